@@ -1,0 +1,118 @@
+//! Identifiers. Each kind of thing has a type of its own, so that one cannot
+//! be handed in where another is meant.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes a UUID as an identifier of this kind.
+            #[must_use]
+            pub const fn new(id: Uuid) -> Self { Self(id) }
+
+            /// The UUID itself.
+            #[must_use]
+            pub const fn as_uuid(&self) -> &Uuid { &self.0 }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            /// Accepts the hyphenated lower-case form alone, so that an
+            /// identifier has one spelling.
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+                if id.hyphenated().to_string() == text { Ok(Self(id)) } else { Err(InvalidId) }
+            }
+        }
+    )+};
+}
+
+uuid_ids! {
+    /// A consumer at this provider.
+    AccountId,
+    /// A legal entity behind one or more clients.
+    BusinessId,
+    /// A live or ended agreement between one account and one client.
+    GrantId,
+    /// One receipt (`jti` of its JWS).
+    ReceiptId,
+    /// An authorization request that waits for its answer.
+    RequestId,
+    /// A way into an account's vault.
+    KeyholderId,
+    /// The tokens that descend from one authorization code.
+    FamilyId,
+    /// One read of released values by a client.
+    ReadId,
+}
+
+/// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set
+/// of RFC 3986 §2.3, so that it needs no escaping anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// The identifier as clients send it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClientId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let fits = (1..=128).contains(&text.len());
+        let clean = text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+        if fits && clean {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId)
+        }
+    }
+}
+
+impl TryFrom<String> for ClientId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        text.parse()
+    }
+}
+
+impl From<ClientId> for String {
+    fn from(id: ClientId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is not an identifier of the kind that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a valid identifier")]
+pub struct InvalidId;

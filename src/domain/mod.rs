@@ -1,0 +1,17 @@
+//! The pure heart: no SQL, no HTTP, no clock. `now` is a parameter.
+//!
+//! Types make wrong states impossible: what cannot be said cannot go wrong.
+
+pub mod attribute;
+pub mod claim;
+pub mod grant;
+pub mod id;
+pub mod language;
+pub mod negotiation;
+pub mod permission;
+pub mod plan;
+pub mod profile;
+pub mod receipt;
+pub mod retention;
+pub mod tier;
+pub mod time;

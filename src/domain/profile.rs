@@ -1,0 +1,186 @@
+//! Profiles: an account's own content of each tier. `low ⊆ medium ⊆ high`
+//! holds by construction, since a claim or permission has one lowest tier
+//! from which it appears, and a tier's profile is all that appears by then.
+
+use std::collections::BTreeMap;
+
+use enumset::EnumSet;
+use serde::{Deserialize, Serialize};
+
+use super::claim::Claim;
+use super::permission::Permission;
+use super::retention::Retention;
+use super::tier::{Tier, TierChoice};
+use super::time::Timestamp;
+
+/// The lowest tier in which something appears; or none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Placement {
+    /// From the low tier up.
+    Low,
+    /// From the medium tier up.
+    Medium,
+    /// In the high tier alone.
+    High,
+    /// In no tier: it can still be added for one business.
+    Never,
+}
+
+impl Placement {
+    /// Every placement, lowest first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Never];
+
+    /// The word in forms.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Never => "never",
+        }
+    }
+
+    /// The lowest tier that has it.
+    #[must_use]
+    pub const fn tier(self) -> Option<Tier> {
+        match self {
+            Self::Low => Some(Tier::Low),
+            Self::Medium => Some(Tier::Medium),
+            Self::High => Some(Tier::High),
+            Self::Never => None,
+        }
+    }
+
+    fn is_within(self, tier: Tier) -> bool {
+        self.tier().is_some_and(|lowest| lowest <= tier)
+    }
+}
+
+impl From<Tier> for Placement {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Low => Self::Low,
+            Tier::Medium => Self::Medium,
+            Tier::High => Self::High,
+        }
+    }
+}
+
+impl std::str::FromStr for Placement {
+    type Err = super::tier::UnknownTier;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|placement| placement.as_str() == text)
+            .ok_or(super::tier::UnknownTier)
+    }
+}
+
+/// The three profiles of an account, as the differences from those that a new
+/// account gets.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profiles {
+    #[serde(default)]
+    claims: BTreeMap<Claim, Placement>,
+    #[serde(default)]
+    permissions: BTreeMap<Permission, Placement>,
+    #[serde(default)]
+    retention: BTreeMap<Tier, Retention>,
+}
+
+impl Profiles {
+    /// The lowest tier in which a claim appears.
+    #[must_use]
+    pub fn claim_placement(&self, claim: Claim) -> Placement {
+        self.claims
+            .get(&claim)
+            .copied()
+            .unwrap_or_else(|| claim.default_tier().into())
+    }
+
+    /// The lowest tier in which a permission appears.
+    #[must_use]
+    pub fn permission_placement(&self, permission: Permission) -> Placement {
+        self.permissions
+            .get(&permission)
+            .copied()
+            .unwrap_or_else(|| permission.default_tier().into())
+    }
+
+    /// Moves a claim.
+    pub fn place_claim(&mut self, claim: Claim, placement: Placement) {
+        self.claims.insert(claim, placement);
+    }
+
+    /// Moves a permission.
+    pub fn place_permission(&mut self, permission: Permission, placement: Placement) {
+        self.permissions.insert(permission, placement);
+    }
+
+    /// Sets the longest retention that a tier allows.
+    pub fn set_retention(&mut self, tier: Tier, retention: Retention) {
+        self.retention.insert(tier, retention);
+    }
+
+    /// The claims of a tier.
+    #[must_use]
+    pub fn claims(&self, choice: TierChoice) -> EnumSet<Claim> {
+        choice.tier().map_or(EnumSet::empty(), |tier| {
+            Claim::all()
+                .iter()
+                .filter(|claim| self.claim_placement(*claim).is_within(tier))
+                .collect()
+        })
+    }
+
+    /// The permissions that a tier lets a business ask for.
+    #[must_use]
+    pub fn permissions(&self, choice: TierChoice) -> EnumSet<Permission> {
+        choice.tier().map_or(EnumSet::empty(), |tier| {
+            Permission::all()
+                .iter()
+                .filter(|permission| self.permission_placement(*permission).is_within(tier))
+                .collect()
+        })
+    }
+
+    /// The longest retention that a tier allows at `now`: its own, or that of
+    /// a lower tier if longer, so that a higher tier never yields less.
+    #[must_use]
+    pub fn retention(&self, tier: Tier, now: Timestamp) -> Retention {
+        Tier::ALL
+            .into_iter()
+            .filter(|lower| *lower <= tier)
+            .map(|lower| self.own_retention(lower))
+            .reduce(|longest, next| {
+                if next.end(now) > longest.end(now) {
+                    next
+                } else {
+                    longest
+                }
+            })
+            .unwrap_or(Retention::MAX)
+    }
+
+    fn own_retention(&self, tier: Tier) -> Retention {
+        self.retention
+            .get(&tier)
+            .copied()
+            .unwrap_or_else(|| default_retention(tier))
+    }
+}
+
+/// The retention that a tier of a new account allows (`product.md` section 4).
+#[must_use]
+pub fn default_retention(tier: Tier) -> Retention {
+    let months = match tier {
+        Tier::Low => 1,
+        Tier::Medium => 3,
+        Tier::High => 6,
+    };
+    Retention::months(months).unwrap_or(Retention::MAX)
+}

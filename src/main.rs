@@ -1,0 +1,3 @@
+//! The `sluis` command.
+
+fn main() {}
