@@ -1,1 +1,4 @@
-//! (being written)
+//! Shared HTTP: assets, page shell.
+
+pub mod assets;
+pub mod page;
