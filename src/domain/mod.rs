@@ -13,5 +13,6 @@ pub mod plan;
 pub mod profile;
 pub mod receipt;
 pub mod retention;
+pub mod scope;
 pub mod tier;
 pub mod time;
