@@ -146,7 +146,8 @@ impl Grant {
     /// standard scope names needs that scope, the others come with any.
     #[must_use]
     pub fn releasable_to(&self, plan: &Plan, scopes: EnumSet<Scope>, now: Timestamp) -> EnumSet<Claim> {
-        self.releasable(plan, now) & Scope::reachable_claims(scopes)
+        let out_of_scope = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes);
+        self.releasable(plan, now) - out_of_scope
     }
 
     /// Makes a move, or says why it cannot be made.

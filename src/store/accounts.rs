@@ -5,7 +5,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, parsed, time};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
+use crate::crypto::vault::KeyholderKind;
 use crate::domain::account::Account;
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
@@ -47,24 +48,6 @@ pub struct AccountRow {
     pub account: Account,
     /// The contact e-mail address, under the master key.
     pub contact_sealed: Vec<u8>,
-}
-
-/// What opens a vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyholderKind {
-    /// The consumer's password.
-    Password,
-    /// The operator, after a forgotten password.
-    Escrow,
-}
-
-impl KeyholderKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Escrow => "escrow",
-        }
-    }
 }
 
 /// A keyholder as stored.
@@ -165,15 +148,10 @@ pub async fn password_keyholder(
 }
 
 fn keyholder_from_row(row: &AnyRow) -> Result<KeyholderRow, StoreError> {
-    let kind: &str = row.try_get("kind")?;
     Ok(KeyholderRow {
         account_id: parsed(row, "account_id")?,
         id: parsed(row, "id")?,
-        kind: match kind {
-            "password" => KeyholderKind::Password,
-            "escrow" => KeyholderKind::Escrow,
-            _ => return Err(StoreError::Corrupt("kind")),
-        },
+        kind: parsed(row, "kind")?,
         params: row.try_get("params")?,
         verifier: row.try_get("verifier")?,
         vault_key_wrapped: row.try_get("vault_key_wrapped")?,

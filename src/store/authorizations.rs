@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::codec::{hash, json, parsed, time, to_json};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::authorization::{Answer, PendingRequest, REQUEST_LIFETIME};
 use crate::domain::id::RequestId;
 use crate::domain::time::Timestamp;

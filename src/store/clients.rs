@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::codec::{count, json, parsed, to_json};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::id::{BusinessId, ClientId};

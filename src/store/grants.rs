@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, json, parsed, time, to_json};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::grant::Grant;
 use crate::domain::id::{AccountId, ClientId, GrantId, ReadId};
 use crate::domain::plan::PlanVersion;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sqlx::Row as _;
 use sqlx::migrate::Migrator;
 
-use super::{Connection, Store, StoreError, statements};
+use super::{Connection, Store, StoreError};
 use crate::domain::time::Timestamp;
 
 statements! {

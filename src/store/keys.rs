@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{optional_time, time};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::time::Timestamp;
 
 statements! {

@@ -9,17 +9,25 @@
 //! groups those that wait into one durable commit (`writer`); on PostgreSQL
 //! each is a transaction of its own.
 
-mod accounts;
-mod authorizations;
-mod clients;
+/// Declares SQL texts as constants, and all of them as `STATEMENTS`.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $text;)+
+        pub(super) const STATEMENTS: &[&str] = &[$($name),+];
+    };
+}
+
+pub mod accounts;
+pub mod authorizations;
+pub mod clients;
 mod codec;
 mod file;
-mod grants;
-mod instance;
-mod keys;
-mod receipts;
-mod sessions;
-mod tokens;
+pub mod grants;
+pub mod instance;
+pub mod keys;
+pub mod receipts;
+pub mod sessions;
+pub mod tokens;
 mod writer;
 
 use std::pin::Pin;
@@ -30,14 +38,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
 
-pub use accounts::{AccountRow, KeyholderKind, KeyholderRow, VaultRow};
-pub use authorizations::StoredRequest;
-pub use clients::RegisteredClient;
 use file::DatabaseFile;
-pub use grants::{GrantRow, ReadRow};
-pub use keys::SigningKeyRow;
-pub use sessions::SessionRow;
-pub use tokens::{AccessTokenRow, CodeRow, RefreshTokenRow};
 use writer::Writer;
 
 /// The connection that store functions run on.
@@ -196,15 +197,6 @@ pub fn statements() -> Vec<&'static str> {
     ]
     .concat()
 }
-
-/// Declares SQL texts as constants, and all of them as `STATEMENTS`.
-macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
-        $($(#[$doc])* const $name: &str = $text;)+
-        pub(super) const STATEMENTS: &[&str] = &[$($name),+];
-    };
-}
-use statements;
 
 /// What can go wrong between the program and its database.
 #[derive(Debug, thiserror::Error)]

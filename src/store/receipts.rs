@@ -2,7 +2,7 @@
 
 use sqlx::Row as _;
 
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::id::GrantId;
 use crate::domain::time::Timestamp;
 

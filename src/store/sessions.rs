@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::codec::{json, parsed, time, to_json};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;

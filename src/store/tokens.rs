@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 
 use super::codec::{json, optional_time, parsed, time, to_json};
 use super::grants::{GrantRow, grant_columns};
-use super::{Connection, StoreError, statements};
+use super::{Connection, StoreError};
 use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeBinding;
 use crate::domain::id::{FamilyId, GrantId};
@@ -202,7 +202,7 @@ pub async fn insert_access(
         .bind(token.grant_id.to_string())
         .bind(token.hash.to_vec())
         .bind(token.family_id.to_string())
-        .bind(Scope::join(scopes))
+        .bind(Scope::list(scopes))
         .bind(token.grant_key_wrapped.clone())
         .bind(token.expires_at.as_micros())
         .execute(tx)
@@ -245,7 +245,7 @@ pub async fn insert_refresh(
         .bind(token.grant_id.to_string())
         .bind(token.hash.to_vec())
         .bind(token.family_id.to_string())
-        .bind(Scope::join(scopes))
+        .bind(Scope::list(scopes))
         .bind(to_json(&authentication)?)
         .bind(token.grant_key_wrapped.clone())
         .bind(now.as_micros())
@@ -337,5 +337,5 @@ async fn by_hash(
 
 fn scopes(row: &AnyRow) -> Result<EnumSet<Scope>, StoreError> {
     let text: &str = row.try_get("scope")?;
-    Ok(Scope::split(text))
+    Ok(Scope::parse_list(text))
 }
