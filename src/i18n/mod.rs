@@ -5,7 +5,6 @@
 //! does not compile (`t!`), and one that Dutch lacks does not build
 //! (`build.rs`).
 
-mod countries;
 mod format;
 mod words;
 

@@ -5,7 +5,9 @@
 use std::borrow::Borrow;
 
 use super::{Texts, t};
+use crate::domain::attribute::{Country, Field, Problem, Source};
 use crate::domain::claim::Claim;
+use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
 use crate::domain::permission::Permission;
 use crate::domain::plan::LegalBasis;
@@ -107,6 +109,34 @@ impl Texts {
         }
     }
 
+    /// The head of what starts at a placement: `Laag`, `Midden erbij`, ….
+    #[must_use]
+    pub fn band(self, placement: impl Borrow<Placement>) -> String {
+        match placement.borrow() {
+            Placement::Low => t!(self, "band-low"),
+            Placement::Medium => t!(self, "band-medium"),
+            Placement::High => t!(self, "band-high"),
+            Placement::Never => t!(self, "band-never"),
+        }
+    }
+
+    /// What it means to start at a placement.
+    #[must_use]
+    pub fn band_meaning(self, placement: impl Borrow<Placement>) -> String {
+        match placement.borrow() {
+            Placement::Low => t!(self, "band-low-meaning"),
+            Placement::Medium => t!(self, "band-medium-meaning"),
+            Placement::High => t!(self, "band-high-meaning"),
+            Placement::Never => t!(self, "band-never-meaning"),
+        }
+    }
+
+    /// From which tier something is to be had, if from any.
+    #[must_use]
+    pub fn from_tier(self, tier: Option<Tier>) -> String {
+        self.placement(tier.map_or(Placement::Never, Placement::from))
+    }
+
     /// A legal basis in plain words.
     #[must_use]
     pub fn basis(self, basis: impl Borrow<LegalBasis>) -> String {
@@ -120,6 +150,106 @@ impl Texts {
         }
     }
 
+    /// A country by its ISO 3166-1 alpha-2 code; the code itself when there is
+    /// no such country.
+    #[must_use]
+    pub fn country(self, code: &str) -> String {
+        code.parse::<Country>().map_or_else(
+            |_| code.to_owned(),
+            |country| country.name(self.language()).to_owned(),
+        )
+    }
+
+    /// What is wrong with a field, and how to mend it.
+    #[must_use]
+    pub fn problem(self, problem: impl Borrow<Problem>) -> String {
+        match problem.borrow() {
+            Problem::Empty => t!(self, "problem-empty"),
+            Problem::TooLong { max } => t!(self, "problem-too-long", max = (*max).to_string()),
+            Problem::ControlCharacters => t!(self, "problem-control-characters"),
+            Problem::NotAnEmail => t!(self, "problem-not-an-email"),
+            Problem::NotAPhoneNumber => t!(self, "problem-not-a-phone-number"),
+            Problem::NotAnIban => t!(self, "problem-not-an-iban"),
+            Problem::NotAPostalCode { country, example } => t!(
+                self,
+                "problem-not-a-postal-code",
+                country = country.name(self.language()),
+                example = (*example).to_owned()
+            ),
+            Problem::NotACountry => t!(self, "problem-not-a-country"),
+            Problem::NotADate => t!(self, "problem-not-a-date"),
+            Problem::InTheFuture => t!(self, "problem-in-the-future"),
+            Problem::TooLongAgo => t!(self, "problem-too-long-ago"),
+            Problem::NotALanguage => t!(self, "problem-not-a-language"),
+        }
+    }
+
+    /// What a field of a claim's form is called.
+    #[must_use]
+    pub fn field(self, claim: Claim, field: Field) -> String {
+        match field {
+            Field::Value => self.claim_title(claim),
+            Field::StreetAddress => t!(self, "field-street-address"),
+            Field::PostalCode => t!(self, "field-postal-code"),
+            Field::Locality => t!(self, "field-locality"),
+            Field::Region => t!(self, "field-region"),
+            Field::Country => t!(self, "field-country"),
+            Field::Iban => t!(self, "field-iban"),
+            Field::Holder => t!(self, "field-holder"),
+        }
+    }
+
+    /// A claim with a capital, as the head of something.
+    #[must_use]
+    pub fn claim_title(self, claim: impl Borrow<Claim>) -> String {
+        capital(&self.claim(claim))
+    }
+
+    /// Some claims as a list, with a capital.
+    #[must_use]
+    pub fn claims_title(self, claims: impl IntoIterator<Item = Claim>) -> String {
+        capital(&self.claims(claims))
+    }
+
+    /// Where an attribute came from.
+    #[must_use]
+    pub fn source(self, source: impl Borrow<Source>) -> String {
+        match source.borrow() {
+            Source::Consumer => t!(self, "source-consumer"),
+            Source::Operator => t!(self, "source-operator"),
+            Source::Import => t!(self, "source-import"),
+        }
+    }
+
+    /// What happened to a grant.
+    #[must_use]
+    pub fn event(self, event: impl Borrow<EventKind>) -> String {
+        match event.borrow() {
+            EventKind::Given => t!(self, "event-given"),
+            EventKind::Widened => t!(self, "event-widened"),
+            EventKind::Narrowed => t!(self, "event-narrowed"),
+            EventKind::Paused => t!(self, "event-paused"),
+            EventKind::Resumed => t!(self, "event-resumed"),
+            EventKind::Withdrawn => t!(self, "event-withdrawn"),
+            EventKind::Ended => t!(self, "event-ended"),
+            EventKind::Expired => t!(self, "event-expired"),
+            EventKind::Erased => t!(self, "event-erased"),
+        }
+    }
+
+    /// Where a grant is in its life, in a word or two.
+    #[must_use]
+    pub fn state(self, state: impl Borrow<GrantState>) -> String {
+        match state.borrow() {
+            GrantState::Active => t!(self, "state-active"),
+            GrantState::Paused => t!(self, "state-paused"),
+            GrantState::Withdrawn => t!(self, "state-withdrawn"),
+            GrantState::Ended => t!(self, "state-ended"),
+            GrantState::Expired => t!(self, "state-expired"),
+            GrantState::Erased => t!(self, "state-erased"),
+        }
+    }
+
     /// A language in its own words.
     #[must_use]
     pub fn language_name(self, language: impl Borrow<Language>) -> &'static str {
@@ -128,4 +258,11 @@ impl Texts {
             Language::En => "English",
         }
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -17,8 +17,9 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use crate::domain::claim::Claim;
+use crate::domain::negotiation::{self, Missing};
 use crate::domain::permission::Permission;
-use crate::domain::plan::{LegalBasis, Purpose, PurposeId, Recipient};
+use crate::domain::plan::{LegalBasis, Plan, Purpose, PurposeId, Recipient};
 use crate::domain::profile::{Placement, Profiles};
 use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
@@ -27,7 +28,7 @@ use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
 /// The page that asks.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "consent.html")]
 pub struct ConsentPage {
     /// Around it.
@@ -65,28 +66,23 @@ impl ConsentPage {
 }
 
 /// What is wrong with an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Problem {
     /// No tier was chosen.
     NoTier,
-    /// A required purpose lacks something; [`TierPanel::unmet`] of the chosen
-    /// tier says the same, with the ways out.
+    /// A purpose lacks something.
     Unmet {
-        /// Title of the purpose.
-        purpose: String,
-        /// The claims that are missing.
-        claims: Vec<Claim>,
-        /// The lowest tier with which it would work.
+        /// Which, and what.
+        unmet: Unmet,
+        /// The lowest tier with which it would work, if that is another one.
         next: Option<Tier>,
     },
-    /// A claim was to be added, but the account has no value for it.
-    NoValue(Claim),
     /// The retention is not one of those on offer.
     Retention,
 }
 
 /// What happens with a choice.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TierPanel {
     /// Which.
     pub choice: TierChoice,
@@ -95,7 +91,7 @@ pub struct TierPanel {
     pub chosen: bool,
     /// What would be released, with the consumer's own values.
     pub values: Vec<OwnValue>,
-    /// The required purposes that this choice cannot meet as it stands.
+    /// What this choice cannot meet as it stands.
     pub unmet: Vec<Unmet>,
     /// How long the business may keep it at most; `None` where there is
     /// nothing to keep.
@@ -118,7 +114,7 @@ impl TierPanel {
 }
 
 /// A claim and what the consumer's own value of it is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OwnValue {
     /// The claim.
     pub claim: Claim,
@@ -126,43 +122,54 @@ pub struct OwnValue {
     pub value: String,
 }
 
-/// A required purpose that cannot be met.
-#[derive(Clone, Debug)]
+/// A purpose that cannot be met: a required one, or one that was switched on.
+#[derive(Clone)]
 pub struct Unmet {
-    /// Title of the purpose.
-    pub purpose: String,
-    /// What it lacks.
+    /// Which.
+    pub id: PurposeId,
+    /// Its title.
+    pub title: String,
+    /// Whether the login stops without it.
+    pub required: bool,
+    /// What is missing. Never empty.
     pub missing: Vec<Missing>,
 }
 
-/// A claim that is missing.
-#[derive(Clone, Copy, Debug)]
-pub struct Missing {
-    /// Which.
-    pub claim: Claim,
-    /// Why.
-    pub reason: MissingReason,
-}
-
-/// Why a claim is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MissingReason {
-    /// The account has it; the tier does not.
-    NotInTier,
-    /// The account has no value for it.
-    NoValue,
-}
-
-impl Missing {
-    /// Whether it can be added here and now, for this business only.
+impl Unmet {
+    /// What a negotiation found, with the title of the purpose in the plan.
     #[must_use]
-    pub fn can_be_added(&self) -> bool {
-        self.reason == MissingReason::NotInTier
+    pub fn new(unmet: &negotiation::Unmet, plan: &Plan, texts: Texts) -> Self {
+        let title = plan
+            .purpose(&unmet.purpose)
+            .map_or_else(String::new, |purpose| {
+                purpose.title.get(texts.language()).to_owned()
+            });
+        Self {
+            id: unmet.purpose.clone(),
+            title,
+            required: unmet.required,
+            missing: unmet.missing.clone(),
+        }
+    }
+
+    /// The claims that it lacks.
+    #[must_use]
+    pub fn claims(&self) -> Vec<Claim> {
+        self.missing.iter().filter_map(claim_of).collect()
+    }
+}
+
+fn claim_of(missing: &Missing) -> Option<Claim> {
+    match missing {
+        Missing::NotInTier { claim, .. }
+        | Missing::NotFilledIn { claim }
+        | Missing::Withheld { claim } => Some(*claim),
+        Missing::PermissionNotInTier { .. } | Missing::NoPermissionChosen => None,
     }
 }
 
 /// A claim that the plan names, and what the consumer may do with it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AskedClaim {
     /// Which.
     pub claim: Claim,
@@ -179,7 +186,7 @@ pub struct AskedClaim {
 }
 
 /// A purpose, as the page tells it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AskedPurpose {
     /// Its id in the plan.
     pub id: PurposeId,
@@ -318,7 +325,7 @@ impl Switch {
 }
 
 /// The select for how long.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RetentionChoice {
     /// Shorter periods, longest first.
     pub shorter: Vec<Retention>,
@@ -335,7 +342,7 @@ impl RetentionChoice {
 }
 
 /// What was agreed before, and what is asked now.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Widening {
     /// Since when the grant is as it is.
     pub since: Timestamp,
@@ -344,7 +351,7 @@ pub struct Widening {
 }
 
 /// One line of the comparison.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Difference {
     /// What it is about.
     pub subject: Subject,
@@ -388,7 +395,7 @@ impl Subject {
 
 /// The page for a question that has been answered: from another tab, or by a
 /// second press of the button.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "answered.html")]
 pub struct AnsweredPage {
     /// Around it.

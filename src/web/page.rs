@@ -11,7 +11,7 @@ use crate::domain::language::Language;
 use crate::i18n::{Texts, t};
 
 /// What a page needs that is not its own subject.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Shell {
     /// The phrases.
     pub texts: Texts,
@@ -120,7 +120,7 @@ impl Section {
 }
 
 /// Who is asking, as the consumer may know it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Asker {
     /// The business: the legal entity.
     pub business: String,
