@@ -44,8 +44,10 @@ pub async fn check_writable(store: &Store, now: Timestamp) -> Result<(), StoreEr
 
 /// Whether exactly the migrations of this program have been applied.
 pub(super) async fn is_migrated(connection: &mut Connection, migrator: &Migrator) -> Result<bool, StoreError> {
-    // The table is missing before the first migration: that is an answer.
-    let Ok(rows) = sqlx::query(APPLIED).fetch_all(connection).await else { return Ok(false) };
+    let rows = match sqlx::query(APPLIED).fetch_all(connection).await.map_err(StoreError::from) {
+        Err(error) if error.is_missing_table() => return Ok(false),
+        answer => answer?,
+    };
     let applied = rows.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<i64>, _>>()?;
     let known: BTreeSet<i64> = migrator.iter().map(|migration| migration.version).collect();
     if applied.difference(&known).next().is_some() {

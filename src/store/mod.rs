@@ -96,6 +96,17 @@ impl Store {
         }
     }
 
+    /// What was sealed under the master key when the instance was made; `None`
+    /// in a database that is no instance yet.
+    pub async fn master_check(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut connection = self.read().await?;
+        match instance::master_check(&mut connection).await {
+            // Before the first migration there is no such table.
+            Err(error) if error.is_missing_table() => Ok(None),
+            answer => answer,
+        }
+    }
+
     /// Applies the migrations that are missing. A database that has one that
     /// this program does not know is newer, and is left alone.
     pub async fn migrate(&self) -> Result<(), StoreError> {
@@ -243,6 +254,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// PostgreSQL has a code for it; SQLite has only words.
+    fn is_missing_table(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(refused)) = self else { return false };
+        refused.code().is_some_and(|code| code == "42P01") || refused.message().starts_with("no such table")
+    }
+
     fn from_migration(error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMissing(_) => Self::Newer,
