@@ -230,11 +230,12 @@ impl Hasher {
     }
 }
 
-/// A thread's share of glibc's heap keeps what was freed, and its threshold
-/// for giving memory straight back rises with what is freed, up to 32 MiB.
-/// Above that every block is mapped and unmapped by itself: so ask for more
-/// address space than that, touch only what Argon2 needs, and all of it is
-/// returned (and wiped by the kernel) as soon as the hash is there.
+/// glibc keeps what a thread frees, and its threshold for mapping a block by
+/// itself instead follows what is freed, up to 32 MiB: after 200 hashes, some
+/// 840 MiB stayed resident. A block above that limit is always mapped by
+/// itself. So ask for more address space than that and touch only what Argon2
+/// needs: when the hash is there, all of it goes back to the kernel, which
+/// wipes it (measured: 42 MiB at the peak of such a burst, below 1 MiB after).
 const MAPPED_BLOCKS: usize = 33 * 1024;
 
 fn run(password: &Password, recipe: &Recipe) -> Result<Derived, CannotHash> {
