@@ -38,8 +38,17 @@ fn the_verifier_in_the_database_does_not_open_the_vault() {
     let vault = VaultKey::generate(&random);
     let derived = Derived::from_bytes([1; 32]);
     let wrapped = wrap_for_password(&vault, account(1), &derived, &random);
-    let thief = Derived::from_bytes(derived.verifier());
-    assert!(open_with_password(&wrapped, account(1), &thief).is_err());
+    let verifier = derived.verifier();
+    let place = keyholder(account(1), KeyholderKind::Password);
+    // All that a thief who knows our code can make of it.
+    for guess in [
+        Key::from_bytes(Zeroizing::new(verifier)),
+        Key::derive(&verifier, &[b"password/v1/wrap"]),
+        Key::derive(&verifier, &[b"password/v1/verifier"]),
+        Derived::from_bytes(verifier).wrapping_key(),
+    ] {
+        assert!(seal::unwrap(&guess, &place, &wrapped).is_err());
+    }
 }
 
 #[test]
