@@ -68,7 +68,9 @@ impl App {
         random: Random,
     ) -> Result<Self, OpenError> {
         let existing = match MasterKey::load(&config.keys_dir) {
-            Err(error) if !matches!(error, MasterKeyError::Missing { .. }) => return Err(error.into()),
+            Err(error) if !matches!(error, MasterKeyError::Missing { .. }) => {
+                return Err(error.into());
+            }
             found => found,
         };
         let create = migrations == Migrations::Apply;
@@ -91,7 +93,10 @@ impl App {
             found_instance(&store, &master, &clock, &random).await?;
         }
         let set = load_keys(&store, &master, clock.now()).await?;
-        let keys = RwLock::new(LoadedKeys { set: Arc::new(set), at: clock.now() });
+        let keys = RwLock::new(LoadedKeys {
+            set: Arc::new(set),
+            at: clock.now(),
+        });
         Ok(Self(Arc::new(Inner {
             config,
             store,
@@ -158,7 +163,10 @@ impl App {
         }
         let set = Arc::new(load_keys(&self.0.store, &self.0.master, now).await?);
         let mut loaded = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
-        *loaded = LoadedKeys { set: Arc::clone(&set), at: now };
+        *loaded = LoadedKeys {
+            set: Arc::clone(&set),
+            at: now,
+        };
         Ok(set)
     }
 
@@ -166,7 +174,11 @@ impl App {
     pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
         let now = self.now();
         {
-            let cache = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            let cache = self
+                .0
+                .clients
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if let Some((at, client)) = cache.get(id)
                 && now.since(*at) < CLIENT_CACHE_AGE
             {
@@ -177,7 +189,11 @@ impl App {
         let Some(client) = clients::find(&mut connection, id).await?.map(Arc::new) else {
             return Ok(None);
         };
-        let mut cache = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self
+            .0
+            .clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= CLIENT_CACHE_SIZE {
             cache.retain(|_, (at, _)| now.since(*at) < CLIENT_CACHE_AGE);
         }
@@ -263,13 +279,19 @@ async fn load_keys(store: &Store, master: &MasterKey, now: Timestamp) -> Result<
     let rows = keys::all(&mut connection).await?;
     drop(connection);
     let mut signing: HashMap<(&str, &str), &SigningKeyRow> = HashMap::new();
-    for row in rows.iter().filter(|row| row.active_from <= now && row.retired_at.is_none()) {
+    for row in rows
+        .iter()
+        .filter(|row| row.active_from <= now && row.retired_at.is_none())
+    {
         signing.insert((&row.key_use, &row.alg), row);
     }
     let mut active = Vec::new();
     let mut published = Vec::new();
     for row in &rows {
-        if signing.get(&(row.key_use.as_str(), row.alg.as_str())).is_some_and(|one| one.kid == row.kid) {
+        if signing
+            .get(&(row.key_use.as_str(), row.alg.as_str()))
+            .is_some_and(|one| one.kid == row.kid)
+        {
             active.push(open_key(master, row)?);
         } else {
             published.push(serde_json::from_str(&row.public_jwk).map_err(|_| OpenError::Keys)?);

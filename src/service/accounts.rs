@@ -9,7 +9,9 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Opaque, Session};
 use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
 use crate::domain::account::{Account, Authentication, AuthenticationMethod};
-use crate::domain::attribute::{Attribute, AttributeValue, Attributes, Email, Source, VaultContents};
+use crate::domain::attribute::{
+    Attribute, AttributeValue, Attributes, Email, Source, VaultContents,
+};
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
 use crate::domain::profile::Profiles;
@@ -34,8 +36,6 @@ const FAILURES_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct NewAccount {
     /// The address to sign in with, and for notices.
     pub email: Email,
-    /// The password.
-    pub password: Password,
     /// What else they tell at once.
     pub attributes: Attributes,
     /// The language of their pages.
@@ -65,12 +65,25 @@ impl From<StoreError> for SignUpError {
 }
 
 /// Makes an account and signs it in. One password hash, one transaction.
-pub async fn sign_up(app: &App, new: NewAccount) -> Result<Opaque<Session>, SignUpError> {
+pub async fn sign_up(
+    app: &App,
+    new: NewAccount,
+    password: Password,
+) -> Result<Opaque<Session>, SignUpError> {
     let recipe = Recipe::generate(app.random());
-    let derived = app.hasher().derive(new.password.clone(), recipe.clone()).await.map_err(Fault::from)?;
+    let derived = app
+        .hasher()
+        .derive(password, recipe.clone())
+        .await
+        .map_err(Fault::from)?;
     let vault_key = VaultKey::generate(app.random());
     let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
-    let session = NewSession::start(app, prepared.row.account.id, &vault_key, prepared.authentication());
+    let session = NewSession::start(
+        app,
+        prepared.row.account.id,
+        &vault_key,
+        prepared.authentication(),
+    );
     let cookie = session.cookie.clone();
     app.store()
         .write(move |tx| {
@@ -85,14 +98,20 @@ pub async fn sign_up(app: &App, new: NewAccount) -> Result<Opaque<Session>, Sign
 }
 
 /// Makes an account at the operator's command.
-pub async fn add(app: &App, new: NewAccount) -> Result<AccountId, SignUpError> {
+pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, SignUpError> {
     let recipe = Recipe::generate(app.random());
-    let derived = app.hasher().derive(new.password.clone(), recipe.clone()).await.map_err(Fault::from)?;
+    let derived = app
+        .hasher()
+        .derive(password, recipe.clone())
+        .await
+        .map_err(Fault::from)?;
     let vault_key = VaultKey::generate(app.random());
     let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
     let id = prepared.row.account.id;
     app.store()
-        .write(move |tx| Box::pin(async move { prepared.insert(tx).await.map_err(SignUpError::from) }))
+        .write(move |tx| {
+            Box::pin(async move { prepared.insert(tx).await.map_err(SignUpError::from) })
+        })
         .await?;
     Ok(id)
 }
@@ -135,19 +154,35 @@ impl Prepared {
         if new.escrow {
             let epoch = EscrowEpoch::FIRST;
             let wrapped = vault::wrap_for_escrow(vault_key, id, master, epoch, random);
-            keyholders.push(keyholder(KeyholderKind::Escrow, epoch.number().to_string(), None, wrapped));
+            keyholders.push(keyholder(
+                KeyholderKind::Escrow,
+                epoch.number().to_string(),
+                None,
+                wrapped,
+            ));
         }
         let email_index = master.email_index(&new.email.folded());
         let contact_sealed = vault::seal_contact_email(master, id, new.email.as_str(), random);
         let mut attributes = new.attributes;
         if attributes.get(crate::domain::claim::Claim::Email).is_none() {
-            attributes.insert(Attribute::new(AttributeValue::from(new.email), Source::Consumer, now));
+            attributes.insert(Attribute::new(
+                AttributeValue::from(new.email),
+                Source::Consumer,
+                now,
+            ));
         }
-        let contents = VaultContents { attributes, profiles: Profiles::default() };
+        let contents = VaultContents {
+            attributes,
+            profiles: Profiles::default(),
+        };
         let sealed = vault::seal_contents(vault_key, id, &contents.to_bytes(), random);
         Self {
             row: AccountRow {
-                account: Account { id, language: new.language, created_at: now },
+                account: Account {
+                    id,
+                    language: new.language,
+                    created_at: now,
+                },
                 contact_sealed: contact_sealed.into_bytes(),
             },
             email_index,
@@ -162,7 +197,10 @@ impl Prepared {
     }
 
     fn authentication(&self) -> Authentication {
-        Authentication { at: self.row.account.created_at, method: AuthenticationMethod::Pwd }
+        Authentication {
+            at: self.row.account.created_at,
+            method: AuthenticationMethod::Pwd,
+        }
     }
 
     /// Keeps the account, its keyholders and its vault.
@@ -200,7 +238,11 @@ impl From<StoreError> for SignInError {
 /// hash and the same write as a wrong password.
 ///
 /// Two SELECTs, one password hash, one transaction.
-pub async fn sign_in(app: &App, email: &Email, password: Password) -> Result<Opaque<Session>, SignInError> {
+pub async fn sign_in(
+    app: &App,
+    email: &Email,
+    password: Password,
+) -> Result<Opaque<Session>, SignInError> {
     let index = *app.master().email_index(&email.folded()).as_bytes();
     let mut connection = app.store().read().await?;
     let failures = accounts::failures(&mut connection, index).await?;
@@ -210,20 +252,31 @@ pub async fn sign_in(app: &App, email: &Email, password: Password) -> Result<Opa
         return Err(SignInError::Wait(wait));
     }
     let recipe = match &keyholder {
-        Some(row) => row.params.parse().map_err(|_| StoreError::Corrupt("params"))?,
+        Some(row) => row
+            .params
+            .parse()
+            .map_err(|_| StoreError::Corrupt("params"))?,
         None => Recipe::decoy(),
     };
-    let derived = app.hasher().derive(password, recipe).await.map_err(Fault::from)?;
+    let derived = app
+        .hasher()
+        .derive(password, recipe)
+        .await
+        .map_err(Fault::from)?;
     let opened = keyholder.filter(|row| verifies(row, &derived)).map(|row| {
         let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
-        vault::open_with_password(&wrapped, row.account_id, &derived).map(|key| (row.account_id, key))
+        vault::open_with_password(&wrapped, row.account_id, &derived)
+            .map(|key| (row.account_id, key))
     });
     let Some(opened) = opened else {
         record_failure(app, index).await?;
         return Err(SignInError::Wrong);
     };
     let (account_id, vault_key) = opened.map_err(Fault::from)?;
-    let authentication = Authentication { at: app.now(), method: AuthenticationMethod::Pwd };
+    let authentication = Authentication {
+        at: app.now(),
+        method: AuthenticationMethod::Pwd,
+    };
     let session = NewSession::start(app, account_id, &vault_key, authentication);
     let cookie = session.cookie.clone();
     app.store()
@@ -238,7 +291,9 @@ pub async fn sign_in(app: &App, email: &Email, password: Password) -> Result<Opa
 }
 
 fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
-    row.verifier.as_deref().is_some_and(|stored| derived.verifies(stored))
+    row.verifier
+        .as_deref()
+        .is_some_and(|stored| derived.verifies(stored))
 }
 
 async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
@@ -255,7 +310,10 @@ async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
 fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
     let beyond = failures.checked_sub(FREE_FAILURES)?;
     let delay = FIRST_DELAY.saturating_mul(1_u32.checked_shl(beyond.min(20)).unwrap_or(u32::MAX));
-    delay.min(LONGEST_DELAY).checked_sub(now.since(last)).filter(|left| !left.is_zero())
+    delay
+        .min(LONGEST_DELAY)
+        .checked_sub(now.since(last))
+        .filter(|left| !left.is_zero())
 }
 
 /// Who can open the vault of an account, for its security page.

@@ -12,8 +12,8 @@ use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
-use crate::store::clients::{self, RegisteredClient};
 use crate::store::StoreError;
+use crate::store::clients::{self, RegisteredClient};
 
 impl RegisteredClient {
     /// The plan under which data may be released at this moment: the declared
@@ -38,7 +38,10 @@ pub fn plan_of(client: &RegisteredClient, scopes: EnumSet<Scope>) -> (Plan, Hash
 /// The scopes that name any of some claims.
 #[must_use]
 pub fn scopes_naming(claims: EnumSet<Claim>) -> EnumSet<Scope> {
-    Scope::all().iter().filter(|scope| !(scope.claims() & claims).is_empty()).collect()
+    Scope::all()
+        .iter()
+        .filter(|scope| !(scope.claims() & claims).is_empty())
+        .collect()
 }
 
 /// Why something was not registered.
@@ -74,15 +77,23 @@ impl From<StoreError> for RegistrationError {
 }
 
 /// Registers a business.
-pub async fn add_business(app: &App, document: BusinessDocument) -> Result<Business, RegistrationError> {
+pub async fn add_business(
+    app: &App,
+    document: BusinessDocument,
+) -> Result<Business, RegistrationError> {
     document.check()?;
     let now = app.now();
-    let business = Business { id: BusinessId::new(app.random().uuid(now)), document };
+    let business = Business {
+        id: BusinessId::new(app.random().uuid(now)),
+        document,
+    };
     let row = business.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                clients::insert_business(tx, &row, now).await.map_err(RegistrationError::from)
+                clients::insert_business(tx, &row, now)
+                    .await
+                    .map_err(RegistrationError::from)
             })
         })
         .await?;
@@ -147,5 +158,9 @@ pub async fn add_client(
             })
         })
         .await?;
-    Ok(NewClient { client, secret, plan_version })
+    Ok(NewClient {
+        client,
+        secret,
+        plan_version,
+    })
 }

@@ -19,10 +19,10 @@ use crate::domain::plan::{Plan, PlanVersion, PurposeId};
 use crate::domain::receipt::{Act, Context, Hash, Method};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
+use crate::service::Fault;
 use crate::service::clients::plan_of;
 use crate::service::receipts::{self, Signed};
 use crate::service::sessions::{SignedIn, open_vault};
-use crate::service::Fault;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::GrantRow;
 use crate::store::{Connection, StoreError, grants, tokens};
@@ -75,7 +75,10 @@ pub async fn all(app: &App, signed_in: &SignedIn) -> Result<Vec<GrantView>, Faul
     drop(connection);
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
-        let last = last_reads.iter().find(|(id, _)| *id == row.grant.id).map(|(_, at)| *at);
+        let last = last_reads
+            .iter()
+            .find(|(id, _)| *id == row.grant.id)
+            .map(|(_, at)| *at);
         views.push(view(app, signed_in, row, last).await?);
     }
     Ok(views)
@@ -89,7 +92,10 @@ pub async fn one(app: &App, signed_in: &SignedIn, id: GrantId) -> Result<Option<
     let last_reads = grants::last_reads(&mut connection, account_id).await?;
     drop(connection);
     let Some(row) = row else { return Ok(None) };
-    let last = last_reads.iter().find(|(grant_id, _)| *grant_id == id).map(|(_, at)| *at);
+    let last = last_reads
+        .iter()
+        .find(|(grant_id, _)| *grant_id == id)
+        .map(|(_, at)| *at);
     view(app, signed_in, row, last).await.map(Some)
 }
 
@@ -102,7 +108,9 @@ async fn view(
     let client = app
         .client(&row.grant.client_id)
         .await?
-        .ok_or(Fault::Inconsistent("a grant names a client that is not there"))?;
+        .ok_or(Fault::Inconsistent(
+            "a grant names a client that is not there",
+        ))?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
     let releasable = row.grant.releasable(&client.standing_plan(), app.now());
     let released = match (&row.released_sealed, releasable.is_empty()) {
@@ -112,7 +120,14 @@ async fn view(
         }
         _ => Released::default(),
     };
-    Ok(GrantView { seq: row.chain.seq, grant: row.grant, client, plan, released, last_read })
+    Ok(GrantView {
+        seq: row.chain.seq,
+        grant: row.grant,
+        client,
+        plan,
+        released,
+        last_read,
+    })
 }
 
 /// The plan that a grant answers, as it was then, and its hash.
@@ -132,13 +147,21 @@ async fn agreed_plan(
     let mut connection = app.store().read().await?;
     clients::plan(&mut connection, &client.client.id, grant.plan_version)
         .await?
-        .ok_or(Fault::Inconsistent("a grant names a plan that is not there"))
+        .ok_or(Fault::Inconsistent(
+            "a grant names a plan that is not there",
+        ))
 }
 
 fn grant_key(signed_in: &SignedIn, row: &GrantRow) -> Result<GrantKey, Fault> {
-    let wrapped =
-        row.grant_key_wrapped.clone().ok_or(Fault::Inconsistent("a grant has no key"))?;
-    Ok(vault::open_grant_key(&signed_in.vault_key, row.grant.id, &Sealed::from_bytes(wrapped))?)
+    let wrapped = row
+        .grant_key_wrapped
+        .clone()
+        .ok_or(Fault::Inconsistent("a grant has no key"))?;
+    Ok(vault::open_grant_key(
+        &signed_in.vault_key,
+        row.grant.id,
+        &Sealed::from_bytes(wrapped),
+    )?)
 }
 
 fn open_released(key: &GrantKey, id: GrantId, sealed: &[u8]) -> Result<Released, Fault> {
@@ -167,7 +190,10 @@ pub async fn reads(
             let bytes = vault::open_read(&key, id, read.id, &sealed)?;
             let record = serde_json::from_slice(&bytes)
                 .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
-            Ok(ReadView { at: read.read_at, record })
+            Ok(ReadView {
+                at: read.read_at,
+                record,
+            })
         })
         .collect::<Result<_, Fault>>()
         .map(Some)
@@ -182,12 +208,25 @@ pub(super) fn seal_read(
     claims: EnumSet<Claim>,
     now: Timestamp,
 ) -> Result<grants::ReadRow, Fault> {
-    let purposes = grant.terms.purposes.iter().filter(|purpose| !(purpose.claims & claims).is_empty());
-    let record = ReadRecord { claims, purposes: purposes.map(|purpose| purpose.id.clone()).collect() };
-    let bytes = serde_json::to_vec(&record).map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
+    let purposes = grant
+        .terms
+        .purposes
+        .iter()
+        .filter(|purpose| !(purpose.claims & claims).is_empty());
+    let record = ReadRecord {
+        claims,
+        purposes: purposes.map(|purpose| purpose.id.clone()).collect(),
+    };
+    let bytes =
+        serde_json::to_vec(&record).map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
     let id = ReadId::new(app.random().uuid(now));
     let sealed = vault::seal_read(key, grant.id, id, &bytes, app.random());
-    Ok(grants::ReadRow { id, grant_id: grant.id, read_at: now, read_sealed: sealed.into_bytes() })
+    Ok(grants::ReadRow {
+        id,
+        grant_id: grant.id,
+        read_at: now,
+        read_sealed: sealed.into_bytes(),
+    })
 }
 
 /// A grant that was given or moved, ready to be kept.
@@ -240,11 +279,22 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    async fn sign(&self, row: &mut GrantRow, transition: Transition, first: bool) -> Result<Signed, Fault> {
+    async fn sign(
+        &self,
+        row: &mut GrantRow,
+        transition: Transition,
+        first: bool,
+    ) -> Result<Signed, Fault> {
         let context = Context {
             issuer: self.app.issuer(),
             business: &self.client.business,
-            policy_uri: self.client.client.metadata.policy_uri.as_ref().map(|uri| uri.as_str()),
+            policy_uri: self
+                .client
+                .client
+                .metadata
+                .policy_uri
+                .as_ref()
+                .map(|uri| uri.as_str()),
             plan: self.plan,
             plan_hash: self.plan_hash,
         };
@@ -256,8 +306,15 @@ impl Scene<'_> {
         };
         let keys = self.app.keys().await?;
         let after = (!first).then_some(&row.chain);
-        let signed =
-            receipts::sign(self.app, &keys, after, &transition.grant, act, &context, self.now)?;
+        let signed = receipts::sign(
+            self.app,
+            &keys,
+            after,
+            &transition.grant,
+            act,
+            &context,
+            self.now,
+        )?;
         row.grant = transition.grant;
         row.chain = signed.end.clone();
         Ok(signed)
@@ -274,15 +331,29 @@ impl Scene<'_> {
         let key = GrantKey::generate(random);
         let wrapped = vault::wrap_grant_key(&signed_in.vault_key, grant.id, &key, random);
         let sealed = seal_values(self.app, &key, &grant, attributes);
-        let transition = Transition { grant: grant.clone(), event: crate::domain::grant::EventKind::Given };
+        let transition = Transition {
+            grant: grant.clone(),
+            event: crate::domain::grant::EventKind::Given,
+        };
         let mut row = GrantRow {
             grant,
             grant_key_wrapped: Some(wrapped.into_bytes()),
             released_sealed: Some(sealed),
-            chain: crate::domain::receipt::ChainEnd { seq: 0, hash: Hash::of(b"") },
+            chain: crate::domain::receipt::ChainEnd {
+                seq: 0,
+                hash: Hash::of(b""),
+            },
         };
         let receipt = self.sign(&mut row, transition, true).await?;
-        Ok((Written { row, receipts: vec![receipt], before: None, ends_tokens: false }, key))
+        Ok((
+            Written {
+                row,
+                receipts: vec![receipt],
+                before: None,
+                ends_tokens: false,
+            },
+            key,
+        ))
     }
 
     /// Makes moves on a grant, one after the other. `attributes` are there
@@ -306,12 +377,22 @@ impl Scene<'_> {
             let key = grant_key(signed_in, &row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));
         }
-        Ok(Written { row, receipts, before: Some(before), ends_tokens: over })
+        Ok(Written {
+            row,
+            receipts,
+            before: Some(before),
+            ends_tokens: over,
+        })
     }
 }
 
 /// Seals the values that a grant covers, under its key.
-pub(super) fn seal_values(app: &App, key: &GrantKey, grant: &Grant, attributes: &Attributes) -> Vec<u8> {
+pub(super) fn seal_values(
+    app: &App,
+    key: &GrantKey,
+    grant: &Grant,
+    attributes: &Attributes,
+) -> Vec<u8> {
     let values = released(attributes, grant.terms.all_claims());
     vault::seal_released(key, grant.id, &values.to_bytes(), app.random()).into_bytes()
 }
@@ -330,7 +411,11 @@ pub(super) async fn reseal_all(
         .filter(|row| !row.grant.state.is_over() && !row.grant.terms.all_claims().is_empty())
         .map(|row| {
             let key = grant_key(signed_in, row)?;
-            Ok((row.grant.id, row.chain.seq, seal_values(app, &key, &row.grant, attributes)))
+            Ok((
+                row.grant.id,
+                row.chain.seq,
+                seal_values(app, &key, &row.grant, attributes),
+            ))
         })
         .collect()
 }
@@ -395,7 +480,9 @@ pub async fn act(
     request: Request,
 ) -> Result<(), MoveError> {
     let mut connection = app.store().read().await?;
-    let row = grants::find(&mut connection, signed_in.account.id, id).await?.ok_or(MoveError::Unknown)?;
+    let row = grants::find(&mut connection, signed_in.account.id, id)
+        .await?
+        .ok_or(MoveError::Unknown)?;
     drop(connection);
     let now = app.now();
     let done = match request {
@@ -413,7 +500,9 @@ pub async fn act(
     let client = app
         .client(&row.grant.client_id)
         .await?
-        .ok_or(Fault::Inconsistent("a grant names a client that is not there"))?;
+        .ok_or(Fault::Inconsistent(
+            "a grant names a client that is not there",
+        ))?;
     let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
     let scene = Scene {
         app,
@@ -439,7 +528,9 @@ pub async fn act(
                 return Err(MoveError::Wider(Box::new(terms)));
             }
             let mv = Move::Change(terms, row.grant.plan_version);
-            scene.make(row, vec![mv], Some((signed_in, &contents.attributes))).await?
+            scene
+                .make(row, vec![mv], Some((signed_in, &contents.attributes)))
+                .await?
         }
     };
     let kept = app
@@ -447,7 +538,11 @@ pub async fn act(
         .write(move |tx| {
             Box::pin(async move {
                 // What is not kept whole must not be kept in part.
-                if written.keep(tx).await? { Ok(()) } else { Err(MoveError::Stale) }
+                if written.keep(tx).await? {
+                    Ok(())
+                } else {
+                    Err(MoveError::Stale)
+                }
             })
         })
         .await;
@@ -477,5 +572,9 @@ fn changed_terms(
         Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),
     };
     let kept = negotiated(since)?;
-    if kept.expires_at().is_some_and(|end| end <= now) { negotiated(now) } else { Ok(kept) }
+    if kept.expires_at().is_some_and(|end| end <= now) {
+        negotiated(now)
+    } else {
+        Ok(kept)
+    }
 }

@@ -5,7 +5,9 @@ use crate::crypto::jwt::{PublicKeys, Typ, VerifyError};
 use crate::crypto::signing::{Algorithm, KeySet};
 use crate::domain::grant::Grant;
 use crate::domain::id::{AccountId, GrantId, ReceiptId};
-use crate::domain::receipt::{Act, BrokenChain, ChainEnd, ChainHead, Context, Hash, Receipt, check_chain};
+use crate::domain::receipt::{
+    Act, BrokenChain, ChainEnd, ChainHead, Context, Hash, Receipt, check_chain,
+};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::store::{Connection, StoreError, grants, receipts};
@@ -32,8 +34,16 @@ pub(super) fn sign(
     let id = ReceiptId::new(app.random().uuid(now));
     let receipt = Receipt::write(id, after, grant, act, context, now);
     let jws = keys.sign(Typ::Receipt, Algorithm::Es256, &receipt)?;
-    let end = ChainEnd { seq: receipt.seq, hash: Hash::of(jws.as_bytes()) };
-    Ok(Signed { grant_id: grant.id, jws, at: now, end })
+    let end = ChainEnd {
+        seq: receipt.seq,
+        hash: Hash::of(jws.as_bytes()),
+    };
+    Ok(Signed {
+        grant_id: grant.id,
+        jws,
+        at: now,
+        end,
+    })
 }
 
 impl Signed {
@@ -52,12 +62,17 @@ pub async fn chain_file(
     grant_id: GrantId,
 ) -> Result<Option<String>, Fault> {
     let mut connection = app.store().read().await?;
-    if grants::find(&mut connection, account_id, grant_id).await?.is_none() {
+    if grants::find(&mut connection, account_id, grant_id)
+        .await?
+        .is_none()
+    {
         return Ok(None);
     }
     let chain = receipts::of_grant(&mut connection, grant_id).await?;
     drop(connection);
-    let last = chain.last().ok_or(Fault::Inconsistent("a grant has no receipt"))?;
+    let last = chain
+        .last()
+        .ok_or(Fault::Inconsistent("a grant has no receipt"))?;
     let head = ChainHead {
         iss: app.issuer().to_owned(),
         iat: app.now().as_seconds(),
@@ -65,8 +80,17 @@ pub async fn chain_file(
         count: u32::try_from(chain.len()).unwrap_or(u32::MAX),
         last: Hash::of(last.as_bytes()),
     };
-    let head = app.keys().await?.sign(Typ::ReceiptChain, Algorithm::Es256, &head)?;
-    Ok(Some(chain.iter().chain([&head]).map(|jws| format!("{jws}\n")).collect()))
+    let head = app
+        .keys()
+        .await?
+        .sign(Typ::ReceiptChain, Algorithm::Es256, &head)?;
+    Ok(Some(
+        chain
+            .iter()
+            .chain([&head])
+            .map(|jws| format!("{jws}\n"))
+            .collect(),
+    ))
 }
 
 /// The receipts of a grant, read, in the order of its chain.
@@ -105,28 +129,46 @@ pub fn check_file(text: &str, keys: &PublicKeys) -> Result<Checked, CheckError> 
     let body = text.strip_suffix('\n').ok_or(CheckError::NotLines)?;
     let lines: Vec<&str> = body.split('\n').collect();
     let read = |line: usize, jws: &str| {
-        let refuse = |error| CheckError::Line { line: line + 1, error };
+        let refuse = |error| CheckError::Line {
+            line: line + 1,
+            error,
+        };
         let verified = keys.verify(jws, Typ::Receipt).map_err(refuse)?;
-        Ok::<_, CheckError>((verified.claims::<Receipt>().map_err(refuse)?, Hash::of(jws.as_bytes())))
+        Ok::<_, CheckError>((
+            verified.claims::<Receipt>().map_err(refuse)?,
+            Hash::of(jws.as_bytes()),
+        ))
     };
-    let Some((last, earlier)) = lines.split_last() else { return Err(CheckError::NotLines) };
+    let Some((last, earlier)) = lines.split_last() else {
+        return Err(CheckError::NotLines);
+    };
     if earlier.is_empty() {
         return read(0, last).map(|(receipt, _)| Checked::Receipt(Box::new(receipt)));
     }
-    let receipts =
-        earlier.iter().enumerate().map(|(line, jws)| read(line, jws)).collect::<Result<Vec<_>, _>>()?;
-    let refuse = |error| CheckError::Line { line: lines.len(), error };
+    let receipts = earlier
+        .iter()
+        .enumerate()
+        .map(|(line, jws)| read(line, jws))
+        .collect::<Result<Vec<_>, _>>()?;
+    let refuse = |error| CheckError::Line {
+        line: lines.len(),
+        error,
+    };
     let head = keys.verify(last, Typ::ReceiptChain).map_err(refuse)?;
     let head: ChainHead = head.claims().map_err(refuse)?;
     check_chain(&receipts, &head)?;
-    Ok(Checked::Chain(receipts.into_iter().map(|(receipt, _)| receipt).collect()))
+    Ok(Checked::Chain(
+        receipts.into_iter().map(|(receipt, _)| receipt).collect(),
+    ))
 }
 
 /// Why a file of receipts is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// It is not lines of compact JWS.
-    #[error("this is not a file of receipts: one compact JWS a line, each line ended by a line feed")]
+    #[error(
+        "this is not a file of receipts: one compact JWS a line, each line ended by a line feed"
+    )]
     NotLines,
     /// A line is not what it should be.
     #[error("line {line}: {error}")]

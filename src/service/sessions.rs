@@ -45,7 +45,9 @@ impl SignedIn {
 ///
 /// One SELECT, one AEAD opening.
 pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> {
-    let Some(session) = Opaque::<Session>::parse(cookie) else { return Ok(None) };
+    let Some(session) = Opaque::<Session>::parse(cookie) else {
+        return Ok(None);
+    };
     let account_id = AccountId::new(session.owner());
     let mut connection = app.store().read().await?;
     let row = sessions::find(&mut connection, account_id, session.hash(), app.now()).await?;
@@ -81,7 +83,12 @@ impl NewSession {
     ) -> Self {
         let cookie = Opaque::<Session>::generate(*account_id.as_uuid(), app.random());
         let wrapped = vault::wrap_for_session(vault_key, account_id, &cookie, app.random());
-        Self { cookie, account_id, vault_key_wrapped: wrapped.into_bytes(), authentication }
+        Self {
+            cookie,
+            account_id,
+            vault_key_wrapped: wrapped.into_bytes(),
+            authentication,
+        }
     }
 
     pub(super) async fn keep(&self, tx: &mut crate::store::Connection) -> Result<(), StoreError> {
@@ -107,9 +114,15 @@ pub async fn sign_out(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
 }
 
 /// Sets the language of an account's pages.
-pub async fn set_language(app: &App, account_id: AccountId, language: Language) -> Result<(), Fault> {
+pub async fn set_language(
+    app: &App,
+    account_id: AccountId,
+    language: Language,
+) -> Result<(), Fault> {
     app.store()
-        .write(move |tx| Box::pin(async move { accounts::set_language(tx, account_id, language).await }))
+        .write(move |tx| {
+            Box::pin(async move { accounts::set_language(tx, account_id, language).await })
+        })
         .await?;
     Ok(())
 }
@@ -132,5 +145,8 @@ pub async fn open_vault(app: &App, signed_in: &SignedIn) -> Result<OpenVault, Fa
         .ok_or(Fault::Inconsistent("an account has no vault"))?;
     let sealed = Sealed::from_bytes(row.contents_sealed);
     let bytes = vault::open_contents(&signed_in.vault_key, signed_in.account.id, &sealed)?;
-    Ok(OpenVault { contents: VaultContents::from_bytes(&bytes)?, revision: row.revision })
+    Ok(OpenVault {
+        contents: VaultContents::from_bytes(&bytes)?,
+        revision: row.revision,
+    })
 }
