@@ -55,7 +55,7 @@ fn check(text: String, max: usize, allowed: impl Fn(char) -> bool) -> Result<Str
 
 /// Control characters, and those that turn the direction of what follows:
 /// with them, a name could rewrite the page or the mail around it.
-pub(in super::super) fn is_control(c: char) -> bool {
+pub(in crate::domain) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
