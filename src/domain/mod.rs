@@ -2,8 +2,12 @@
 //!
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
+pub mod account;
 pub mod attribute;
+pub mod authorization;
+pub mod business;
 pub mod claim;
+pub mod client;
 pub mod grant;
 pub mod id;
 pub mod language;
@@ -14,5 +18,6 @@ pub mod profile;
 pub mod receipt;
 pub mod retention;
 pub mod scope;
+pub mod subject;
 pub mod tier;
 pub mod time;
