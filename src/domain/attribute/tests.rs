@@ -673,7 +673,7 @@ fn any_form() -> impl Strategy<Value = (Claim, FormFields)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn anything_typed_is_taken_whole_or_refused_at_a_field((claim, form) in any_form()) {

@@ -1,10 +1,8 @@
-//! The JSON format of data plans (`docs/data-plan.md`): reading, with every
-//! problem reported at once, and writing in one canonical form.
+//! Reading the JSON format of data plans (`docs/data-plan.md`).
 
 use std::collections::BTreeMap;
 
-use enumset::{EnumSet, EnumSetType};
-use serde::Serialize;
+use enumset::EnumSet;
 use serde_json::{Map, Value};
 
 use super::super::attribute::Country;
@@ -14,6 +12,7 @@ use super::super::permission::Permission;
 use super::super::retention::Retention;
 use super::fault::{PlanFault, PlanProblem};
 use super::json;
+use super::reader::{MAX_ITEMS, Path, Reader, excerpt};
 use super::{LegalBasis, Plan, Purpose, PurposeId, Recipient};
 
 /// The JSON Schema of the format, as it is published.
@@ -23,8 +22,6 @@ pub const SCHEMA: &str = include_str!("../../../docs/schemas/data-plan-v1.json")
 pub const MAX_PURPOSES: usize = 32;
 
 const MAX_BYTES: usize = 256 * 1024;
-const MAX_PROBLEMS: usize = 200;
-const MAX_ITEMS: usize = 32;
 const MAX_TITLE: usize = 80;
 const MAX_TEXT: usize = 600;
 const MAX_OFFER: usize = 200;
@@ -55,37 +52,12 @@ impl Plan {
     /// Reads a data plan. Whatever is wrong with it is reported at once.
     pub fn parse(text: &str) -> Result<Self, Vec<PlanProblem>> {
         let mut reader = Reader::default();
-        match reader.read_document(text) {
-            Some(plan) if reader.problems.is_empty() => Ok(plan),
-            _ => Err(reader.problems),
-        }
+        let plan = reader.read_document(text);
+        reader.finish(plan)
     }
-
-    /// Writes the plan: always the same bytes for the same plan, and
-    /// [`Plan::parse`] gives the same plan back.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(&PlanDocument::from(self)).unwrap_or_default()
-    }
-}
-
-/// Collects problems while it reads. A method that gives `None` has put at
-/// least one down.
-#[derive(Default)]
-struct Reader {
-    problems: Vec<PlanProblem>,
 }
 
 impl Reader {
-    fn fault(&mut self, path: &Path, fault: PlanFault) {
-        if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(PlanProblem {
-                path: path.0.clone(),
-                fault,
-            });
-        }
-    }
-
     fn read_document(&mut self, text: &str) -> Option<Plan> {
         let root = Path::root();
         if text.len() > MAX_BYTES {
@@ -359,117 +331,15 @@ impl Reader {
         let texts = self.object(&path, value, TEXT_MEMBERS)?;
         let mut read = |language: Language| {
             let path = path.member(language.as_str());
-            match texts.get(language.as_str()) {
-                Some(value) => self.words(&path, value, max),
-                None => {
-                    self.fault(&path, PlanFault::MissingLanguage(language));
-                    None
-                }
-            }
+            let Some(value) = texts.get(language.as_str()) else {
+                self.fault(&path, PlanFault::MissingLanguage(language));
+                return None;
+            };
+            self.words(&path, value, max)
         };
         let nl = read(Language::Nl);
         let en = read(Language::En);
         Some(LocalizedText { nl: nl?, en: en? })
-    }
-
-    /// A list without repetition, each word of which `parse` knows.
-    fn set<T: EnumSetType>(
-        &mut self,
-        path: &Path,
-        value: &Value,
-        parse: impl Fn(&str) -> Result<T, PlanFault>,
-    ) -> EnumSet<T> {
-        let mut set = EnumSet::empty();
-        let items = self.list(path, value, MAX_ITEMS).unwrap_or_default();
-        for (index, item) in items.iter().enumerate() {
-            let path = path.item(index);
-            match self.text(&path, item).map(&parse) {
-                Some(Ok(member)) if set.contains(member) => {
-                    self.fault(&path, PlanFault::NamedTwice);
-                }
-                Some(Ok(member)) => {
-                    set.insert(member);
-                }
-                Some(Err(fault)) => self.fault(&path, fault),
-                None => {}
-            }
-        }
-        set
-    }
-
-    /// Text that people read: not empty, not too long, nothing invisible.
-    fn words(&mut self, path: &Path, value: &Value, max: usize) -> Option<String> {
-        let text = self.text(path, value)?.trim();
-        let fault = if text.is_empty() {
-            PlanFault::Empty
-        } else if text.chars().count() > max {
-            PlanFault::TooLong { max }
-        } else if text.chars().any(super::super::attribute::is_control) {
-            PlanFault::ControlCharacters
-        } else {
-            return Some(text.to_owned());
-        };
-        self.fault(path, fault);
-        None
-    }
-
-    fn required<'v>(
-        &mut self,
-        path: &Path,
-        members: &'v Map<String, Value>,
-        name: &str,
-    ) -> Option<&'v Value> {
-        let value = members.get(name);
-        if value.is_none() {
-            self.fault(&path.member(name), PlanFault::Missing);
-        }
-        value
-    }
-
-    fn object<'v>(
-        &mut self,
-        path: &Path,
-        value: &'v Value,
-        known: &'static [&'static str],
-    ) -> Option<&'v Map<String, Value>> {
-        let Some(members) = value.as_object() else {
-            self.fault(path, PlanFault::NotAnObject);
-            return None;
-        };
-        for name in members.keys() {
-            if !known.contains(&name.as_str()) {
-                self.fault(&path.member(name), PlanFault::UnknownMember { known });
-            }
-        }
-        Some(members)
-    }
-
-    fn list<'v>(&mut self, path: &Path, value: &'v Value, max: usize) -> Option<&'v [Value]> {
-        let Some(items) = value.as_array() else {
-            self.fault(path, PlanFault::NotAList);
-            return None;
-        };
-        if items.len() > max {
-            self.fault(path, PlanFault::TooMany { max });
-            return None;
-        }
-        Some(items)
-    }
-
-    fn text<'v>(&mut self, path: &Path, value: &'v Value) -> Option<&'v str> {
-        let text = value.as_str();
-        if text.is_none() {
-            self.fault(path, PlanFault::NotText);
-        }
-        text
-    }
-
-    fn boolean(&mut self, path: &Path, value: &Value) -> Option<bool> {
-        let boolean = value.as_bool();
-        if boolean.is_none() {
-            self.fault(path, PlanFault::NotABoolean);
-        }
-        boolean
     }
 }
 
@@ -485,89 +355,4 @@ fn is_purpose_code(text: &str) -> bool {
         && (vocabulary == "dpv" || sector)
         && term.starts_with(|c: char| c.is_ascii_uppercase())
         && term.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-fn excerpt(word: &str) -> String {
-    word.chars().take(64).collect()
-}
-
-/// A place in the document, as a `JSONPath` (RFC 9535).
-struct Path(String);
-
-impl Path {
-    fn root() -> Self {
-        Self("$".to_owned())
-    }
-
-    fn member(&self, name: &str) -> Self {
-        let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if plain && name.len() <= 64 {
-            Self(format!("{}.{name}", self.0))
-        } else {
-            let name: String = excerpt(name).escape_debug().collect();
-            Self(format!("{}['{name}']", self.0))
-        }
-    }
-
-    fn item(&self, index: usize) -> Self {
-        Self(format!("{}[{index}]", self.0))
-    }
-}
-
-#[derive(Serialize)]
-struct PlanDocument<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    claims: Option<Vec<Claim>>,
-    purposes: Vec<PurposeDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct PurposeDocument<'a> {
-    id: &'a str,
-    purpose: &'a str,
-    title: &'a LocalizedText,
-    text: &'a LocalizedText,
-    basis: LegalBasis,
-    required: bool,
-    claims: Vec<Claim>,
-    voluntary_claims: Vec<Claim>,
-    permissions: Vec<Permission>,
-    channels: Vec<Permission>,
-    retention: Retention,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offer: Option<&'a LocalizedText>,
-    recipients: &'a [Recipient],
-    storage: &'a [String],
-}
-
-impl<'a> From<&'a Plan> for PlanDocument<'a> {
-    fn from(plan: &'a Plan) -> Self {
-        Self {
-            claims: plan.requested.map(|claims| claims.iter().collect()),
-            purposes: plan.purposes.iter().map(PurposeDocument::from).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a Purpose> for PurposeDocument<'a> {
-    fn from(purpose: &'a Purpose) -> Self {
-        let permissions = purpose.permissions;
-        Self {
-            id: purpose.id.as_str(),
-            purpose: &purpose.code,
-            title: &purpose.title,
-            text: &purpose.text,
-            basis: purpose.basis,
-            required: purpose.required,
-            claims: purpose.claims.iter().collect(),
-            voluntary_claims: purpose.voluntary_claims.iter().collect(),
-            permissions: (permissions & Permission::processing()).iter().collect(),
-            channels: (permissions & Permission::contact()).iter().collect(),
-            retention: purpose.retention,
-            offer: purpose.offer.as_ref(),
-            recipients: &purpose.recipients,
-            storage: &purpose.storage,
-        }
-    }
 }

@@ -14,10 +14,12 @@ use super::language::LocalizedText;
 use super::permission::Permission;
 use super::retention::Retention;
 
+mod canonical;
 mod document;
 mod fault;
 mod json;
 mod lint;
+mod reader;
 mod scopes;
 
 #[cfg(test)]
