@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::negotiation::{self, Missing};
 use crate::domain::permission::Permission;
@@ -44,6 +45,11 @@ pub struct ConsentPage {
     pub problems: Vec<Problem>,
     /// Who asks.
     pub asker: Asker,
+    /// What the business says of itself.
+    pub about: Option<BusinessDocument>,
+    /// Whether the consumer is on the way to the business; otherwise they came
+    /// from the grant's own page, to widen it.
+    pub login: bool,
     /// What was agreed before, beside what is asked now, when that is wider.
     pub widening: Option<Widening>,
     /// The four choices, in order.
@@ -58,6 +64,16 @@ pub struct ConsentPage {
 }
 
 impl ConsentPage {
+    /// What the page asks.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.widening.is_some() {
+            t!(self.shell, "consent-title-more", business = self.asker.name())
+        } else {
+            t!(self.shell, "consent-title", business = self.asker.name())
+        }
+    }
+
     /// Where the consumer fills in a claim; that page comes back here.
     #[must_use]
     pub fn fill(&self, claim: impl std::fmt::Display) -> String {
@@ -278,6 +294,9 @@ pub struct Switch {
     pub permission: Option<Permission>,
     /// From which tier the consumer's profiles allow the permission.
     pub placement: Option<Placement>,
+    /// Whether it is for a purpose that has more switches: then what is
+    /// allowed is said by those.
+    pub has_parts: bool,
     /// Whether the consumer turned it on.
     pub on: bool,
 }
@@ -292,6 +311,7 @@ impl Switch {
         let switch = |id: String, permission: Option<Permission>| Self {
             on: on.contains(&id),
             id,
+            has_parts: permission.is_none() && !purpose.permissions.is_empty(),
             permission,
             placement: permission.map(|permission| profiles.permission_placement(permission)),
         };
@@ -319,6 +339,7 @@ impl Switch {
     pub fn label(&self, texts: Texts) -> String {
         match self.permission {
             Some(permission) => texts.permission(permission),
+            None if self.has_parts => t!(texts, "consent-switch-parts"),
             None => t!(texts, "consent-switch-purpose"),
         }
     }

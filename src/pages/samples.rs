@@ -21,6 +21,7 @@ use super::sign_in::{SignInFailure, SignInNotice, SignInPage};
 use super::sign_out::{SignOutPage, SignedOutPage};
 use super::sign_up::SignUpPage;
 use crate::domain::attribute::{AttributeValue, Checks, Field, FormFields, Source};
+use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::{Language, LocalizedText};
@@ -293,6 +294,14 @@ fn consent(language: Language, chosen: Option<TierChoice>) -> ConsentPage {
         changed: false,
         problems: Vec::new(),
         asker: shop(),
+        about: Some(BusinessDocument {
+            name: "Tulp & Zoon B.V.".to_owned(),
+            address: "Kade 1, 3511 AB Utrecht".to_owned(),
+            contact: "privacy@degroenewinkel.example".to_owned(),
+            registration: Some("KvK 12345678".to_owned()),
+            country: "NL".to_owned(),
+        }),
+        login: true,
         widening: None,
         tiers: TierChoice::ALL
             .into_iter()
@@ -377,6 +386,7 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
         (
             "consent-widening",
             ConsentPage {
+                login: false,
                 widening: Some(Widening {
                     since: days(-40),
                     differences: vec![

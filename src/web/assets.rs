@@ -29,6 +29,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     assets![
         "pico.css" "vendor/pico.classless.css" "text/css; charset=utf-8",
         "sluis.css" "sluis.css" "text/css; charset=utf-8",
+        "pages.css" "pages.css" "text/css; charset=utf-8",
         "sluis.svg" "sluis.svg" "image/svg+xml",
     ]
     .into_iter()

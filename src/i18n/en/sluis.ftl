@@ -89,7 +89,7 @@ basis-public-task = Needed for a task of public authority.
 basis-legitimate-interest = The business holds that it has good reason for this. You can object.
 
 ## Consent page
-consent-title = { $business } would like to know you
+consent-title = How do you want to log in at { $business }?
 consent-of = of { $business }
 consent-policy = Privacy policy
 consent-terms = Terms
@@ -125,7 +125,7 @@ purpose-basis = On the ground of
 purpose-keeps = Keeps it
 purpose-recipients = Also shared with
 purpose-storage = Kept in
-switch-too-low = Your profile allows this { $placement }.
+switch-too-low = Not with this tier: it can be had { $placement }.
 consent-switch-purpose = Yes, go ahead
 consent-choose = What do you let through?
 consent-choose-hint = You see your own data, exactly as the business would get them.
@@ -146,12 +146,20 @@ item-stays = stays with you
 item-withhold = Withhold
 item-add = Add, here only
 consent-retention = How long may it be kept?
-retention-longest = As long as this profile and the business allow, whichever is shorter
+retention-longest = As long as profile and business both allow
 consent-retention-hint = After that the business must delete your data. You can always make it shorter, later too.
 consent-allow = Let through and log in
+consent-title-more = Let { $business } see more?
+consent-after-login = Then you go back to { $business }.
+consent-allow-more = Let through
+consent-switch-parts = Yes, only what I turn on below
+about-name = Business
+about-address = Address
+about-registration = Registered as
+about-contact = Questions about your data
 consent-deny = Do not log in
 consent-keep-old = Keep the old agreement
-consent-after = You get a signed receipt. You can withdraw at any time, with one click in your account. Then you go back to { $business }.
+consent-after = You get a signed receipt. You can withdraw at any time, with one click in your account.
 
 ## Answered already
 answered-title = You have already answered this
@@ -220,10 +228,10 @@ event-erased = Erased with your account
 ## Consent page, continued
 consent-switch-off = Switch this purpose off again
 missing-withheld = Do not withhold your { $claim }
-missing-permission = “{ $permission }” does not fit this profile: it can be allowed { $placement }.
+missing-permission = “{ $permission }” does not go with this tier: it can be had { $placement }.
 missing-no-permission-chosen = Choose what is allowed, or switch the purpose off again.
 consent-about = Who is this?
-consent-about-domain = Your answer goes to { $domain }. That address has been checked; whatever else the business says about itself is its own story.
+consent-about-domain = Your answer goes to { $domain }; that address is checked. What stands below, the business says of itself.
 
 ## Front page
 landing-title = You work the lock

@@ -86,7 +86,7 @@ basis-public-task = Nodig voor een taak van de overheid.
 basis-legitimate-interest = Het bedrijf vindt dat het hier een goede reden voor heeft. Je kunt bezwaar maken.
 
 ## Toestemmingspagina
-consent-title = { $business } wil je leren kennen
+consent-title = Waarmee log je in bij { $business }?
 consent-of = van { $business }
 consent-policy = Privacybeleid
 consent-terms = Voorwaarden
@@ -122,7 +122,7 @@ purpose-basis = Op grond van
 purpose-keeps = Bewaren
 purpose-recipients = Ook gedeeld met
 purpose-storage = Bewaard in
-switch-too-low = Dit staat je profiel pas toe { $placement }.
+switch-too-low = Hoort niet bij dit niveau: het kan { $placement }.
 consent-switch-purpose = Ja, dit mag
 consent-choose = Wat laat je door?
 consent-choose-hint = Je ziet je eigen gegevens, precies zoals het bedrijf ze krijgt.
@@ -143,12 +143,20 @@ item-stays = blijft bij jou
 item-withhold = Houd achter
 item-add = Geef toch, alleen hier
 consent-retention = Hoe lang mag het bewaard worden?
-retention-longest = Zo lang als dit profiel en het bedrijf toestaan, de kortste van de twee
+retention-longest = Zo lang als profiel en bedrijf allebei toestaan
 consent-retention-hint = Daarna moet het bedrijf je gegevens wissen. Korter kan altijd, ook later.
 consent-allow = Laat door en log in
+consent-title-more = Laat je { $business } meer zien?
+consent-after-login = Daarna ga je terug naar { $business }.
+consent-allow-more = Laat door
+consent-switch-parts = Ja, alleen wat ik hieronder aanzet
+about-name = Bedrijf
+about-address = Adres
+about-registration = Ingeschreven als
+about-contact = Vragen over je gegevens
 consent-deny = Niet inloggen
 consent-keep-old = Houd de oude afspraak
-consent-after = Je krijgt een ondertekend toestemmingsbewijs. Intrekken kan altijd, met één klik in je account. Daarna ga je terug naar { $business }.
+consent-after = Je krijgt een ondertekend toestemmingsbewijs. Intrekken kan altijd, met één klik in je account.
 
 ## Al beantwoord
 answered-title = Deze vraag heb je al beantwoord
@@ -217,10 +225,10 @@ event-erased = Gewist met je account
 ## Toestemmingspagina, vervolg
 consent-switch-off = Zet dit doel weer uit
 missing-withheld = Houd je { $claim } niet achter
-missing-permission = “{ $permission }” past niet bij dit profiel: dat kan { $placement }.
+missing-permission = “{ $permission }” hoort niet bij dit niveau: het kan { $placement }.
 missing-no-permission-chosen = Kies wat er mag, of zet het doel weer uit.
 consent-about = Wie is dit?
-consent-about-domain = Je antwoord gaat naar { $domain }. Dat adres is gecontroleerd; wat het bedrijf verder over zichzelf zegt, is zijn eigen verhaal.
+consent-about-domain = Je antwoord gaat naar { $domain }; dat adres is gecontroleerd. Wat hieronder staat, zegt het bedrijf over zichzelf.
 
 ## Voorpagina
 landing-title = Jij bedient de sluis
