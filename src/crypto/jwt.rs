@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use super::signing::{Algorithm, CannotSign, KeyId, KeyUse};
 
+#[cfg(test)]
+mod tests;
+
 /// The longest token that is looked at.
 const MAX_LEN: usize = 256 * 1024;
 

@@ -19,6 +19,9 @@ use zeroize::Zeroizing;
 use super::seal::{KEY_LEN, Key};
 use crate::random::Random;
 
+#[cfg(test)]
+mod tests;
+
 /// NIST SP 800-63B §5.1.1.2: at least eight characters.
 const MIN_CHARS: usize = 8;
 /// Long enough for any passphrase, short enough to bound the work.
@@ -157,6 +160,11 @@ pub struct InvalidRecipe;
 pub struct Derived(Zeroizing<[u8; KEY_LEN]>);
 
 impl Derived {
+    #[cfg(test)]
+    pub(super) fn from_bytes(bytes: [u8; KEY_LEN]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// What the store keeps to recognise the password. It opens nothing.
     #[must_use]
     pub fn verifier(&self) -> [u8; 32] {
@@ -225,11 +233,12 @@ impl Hasher {
     }
 }
 
-/// A thread's share of glibc's heap keeps what was freed, and its threshold
-/// for giving memory straight back rises with what is freed, up to 32 MiB.
-/// Above that every block is mapped and unmapped by itself: so ask for more
-/// address space than that, touch only what Argon2 needs, and all of it is
-/// returned (and wiped by the kernel) as soon as the hash is there.
+/// glibc keeps what a thread frees, and its threshold for mapping a block by
+/// itself instead follows what is freed, up to 32 MiB: after 200 hashes, some
+/// 840 MiB stayed resident. A block above that limit is always mapped by
+/// itself. So ask for more address space than that and touch only what Argon2
+/// needs: when the hash is there, all of it goes back to the kernel, which
+/// wipes it (measured: 42 MiB at the peak of such a burst, below 1 MiB after).
 const MAPPED_BLOCKS: usize = 33 * 1024;
 
 fn run(password: &Password, recipe: &Recipe) -> Result<Derived, CannotHash> {

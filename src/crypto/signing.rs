@@ -1,14 +1,11 @@
 //! Signing keys, and the set of them that is published.
 //!
-//! A key is parsed once, when the set is put together: parsing an RSA key
+//! A key is parsed once, when it comes from the store: parsing an RSA key
 //! costs more than the signature. Private keys are stored sealed under the
 //! master key, bound to their identifier, use and algorithm.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::str::FromStr;
 
-use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -21,180 +18,22 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::JwtSigner;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, CommonParameters, EllipticCurve, EllipticCurveKeyParameters,
-    EllipticCurveKeyType, Jwk, KeyAlgorithm, OctetKeyPairParameters, OctetKeyPairType,
-    PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
+    EllipticCurveKeyType, Jwk, OctetKeyPairParameters, OctetKeyPairType, PublicKeyUse,
+    RSAKeyParameters, RSAKeyType, ThumbprintHash,
 };
 use jsonwebtoken::signature::{self, Signer};
-use serde::{Deserialize, Serialize};
 
-use super::jwt::{self, PublicKey, PublicKeys, Typ};
 use super::master::MasterKey;
 use super::seal::{self, Aad, CannotOpen, Sealed};
-use crate::domain::id::InvalidId;
 use crate::random::Random;
 
-/// The signature algorithms that Sluis signs with and accepts (RFC 7518 §3.1,
-/// RFC 8037 §3.1). `none` and the HMAC family have no place here, so no
-/// configuration can admit them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256: the default.
-    #[serde(rename = "ES256")]
-    Es256,
-    /// RSASSA-PKCS1-v1_5 with SHA-256: what OpenID Connect Core §15.1 obliges to support.
-    #[serde(rename = "RS256")]
-    Rs256,
-    /// EdDSA on Ed25519.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
-}
+mod name;
+mod set;
+#[cfg(test)]
+mod tests;
 
-impl Algorithm {
-    /// Every algorithm, in the order of preference.
-    pub const ALL: [Self; 3] = [Self::Es256, Self::Rs256, Self::EdDsa];
-
-    /// Its registered name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// The `at_hash` of an access token beside an ID token signed with this
-    /// algorithm (OpenID Connect Core §3.1.3.6): the left half of the hash
-    /// that the algorithm uses, which for Ed25519 is SHA-512 (RFC 8032 §5.1).
-    #[must_use]
-    pub fn at_hash(self, access_token: &str) -> String {
-        let hash = match self {
-            Self::Es256 | Self::Rs256 => &digest::SHA256,
-            Self::EdDsa => &digest::SHA512,
-        };
-        let digest = digest::digest(hash, access_token.as_bytes());
-        URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2])
-    }
-
-    pub(super) const fn in_jsonwebtoken(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::Es256 => jsonwebtoken::Algorithm::ES256,
-            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
-            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
-        }
-    }
-
-    const fn in_jwk(self) -> KeyAlgorithm {
-        match self {
-            Self::Es256 => KeyAlgorithm::ES256,
-            Self::Rs256 => KeyAlgorithm::RS256,
-            Self::EdDsa => KeyAlgorithm::EdDSA,
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Algorithm {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let named = |algorithm: &Self| algorithm.as_str() == text;
-        Self::ALL.into_iter().find(named).ok_or(UnknownName)
-    }
-}
-
-/// What a key signs. A key has one use, so that a leak of the keys that sign
-/// logins by the thousand leaves the evidence standing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyUse {
-    /// ID tokens.
-    IdToken,
-    /// Receipts, and the heads of their chains.
-    Receipt,
-}
-
-impl KeyUse {
-    /// Its name in the store and on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IdToken => "id_token",
-            Self::Receipt => "receipt",
-        }
-    }
-}
-
-impl fmt::Display for KeyUse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for KeyUse {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        match text {
-            "id_token" => Ok(Self::IdToken),
-            "receipt" => Ok(Self::Receipt),
-            _ => Err(UnknownName),
-        }
-    }
-}
-
-/// The text names no algorithm or use that is known here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this algorithm or use of a key is not known")]
-pub struct UnknownName;
-
-/// A key's `kid`. Ours are RFC 7638 thumbprints, so a key has the same one
-/// everywhere.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct KeyId(String);
-
-impl KeyId {
-    /// The identifier as it stands in headers.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for KeyId {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        Self::try_from(text.to_owned())
-    }
-}
-
-impl TryFrom<String> for KeyId {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        let fits = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        if fits { Ok(Self(text)) } else { Err(InvalidId) }
-    }
-}
-
-impl From<KeyId> for String {
-    fn from(id: KeyId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub use name::{Algorithm, KeyId, KeyUse, UnknownName};
+pub use set::{BadKeySet, CannotSign, KeySet};
 
 /// A private key, parsed and ready to sign.
 pub struct SigningKey {
@@ -237,7 +76,7 @@ impl SigningKey {
         let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| BadKey)?;
         jwk.common.key_id = Some(thumbprint.clone());
         Ok(Self {
-            id: KeyId(thumbprint),
+            id: KeyId::try_from(thumbprint).map_err(|_| BadKey)?,
             usage,
             algorithm,
             private,
@@ -390,115 +229,4 @@ impl From<aws_lc_rs::error::Unspecified> for BadKey {
     fn from(_: aws_lc_rs::error::Unspecified) -> Self {
         Self
     }
-}
-
-/// The keys of an instance at one moment. Never changes: a rotation puts a
-/// new set in its place.
-#[derive(Debug)]
-pub struct KeySet {
-    active: HashMap<(KeyUse, Algorithm), SigningKey>,
-    public: PublicKeys,
-    jwks: String,
-}
-
-impl KeySet {
-    /// Puts together the keys that sign and the public JWKs of those that do
-    /// not sign yet, or no more, but are published.
-    pub fn new(
-        active: Vec<SigningKey>,
-        published: &[serde_json::Value],
-    ) -> Result<Self, BadKeySet> {
-        let mut public = Vec::with_capacity(active.len() + published.len());
-        let own = active.iter().map(SigningKey::public_jwk);
-        for jwk in own.chain(published.iter().cloned()) {
-            let key = PublicKey::from_jwk(jwk).map_err(|_| BadKeySet::Unusable)?;
-            public.push(key);
-        }
-        let public = PublicKeys::new(public).map_err(|_| BadKeySet::TwiceTheSame)?;
-        let mut by_use = HashMap::with_capacity(active.len());
-        for key in active {
-            let (usage, algorithm) = (key.usage, key.algorithm);
-            if by_use.insert((usage, algorithm), key).is_some() {
-                return Err(BadKeySet::TwoActive { usage, algorithm });
-            }
-        }
-        Ok(Self {
-            active: by_use,
-            jwks: public.to_json(),
-            public,
-        })
-    }
-
-    /// The JWK Set document (RFC 7517 §5), made once.
-    #[must_use]
-    pub fn jwks_json(&self) -> &str {
-        &self.jwks
-    }
-
-    /// All published keys, to check what this instance signed.
-    #[must_use]
-    pub fn public_keys(&self) -> &PublicKeys {
-        &self.public
-    }
-
-    /// The algorithms with which the set signs for `usage`, preferred first.
-    pub fn algorithms(&self, usage: KeyUse) -> impl Iterator<Item = Algorithm> + '_ {
-        Algorithm::ALL
-            .into_iter()
-            .filter(move |algorithm| self.active.contains_key(&(usage, *algorithm)))
-    }
-
-    /// Signs `claims` as a compact JWS. The type of the token says which key
-    /// it takes: a receipt cannot be signed with a key for ID tokens.
-    pub fn sign<T: Serialize>(
-        &self,
-        typ: Typ,
-        algorithm: Algorithm,
-        claims: &T,
-    ) -> Result<String, CannotSign> {
-        let usage = typ.key_use();
-        let key = self
-            .active
-            .get(&(usage, algorithm))
-            .ok_or(CannotSign::NoKey { usage, algorithm })?;
-        jwt::encode(key, &key.id, typ, claims)
-    }
-}
-
-/// Why keys do not make a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadKeySet {
-    /// A published key is none that can verify.
-    #[error("a published key is not a usable public key")]
-    Unusable,
-    /// Two published keys have the same identifier.
-    #[error("two published keys have the same identifier")]
-    TwiceTheSame,
-    /// Two keys claim to be the one that signs.
-    #[error("two {algorithm} keys are active for {usage}")]
-    TwoActive {
-        /// For what.
-        usage: KeyUse,
-        /// With what.
-        algorithm: Algorithm,
-    },
-}
-
-/// Why nothing was signed.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotSign {
-    /// There is no key for this.
-    #[error("there is no active {algorithm} key for {usage}")]
-    NoKey {
-        /// For what.
-        usage: KeyUse,
-        /// With what.
-        algorithm: Algorithm,
-    },
-    /// The claims have no JSON form.
-    #[error("the claims cannot be written as JSON")]
-    Claims(#[from] serde_json::Error),
-    /// The library refused.
-    #[error("the signature failed")]
-    Signature,
 }

@@ -22,6 +22,9 @@ use super::secret::{GrantBearer, Opaque, Session};
 use crate::domain::id::{AccountId, GrantId, ReadId};
 use crate::random::Random;
 
+#[cfg(test)]
+mod tests;
+
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

@@ -59,7 +59,10 @@ impl std::str::FromStr for Prompt {
     type Err = UnknownPrompt;
 
     fn from_str(text: &str) -> Result<Self, UnknownPrompt> {
-        EnumSet::<Self>::all().iter().find(|prompt| prompt.as_str() == text).ok_or(UnknownPrompt)
+        EnumSet::<Self>::all()
+            .iter()
+            .find(|prompt| prompt.as_str() == text)
+            .ok_or(UnknownPrompt)
     }
 }
 
@@ -77,8 +80,7 @@ impl CodeChallenge {
     /// Takes a `code_challenge` that has the form of an S256 one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_base64url =
-            |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         (text.len() == 43 && text.bytes().all(is_base64url)).then(|| Self(text.to_owned()))
     }
 
@@ -128,7 +130,10 @@ mod prompts {
 
     use super::Prompt;
 
-    pub(super) fn serialize<S: Serializer>(set: &EnumSet<Prompt>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        set: &EnumSet<Prompt>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(set.as_repr())
     }
 
@@ -144,7 +149,12 @@ impl AuthorizationRequest {
     /// again. A sign-in on this very request counts (`asked_at` is when the
     /// request came), so that `prompt=login` asks once.
     #[must_use]
-    pub fn needs_sign_in(&self, signed_in: Authentication, asked_at: Timestamp, now: Timestamp) -> bool {
+    pub fn needs_sign_in(
+        &self,
+        signed_in: Authentication,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> bool {
         if signed_in.at >= asked_at {
             return false;
         }
@@ -152,9 +162,9 @@ impl AuthorizationRequest {
             || self.prompt.contains(Prompt::SelectAccount)
             || self.prompt.contains(Prompt::Create);
         // OpenID Connect Core 1.0 §3.1.2.1: `max_age=0` is `prompt=login`.
-        let too_old = self.max_age.is_some_and(|seconds| {
-            now.since(signed_in.at) >= Duration::from_secs(seconds.into())
-        });
+        let too_old = self
+            .max_age
+            .is_some_and(|seconds| now.since(signed_in.at) >= Duration::from_secs(seconds.into()));
         forced || too_old
     }
 

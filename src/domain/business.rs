@@ -34,14 +34,25 @@ pub struct BusinessDocument {
 impl BusinessDocument {
     /// Says in plain words what is wrong with the document, if anything is.
     pub fn check(&self) -> Result<(), InvalidBusiness> {
-        let texts = [("name", &self.name), ("address", &self.address), ("contact", &self.contact)];
+        let texts = [
+            ("name", &self.name),
+            ("address", &self.address),
+            ("contact", &self.contact),
+        ];
         for (field, text) in texts {
-            if text.trim().is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
+            if text.trim().is_empty()
+                || text.chars().count() > 200
+                || text.chars().any(char::is_control)
+            {
                 return Err(InvalidBusiness::Text(field));
             }
         }
         let known = celes::Country::from_alpha2(&self.country).is_ok();
-        if known { Ok(()) } else { Err(InvalidBusiness::Country) }
+        if known {
+            Ok(())
+        } else {
+            Err(InvalidBusiness::Country)
+        }
     }
 }
 

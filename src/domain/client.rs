@@ -203,7 +203,8 @@ impl ClientMetadata {
     /// How old a sign-in may be when a request does not say.
     #[must_use]
     pub fn default_max_age(&self) -> Option<Duration> {
-        self.default_max_age.map(|seconds| Duration::from_secs(seconds.into()))
+        self.default_max_age
+            .map(|seconds| Duration::from_secs(seconds.into()))
     }
 
     /// The host that people know the client by: of its home page, or else of
@@ -244,13 +245,18 @@ impl ClientName {
     /// A name in all languages.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { default: name.to_owned(), tagged: BTreeMap::new() }
+        Self {
+            default: name.to_owned(),
+            tagged: BTreeMap::new(),
+        }
     }
 
     /// The name in a language, or the one without a language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
-        self.tagged.get(&format!("client_name#{language}")).unwrap_or(&self.default)
+        self.tagged
+            .get(&format!("client_name#{language}"))
+            .unwrap_or(&self.default)
     }
 }
 
@@ -274,9 +280,12 @@ impl RedirectUri {
         if self.0 == uri {
             return true;
         }
-        let (Some(own), Ok(other)) = (self.parsed(), Url::parse(uri)) else { return false };
-        let native_loopback =
-            application_type == ApplicationType::Native && own.scheme() == "http" && is_loopback_ip(&own);
+        let (Some(own), Ok(other)) = (self.parsed(), Url::parse(uri)) else {
+            return false;
+        };
+        let native_loopback = application_type == ApplicationType::Native
+            && own.scheme() == "http"
+            && is_loopback_ip(&own);
         // Rebuilding the registered URI with the port that was asked for, and comparing
         // letter by letter, leaves the port as the only thing that may differ.
         native_loopback && {
@@ -290,12 +299,21 @@ impl RedirectUri {
     }
 
     fn sector_host(&self) -> String {
-        self.parsed().and_then(|uri| uri.host_str().map(str::to_owned)).unwrap_or_default()
+        self.parsed()
+            .and_then(|uri| uri.host_str().map(str::to_owned))
+            .unwrap_or_default()
     }
 
     fn check(&self, application_type: ApplicationType) -> Result<(), InvalidClient> {
-        let bad = |why| Err(InvalidClient::RedirectUri { uri: self.0.clone(), why });
-        let Some(uri) = self.parsed() else { return bad("is not an absolute URI") };
+        let bad = |why| {
+            Err(InvalidClient::RedirectUri {
+                uri: self.0.clone(),
+                why,
+            })
+        };
+        let Some(uri) = self.parsed() else {
+            return bad("is not an absolute URI");
+        };
         if uri.fragment().is_some() || self.0.contains('#') {
             return bad("must not have a fragment (RFC 6749 §3.1.2)");
         }
@@ -308,7 +326,9 @@ impl RedirectUri {
             ("http", _) => bad("must use https, unless its host is loopback (RFC 9700 §2.6)"),
             // RFC 8252 §7.1: a private-use scheme is a reversed domain name.
             (scheme, ApplicationType::Native) if scheme.contains('.') => Ok(()),
-            _ => bad("must use https, or a reverse-domain scheme if the client is native (RFC 8252 §7.1)"),
+            _ => bad(
+                "must use https, or a reverse-domain scheme if the client is native (RFC 8252 §7.1)",
+            ),
         }
     }
 }
@@ -372,7 +392,11 @@ impl TryFrom<String> for WebUri {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match Url::parse(&text) {
-            Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() && text.len() <= 2_000 => {
+            Ok(url)
+                if matches!(url.scheme(), "https" | "http")
+                    && url.has_host()
+                    && text.len() <= 2_000 =>
+            {
                 Ok(Self(url))
             }
             _ => Err("a web address starts with https:// and has at most 2,000 characters"),

@@ -32,8 +32,14 @@ pub enum GrantState {
 
 impl GrantState {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Active, Self::Paused, Self::Withdrawn, Self::Ended, Self::Expired, Self::Erased];
+    pub const ALL: [Self; 6] = [
+        Self::Active,
+        Self::Paused,
+        Self::Withdrawn,
+        Self::Ended,
+        Self::Expired,
+        Self::Erased,
+    ];
 
     /// The word in the database and in documents.
     #[must_use]
@@ -59,7 +65,10 @@ impl std::str::FromStr for GrantState {
     type Err = UnknownState;
 
     fn from_str(text: &str) -> Result<Self, UnknownState> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(UnknownState)
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(UnknownState)
     }
 }
 
@@ -127,7 +136,11 @@ impl Grant {
     #[must_use]
     pub fn state_at(&self, now: Timestamp) -> GrantState {
         let ran_out = self.expires_at().is_some_and(|end| end <= now);
-        if ran_out && !self.state.is_over() { GrantState::Expired } else { self.state }
+        if ran_out && !self.state.is_over() {
+            GrantState::Expired
+        } else {
+            self.state
+        }
     }
 
     /// What may be released at `now`, under the plan as it stands. The one
@@ -145,7 +158,12 @@ impl Grant {
     /// What may be released to a token of these scopes: a claim that a
     /// standard scope names needs that scope, the others come with any.
     #[must_use]
-    pub fn releasable_to(&self, plan: &Plan, scopes: EnumSet<Scope>, now: Timestamp) -> EnumSet<Claim> {
+    pub fn releasable_to(
+        &self,
+        plan: &Plan,
+        scopes: EnumSet<Scope>,
+        now: Timestamp,
+    ) -> EnumSet<Claim> {
         let out_of_scope = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes);
         self.releasable(plan, now) - out_of_scope
     }
@@ -169,8 +187,11 @@ impl Grant {
                 EventKind::Expired
             }
             (Active, Move::Change(terms, plan_version)) => {
-                let event =
-                    if terms.is_wider_than(&self.terms) { EventKind::Widened } else { EventKind::Narrowed };
+                let event = if terms.is_wider_than(&self.terms) {
+                    EventKind::Widened
+                } else {
+                    EventKind::Narrowed
+                };
                 next.terms = terms;
                 next.plan_version = plan_version;
                 event
@@ -244,7 +265,10 @@ impl EventKind {
     /// Whether nothing can follow it.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Withdrawn | Self::Ended | Self::Expired | Self::Erased)
+        matches!(
+            self,
+            Self::Withdrawn | Self::Ended | Self::Expired | Self::Erased
+        )
     }
 
     /// The word in documents and phrases.

@@ -54,7 +54,10 @@ impl Choice {
     #[must_use]
     pub fn wants(&self, purpose: &PurposeId) -> bool {
         self.purposes.contains(purpose)
-            || self.permissions.get(purpose).is_some_and(|permissions| !permissions.is_empty())
+            || self
+                .permissions
+                .get(purpose)
+                .is_some_and(|permissions| !permissions.is_empty())
     }
 }
 
@@ -118,26 +121,33 @@ impl Terms {
     /// adds nothing.
     #[must_use]
     pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
-        self.purposes.iter().filter(|purpose| purpose.is_live(now)).fold(
-            EnumSet::empty(),
-            |all, agreed| {
-                let named = plan.purpose(&agreed.id).map_or(EnumSet::empty(), Purpose::all_claims);
+        self.purposes
+            .iter()
+            .filter(|purpose| purpose.is_live(now))
+            .fold(EnumSet::empty(), |all, agreed| {
+                let named = plan
+                    .purpose(&agreed.id)
+                    .map_or(EnumSet::empty(), Purpose::all_claims);
                 all | (agreed.claims & named)
-            },
-        )
+            })
     }
 
     /// Everything that was agreed, whether or not its retention has ended.
     #[must_use]
     pub fn all_claims(&self) -> EnumSet<Claim> {
-        self.purposes.iter().fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+        self.purposes
+            .iter()
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
     }
 
     /// When the last purpose that holds anything ends; `None` when nothing is
     /// held.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.purposes.iter().filter_map(|purpose| purpose.until).max()
+        self.purposes
+            .iter()
+            .filter_map(|purpose| purpose.until)
+            .max()
     }
 
     /// One agreed purpose by its id.
@@ -167,7 +177,11 @@ impl Terms {
     pub fn choice(&self) -> Choice {
         Choice {
             tier: self.tier,
-            purposes: self.purposes.iter().map(|purpose| purpose.id.clone()).collect(),
+            purposes: self
+                .purposes
+                .iter()
+                .map(|purpose| purpose.id.clone())
+                .collect(),
             permissions: self
                 .purposes
                 .iter()
@@ -266,8 +280,14 @@ pub fn negotiate(
     now: Timestamp,
 ) -> Outcome {
     let table = Table::lay(profiles, held, choice, now);
-    let wanted = || plan.purposes().iter().filter(|purpose| purpose.required || choice.wants(&purpose.id));
-    let unmet: Vec<Unmet> = wanted().filter_map(|purpose| table.unmet(purpose)).collect();
+    let wanted = || {
+        plan.purposes()
+            .iter()
+            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+    };
+    let unmet: Vec<Unmet> = wanted()
+        .filter_map(|purpose| table.unmet(purpose))
+        .collect();
     if !unmet.is_empty() {
         return Outcome::Unmet(unmet);
     }
@@ -291,7 +311,10 @@ pub fn lowest_sufficient(
     now: Timestamp,
 ) -> Option<TierChoice> {
     TierChoice::ALL.into_iter().find(|tier| {
-        matches!(negotiate(plan, profiles, held, &Choice::of(*tier), now), Outcome::Agreed(_))
+        matches!(
+            negotiate(plan, profiles, held, &Choice::of(*tier), now),
+            Outcome::Agreed(_)
+        )
     })
 }
 
@@ -309,7 +332,12 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn lay(profiles: &'a Profiles, held: EnumSet<Claim>, choice: &'a Choice, now: Timestamp) -> Self {
+    fn lay(
+        profiles: &'a Profiles,
+        held: EnumSet<Claim>,
+        choice: &'a Choice,
+        now: Timestamp,
+    ) -> Self {
         let tier_claims = profiles.claims(choice.tier);
         // Anonymous means no data: there is nothing to add an item to.
         let added = match choice.tier {
@@ -348,13 +376,21 @@ impl<'a> Table<'a> {
         let missing = lacking
             .iter()
             .map(|claim| self.why(claim))
-            .chain(beyond.iter().map(|permission| Missing::PermissionNotInTier {
-                permission,
-                from: self.profiles.permission_placement(permission).tier(),
-            }))
+            .chain(
+                beyond
+                    .iter()
+                    .map(|permission| Missing::PermissionNotInTier {
+                        permission,
+                        from: self.profiles.permission_placement(permission).tier(),
+                    }),
+            )
             .chain(undecided.then_some(Missing::NoPermissionChosen))
             .collect();
-        Some(Unmet { purpose: purpose.id.clone(), required: purpose.required, missing })
+        Some(Unmet {
+            purpose: purpose.id.clone(),
+            required: purpose.required,
+            missing,
+        })
     }
 
     /// A purpose with one permission has one switch: switching the purpose on
@@ -364,7 +400,12 @@ impl<'a> Table<'a> {
         if only_one && self.choice.wants(&purpose.id) {
             return purpose.permissions;
         }
-        self.choice.permissions.get(&purpose.id).copied().unwrap_or_default() & purpose.permissions
+        self.choice
+            .permissions
+            .get(&purpose.id)
+            .copied()
+            .unwrap_or_default()
+            & purpose.permissions
     }
 
     fn why(&self, claim: Claim) -> Missing {
@@ -373,15 +414,19 @@ impl<'a> Table<'a> {
         } else if !self.held.contains(claim) {
             Missing::NotFilledIn { claim }
         } else {
-            Missing::NotInTier { claim, from: self.profiles.claim_placement(claim).tier() }
+            Missing::NotInTier {
+                claim,
+                from: self.profiles.claim_placement(claim).tier(),
+            }
         }
     }
 
     fn agree(&self, purpose: &Purpose) -> AgreedPurpose {
         let claims = purpose.all_claims() & self.available();
         let permissions = self.chosen_permissions(purpose) & self.permitted;
-        let retention =
-            self.limit.map_or(purpose.retention, |limit| purpose.retention.shorter(limit, self.now));
+        let retention = self.limit.map_or(purpose.retention, |limit| {
+            purpose.retention.shorter(limit, self.now)
+        });
         let holds_something = !claims.is_empty() || !permissions.is_empty();
         AgreedPurpose {
             id: purpose.id.clone(),

@@ -355,13 +355,19 @@ impl Receipt {
                 contact: business.contact.clone(),
                 registration: business.registration.clone(),
             }],
-            profile: ReceiptProfile { tier: grant.terms.tier, claims: grant.terms.all_claims() },
+            profile: ReceiptProfile {
+                tier: grant.terms.tier,
+                claims: grant.terms.all_claims(),
+            },
             processes: grant
                 .terms
                 .purposes
                 .iter()
                 .filter_map(|agreed| {
-                    context.plan.purpose(&agreed.id).map(|purpose| Process::of(agreed, purpose))
+                    context
+                        .plan
+                        .purpose(&agreed.id)
+                        .map(|purpose| Process::of(agreed, purpose))
                 })
                 .collect(),
             controls: Controls {
@@ -378,7 +384,9 @@ impl Receipt {
                 by: act.method.by().to_owned(),
                 method: act.method.as_str().to_owned(),
             },
-            evidence: Evidence { screen_hash: act.screen_hash },
+            evidence: Evidence {
+                screen_hash: act.screen_hash,
+            },
         }
     }
 }
@@ -405,7 +413,11 @@ fn authority_of(country: &str) -> &'static str {
 
 impl Process {
     fn of(agreed: &AgreedPurpose, purpose: &Purpose) -> Self {
-        let mut data: Vec<String> = agreed.claims.iter().map(|claim| claim.dpv().to_owned()).collect();
+        let mut data: Vec<String> = agreed
+            .claims
+            .iter()
+            .map(|claim| claim.dpv().to_owned())
+            .collect();
         data.dedup();
         Self {
             id: agreed.id.clone(),
@@ -416,10 +428,21 @@ impl Process {
             basis: purpose.basis,
             claims: agreed.claims,
             data,
-            necessity: if purpose.required { "required" } else { "optional" }.to_owned(),
-            permissions: (agreed.permissions & Permission::processing()).iter().collect(),
-            channels: (agreed.permissions & Permission::contact()).iter().collect(),
-            operations: ["dpv:Collect", "dpv:Use", "dpv:Store"].map(str::to_owned).to_vec(),
+            necessity: if purpose.required {
+                "required"
+            } else {
+                "optional"
+            }
+            .to_owned(),
+            permissions: (agreed.permissions & Permission::processing())
+                .iter()
+                .collect(),
+            channels: (agreed.permissions & Permission::contact())
+                .iter()
+                .collect(),
+            operations: ["dpv:Collect", "dpv:Use", "dpv:Store"]
+                .map(str::to_owned)
+                .to_vec(),
             source: "dpv:DataSubjectDataSource".to_owned(),
             storage: Storage {
                 duration: agreed.retention,
@@ -472,7 +495,8 @@ pub fn check_chain(receipts: &[(Receipt, Hash)], head: &ChainHead) -> Result<(),
             if earlier.iat > receipt.iat {
                 return Err(at(Break::Time));
             }
-            let after_end = earlier.event.kind.is_final() && receipt.event.kind != EventKind::Erased;
+            let after_end =
+                earlier.event.kind.is_final() && receipt.event.kind != EventKind::Erased;
             if after_end || receipt.event.kind == EventKind::Given {
                 return Err(at(Break::Life));
             }
@@ -484,7 +508,10 @@ pub fn check_chain(receipts: &[(Receipt, Hash)], head: &ChainHead) -> Result<(),
     let position = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
     match before {
         Some((_, hash)) if position == head.count && *hash == head.last => Ok(()),
-        _ => Err(BrokenChain { position, what: Break::End }),
+        _ => Err(BrokenChain {
+            position,
+            what: Break::End,
+        }),
     }
 }
 

@@ -79,7 +79,11 @@ pub struct VaultRow {
 }
 
 /// Makes an account. [`StoreError::Duplicate`] when the address has one.
-pub async fn insert(tx: &mut Connection, row: &AccountRow, email_index: [u8; 32]) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Connection,
+    row: &AccountRow,
+    email_index: [u8; 32],
+) -> Result<(), StoreError> {
     sqlx::query(INSERT)
         .bind(row.account.id.to_string())
         .bind(email_index.to_vec())
@@ -92,8 +96,14 @@ pub async fn insert(tx: &mut Connection, row: &AccountRow, email_index: [u8; 32]
 }
 
 /// One account.
-pub async fn by_id(connection: &mut Connection, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
-    let row = sqlx::query(BY_ID).bind(id.to_string()).fetch_optional(connection).await?;
+pub async fn by_id(
+    connection: &mut Connection,
+    id: AccountId,
+) -> Result<Option<AccountRow>, StoreError> {
+    let row = sqlx::query(BY_ID)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref()
         .map(|row| {
             Ok(AccountRow {
@@ -109,8 +119,16 @@ pub async fn by_id(connection: &mut Connection, id: AccountId) -> Result<Option<
 }
 
 /// Sets the language of an account's pages.
-pub async fn set_language(tx: &mut Connection, id: AccountId, language: Language) -> Result<(), StoreError> {
-    sqlx::query(SET_LANGUAGE).bind(language.as_str()).bind(id.to_string()).execute(tx).await?;
+pub async fn set_language(
+    tx: &mut Connection,
+    id: AccountId,
+    language: Language,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_LANGUAGE)
+        .bind(language.as_str())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -134,7 +152,10 @@ pub async fn keyholders(
     connection: &mut Connection,
     account_id: AccountId,
 ) -> Result<Vec<KeyholderRow>, StoreError> {
-    let rows = sqlx::query(KEYHOLDERS).bind(account_id.to_string()).fetch_all(connection).await?;
+    let rows = sqlx::query(KEYHOLDERS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(keyholder_from_row).collect()
 }
 
@@ -143,7 +164,10 @@ pub async fn password_keyholder(
     connection: &mut Connection,
     email_index: [u8; 32],
 ) -> Result<Option<KeyholderRow>, StoreError> {
-    let row = sqlx::query(BY_EMAIL).bind(email_index.to_vec()).fetch_optional(connection).await?;
+    let row = sqlx::query(BY_EMAIL)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(keyholder_from_row).transpose()
 }
 
@@ -165,7 +189,11 @@ pub async fn insert_vault(
     account_id: AccountId,
     contents_sealed: Vec<u8>,
 ) -> Result<(), StoreError> {
-    sqlx::query(INSERT_VAULT).bind(account_id.to_string()).bind(contents_sealed).execute(tx).await?;
+    sqlx::query(INSERT_VAULT)
+        .bind(account_id.to_string())
+        .bind(contents_sealed)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -174,7 +202,10 @@ pub async fn vault(
     connection: &mut Connection,
     account_id: AccountId,
 ) -> Result<Option<VaultRow>, StoreError> {
-    let row = sqlx::query(VAULT).bind(account_id.to_string()).fetch_optional(connection).await?;
+    let row = sqlx::query(VAULT)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.map(|row| {
         Ok(VaultRow {
             revision: row.try_get("revision")?,
@@ -208,8 +239,12 @@ pub async fn failures(
     connection: &mut Connection,
     email_index: [u8; 32],
 ) -> Result<Option<(u32, Timestamp)>, StoreError> {
-    let row = sqlx::query(FAILURES).bind(email_index.to_vec()).fetch_optional(connection).await?;
-    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?))).transpose()
+    let row = sqlx::query(FAILURES)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?)))
+        .transpose()
 }
 
 /// Counts a failed sign-in, and forgets those that were last seen before
@@ -220,13 +255,23 @@ pub async fn record_failure(
     now: Timestamp,
     forget_before: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(FORGET_FAILURES).bind(forget_before.as_micros()).execute(&mut *tx).await?;
-    sqlx::query(RECORD_FAILURE).bind(email_index.to_vec()).bind(now.as_micros()).execute(tx).await?;
+    sqlx::query(FORGET_FAILURES)
+        .bind(forget_before.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(RECORD_FAILURE)
+        .bind(email_index.to_vec())
+        .bind(now.as_micros())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
 /// Forgets the failures of an address after a sign-in.
 pub async fn clear_failures(tx: &mut Connection, email_index: [u8; 32]) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_FAILURES).bind(email_index.to_vec()).execute(tx).await?;
+    sqlx::query(CLEAR_FAILURES)
+        .bind(email_index.to_vec())
+        .execute(tx)
+        .await?;
     Ok(())
 }

@@ -31,7 +31,10 @@ pub struct StoredRequest {
 pub async fn insert(tx: &mut Connection, stored: &StoredRequest) -> Result<(), StoreError> {
     let pending = &stored.pending;
     let stale = pending.created_at.minus(REQUEST_LIFETIME);
-    sqlx::query(FORGET).bind(stale.as_micros()).execute(&mut *tx).await?;
+    sqlx::query(FORGET)
+        .bind(stale.as_micros())
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(INSERT)
         .bind(pending.id.to_string())
         .bind(stored.browser_hash.to_vec())
@@ -43,8 +46,14 @@ pub async fn insert(tx: &mut Connection, stored: &StoredRequest) -> Result<(), S
 }
 
 /// One request.
-pub async fn find(connection: &mut Connection, id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
-    let row = sqlx::query(FIND).bind(id.to_string()).fetch_optional(connection).await?;
+pub async fn find(
+    connection: &mut Connection,
+    id: RequestId,
+) -> Result<Option<StoredRequest>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.map(|row| {
         let answer: Option<String> = row.try_get("answer")?;
         Ok(StoredRequest {
@@ -53,7 +62,9 @@ pub async fn find(connection: &mut Connection, id: RequestId) -> Result<Option<S
                 request: json(&row, "request")?,
                 created_at: time(&row, "created_at")?,
                 answer: answer
-                    .map(|answer| serde_json::from_str(&answer).map_err(|_| StoreError::Corrupt("answer")))
+                    .map(|answer| {
+                        serde_json::from_str(&answer).map_err(|_| StoreError::Corrupt("answer"))
+                    })
                     .transpose()?,
             },
             browser_hash: hash(&row, "browser_hash")?,

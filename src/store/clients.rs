@@ -60,13 +60,29 @@ pub async fn insert_business(
 }
 
 /// One business.
-pub async fn business(connection: &mut Connection, id: BusinessId) -> Result<Option<Business>, StoreError> {
-    let row = sqlx::query(BUSINESS).bind(id.to_string()).fetch_optional(connection).await?;
-    row.map(|row| Ok(Business { id: parsed(&row, "id")?, document: json(&row, "document")? })).transpose()
+pub async fn business(
+    connection: &mut Connection,
+    id: BusinessId,
+) -> Result<Option<Business>, StoreError> {
+    let row = sqlx::query(BUSINESS)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(Business {
+            id: parsed(&row, "id")?,
+            document: json(&row, "document")?,
+        })
+    })
+    .transpose()
 }
 
 /// Registers a client. [`StoreError::Duplicate`] when the id is taken.
-pub async fn insert(tx: &mut Connection, client: &Client, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Connection,
+    client: &Client,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query(INSERT)
         .bind(client.id.to_string())
         .bind(client.business_id.to_string())
@@ -84,7 +100,10 @@ pub async fn find(
     connection: &mut Connection,
     id: &ClientId,
 ) -> Result<Option<RegisteredClient>, StoreError> {
-    let row = sqlx::query(FIND).bind(id.to_string()).fetch_optional(connection).await?;
+    let row = sqlx::query(FIND)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.map(|row| {
         let business_id: BusinessId = parsed(&row, "business_id")?;
         let secret_hash: Option<Vec<u8>> = row.try_get("secret_hash")?;
@@ -96,14 +115,27 @@ pub async fn find(
                 id: parsed(&row, "id")?,
                 business_id,
                 secret_hash: secret_hash
-                    .map(|hash| hash.try_into().map_err(|_| StoreError::Corrupt("secret_hash")))
+                    .map(|hash| {
+                        hash.try_into()
+                            .map_err(|_| StoreError::Corrupt("secret_hash"))
+                    })
                     .transpose()?,
-                sector: if sector == "*" { Sector::public() } else { Sector::of_host(&sector) },
+                sector: if sector == "*" {
+                    Sector::public()
+                } else {
+                    Sector::of_host(&sector)
+                },
                 metadata: json(&row, "metadata")?,
             },
-            business: Business { id: business_id, document: json(&row, "business")? },
+            business: Business {
+                id: business_id,
+                document: json(&row, "business")?,
+            },
             plan_version: PlanVersion(count(&row, "plan_version")?),
-            plan: plan.zip(plan_hash).map(|(plan, hash)| read_plan(&plan, hash)).transpose()?,
+            plan: plan
+                .zip(plan_hash)
+                .map(|(plan, hash)| read_plan(&plan, hash))
+                .transpose()?,
         })
     })
     .transpose()

@@ -25,9 +25,15 @@ impl DatabaseFile {
     /// Finds the file that `url` (`sqlite://path`) means, and makes it if it
     /// is not there and `create` says so.
     pub(super) fn at(url: &str, create: bool) -> Result<Self, StoreError> {
-        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        let path = url
+            .strip_prefix("sqlite://")
+            .or_else(|| url.strip_prefix("sqlite:"))
+            .unwrap_or(url);
         let path = PathBuf::from(path.split('?').next().unwrap_or(path));
-        let refuse = |why: String| StoreError::File { path: path.display().to_string(), why };
+        let refuse = |why: String| StoreError::File {
+            path: path.display().to_string(),
+            why,
+        };
         if create {
             std::fs::OpenOptions::new()
                 .create(true)
@@ -35,10 +41,16 @@ impl DatabaseFile {
                 .open(&path)
                 .map_err(|error| refuse(error.to_string()))?;
         } else if !path.is_file() {
-            return Err(refuse("it does not exist; `sluis migrate` makes it".to_owned()));
+            return Err(refuse(
+                "it does not exist; `sluis migrate` makes it".to_owned(),
+            ));
         }
         let url = format!("sqlite://{}?mode=rw", path.display());
-        Ok(Self(Arc::new(Inner { url, path, inode: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Inner {
+            url,
+            path,
+            inode: AtomicU64::new(0),
+        })))
     }
 
     /// The URL for sqlx; never creates a file.
@@ -52,7 +64,9 @@ impl DatabaseFile {
 
     /// Takes the file that is there now as the one that was opened.
     pub(super) fn remember(&self) {
-        self.0.inode.store(inode(&self.0.path).unwrap_or(0), Ordering::Release);
+        self.0
+            .inode
+            .store(inode(&self.0.path).unwrap_or(0), Ordering::Release);
     }
 
     /// Whether the file is the one that was opened (one `stat`).

@@ -85,7 +85,10 @@ impl GrantRow {
             },
             grant_key_wrapped: row.try_get("g_grant_key_wrapped")?,
             released_sealed: row.try_get("g_released_sealed")?,
-            chain: ChainEnd { seq: count(row, "g_chain_seq")?, hash: Hash::from_stored(chain_hash) },
+            chain: ChainEnd {
+                seq: count(row, "g_chain_seq")?,
+                hash: Hash::from_stored(chain_hash),
+            },
         })
     }
 
@@ -166,13 +169,20 @@ pub async fn of_account(
     connection: &mut Connection,
     account_id: AccountId,
 ) -> Result<Vec<GrantRow>, StoreError> {
-    let rows = sqlx::query(OF_ACCOUNT).bind(account_id.to_string()).fetch_all(connection).await?;
+    let rows = sqlx::query(OF_ACCOUNT)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(GrantRow::from_row).collect()
 }
 
 /// Writes a grant whose chain was at `seq_before`; says whether it still was.
 #[must_use = "the grant may have changed meanwhile"]
-pub async fn update(tx: &mut Connection, row: &GrantRow, seq_before: u32) -> Result<bool, StoreError> {
+pub async fn update(
+    tx: &mut Connection,
+    row: &GrantRow,
+    seq_before: u32,
+) -> Result<bool, StoreError> {
     let grant = &row.grant;
     let done = sqlx::query(UPDATE)
         .bind(grant.state.as_str())
@@ -275,6 +285,11 @@ pub async fn last_reads(
     connection: &mut Connection,
     account_id: AccountId,
 ) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
-    let rows = sqlx::query(LAST_READS).bind(account_id.to_string()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((parsed(row, "g_id")?, time(row, "last_at")?))).collect()
+    let rows = sqlx::query(LAST_READS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((parsed(row, "g_id")?, time(row, "last_at")?)))
+        .collect()
 }

@@ -21,12 +21,22 @@ statements! {
 /// before that.
 pub async fn master_check(connection: &mut Connection) -> Result<Option<Vec<u8>>, StoreError> {
     let row = sqlx::query(MASTER_CHECK).fetch_optional(connection).await?;
-    row.map(|row| row.try_get(0)).transpose().map_err(StoreError::from)
+    row.map(|row| row.try_get(0))
+        .transpose()
+        .map_err(StoreError::from)
 }
 
 /// Makes the instance, unless another node has just done so.
-pub async fn insert(tx: &mut Connection, master_check: &[u8], now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(INSERT).bind(now.as_micros()).bind(master_check.to_vec()).execute(tx).await?;
+pub async fn insert(
+    tx: &mut Connection,
+    master_check: &[u8],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT)
+        .bind(now.as_micros())
+        .bind(master_check.to_vec())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -43,10 +53,22 @@ pub async fn check_writable(store: &Store, now: Timestamp) -> Result<(), StoreEr
 }
 
 /// Whether exactly the migrations of this program have been applied.
-pub(super) async fn is_migrated(connection: &mut Connection, migrator: &Migrator) -> Result<bool, StoreError> {
-    // The table is missing before the first migration: that is an answer.
-    let Ok(rows) = sqlx::query(APPLIED).fetch_all(connection).await else { return Ok(false) };
-    let applied = rows.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<i64>, _>>()?;
+pub(super) async fn is_migrated(
+    connection: &mut Connection,
+    migrator: &Migrator,
+) -> Result<bool, StoreError> {
+    let rows = match sqlx::query(APPLIED)
+        .fetch_all(connection)
+        .await
+        .map_err(StoreError::from)
+    {
+        Err(error) if error.is_missing_table() => return Ok(false),
+        answer => answer?,
+    };
+    let applied = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<BTreeSet<i64>, _>>()?;
     let known: BTreeSet<i64> = migrator.iter().map(|migration| migration.version).collect();
     if applied.difference(&known).next().is_some() {
         return Err(StoreError::Newer);

@@ -61,7 +61,11 @@ pub async fn all(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, Stor
 
 /// Stops a key from signing; it stays published.
 pub async fn retire(tx: &mut Connection, kid: &str, at: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(RETIRE).bind(at.as_micros()).bind(kid.to_owned()).execute(tx).await?;
+    sqlx::query(RETIRE)
+        .bind(at.as_micros())
+        .bind(kid.to_owned())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -83,7 +83,10 @@ impl Store {
             let pool = sqlite_pool(&file).await?;
             file.remember();
             let writer = Writer::start(file);
-            Ok(Self { pool, writing: Writing::Grouped(writer) })
+            Ok(Self {
+                pool,
+                writing: Writing::Grouped(writer),
+            })
         } else {
             let pool = AnyPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
@@ -92,7 +95,21 @@ impl Store {
                 .test_before_acquire(false)
                 .connect(url)
                 .await?;
-            Ok(Self { pool, writing: Writing::Pooled })
+            Ok(Self {
+                pool,
+                writing: Writing::Pooled,
+            })
+        }
+    }
+
+    /// What was sealed under the master key when the instance was made; `None`
+    /// in a database that is no instance yet.
+    pub async fn master_check(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut connection = self.read().await?;
+        match instance::master_check(&mut connection).await {
+            // Before the first migration there is no such table.
+            Err(error) if error.is_missing_table() => Ok(None),
+            answer => answer,
         }
     }
 
@@ -100,7 +117,10 @@ impl Store {
     /// this program does not know is newer, and is left alone.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
-        MIGRATOR.run(&mut *connection).await.map_err(StoreError::from_migration)
+        MIGRATOR
+            .run(&mut *connection)
+            .await
+            .map_err(StoreError::from_migration)
     }
 
     /// Whether every migration has been applied, and none that is unknown.
@@ -207,7 +227,9 @@ pub enum StoreError {
     )]
     Newer,
     /// An applied migration differs from the one in this program.
-    #[error("migration {0} in the database differs from this program's: use the release that made the database")]
+    #[error(
+        "migration {0} in the database differs from this program's: use the release that made the database"
+    )]
     Altered(i64),
     /// The database is not migrated, and migrating was not asked for.
     #[error("the database lacks migrations: run `sluis migrate`, or start without --no-migrate")]
@@ -243,6 +265,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// PostgreSQL has a code for it; SQLite has only words.
+    fn is_missing_table(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(refused)) = self else {
+            return false;
+        };
+        refused.code().is_some_and(|code| code == "42P01")
+            || refused.message().starts_with("no such table")
+    }
+
     fn from_migration(error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMissing(_) => Self::Newer,

@@ -31,13 +31,29 @@ pub async fn insert(
 }
 
 /// The receipts of a grant, in the order of its chain.
-pub async fn of_grant(connection: &mut Connection, grant_id: GrantId) -> Result<Vec<String>, StoreError> {
-    let rows = sqlx::query(OF_GRANT).bind(grant_id.to_string()).fetch_all(connection).await?;
-    rows.iter().map(|row| row.try_get(0).map_err(StoreError::from)).collect()
+pub async fn of_grant(
+    connection: &mut Connection,
+    grant_id: GrantId,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(OF_GRANT)
+        .bind(grant_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| row.try_get(0).map_err(StoreError::from))
+        .collect()
 }
 
 /// The newest receipt of a grant.
-pub async fn newest(connection: &mut Connection, grant_id: GrantId) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query(NEWEST).bind(grant_id.to_string()).fetch_optional(connection).await?;
-    row.map(|row| row.try_get(0)).transpose().map_err(StoreError::from)
+pub async fn newest(
+    connection: &mut Connection,
+    grant_id: GrantId,
+) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(NEWEST)
+        .bind(grant_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.try_get(0))
+        .transpose()
+        .map_err(StoreError::from)
 }

@@ -42,7 +42,11 @@ pub async fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let now = authentication.at.as_micros();
-    sqlx::query(DELETE_EXPIRED).bind(account_id.to_string()).bind(now).execute(&mut *tx).await?;
+    sqlx::query(DELETE_EXPIRED)
+        .bind(account_id.to_string())
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(INSERT)
         .bind(account_id.to_string())
         .bind(hash.to_vec())
@@ -84,7 +88,15 @@ pub async fn find(
 }
 
 /// Ends a session.
-pub async fn delete(tx: &mut Connection, account_id: AccountId, hash: [u8; 32]) -> Result<(), StoreError> {
-    sqlx::query(DELETE).bind(account_id.to_string()).bind(hash.to_vec()).execute(tx).await?;
+pub async fn delete(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(DELETE)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
     Ok(())
 }

@@ -317,7 +317,10 @@ pub async fn end_family(
 /// Kills every code and token of a grant.
 pub async fn end_all(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
     for statement in [END_CODES, END_ACCESS, END_REFRESH] {
-        sqlx::query(statement).bind(grant_id.to_string()).execute(&mut *tx).await?;
+        sqlx::query(statement)
+            .bind(grant_id.to_string())
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(())
 }

@@ -21,7 +21,9 @@ const QUEUE: usize = 1_024;
 /// How many writes share a commit at most, so that none waits long for others.
 const GROUP: usize = 64;
 
-type Job = Box<dyn for<'c> FnOnce(&'c mut Connection) -> Pin<Box<dyn Future<Output = Ran> + Send + 'c>> + Send>;
+type Job = Box<
+    dyn for<'c> FnOnce(&'c mut Connection) -> Pin<Box<dyn Future<Output = Ran> + Send + 'c>> + Send,
+>;
 type Tell = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// What came of running a write: whether to keep it, and how to tell its
@@ -51,7 +53,14 @@ impl Writer {
     /// the first write comes, and again after it was lost.
     pub(super) fn start(file: DatabaseFile) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(Loop { file, connection: None, receiver }.run());
+        tokio::spawn(
+            Loop {
+                file,
+                connection: None,
+                receiver,
+            }
+            .run(),
+        );
         Self(sender)
     }
 
@@ -92,8 +101,13 @@ impl Writer {
                 Ran { keep, tell }
             })
         });
-        self.0.send(Message::Write(Queued { job, fail })).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        self.0
+            .send(Message::Write(Queued { job, fail }))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
     /// Waits until everything that was handed in is committed, and stops.
@@ -123,7 +137,11 @@ impl Loop {
                     Message::Stop(sender) => stop = Some(sender),
                 }
                 let full = group.len() >= GROUP || stop.is_some();
-                next = if full { None } else { self.receiver.try_recv().ok() };
+                next = if full {
+                    None
+                } else {
+                    self.receiver.try_recv().ok()
+                };
             }
             self.commit(group).await;
             if let Some(stopped) = stop {
@@ -149,7 +167,9 @@ impl Loop {
             }
             return;
         }
-        let Some(connection) = self.connection.as_mut() else { return };
+        let Some(connection) = self.connection.as_mut() else {
+            return;
+        };
         let mut tells = Vec::with_capacity(group.len());
         let mut kept = 0_usize;
         let mut broken = None;

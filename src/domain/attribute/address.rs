@@ -11,6 +11,10 @@ use super::{Country, postal_code};
 /// A home or delivery address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "street_address is what OpenID Connect calls it"
+)]
 pub struct Address {
     street_address: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

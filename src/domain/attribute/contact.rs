@@ -67,8 +67,16 @@ impl PhoneNumber {
             return Err(Problem::NotAPhoneNumber);
         }
         let dialled = text.replace('\u{a0}', " ");
-        let region = checks.region.alpha2().parse().ok();
-        let number = phonenumber::parse(region, dialled)
+        // The library strips the national prefix of the region that it is
+        // told, also from a foreign number: Rome would lose its zero.
+        let number = match dialled
+            .strip_prefix("00")
+            .or_else(|| dialled.strip_prefix('+'))
+        {
+            Some(foreign) => phonenumber::parse(None, format!("+{foreign}")),
+            None => phonenumber::parse(checks.region.alpha2().parse().ok(), dialled),
+        };
+        let number = number
             .ok()
             .filter(phonenumber::PhoneNumber::is_valid)
             .ok_or(Problem::NotAPhoneNumber)?;

@@ -48,6 +48,7 @@ pub use document::{DocumentError, DocumentProblem, DocumentValue, read_document}
 pub use form::{Checks, Field, FieldError, FieldErrors, FormFields, Problem, fields};
 pub use payment::PaymentAccount;
 pub use released::{Released, ReleasedValue, released};
+pub(in crate::domain) use text::is_control;
 pub use text::{Birthdate, Locale, Text};
 pub use value::{AttributeValue, Content};
 pub use vault::{UnreadableVault, VaultContents};

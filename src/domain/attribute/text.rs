@@ -26,18 +26,21 @@ pub struct Locale(String);
 
 unprintable!(Text, Birthdate, Locale);
 
-/// Checks one line of at most `max` characters: trims it and makes each run
-/// of white space one space.
+/// Checks one line of at most `max` characters.
 pub(super) fn parse_line(text: &str, max: usize) -> Result<String, Problem> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    check(line, max, |_| false)
+    check(space_once(text), max, |_| false)
 }
 
-/// Checks text of several lines: trims each, and ends them with `\n` alone.
+/// Checks text of several lines, and ends them with `\n` alone.
 fn parse_lines(text: &str, max: usize) -> Result<String, Problem> {
     // A form sends CRLF (HTML Living Standard, §4.10.21.7).
-    let lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
+    let lines: Vec<String> = text.trim().lines().map(space_once).collect();
     check(lines.join("\n"), max, |c| c == '\n')
+}
+
+/// Trims text and makes each run of white space one space.
+fn space_once(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn check(text: String, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, Problem> {
@@ -55,7 +58,7 @@ fn check(text: String, max: usize, allowed: impl Fn(char) -> bool) -> Result<Str
 
 /// Control characters, and those that turn the direction of what follows:
 /// with them, a name could rewrite the page or the mail around it.
-pub(in super::super) fn is_control(c: char) -> bool {
+pub(in crate::domain) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -14,11 +14,19 @@ use super::language::LocalizedText;
 use super::permission::Permission;
 use super::retention::Retention;
 
+mod canonical;
 mod document;
+mod fault;
+mod json;
 mod lint;
+mod reader;
 mod scopes;
 
-pub use document::{MAX_PURPOSES, PlanFault, PlanProblem, SCHEMA};
+#[cfg(test)]
+mod tests;
+
+pub use document::{MAX_PURPOSES, SCHEMA};
+pub use fault::{PlanFault, PlanProblem};
 pub use lint::{Advice, Concern};
 
 /// Identifier of a purpose within its plan: `[a-z][a-z0-9-]{0,31}`.
@@ -93,6 +101,16 @@ pub enum LegalBasis {
 }
 
 impl LegalBasis {
+    /// Every ground, in the order of the law.
+    pub const ALL: [Self; 6] = [
+        Self::Consent,
+        Self::Contract,
+        Self::LegalObligation,
+        Self::VitalInterests,
+        Self::PublicTask,
+        Self::LegitimateInterest,
+    ];
+
     /// The word in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
