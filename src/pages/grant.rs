@@ -1,7 +1,8 @@
 //! `/account/businesses/{grant_id}`: one agreement, and how to change it.
 //!
 //! # The forms
-//! Each posts to the page's own path with a word behind it, and carries `csrf`:
+//! Each posts to the page's own path with a word behind it, and carries
+//! `csrf` and `seq`:
 //! - `/retention`: `retention`, an ISO 8601 period, or empty for the longest;
 //! - `/tier`: `tier`; what narrows acts at once, what widens is asked about on
 //!   the consent page, with the old beside the new;
@@ -35,6 +36,11 @@ pub struct GrantPage {
     pub asker: Asker,
     /// Where questions about data go: an e-mail address or a URL, as text.
     pub contact: Option<String>,
+    /// Where the chain of receipts is: every form carries it as `seq`, so that
+    /// one from a page that is out of date is noticed.
+    pub seq: u32,
+    /// Whether the business may read while the consumer is away.
+    pub offline: bool,
     /// What to say about what was just done.
     pub done: Option<Done>,
     /// Where the grant is in its life.
