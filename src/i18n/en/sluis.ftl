@@ -12,7 +12,6 @@ menu-sign-out = Sign out
 footer-what = Sluis: you work the lock, you decide what flows through.
 
 ## General
-or = or
 none = nothing
 nobody = nobody
 list-and = { $first } and { $last }
@@ -100,7 +99,6 @@ consent-unmet = “{ $purpose }” cannot be done yet like this. You can:
 consent-add-only = Add just your { $claim }
 consent-choose-next = Choose profile { $tier }
 consent-stop = stop here
-consent-no-value = You have not filled in a { $claim } yet, so it cannot go along.
 consent-retention-wrong = Choose a retention period from the list.
 widening-title = What changes
 widening-lead = You have had an agreement with { $business } since { $date }. Now more is asked. If you say no, the old agreement simply stands.
@@ -146,8 +144,8 @@ item-stays = stays with you
 item-withhold = Withhold
 item-add = Add, here only
 consent-retention = How long may it be kept?
-retention-longest = As long as profile and business both allow
-consent-retention-hint = After that the business must delete your data. You can always make it shorter, later too.
+retention-longest = As long as allowed
+consent-retention-hint = What is allowed is the shorter of two: what your profile allows and what the business asks. After that the business must delete your data. You can always make it shorter, later too.
 consent-allow = Let through and log in
 consent-title-more = Let { $business } see more?
 consent-after-login = Then you go back to { $business }.
@@ -252,7 +250,7 @@ landing-back-more = Withdrawing never takes more clicks than giving. The busines
 landing-proof = Proof for both
 landing-proof-more = Of every agreement, you and the business get the same signed receipt.
 landing-vault = Locked
-landing-vault-more = Your data lie in a vault to which you hold the key.
+landing-vault-more = Your data lie in a vault that opens with your password.
 
 ## Signing in and up
 sign-in-title = Sign in to Sluis
@@ -315,8 +313,9 @@ grant-agreed = What you agreed
 grant-agreed-nothing = Only that you can log in. Nothing of yours is used.
 grant-change = Change or stop
 grant-retention = How long may it be kept?
-grant-retention-longest = As long as profile and business allow ({ $period })
+grant-retention-longest = As long as allowed ({ $period })
 grant-retention-hint = Shorter holds at once. For longer you are asked again.
+grant-retention-save = Change
 grant-tier = With which profile?
 grant-tier-hint = Showing less holds at once. To show more, you first see the question.
 grant-tier-save = Choose this profile
