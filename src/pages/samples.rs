@@ -689,7 +689,7 @@ fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
         ("sign-in-wrong", page(Some(SignInFailure::Wrong), None, None)),
         (
             "sign-in-too-many",
-            page(Some(SignInFailure::TooMany { minutes: 5 }), None, Some(paper())),
+            page(Some(SignInFailure::TooMany { seconds: 8 }), None, Some(paper())),
         ),
         ("sign-in-ended", page(None, Some(SignInNotice::SessionEnded), None)),
         ("sign-in-again", page(None, Some(SignInNotice::Again), Some(shop()))),
