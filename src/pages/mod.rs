@@ -31,7 +31,6 @@ mod render_test;
 mod samples;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -39,29 +38,23 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::web::error_page::Fault;
-use crate::web::headers::secure;
 use crate::web::limits::{SignInLimit, limit};
-use crate::web::visitor::{Visitor, keep_browser};
-
-/// Larger than any form of ours when it is filled in to the brim.
-const MAX_FORM: usize = 64 * 1024;
+use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
-pub fn router(app: App) -> Router {
-    let limited = from_fn_with_state((app.clone(), SignInLimit::default()), limit);
+pub fn router(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), SignInLimit::default()), limit);
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
-        .route_layer(limited)
+        // Of what follows, nothing guesses at passwords or makes accounts.
+        .route_layer(limit)
         .route("/", get(landing::show))
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
+        .route("/consent/{id}", get(consent::show).post(consent::submit))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(from_fn_with_state(app.clone(), keep_browser))
-        .layer(from_fn_with_state(app.clone(), secure))
-        .with_state(app)
 }
 
 async fn not_found(visitor: Visitor) -> Response {

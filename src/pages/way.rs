@@ -94,7 +94,10 @@ impl Way {
                 .and_then(|id| id.parse().ok()),
         };
         match named {
-            Some(id) => Ok(Self::Request(Box::new(find_request(visitor, id).await?))),
+            Some(id) => match find_request(visitor, id).await {
+                Ok(waiting) => Ok(Self::Request(Box::new(waiting))),
+                Err(fault) => Err(visitor.error(fault)),
+            },
             None => Ok(Self::Page(page)),
         }
     }
@@ -149,18 +152,14 @@ impl Way {
     }
 }
 
-/// A request that waits for this browser, or the page that says why there is
-/// none.
-pub(super) async fn find_request(
-    visitor: &mut Visitor,
-    id: RequestId,
-) -> Result<Waiting, Response> {
+/// A request that waits for this browser, or why there is none.
+pub(super) async fn find_request(visitor: &mut Visitor, id: RequestId) -> Result<Waiting, Fault> {
     match authorizations::waiting(&visitor.app, id, Some(&visitor.browser)).await {
         Ok(waiting) => {
             visitor.prefer(waiting.pending.request.language);
             Ok(waiting)
         }
-        Err(why) => Err(visitor.error(fault_of(&why))),
+        Err(why) => Err(fault_of(&why)),
     }
 }
 
