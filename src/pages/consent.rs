@@ -32,6 +32,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
+pub(super) use assembly::own_value;
 pub use exchange::{show, submit};
 
 /// The page that asks.

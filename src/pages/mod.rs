@@ -53,6 +53,36 @@ pub fn router(app: &App) -> Router<App> {
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
         .route("/consent/{id}", get(consent::show).post(consent::submit))
+        .route("/account", get(overview::show))
+        .route("/account/businesses", get(businesses::show))
+        .route("/account/businesses/{id}", get(grant::show))
+        .route("/account/businesses/{id}/receipts", get(grant::receipts))
+        .route(
+            "/account/businesses/{id}/change",
+            get(grant::to_page).post(grant::change),
+        )
+        .route(
+            "/account/businesses/{id}/pause",
+            get(grant::to_page).post(grant::pause),
+        )
+        .route(
+            "/account/businesses/{id}/resume",
+            get(grant::to_page).post(grant::resume),
+        )
+        .route(
+            "/account/businesses/{id}/withdraw",
+            get(grant::to_page).post(grant::withdraw),
+        )
+        .route(
+            "/account/profiles",
+            get(profiles::show).post(profiles::submit),
+        )
+        .route(
+            "/account/profiles/{claim}",
+            get(attribute::show).post(attribute::submit),
+        )
+        .route("/account/history", get(history::show))
+        .route("/account/security", get(security::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }

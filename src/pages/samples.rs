@@ -526,6 +526,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         choice,
         loses: loses.to_vec(),
         gains: gains.to_vec(),
+        ends: Vec::new(),
         unmet: unmet.map(str::to_owned),
     };
     let blocked = said("Je bestelling bezorgen", "Deliver your order");
@@ -535,7 +536,9 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         path: GRANT.to_owned(),
         asker: shop(),
         contact: Some("privacy@degroenewinkel.example".to_owned()),
+        seq: 2,
         done: Some(Done::Narrowed),
+        problems: Vec::new(),
         state: GrantState::Active,
         since: days(-12),
         until: Some(days(88)),
@@ -631,6 +634,7 @@ fn profiles(language: Language) -> ProfilesPage {
     let profiles = Profiles::default();
     ProfilesPage {
         shell: shell(language, Some(Section::Profiles), "/account/profiles"),
+        revision: 7,
         done: None,
         attributes: Claim::all()
             .iter()
@@ -659,6 +663,8 @@ fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
                 Some(Section::Profiles),
                 &format!("/account/profiles/{claim}"),
             ),
+            revision: 7,
+            done: None,
             claim,
             held: held_value(claim, language),
             typed,

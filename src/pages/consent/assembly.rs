@@ -290,7 +290,7 @@ pub(in crate::pages) fn own_value(
 }
 
 /// The consumer's own values of some claims.
-pub(in crate::pages) fn own_values(
+fn own_values(
     attributes: &Attributes,
     claims: EnumSet<Claim>,
     texts: Texts,
