@@ -202,11 +202,6 @@ async fn converse(
     drop(slot);
 }
 
-/// Every route of the provider.
-pub fn router(_app: &crate::app::App) -> Router {
-    Router::new()
-}
-
 /// Completes when this process is asked to stop: SIGTERM, or Ctrl-C.
 pub async fn shutdown_signal() {
     let interrupt = async {
