@@ -58,10 +58,17 @@ pub struct HeldValue {
     pub verified_at: Option<Timestamp>,
 }
 
-/// The periods that a profile may allow.
 const PERIODS: [&str; 10] = [
     "P1D", "P7D", "P14D", "P1M", "P2M", "P3M", "P6M", "P1Y", "P2Y", "P5Y",
 ];
+
+/// The periods that there are to choose from, shortest first.
+pub(super) fn periods() -> Vec<Retention> {
+    PERIODS
+        .iter()
+        .filter_map(|period| period.parse().ok())
+        .collect()
+}
 
 impl ProfilesPage {
     /// The bands of the page: each placement with what starts there.
@@ -99,8 +106,7 @@ impl ProfilesPage {
     /// that is not among them comes first.
     #[must_use]
     pub fn periods(&self, current: &Retention) -> Vec<(Retention, bool)> {
-        let usual = PERIODS.iter().filter_map(|period| period.parse().ok());
-        let mut all: Vec<Retention> = usual.collect();
+        let mut all = periods();
         if !all.contains(current) {
             all.insert(0, *current);
         }

@@ -295,6 +295,7 @@ fn consent(language: Language, chosen: Option<TierChoice>) -> ConsentPage {
         shell: shell(language, None, action),
         action: action.to_owned(),
         terms: "sha-256:hash-of-the-terms".to_owned(),
+        plan: "sha-256:hash-of-the-plan".to_owned(),
         changed: false,
         problems: Vec::new(),
         asker: shop(),
@@ -738,7 +739,7 @@ fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
         (
             "sign-in-too-many",
             page(
-                Some(SignInFailure::TooMany { minutes: 5 }),
+                Some(SignInFailure::TooMany { seconds: 8 }),
                 None,
                 Some(paper()),
             ),

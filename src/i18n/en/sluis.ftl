@@ -255,7 +255,10 @@ sign-up-lead = Your name and e-mail address go into profile low. The rest you fi
 sign-up-submit = Make account
 sign-up-name-hint = As you would want it on a parcel.
 sign-up-email-hint = You sign in with this, and get messages about your agreements here.
-sign-up-password-hint = At least 12 characters. This password opens your vault; a sentence is easiest to remember.
+sign-up-password-hint = At least 8 characters. This password opens your vault; a sentence is easiest to remember.
+sign-up-taken = Signing up did not work with this address. Do you have an account already? Then sign in with it.
+sign-up-password-too-short = This password is too short: at least 8 characters.
+sign-up-password-too-long = This password is too long: at most 1024 bytes.
 sign-up-have-account = Have an account already?
 sign-up-sign-in = Sign in
 sign-out-title = Sign out?
@@ -393,6 +396,8 @@ error-forged = This form is no longer valid
 error-forged-remedy = Nothing has changed. Go back, reload the page and try again.
 error-malformed = We cannot make sense of this
 error-malformed-remedy = What was sent could not be read. Nothing has changed. Go back and try again.
+error-unknown-request = This question was not asked in this browser
+error-unknown-request-remedy = Perhaps you began in another browser, or a link was passed on. Nothing was released. Go back to the business’s site and log in from there.
 error-expired = This question has expired
 error-expired-remedy = It took too long. Nothing was released. Go back to the business’s site and log in there again.
 error-unknown-client = We do not know this site
@@ -411,7 +416,7 @@ error-unavailable = We are away for a moment
 error-unavailable-remedy = Nothing is lost. Try again in a few minutes.
 error-internal = Something went wrong on our side
 error-internal-remedy = Nothing was half done. Try again; if it keeps failing, tell the operator.
-sign-in-too-many = { $minutes ->
-    [one] Too many attempts. Try again in a minute.
-   *[other] Too many attempts. Try again in { $minutes } minutes.
+sign-in-too-many = { $seconds ->
+    [one] Too many attempts. Try again in a second.
+   *[other] Too many attempts. Try again in { $seconds } seconds.
 }

@@ -252,7 +252,10 @@ sign-up-lead = Je naam en e-mailadres komen in profiel laag. De rest vul je in w
 sign-up-submit = Maak account
 sign-up-name-hint = Zoals je hem op een pakje wilt zien staan.
 sign-up-email-hint = Hier log je mee in, en hier krijg je berichten over je afspraken.
-sign-up-password-hint = Minstens 12 tekens. Dit wachtwoord opent je kluis; een zin onthoud je het makkelijkst.
+sign-up-password-hint = Minstens 8 tekens. Dit wachtwoord opent je kluis; een zin onthoud je het makkelijkst.
+sign-up-taken = Aanmelden met dit adres is niet gelukt. Heb je al een account? Log daar dan mee in.
+sign-up-password-too-short = Dit wachtwoord is te kort: minstens 8 tekens.
+sign-up-password-too-long = Dit wachtwoord is te lang: hoogstens 1024 bytes.
 sign-up-have-account = Heb je al een account?
 sign-up-sign-in = Log in
 sign-out-title = Uitloggen?
@@ -390,6 +393,8 @@ error-forged = Dit formulier is niet meer geldig
 error-forged-remedy = Er is niets veranderd. Ga terug, ververs de pagina en probeer het opnieuw.
 error-malformed = Hier kunnen we niets mee
 error-malformed-remedy = Wat er werd verstuurd, was niet te lezen. Er is niets veranderd. Ga terug en probeer het opnieuw.
+error-unknown-request = Deze vraag is niet in deze browser gesteld
+error-unknown-request-remedy = Misschien begon je in een andere browser, of is een link doorgegeven. Er is niets vrijgegeven. Ga terug naar de site van het bedrijf en log daar in.
 error-expired = Deze vraag is verlopen
 error-expired-remedy = Het duurde te lang. Er is niets vrijgegeven. Ga terug naar de site van het bedrijf en log daar opnieuw in.
 error-unknown-client = Wij kennen deze site niet
@@ -408,7 +413,7 @@ error-unavailable = We zijn er even niet
 error-unavailable-remedy = Er is niets verloren gegaan. Probeer het over een paar minuten opnieuw.
 error-internal = Er ging bij ons iets mis
 error-internal-remedy = Er is niets half gedaan. Probeer het opnieuw; blijft het misgaan, laat het dan de beheerder weten.
-sign-in-too-many = { $minutes ->
-    [one] Te veel pogingen. Probeer het over een minuut opnieuw.
-   *[other] Te veel pogingen. Probeer het over { $minutes } minuten opnieuw.
+sign-in-too-many = { $seconds ->
+    [one] Te veel pogingen. Probeer het over een seconde opnieuw.
+   *[other] Te veel pogingen. Probeer het over { $seconds } seconden opnieuw.
 }
