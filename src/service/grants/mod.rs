@@ -155,7 +155,10 @@ async fn agreed_plan(
         ))
 }
 
-pub(in crate::service) fn grant_key(signed_in: &SignedIn, row: &GrantRow) -> Result<GrantKey, Fault> {
+pub(in crate::service) fn grant_key(
+    signed_in: &SignedIn,
+    row: &GrantRow,
+) -> Result<GrantKey, Fault> {
     let wrapped = row
         .grant_key_wrapped
         .clone()
