@@ -21,14 +21,14 @@ pub(super) enum Held {
     /// The provider signed it, for us, about this person.
     Verified(Arc<Receipt>),
     /// It does not hold; it proves nothing.
-    Broken(BadReceipt),
+    Broken,
 }
 
 impl Held {
     pub(super) fn receipt(&self) -> Option<&Receipt> {
         match self {
             Self::Verified(receipt) => Some(receipt),
-            Self::Nothing | Self::Broken(_) => None,
+            Self::Nothing | Self::Broken => None,
         }
     }
 }

@@ -293,7 +293,7 @@ impl RelyingParty {
                 Ok(receipt) => Held::Verified(Arc::new(receipt)),
                 Err(why) => {
                     tracing::warn!(%why, "a consent receipt does not hold");
-                    Held::Broken(why)
+                    Held::Broken
                 }
             },
         )

@@ -139,7 +139,7 @@ impl Known {
             receipt: match &login.receipt {
                 Held::Nothing => ReceiptNote::Nothing,
                 Held::Verified(receipt) => ReceiptNote::Verified(receipt.jti.clone()),
-                Held::Broken(_) => ReceiptNote::Broken,
+                Held::Broken => ReceiptNote::Broken,
             },
             facts,
             outdated,
