@@ -38,10 +38,12 @@ struct Use {
 
 impl Use {
     fn of(process: &Process, person: &Person, receipt: &Receipt, lang: Lang) -> Self {
-        let until = process
-            .until
-            .as_ref()
-            .or(receipt.event.valid_until.as_ref());
+        let legal_duty = words::is_legal_duty(&process.legal_basis);
+        // A legal duty does not end with the agreement.
+        let until = match &process.until {
+            None if !legal_duty => receipt.event.valid_until.as_ref(),
+            own => own.as_ref(),
+        };
         let mut facts = Vec::new();
         let mut absent = Vec::new();
         for claim in &process.claims {
@@ -54,7 +56,7 @@ impl Use {
             title: process.title(lang).to_owned(),
             text: process.text(lang).to_owned(),
             basis: words::basis(&process.legal_basis, lang),
-            legal_duty: words::is_legal_duty(&process.legal_basis),
+            legal_duty,
             required: process.necessity == "required",
             until: until.and_then(|moment| words::date(moment, lang)),
             duration: process
