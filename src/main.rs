@@ -1,3 +1,7 @@
 //! The `sluis` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluis::cli::main(std::env::args_os())
+}

@@ -1,1 +1,256 @@
-//! (being written)
+//! The commands. One file per subcommand: its arguments, and what it does.
+//!
+//! Results go to standard output, as JSON where a program may read them;
+//! progress and problems go to standard error. Exit status: 0 done, 1 refused
+//! or failed, 2 wrong usage.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::{Config, ConfigError};
+
+pub mod account;
+pub mod business;
+pub mod client;
+pub mod demo;
+pub mod doctor;
+pub mod keys;
+mod logging;
+pub mod migrate;
+pub mod plan;
+pub mod receipt;
+pub mod seed;
+pub mod serve;
+
+/// An OpenID Connect provider that belongs to the consumer.
+#[derive(Debug, Parser)]
+#[command(name = "sluis", version, propagate_version = true)]
+struct Arguments {
+    /// The settings file [default: sluis.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the provider and a demonstration webshop with sample people
+    Demo(demo::Args),
+    /// Start the provider
+    Serve(serve::Args),
+    /// Apply the migrations and exit
+    Migrate(migrate::Args),
+    /// Manage accounts of consumers
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Manage businesses
+    #[command(subcommand)]
+    Business(business::Command),
+    /// Manage the clients of businesses
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Work on a data plan
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Manage the signing keys
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Check receipts
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Fill a database for load tests
+    Seed(seed::Args),
+    /// Check this deployment and say what to mend
+    Doctor(doctor::Args),
+}
+
+/// Runs the command that the arguments name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version are answers, not mistakes: clap knows which.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(format!("no worker threads: {error}"))
+                .remedy("raise the limits on threads and memory of this process")
+        })?;
+    runtime.block_on(dispatch(arguments))
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    // What works on files alone needs no settings, and must not stumble over
+    // those of an instance that happens to live in the same folder.
+    match arguments.command {
+        Command::Plan(command) => return plan::run(command).await,
+        Command::Receipt(command) => return receipt::run(command).await,
+        _ => {}
+    }
+    let config = Config::load(arguments.config.as_deref())?;
+    logging::start(&config);
+    match arguments.command {
+        Command::Demo(args) => demo::run(args, &config).await,
+        Command::Serve(args) => serve::run(args, &config).await,
+        Command::Migrate(args) => migrate::run(args, &config).await,
+        Command::Account(command) => account::run(command, &config).await,
+        Command::Business(command) => business::run(command, &config).await,
+        Command::Client(command) => client::run(command, &config).await,
+        Command::Keys(command) => keys::run(command, &config).await,
+        Command::Seed(args) => seed::run(args, &config).await,
+        Command::Doctor(args) => doctor::run(args, &config).await,
+        Command::Plan(command) => plan::run(command).await,
+        Command::Receipt(command) => receipt::run(command).await,
+    }
+}
+
+/// Why a command was refused or failed, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Failure {
+    message: String,
+    remedy: Option<String>,
+}
+
+impl Failure {
+    /// A failure with what went wrong.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            remedy: None,
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sluis: {}", self.message)?;
+        if let Some(remedy) = &self.remedy {
+            write!(f, "\n  what to do: {remedy}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let list = error.to_string().replace('\n', "\n  ");
+        Self::new(format!("the settings cannot be used\n  {list}"))
+    }
+}
+
+/// Writes a result to standard output as one JSON document.
+///
+/// # Errors
+/// When nobody reads it any more, which a script must not take for success.
+pub fn print_json(result: &impl Serialize) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, result)
+        .map_err(std::io::Error::from)
+        .and_then(|()| writeln!(out))
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::new(format!("the result cannot be written: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn status(arguments: &str) -> i32 {
+        match Arguments::try_parse_from(arguments.split_whitespace()) {
+            Ok(_) => 0,
+            Err(error) => error.exit_code(),
+        }
+    }
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_of_the_contract_is_understood() {
+        for line in [
+            "sluis demo",
+            "sluis serve",
+            "sluis --config x.toml serve --no-migrate",
+            "sluis serve --config x.toml",
+            "sluis migrate",
+            "sluis account add --email a@example.org --password-stdin",
+            "sluis account add --email a@example.org --password-stdin --attributes a.json --no-escrow --language nl",
+            "sluis business add business.json",
+            "sluis client add client.json",
+            "sluis client add client.json --plan plan.json",
+            "sluis plan check plan.json",
+            "sluis keys list",
+            "sluis keys rotate",
+            "sluis receipt verify chain.jws",
+            "sluis receipt verify chain.jws --jwks http://localhost:8000/jwks",
+            "sluis seed --accounts 10",
+            "sluis seed --accounts 10 --grants 20 --tokens tokens.jsonl",
+            "sluis doctor",
+            "sluis --help",
+            "sluis --version",
+        ] {
+            assert_eq!(status(line), 0, "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_exit_status_two() {
+        for line in [
+            "sluis",
+            "sluis dance",
+            "sluis serve --now",
+            "sluis account add --email a@example.org",
+            "sluis account add --email a@example.org --password x",
+            "sluis account add --email a@example.org --password-stdin --language fr",
+            "sluis client add",
+            "sluis seed",
+            "sluis seed --accounts -1",
+        ] {
+            assert_eq!(status(line), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_failure_says_what_to_do() {
+        let failure = Failure::new("the database is locked").remedy("stop the other process");
+        assert_eq!(
+            failure.to_string(),
+            "sluis: the database is locked\n  what to do: stop the other process"
+        );
+    }
+}

@@ -1,1 +1,36 @@
-//! (being written)
+//! Keys, secrets and signatures: pure functions and small types over
+//! well-kept libraries. No SQL, no HTTP.
+//!
+//! ```text
+//! master      keys/master.key and what is derived from it
+//! password    Argon2id behind a queue; verifier and wrapping key from one run
+//! secret      codes, tokens, cookies: 256-bit secrets that name their owner
+//! seal        AES-256-GCM bound to a table, row and column
+//! vault       who can open what: every wrapping and sealing of personal data
+//! signing     signing keys, parsed once, and the set that is published
+//! jwt         compact JWS: writing, and checking against published keys
+//! ```
+//!
+//! What is secret here has a type that does not print and is wiped when
+//! dropped. Only [`vault`] decides which associated data binds a value, so no
+//! caller invents one: whoever needs to seal something new adds a function
+//! there.
+
+/// Gives types a `Debug` that names the type and shows nothing of the value.
+macro_rules! never_print {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+
+pub mod jwt;
+pub mod master;
+pub mod password;
+pub mod seal;
+pub mod secret;
+pub mod signing;
+pub mod vault;

@@ -2,8 +2,12 @@
 //!
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
+pub mod account;
 pub mod attribute;
+pub mod authorization;
+pub mod business;
 pub mod claim;
+pub mod client;
 pub mod grant;
 pub mod id;
 pub mod language;
@@ -13,5 +17,7 @@ pub mod plan;
 pub mod profile;
 pub mod receipt;
 pub mod retention;
+pub mod scope;
+pub mod subject;
 pub mod tier;
 pub mod time;

@@ -1,1 +1,439 @@
-//! (being written)
+//! The rule at the heart: `grant = plan ∩ profile(tier) ∩ choice`
+//! (`product.md` section 5).
+//!
+//! [`negotiate`] is the only place that decides what may be agreed. Consent
+//! page, tokens, UserInfo, account pages and receipts all show its [`Terms`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use enumset::EnumSet;
+use serde::{Deserialize, Serialize};
+
+use super::claim::Claim;
+use super::permission::Permission;
+use super::plan::{Plan, Purpose, PurposeId};
+use super::profile::Profiles;
+use super::retention::Retention;
+use super::tier::{Tier, TierChoice};
+use super::time::Timestamp;
+
+/// What a consumer answers to a plan. Everything that is not said is off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The profile to log in with.
+    pub tier: TierChoice,
+    /// The optional purposes that were switched on.
+    pub purposes: BTreeSet<PurposeId>,
+    /// The processing and contact channels that were switched on, per purpose.
+    pub permissions: BTreeMap<PurposeId, EnumSet<Permission>>,
+    /// Claims of the tier that this business does not get.
+    pub withheld: EnumSet<Claim>,
+    /// Claims outside the tier that this business gets all the same.
+    pub added: EnumSet<Claim>,
+    /// The longest that the business may keep anything; as long as plan and
+    /// profile allow when not said.
+    pub retention: Option<Retention>,
+}
+
+impl Choice {
+    /// A tier and nothing else: every switch off.
+    #[must_use]
+    pub fn of(tier: TierChoice) -> Self {
+        Self {
+            tier,
+            purposes: BTreeSet::new(),
+            permissions: BTreeMap::new(),
+            withheld: EnumSet::empty(),
+            added: EnumSet::empty(),
+            retention: None,
+        }
+    }
+
+    /// Whether the consumer switched a purpose on, by itself or through one
+    /// of its permissions.
+    #[must_use]
+    pub fn wants(&self, purpose: &PurposeId) -> bool {
+        self.purposes.contains(purpose)
+            || self
+                .permissions
+                .get(purpose)
+                .is_some_and(|permissions| !permissions.is_empty())
+    }
+}
+
+/// What two parties agreed: the content of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The profile that was chosen.
+    pub tier: TierChoice,
+    /// The purposes that were agreed, in the order of the plan.
+    pub purposes: Vec<AgreedPurpose>,
+    /// What the consumer limited the retention to.
+    pub retention_limit: Option<Retention>,
+    /// Claims of the tier that were kept back.
+    #[serde(default)]
+    pub withheld: EnumSet<Claim>,
+    /// Claims outside the tier that were added for this business.
+    #[serde(default)]
+    pub added: EnumSet<Claim>,
+    /// Whether the business may read while the consumer is away
+    /// (`offline_access`).
+    #[serde(default)]
+    pub offline: bool,
+}
+
+/// One purpose as agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedPurpose {
+    /// Its id in the plan.
+    pub id: PurposeId,
+    /// What is released under it.
+    pub claims: EnumSet<Claim>,
+    /// What may be done, and through which channels.
+    pub permissions: EnumSet<Permission>,
+    /// How long.
+    pub retention: Retention,
+    /// When the retention ends. `None` when nothing is held that could be kept.
+    pub until: Option<Timestamp>,
+}
+
+impl AgreedPurpose {
+    /// Whether it is in force at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Terms {
+    /// Everything that is released under these terms at `now`: the claims of
+    /// purposes whose retention has not ended.
+    #[must_use]
+    pub fn claims(&self, now: Timestamp) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .filter(|purpose| purpose.is_live(now))
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    }
+
+    /// What of [`Terms::claims`] the plan still names, purpose by purpose: a
+    /// plan that became narrower narrows its grants at once, and a wider one
+    /// adds nothing.
+    #[must_use]
+    pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .filter(|purpose| purpose.is_live(now))
+            .fold(EnumSet::empty(), |all, agreed| {
+                let named = plan
+                    .purpose(&agreed.id)
+                    .map_or(EnumSet::empty(), Purpose::all_claims);
+                all | (agreed.claims & named)
+            })
+    }
+
+    /// Everything that was agreed, whether or not its retention has ended.
+    #[must_use]
+    pub fn all_claims(&self) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    }
+
+    /// When the last purpose that holds anything ends; `None` when nothing is
+    /// held.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.purposes
+            .iter()
+            .filter_map(|purpose| purpose.until)
+            .max()
+    }
+
+    /// One agreed purpose by its id.
+    #[must_use]
+    pub fn purpose(&self, id: &PurposeId) -> Option<&AgreedPurpose> {
+        self.purposes.iter().find(|purpose| purpose.id == *id)
+    }
+
+    /// Whether these terms give anything that `other` does not: a claim, a
+    /// purpose, a permission, time, or reading while away. What widens needs
+    /// an act of the consumer; what does not, may happen at once.
+    #[must_use]
+    pub fn is_wider_than(&self, other: &Self) -> bool {
+        (self.offline && !other.offline)
+            || self.purposes.iter().any(|purpose| {
+                other.purpose(&purpose.id).is_none_or(|old| {
+                    !purpose.claims.is_subset(old.claims)
+                        || !purpose.permissions.is_subset(old.permissions)
+                        || ends_later(purpose.until, old.until)
+                })
+            })
+    }
+
+    /// The choice that led here, to start from when terms are changed or a
+    /// plan has moved on.
+    #[must_use]
+    pub fn choice(&self) -> Choice {
+        Choice {
+            tier: self.tier,
+            purposes: self
+                .purposes
+                .iter()
+                .map(|purpose| purpose.id.clone())
+                .collect(),
+            permissions: self
+                .purposes
+                .iter()
+                .map(|purpose| (purpose.id.clone(), purpose.permissions))
+                .collect(),
+            withheld: self.withheld,
+            added: self.added,
+            retention: self.retention_limit,
+        }
+    }
+}
+
+fn ends_later(new: Option<Timestamp>, old: Option<Timestamp>) -> bool {
+    match (new, old) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(new), Some(old)) => new > old,
+    }
+}
+
+/// What came of a choice.
+#[must_use]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// These terms.
+    Agreed(Terms),
+    /// Some purpose that is required, or was switched on, lacks something.
+    Unmet(Vec<Unmet>),
+}
+
+impl Outcome {
+    /// The terms, if there are any.
+    #[must_use]
+    pub fn terms(self) -> Option<Terms> {
+        match self {
+            Self::Agreed(terms) => Some(terms),
+            Self::Unmet(_) => None,
+        }
+    }
+}
+
+/// A purpose that cannot be met, and precisely why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// Which.
+    pub purpose: PurposeId,
+    /// Whether the login stops without it.
+    pub required: bool,
+    /// What is missing. Never empty.
+    pub missing: Vec<Missing>,
+}
+
+/// One thing that a purpose lacks, and what would mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The claim is not in the chosen tier. `from` is the lowest that has it.
+    NotInTier {
+        /// The claim.
+        claim: Claim,
+        /// The lowest tier that has it, if one does.
+        from: Option<Tier>,
+    },
+    /// The account holds no value for it.
+    NotFilledIn {
+        /// The claim.
+        claim: Claim,
+    },
+    /// The consumer kept it back.
+    Withheld {
+        /// The claim.
+        claim: Claim,
+    },
+    /// The permission is not in the chosen tier.
+    PermissionNotInTier {
+        /// The permission.
+        permission: Permission,
+        /// The lowest tier that has it, if one does.
+        from: Option<Tier>,
+    },
+    /// A purpose with several permissions was switched on, but none of them.
+    NoPermissionChosen,
+}
+
+/// Decides what comes of a choice. Pure: the same input gives the same terms,
+/// on the consent page, in a token and in a receipt.
+///
+/// - `held` are the claims for which the account has a value.
+/// - `now` is when retention starts to run.
+///
+/// Costs no allocation beyond its result.
+pub fn negotiate(
+    plan: &Plan,
+    profiles: &Profiles,
+    held: EnumSet<Claim>,
+    choice: &Choice,
+    now: Timestamp,
+) -> Outcome {
+    let table = Table::lay(profiles, held, choice, now);
+    let wanted = || {
+        plan.purposes()
+            .iter()
+            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+    };
+    let unmet: Vec<Unmet> = wanted()
+        .filter_map(|purpose| table.unmet(purpose))
+        .collect();
+    if !unmet.is_empty() {
+        return Outcome::Unmet(unmet);
+    }
+    Outcome::Agreed(Terms {
+        tier: choice.tier,
+        purposes: wanted().map(|purpose| table.agree(purpose)).collect(),
+        retention_limit: choice.retention,
+        withheld: choice.withheld,
+        added: table.added,
+        offline: false,
+    })
+}
+
+/// The lowest choice of tier that meets every required purpose of a plan with
+/// what the account holds; `None` if not even the high tier does.
+#[must_use]
+pub fn lowest_sufficient(
+    plan: &Plan,
+    profiles: &Profiles,
+    held: EnumSet<Claim>,
+    now: Timestamp,
+) -> Option<TierChoice> {
+    TierChoice::ALL.into_iter().find(|tier| {
+        matches!(
+            negotiate(plan, profiles, held, &Choice::of(*tier), now),
+            Outcome::Agreed(_)
+        )
+    })
+}
+
+/// What lies on the table once the tier is chosen: computed once per
+/// negotiation, so that a purpose costs a few set operations.
+struct Table<'a> {
+    profiles: &'a Profiles,
+    choice: &'a Choice,
+    now: Timestamp,
+    held: EnumSet<Claim>,
+    in_reach: EnumSet<Claim>,
+    added: EnumSet<Claim>,
+    permitted: EnumSet<Permission>,
+    limit: Option<Retention>,
+}
+
+impl<'a> Table<'a> {
+    fn lay(
+        profiles: &'a Profiles,
+        held: EnumSet<Claim>,
+        choice: &'a Choice,
+        now: Timestamp,
+    ) -> Self {
+        let tier_claims = profiles.claims(choice.tier);
+        // Anonymous means no data: there is nothing to add an item to.
+        let added = match choice.tier {
+            TierChoice::Anonymous => EnumSet::empty(),
+            TierChoice::Tier(_) => choice.added - tier_claims,
+        };
+        let allowed = choice.tier.tier().map(|tier| profiles.retention(tier, now));
+        let limit = match (allowed, choice.retention) {
+            (Some(allowed), Some(chosen)) => Some(allowed.shorter(chosen, now)),
+            (allowed, chosen) => allowed.or(chosen),
+        };
+        Self {
+            profiles,
+            choice,
+            now,
+            held,
+            in_reach: tier_claims | added,
+            added,
+            permitted: profiles.permissions(choice.tier),
+            limit,
+        }
+    }
+
+    fn available(&self) -> EnumSet<Claim> {
+        (self.in_reach & self.held) - self.choice.withheld
+    }
+
+    fn unmet(&self, purpose: &Purpose) -> Option<Unmet> {
+        let chosen = self.chosen_permissions(purpose);
+        let lacking = purpose.claims - self.available();
+        let beyond = chosen - self.permitted;
+        let undecided = !purpose.required && !purpose.permissions.is_empty() && chosen.is_empty();
+        if lacking.is_empty() && beyond.is_empty() && !undecided {
+            return None;
+        }
+        let missing = lacking
+            .iter()
+            .map(|claim| self.why(claim))
+            .chain(
+                beyond
+                    .iter()
+                    .map(|permission| Missing::PermissionNotInTier {
+                        permission,
+                        from: self.profiles.permission_placement(permission).tier(),
+                    }),
+            )
+            .chain(undecided.then_some(Missing::NoPermissionChosen))
+            .collect();
+        Some(Unmet {
+            purpose: purpose.id.clone(),
+            required: purpose.required,
+            missing,
+        })
+    }
+
+    /// A purpose with one permission has one switch: switching the purpose on
+    /// is switching that on.
+    fn chosen_permissions(&self, purpose: &Purpose) -> EnumSet<Permission> {
+        let only_one = !purpose.required && purpose.permissions.len() == 1;
+        if only_one && self.choice.wants(&purpose.id) {
+            return purpose.permissions;
+        }
+        self.choice
+            .permissions
+            .get(&purpose.id)
+            .copied()
+            .unwrap_or_default()
+            & purpose.permissions
+    }
+
+    fn why(&self, claim: Claim) -> Missing {
+        if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
+            Missing::Withheld { claim }
+        } else if !self.held.contains(claim) {
+            Missing::NotFilledIn { claim }
+        } else {
+            Missing::NotInTier {
+                claim,
+                from: self.profiles.claim_placement(claim).tier(),
+            }
+        }
+    }
+
+    fn agree(&self, purpose: &Purpose) -> AgreedPurpose {
+        let claims = purpose.all_claims() & self.available();
+        let permissions = self.chosen_permissions(purpose) & self.permitted;
+        let retention = self.limit.map_or(purpose.retention, |limit| {
+            purpose.retention.shorter(limit, self.now)
+        });
+        let holds_something = !claims.is_empty() || !permissions.is_empty();
+        AgreedPurpose {
+            id: purpose.id.clone(),
+            claims,
+            permissions,
+            retention,
+            until: holds_something.then(|| retention.end(self.now)),
+        }
+    }
+}

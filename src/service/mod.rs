@@ -1,1 +1,53 @@
-//! (being written)
+//! One function per thing that a person or a business can do, shared by all
+//! entrances. Each that changes something is one transaction.
+//!
+//! A service reports *what* went wrong in an enum of its own, whose last
+//! variant is a [`Fault`]; the edge decides how to tell it.
+
+pub mod accounts;
+pub mod authorizations;
+pub mod clients;
+pub mod grants;
+pub mod keys;
+pub mod profiles;
+pub mod receipts;
+pub mod releases;
+pub mod sessions;
+pub mod tokens;
+
+use crate::app::OpenError;
+use crate::crypto::password::CannotHash;
+use crate::crypto::seal::CannotOpen;
+use crate::crypto::signing::CannotSign;
+use crate::domain::attribute::UnreadableVault;
+use crate::store::StoreError;
+
+/// Something inside went wrong: nothing that the person or business at the
+/// other end did, and nothing that they are told. Logged once, at the edge.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something sealed does not open under the key that it should.
+    #[error("something sealed does not open")]
+    Sealed(#[from] CannotOpen),
+    /// Something that was opened does not read.
+    #[error("something that was sealed does not read")]
+    Unreadable(#[from] UnreadableVault),
+    /// A signature.
+    #[error(transparent)]
+    Signing(#[from] CannotSign),
+    /// Keys.
+    #[error(transparent)]
+    Keys(#[from] OpenError),
+    /// Too many passwords are being checked at once.
+    #[error(transparent)]
+    Busy(#[from] CannotHash),
+    /// Two things that belong together do not fit.
+    #[error("{0}")]
+    Inconsistent(&'static str),
+    /// Others changed the same thing at the same time, again and again.
+    #[error("the same thing was being changed elsewhere")]
+    Contended,
+}

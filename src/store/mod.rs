@@ -1,1 +1,296 @@
-//! (being written)
+//! The only SQL. One text for SQLite and PostgreSQL, through `sqlx::Any`.
+//!
+//! A file per aggregate holds its statements as constants and its functions,
+//! each of which takes the connection that it runs on: one from
+//! [`Store::read`], or the transaction of [`Store::write`]. Personal data
+//! pass through sealed; nothing here can open them.
+//!
+//! Reads never wait for writes. Writes on SQLite go through one writer that
+//! groups those that wait into one durable commit (`writer`); on PostgreSQL
+//! each is a transaction of its own.
+
+/// Declares SQL texts as constants, and all of them as `STATEMENTS`.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $text;)+
+        pub(super) const STATEMENTS: &[&str] = &[$($name),+];
+    };
+}
+
+pub mod accounts;
+pub mod authorizations;
+pub mod clients;
+mod codec;
+mod file;
+pub mod grants;
+pub mod instance;
+pub mod keys;
+pub mod receipts;
+pub mod sessions;
+pub mod tokens;
+mod writer;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
+
+use file::DatabaseFile;
+use writer::Writer;
+
+/// The connection that store functions run on.
+pub type Connection = AnyConnection;
+
+/// A boxed future of a write; see [`Store::write`].
+pub type Written<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// How many readers SQLite gets. Readers share nothing but the page cache of
+/// the system, and two cores do not keep more than this busy.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long anything waits for a connection before it is told that there is none.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    writing: Writing,
+}
+
+#[derive(Clone, Debug)]
+enum Writing {
+    /// SQLite: one writer.
+    Grouped(Writer),
+    /// PostgreSQL: a transaction each.
+    Pooled,
+}
+
+impl Store {
+    /// Connects, without looking at what is in there.
+    ///
+    /// `url` is `sqlite://…` or `postgres://…`. With `create`, an SQLite file
+    /// that does not exist is made.
+    pub async fn connect(url: &str, create: bool) -> Result<Self, StoreError> {
+        install_default_drivers();
+        if url.starts_with("sqlite:") {
+            let file = DatabaseFile::at(url, create)?;
+            let pool = sqlite_pool(&file).await?;
+            file.remember();
+            let writer = Writer::start(file);
+            Ok(Self {
+                pool,
+                writing: Writing::Grouped(writer),
+            })
+        } else {
+            let pool = AnyPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .min_connections(1)
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .connect(url)
+                .await?;
+            Ok(Self {
+                pool,
+                writing: Writing::Pooled,
+            })
+        }
+    }
+
+    /// What was sealed under the master key when the instance was made; `None`
+    /// in a database that is no instance yet.
+    pub async fn master_check(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut connection = self.read().await?;
+        match instance::master_check(&mut connection).await {
+            // Before the first migration there is no such table.
+            Err(error) if error.is_missing_table() => Ok(None),
+            answer => answer,
+        }
+    }
+
+    /// Applies the migrations that are missing. A database that has one that
+    /// this program does not know is newer, and is left alone.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        MIGRATOR
+            .run(&mut *connection)
+            .await
+            .map_err(StoreError::from_migration)
+    }
+
+    /// Whether every migration has been applied, and none that is unknown.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        let mut connection = self.read().await?;
+        instance::is_migrated(&mut connection, &MIGRATOR).await
+    }
+
+    /// A connection to read from. Each statement sees what was committed
+    /// before it.
+    pub async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Runs a write: all of it is durable when this returns `Ok`, and nothing
+    /// of it happened when it returns `Err`. The write itself may refuse, with
+    /// an error of its own.
+    ///
+    /// ```text
+    /// store.write(|tx| Box::pin(async move { grants::insert(tx, …).await })).await?
+    /// ```
+    pub async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
+    {
+        match &self.writing {
+            Writing::Grouped(writer) => writer.write(write).await,
+            Writing::Pooled => {
+                let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
+                let answer = write(&mut transaction).await?;
+                transaction.commit().await.map_err(StoreError::from)?;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Finishes what was accepted and closes.
+    pub async fn close(&self) {
+        if let Writing::Grouped(writer) = &self.writing {
+            writer.stop().await;
+        }
+        self.pool.close().await;
+    }
+}
+
+/// What every SQLite connection is set to. `synchronous=FULL`: an
+/// acknowledged write survives power loss.
+const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
+     PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
+
+async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
+    let guard = file.clone();
+    let pool = AnyPoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
+        })
+        // A file that was moved or replaced must not be read through an old handle.
+        .before_acquire(move |_, _| {
+            let current = guard.is_same();
+            Box::pin(async move { Ok(current) })
+        })
+        .connect(file.url())
+        .await?;
+    Ok(pool)
+}
+
+async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {
+    let mut connection = AnyConnection::connect(file.url()).await?;
+    connection.execute(SQLITE_PRAGMAS).await?;
+    Ok(connection)
+}
+
+/// Every statement of the store, so that a test can prepare each on both
+/// engines.
+#[must_use]
+pub fn statements() -> Vec<&'static str> {
+    [
+        accounts::STATEMENTS,
+        authorizations::STATEMENTS,
+        clients::STATEMENTS,
+        grants::STATEMENTS,
+        instance::STATEMENTS,
+        keys::STATEMENTS,
+        receipts::STATEMENTS,
+        sessions::STATEMENTS,
+        tokens::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// What can go wrong between the program and its database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database has migrations that this program does not know.
+    #[error(
+        "the database was written by a newer Sluis: start that version, or restore a backup made before the upgrade"
+    )]
+    Newer,
+    /// An applied migration differs from the one in this program.
+    #[error(
+        "migration {0} in the database differs from this program's: use the release that made the database"
+    )]
+    Altered(i64),
+    /// The database is not migrated, and migrating was not asked for.
+    #[error("the database lacks migrations: run `sluis migrate`, or start without --no-migrate")]
+    NotMigrated,
+    /// `keys/master.key` is not the one that this database was made with.
+    #[error(
+        "keys/master.key does not belong to this database: put back the master.key that the database was made with"
+    )]
+    WrongMasterKey,
+    /// The database file is not there any more, or is another one.
+    #[error("the database file {0} is gone or was replaced: put it back, or restart")]
+    Gone(String),
+    /// The database file cannot be opened.
+    #[error("the database file {path} cannot be used: {why}")]
+    File {
+        /// Which file.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// A row that must be new is there already.
+    #[error("this exists already")]
+    Duplicate,
+    /// A row holds something that this program cannot read.
+    #[error("a row of the database cannot be read: {0}")]
+    Corrupt(&'static str),
+    /// The store is closing.
+    #[error("the database is being closed")]
+    Closed,
+    /// Anything else: unreachable, locked, read-only, full.
+    #[error("the database does not answer: {0}")]
+    Database(sqlx::Error),
+}
+
+impl StoreError {
+    /// PostgreSQL has a code for it; SQLite has only words.
+    fn is_missing_table(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(refused)) = self else {
+            return false;
+        };
+        refused.code().is_some_and(|code| code == "42P01")
+            || refused.message().starts_with("no such table")
+    }
+
+    fn from_migration(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) => Self::Newer,
+            MigrateError::VersionMismatch(version) => Self::Altered(version),
+            MigrateError::Execute(error) => Self::Database(error),
+            other => Self::Database(sqlx::Error::Migrate(Box::new(other))),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite does not name constraints: all that can be asked is whether
+        // it was a uniqueness that was violated.
+        match &error {
+            sqlx::Error::Database(refused) if refused.is_unique_violation() => Self::Duplicate,
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,1 +1,13 @@
-//! (being written)
+//! What every entrance needs of HTTP: who is visiting, forms and their CSRF
+//! tokens, headers, limits, the page shell, assets, and how faults are told.
+
+pub mod assets;
+pub mod client_ip;
+pub mod cookies;
+pub mod error_page;
+pub mod form;
+pub mod headers;
+pub mod limits;
+pub mod page;
+pub mod params;
+pub mod visitor;

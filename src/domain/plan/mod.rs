@@ -1,5 +1,6 @@
 //! Data plans: what a client declares, per purpose. A [`Plan`] that exists is
-//! a valid one; the linter and the JSON format live here too.
+//! a valid one: [`Plan::parse`] reports whatever is wrong with a document, and
+//! [`Plan::lint`] what is allowed and still unwise.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,6 +13,21 @@ use super::claim::Claim;
 use super::language::LocalizedText;
 use super::permission::Permission;
 use super::retention::Retention;
+
+mod canonical;
+mod document;
+mod fault;
+mod json;
+mod lint;
+mod reader;
+mod scopes;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::{MAX_PURPOSES, SCHEMA};
+pub use fault::{PlanFault, PlanProblem};
+pub use lint::{Advice, Concern};
 
 /// Identifier of a purpose within its plan: `[a-z][a-z0-9-]{0,31}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,6 +101,16 @@ pub enum LegalBasis {
 }
 
 impl LegalBasis {
+    /// Every ground, in the order of the law.
+    pub const ALL: [Self; 6] = [
+        Self::Consent,
+        Self::Contract,
+        Self::LegalObligation,
+        Self::VitalInterests,
+        Self::PublicTask,
+        Self::LegitimateInterest,
+    ];
+
     /// The word in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -166,6 +192,7 @@ impl Purpose {
 /// languages, and what contacts does not also process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
+    requested: Option<EnumSet<Claim>>,
     purposes: Vec<Purpose>,
 }
 
@@ -176,10 +203,36 @@ impl Plan {
     pub fn new(purposes: Vec<Purpose>) -> Option<Self> {
         let ids: BTreeSet<&PurposeId> = purposes.iter().map(|purpose| &purpose.id).collect();
         if ids.len() == purposes.len() {
-            Some(Self { purposes })
+            Some(Self {
+                requested: None,
+                purposes,
+            })
         } else {
             None
         }
+    }
+
+    /// The claims that the client says it will request, if it says so.
+    #[must_use]
+    pub const fn requested_claims(&self) -> Option<EnumSet<Claim>> {
+        self.requested
+    }
+
+    /// Every claim that some purpose uses.
+    #[must_use]
+    pub fn used_claims(&self) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .fold(EnumSet::empty(), |used, purpose| {
+                used | purpose.all_claims()
+            })
+    }
+
+    /// Those of `claims` that no purpose uses. Besides the plan's own list, a
+    /// caller may hold the claims of a client's registered scopes against it.
+    #[must_use]
+    pub fn unused_of(&self, claims: EnumSet<Claim>) -> EnumSet<Claim> {
+        claims - self.used_claims()
     }
 
     /// The purposes, in the order in which the business declared them.

@@ -1,0 +1,129 @@
+use super::*;
+
+fn problems(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    match Config::from_parts(file, environment.iter().copied()) {
+        Ok(config) => panic!("accepted as {config:?}"),
+        Err(error) => error.problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn without_any_setting_it_runs_at_home() {
+    let config = Config::from_parts("", []).expect("the defaults");
+    assert_eq!(config.issuer.as_str(), "http://localhost:8000");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8000");
+    assert_eq!(config.database_url.expose(), "sqlite://sluis.db");
+    assert_eq!(config.keys_dir, Path::new("keys"));
+    assert_eq!(config.rate_limits, RateLimits::On);
+    assert!(config.trusted_proxies.is_empty());
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "
+        issuer = 'https://file.example'
+        listen = '0.0.0.0:1'
+        trusted_proxies = ['10.0.0.0/8', '192.0.2.1']
+    ";
+    let config = Config::from_parts(file, [("SLUIS_ISSUER", "https://env.example")]);
+    let config = config.expect("both are well formed");
+    assert_eq!(config.issuer.as_str(), "https://env.example");
+    assert_eq!(config.listen.port(), 1);
+    assert!(config.trusted_proxies.contains([192, 0, 2, 1].into()));
+}
+
+#[test]
+fn every_problem_is_told_with_its_setting_and_where_it_was_written() {
+    let file = "listen = 8000\nisuer = 'https://id.example.org'";
+    let environment = [
+        ("SLUIS_LOG_FORMAT", "xml"),
+        ("SLUIS_LISTN", "x"),
+        ("SLUIS_DATABASE_URL", "mysql://u:geheim@db/x"),
+        ("SLUIS_LOG", "loud=very=much"),
+        ("SLUIS_KEYS_DIR", ""),
+    ];
+    let problems = problems(file, &environment);
+    let told = problems.join("\n");
+    for setting in [
+        "listen in sluis.toml: \"8000\" is not an IP address and port; write",
+        "isuer in sluis.toml: there is no such setting; remove it; there are issuer,",
+        "SLUIS_LOG_FORMAT: \"xml\" is neither",
+        "SLUIS_LISTN: there is no such setting",
+        "SLUIS_DATABASE_URL: this is not a database",
+        "SLUIS_LOG: ",
+        "SLUIS_KEYS_DIR: it is empty",
+    ] {
+        assert!(told.contains(setting), "{setting:?} is missing in:\n{told}");
+    }
+    assert_eq!(problems.len(), 7, "{told}");
+    assert!(!told.contains("geheim"));
+}
+
+#[test]
+fn a_setting_that_is_not_built_yet_is_refused_and_not_ignored() {
+    for name in [
+        "SLUIS_TLS_CERT",
+        "SLUIS_TLS_KEY",
+        "SLUIS_MAIL_URL",
+        "SLUIS_REGISTRATION",
+        "SLUIS_UNVETTED_TIER",
+        "SLUIS_OUTBOUND_ALLOW",
+        "SLUIS_OUTBOUND_CA",
+        "SLUIS_METRICS_LISTEN",
+    ] {
+        let problems = problems("", &[(name, "off")]);
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems[0].starts_with(&format!("{name}: this version of Sluis does not have")),
+            "{}",
+            problems[0]
+        );
+    }
+}
+
+#[test]
+fn rate_limits_are_off_only_where_no_consumer_can_be() {
+    let off = |issuer| Config::from_parts("rate_limits = 'off'", [("SLUIS_ISSUER", issuer)]);
+    assert!(off("http://localhost:8000").is_ok());
+    assert!(off("https://op.sluis.test").is_ok());
+    let error = off("https://id.example.org").expect_err("people live there");
+    assert!(
+        error
+            .to_string()
+            .starts_with("rate_limits in sluis.toml: off is only for")
+    );
+}
+
+#[test]
+fn what_kubernetes_sets_for_a_service_of_this_name_is_not_a_setting() {
+    let environment = [
+        ("SLUIS_PORT", "tcp://10.0.0.1:80"),
+        ("SLUIS_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("SLUIS_SERVICE_HOST", "10.0.0.1"),
+        ("PATH", "/bin"),
+    ];
+    Config::from_parts("", environment).expect("none of these is ours");
+}
+
+#[test]
+fn a_broken_file_is_told_by_its_line_without_quoting_it() {
+    let problems = problems("\ndatabase_url = 'postgres://u:geheim@db/x", &[]);
+    assert!(
+        problems[0].starts_with("sluis.toml: the settings file is not valid TOML (line 2,"),
+        "{}",
+        problems[0]
+    );
+    assert!(!problems[0].contains("geheim"));
+}
+
+#[test]
+fn a_table_is_not_a_value() {
+    let problems = problems("[listen]\nport = 1", &[]);
+    assert!(problems[0].starts_with("listen in sluis.toml: it is a table"));
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let error = Config::load(Some(Path::new("/nowhere/sluis.toml"))).expect_err("not there");
+    assert!(error.to_string().starts_with("/nowhere/sluis.toml: "));
+}

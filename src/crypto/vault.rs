@@ -1,0 +1,332 @@
+//! The vault: who can open what of a person's data.
+//!
+//! ```text
+//! password, escrow, session ─▶ vault key ─▶ contents; grant keys
+//! code, access and refresh token ─▶ grant key ─▶ released values; reads
+//! master key ─▶ contact e-mail
+//! ```
+//!
+//! Every place where a sealed value may live is named in this file and
+//! nowhere else. The identifiers bind a value to its account or grant: a row
+//! that somebody moves to another one does not open there.
+
+use std::fmt;
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use super::master::MasterKey;
+use super::password::Derived;
+use super::seal::{self, Aad, Key};
+use super::secret::{GrantBearer, Opaque, Session};
+use crate::domain::id::{AccountId, GrantId, ReadId};
+use crate::random::Random;
+
+#[cfg(test)]
+mod tests;
+
+pub use super::seal::{CannotOpen, Sealed};
+
+/// The key of one account's vault.
+#[derive(Clone)]
+pub struct VaultKey(Key);
+
+/// The key of what one grant releases.
+#[derive(Clone)]
+pub struct GrantKey(Key);
+
+never_print!(VaultKey, GrantKey);
+
+impl VaultKey {
+    /// The key for a new account.
+    #[must_use]
+    pub fn generate(random: &Random) -> Self {
+        Self(Key::generate(random))
+    }
+}
+
+impl GrantKey {
+    /// The key for a new grant.
+    #[must_use]
+    pub fn generate(random: &Random) -> Self {
+        Self(Key::generate(random))
+    }
+}
+
+/// A way into a vault that lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyholderKind {
+    /// The consumer's password.
+    Password,
+    /// The operator, for a consumer who forgot it and did not refuse this help.
+    Escrow,
+}
+
+impl KeyholderKind {
+    /// Its name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Escrow => "escrow",
+        }
+    }
+}
+
+impl fmt::Display for KeyholderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for KeyholderKind {
+    type Err = UnknownKeyholder;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKeyholder> {
+        match text {
+            "password" => Ok(Self::Password),
+            "escrow" => Ok(Self::Escrow),
+            _ => Err(UnknownKeyholder),
+        }
+    }
+}
+
+/// The text names no kind of keyholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a kind of keyholder")]
+pub struct UnknownKeyholder;
+
+/// Counts the rotations of the escrow key. A wrapping opens only with the
+/// epoch that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EscrowEpoch(u32);
+
+impl EscrowEpoch {
+    /// The epoch of a new instance.
+    pub const FIRST: Self = Self(0);
+
+    /// Takes a stored number as an epoch.
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The number to store.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// Lets the password open the vault.
+#[must_use]
+pub fn wrap_for_password(
+    vault: &VaultKey,
+    account: AccountId,
+    password: &Derived,
+    random: &Random,
+) -> Sealed {
+    let place = keyholder(account, KeyholderKind::Password);
+    seal::wrap(&password.wrapping_key(), &place, &vault.0, random)
+}
+
+/// Opens the vault with the password.
+pub fn open_with_password(
+    wrapped: &Sealed,
+    account: AccountId,
+    password: &Derived,
+) -> Result<VaultKey, CannotOpen> {
+    let place = keyholder(account, KeyholderKind::Password);
+    seal::unwrap(&password.wrapping_key(), &place, wrapped).map(VaultKey)
+}
+
+/// Lets the operator open the vault, while the consumer allows it.
+#[must_use]
+pub fn wrap_for_escrow(
+    vault: &VaultKey,
+    account: AccountId,
+    master: &MasterKey,
+    epoch: EscrowEpoch,
+    random: &Random,
+) -> Sealed {
+    let place = keyholder(account, KeyholderKind::Escrow);
+    seal::wrap(&master.escrow(epoch.0), &place, &vault.0, random)
+}
+
+/// Opens the vault as the operator.
+pub fn open_with_escrow(
+    wrapped: &Sealed,
+    account: AccountId,
+    master: &MasterKey,
+    epoch: EscrowEpoch,
+) -> Result<VaultKey, CannotOpen> {
+    let place = keyholder(account, KeyholderKind::Escrow);
+    seal::unwrap(&master.escrow(epoch.0), &place, wrapped).map(VaultKey)
+}
+
+/// Lets one session's cookie open the vault.
+#[must_use]
+pub fn wrap_for_session(
+    vault: &VaultKey,
+    account: AccountId,
+    session: &Opaque<Session>,
+    random: &Random,
+) -> Sealed {
+    session.wrap(&session_place(account), &vault.0, random)
+}
+
+/// Opens the vault with a session's cookie.
+pub fn open_with_session(
+    wrapped: &Sealed,
+    account: AccountId,
+    session: &Opaque<Session>,
+) -> Result<VaultKey, CannotOpen> {
+    session
+        .unwrap(&session_place(account), wrapped)
+        .map(VaultKey)
+}
+
+/// Seals what a vault holds: attributes, profiles, house rules.
+#[must_use]
+pub fn seal_contents(
+    vault: &VaultKey,
+    account: AccountId,
+    contents: &[u8],
+    random: &Random,
+) -> Sealed {
+    seal::seal(&vault.0, &contents_place(account), contents, random)
+}
+
+/// Opens what a vault holds.
+pub fn open_contents(
+    vault: &VaultKey,
+    account: AccountId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    seal::open(&vault.0, &contents_place(account), sealed)
+}
+
+/// Lets the vault open a grant, so that the released values follow an edit.
+#[must_use]
+pub fn wrap_grant_key(vault: &VaultKey, grant: GrantId, key: &GrantKey, random: &Random) -> Sealed {
+    seal::wrap(&vault.0, &grant_place(grant), &key.0, random)
+}
+
+/// Opens a grant's key with the vault.
+pub fn open_grant_key(
+    vault: &VaultKey,
+    grant: GrantId,
+    wrapped: &Sealed,
+) -> Result<GrantKey, CannotOpen> {
+    seal::unwrap(&vault.0, &grant_place(grant), wrapped).map(GrantKey)
+}
+
+/// Lets a code or token open the grant that it names as its owner.
+#[must_use]
+pub fn wrap_grant_key_for<K: GrantBearer>(
+    token: &Opaque<K>,
+    key: &GrantKey,
+    random: &Random,
+) -> Sealed {
+    token.wrap(&token_place(token), &key.0, random)
+}
+
+/// Opens with a code or token the key of the grant that it names.
+pub fn open_grant_key_with<K: GrantBearer>(
+    token: &Opaque<K>,
+    wrapped: &Sealed,
+) -> Result<GrantKey, CannotOpen> {
+    token.unwrap(&token_place(token), wrapped).map(GrantKey)
+}
+
+/// Seals the values that a grant releases.
+#[must_use]
+pub fn seal_released(key: &GrantKey, grant: GrantId, values: &[u8], random: &Random) -> Sealed {
+    seal::seal(&key.0, &released_place(grant), values, random)
+}
+
+/// Opens the values that a grant releases.
+pub fn open_released(
+    key: &GrantKey,
+    grant: GrantId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    seal::open(&key.0, &released_place(grant), sealed)
+}
+
+/// Seals the record of one read by the business.
+#[must_use]
+pub fn seal_read(
+    key: &GrantKey,
+    grant: GrantId,
+    read: ReadId,
+    record: &[u8],
+    random: &Random,
+) -> Sealed {
+    seal::seal(&key.0, &read_place(grant, read), record, random)
+}
+
+/// Opens the record of one read.
+pub fn open_read(
+    key: &GrantKey,
+    grant: GrantId,
+    read: ReadId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    seal::open(&key.0, &read_place(grant, read), sealed)
+}
+
+/// Seals the address for notices, which the operator must be able to read.
+#[must_use]
+pub fn seal_contact_email(
+    master: &MasterKey,
+    account: AccountId,
+    email: &str,
+    random: &Random,
+) -> Sealed {
+    let place = contact_place(account);
+    seal::seal(&master.contact_seal(), &place, email.as_bytes(), random)
+}
+
+/// Opens the address for notices.
+pub fn open_contact_email(
+    master: &MasterKey,
+    account: AccountId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<String>, CannotOpen> {
+    let opened = seal::open(&master.contact_seal(), &contact_place(account), sealed)?;
+    let text = std::str::from_utf8(&opened).map_err(|_| CannotOpen)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn keyholder(account: AccountId, kind: KeyholderKind) -> Aad {
+    Aad::new("keyholder", account, kind.as_str())
+}
+
+fn session_place(account: AccountId) -> Aad {
+    Aad::new("session", account, "vault_key")
+}
+
+fn contents_place(account: AccountId) -> Aad {
+    Aad::new("account", account, "contents")
+}
+
+fn contact_place(account: AccountId) -> Aad {
+    Aad::new("account", account, "contact_email")
+}
+
+fn grant_place(grant: GrantId) -> Aad {
+    Aad::new("grant", grant, "grant_key")
+}
+
+fn released_place(grant: GrantId) -> Aad {
+    Aad::new("grant", grant, "released")
+}
+
+fn token_place<K: GrantBearer>(token: &Opaque<K>) -> Aad {
+    Aad::new("token", token.owner(), "grant_key")
+}
+
+fn read_place(grant: GrantId, read: ReadId) -> Aad {
+    Aad::new("read", format_args!("{grant}/{read}"), "record")
+}

@@ -1,0 +1,75 @@
+//! What an account's vault holds, as bytes to seal.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::super::profile::Profiles;
+use super::Attributes;
+
+/// The format that this edition writes. Older ones stay readable; a newer one
+/// is refused, since reading half of it and writing it back would lose data.
+const FORMAT: u32 = 1;
+
+/// The content of one account's vault.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct VaultContents {
+    /// What the account holds.
+    pub attributes: Attributes,
+    /// What it shows in each tier.
+    pub profiles: Profiles,
+}
+
+unprintable!(VaultContents);
+
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    #[serde(rename = "format")]
+    _format: u32,
+    attributes: Attributes,
+    profiles: Profiles,
+}
+
+#[derive(Serialize)]
+struct Storing<'a> {
+    format: u32,
+    attributes: &'a Attributes,
+    profiles: &'a Profiles,
+}
+
+impl VaultContents {
+    /// The bytes to seal; they are wiped when dropped.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let storing = Storing {
+            format: FORMAT,
+            attributes: &self.attributes,
+            profiles: &self.profiles,
+        };
+        Zeroizing::new(serde_json::to_vec(&storing).unwrap_or_default())
+    }
+
+    /// Reads what [`VaultContents::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, UnreadableVault> {
+        let header: Header = serde_json::from_slice(bytes).map_err(|_| UnreadableVault)?;
+        if header.format != FORMAT {
+            return Err(UnreadableVault);
+        }
+        let stored: Stored = serde_json::from_slice(bytes).map_err(|_| UnreadableVault)?;
+        Ok(Self {
+            attributes: stored.attributes,
+            profiles: stored.profiles,
+        })
+    }
+}
+
+/// The bytes are not of a format that this edition of Sluis reads. Says no
+/// more, since the reason might quote a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the personal data are of a format that this edition of Sluis cannot read")]
+pub struct UnreadableVault;

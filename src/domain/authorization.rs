@@ -1,0 +1,232 @@
+//! Authorization requests and codes: what a client asked for, what is still
+//! missing, and what its code stands for.
+
+use std::time::Duration;
+
+use enumset::{EnumSet, EnumSetType};
+use serde::{Deserialize, Serialize};
+
+use super::account::Authentication;
+use super::id::{ClientId, GrantId, RequestId};
+use super::language::Language;
+use super::scope::Scope;
+use super::time::Timestamp;
+
+/// How long someone has to answer an authorization request.
+pub const REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// How long a code may be redeemed (RFC 6749 §4.1.2: at most ten minutes;
+/// FAPI 2.0 §5.3.2.1: at most one).
+pub const CODE_LIFETIME: Duration = Duration::from_secs(60);
+
+/// A value of `prompt` (OpenID Connect Core 1.0 §3.1.2.1; `create` is of
+/// Initiating User Registration 1.0).
+#[derive(Debug, Hash, EnumSetType)]
+#[enumset(repr = "u8")]
+pub enum Prompt {
+    /// Show nothing.
+    None,
+    /// Sign in, even if signed in.
+    Login,
+    /// Ask, even if asked.
+    Consent,
+    /// Choose who to be.
+    SelectAccount,
+    /// Sign up.
+    Create,
+}
+
+impl Prompt {
+    /// Every value, for the metadata.
+    #[must_use]
+    pub fn all() -> EnumSet<Self> {
+        EnumSet::all()
+    }
+
+    /// The word in requests and metadata.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::SelectAccount => "select_account",
+            Self::Create => "create",
+        }
+    }
+}
+
+impl std::str::FromStr for Prompt {
+    type Err = UnknownPrompt;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPrompt> {
+        EnumSet::<Self>::all()
+            .iter()
+            .find(|prompt| prompt.as_str() == text)
+            .ok_or(UnknownPrompt)
+    }
+}
+
+/// The text is no value of `prompt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a value of prompt that Sluis knows")]
+pub struct UnknownPrompt;
+
+/// An S256 code challenge (RFC 7636 §4.2): the base64url SHA-256 of a verifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CodeChallenge(String);
+
+impl CodeChallenge {
+    /// Takes a `code_challenge` that has the form of an S256 one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        (text.len() == 43 && text.bytes().all(is_base64url)).then(|| Self(text.to_owned()))
+    }
+
+    /// The challenge.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An authorization request that passed every check, and so may be answered
+/// by redirect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: ClientId,
+    /// Where the answer goes: registered by that client.
+    pub redirect_uri: String,
+    /// What is asked for.
+    pub scopes: EnumSet<Scope>,
+    /// Handed back as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Bound into the ID token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// Binds the code to who asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<CodeChallenge>,
+    /// What must, or must not, be shown.
+    #[serde(with = "prompts")]
+    pub prompt: EnumSet<Prompt>,
+    /// How many seconds old a sign-in may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u32>,
+    /// In which language the business would like the pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Who the business thinks it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_hint: Option<String>,
+}
+
+mod prompts {
+    use enumset::EnumSet;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Prompt;
+
+    pub(super) fn serialize<S: Serializer>(
+        set: &EnumSet<Prompt>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(set.as_repr())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<EnumSet<Prompt>, D::Error> {
+        Ok(EnumSet::from_repr_truncated(u8::deserialize(deserializer)?))
+    }
+}
+
+impl AuthorizationRequest {
+    /// Whether someone who showed who they are at `signed_in` must do so
+    /// again. A sign-in on this very request counts (`asked_at` is when the
+    /// request came), so that `prompt=login` asks once.
+    #[must_use]
+    pub fn needs_sign_in(
+        &self,
+        signed_in: Authentication,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        if signed_in.at >= asked_at {
+            return false;
+        }
+        let forced = self.prompt.contains(Prompt::Login)
+            || self.prompt.contains(Prompt::SelectAccount)
+            || self.prompt.contains(Prompt::Create);
+        // OpenID Connect Core 1.0 §3.1.2.1: `max_age=0` is `prompt=login`.
+        let too_old = self
+            .max_age
+            .is_some_and(|seconds| now.since(signed_in.at) >= Duration::from_secs(seconds.into()));
+        forced || too_old
+    }
+
+    /// Whether nothing may be shown.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.prompt.contains(Prompt::None)
+    }
+}
+
+/// How an authorization request was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "lowercase")]
+pub enum Answer {
+    /// The consumer agreed; the hash of what the form said tells a second
+    /// click from a second thought.
+    Allowed {
+        /// The agreement that came of it.
+        grant_id: GrantId,
+        /// Hash of the form.
+        form_hash: String,
+    },
+    /// The consumer refused.
+    Denied,
+}
+
+/// An authorization request that waits in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingRequest {
+    /// Which.
+    pub id: RequestId,
+    /// What was asked.
+    pub request: AuthorizationRequest,
+    /// When.
+    pub created_at: Timestamp,
+    /// How it was answered, if it was.
+    pub answer: Option<Answer>,
+}
+
+impl PendingRequest {
+    /// Whether it is too late to answer.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now.since(self.created_at) >= REQUEST_LIFETIME
+    }
+}
+
+/// What a code stands for besides its grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeBinding {
+    /// Who may redeem it.
+    pub client_id: ClientId,
+    /// The `redirect_uri` of the request.
+    pub redirect_uri: String,
+    /// What was asked for and granted.
+    pub scopes: EnumSet<Scope>,
+    /// For the ID token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// What the verifier must hash to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<CodeChallenge>,
+    /// When and how the consumer signed in.
+    pub authentication: Authentication,
+}

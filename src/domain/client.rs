@@ -1,0 +1,448 @@
+//! Clients: the sites and apps of a business, with the metadata of RFC 7591
+//! and OpenID Connect Dynamic Client Registration 1.0.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use super::id::{BusinessId, ClientId};
+use super::language::Language;
+use super::subject::Sector;
+
+/// A registered client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: ClientId,
+    /// Who is answerable for it.
+    pub business_id: BusinessId,
+    /// SHA-256 of its secret, if it has one.
+    pub secret_hash: Option<[u8; 32]>,
+    /// Among which clients its users are the same subjects.
+    pub sector: Sector,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+}
+
+/// How a client proves who it is at the token endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// `client_secret_basic`: the default of RFC 7591 §2.
+    #[default]
+    ClientSecretBasic,
+    /// `client_secret_post`.
+    ClientSecretPost,
+    /// A public client, which has no secret.
+    None,
+}
+
+impl AuthMethod {
+    /// The registered name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+        }
+    }
+}
+
+/// The algorithms with which ID tokens are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum SigningAlgorithm {
+    /// The default here: small and quick.
+    #[default]
+    ES256,
+    /// For clients that ask (OpenID Connect Core 1.0 §15.1 has every provider support it).
+    RS256,
+    /// For clients that ask.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+/// Whether a client learns the same subject as others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectType {
+    /// An identifier of its own sector: the default here.
+    #[default]
+    Pairwise,
+    /// The same as other public clients.
+    Public,
+}
+
+/// Whether a client runs on a server or on a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApplicationType {
+    /// A web site.
+    #[default]
+    Web,
+    /// An app on a device.
+    Native,
+}
+
+/// The ways to a token that a client may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// By a code from the authorization endpoint.
+    AuthorizationCode,
+    /// By a refresh token.
+    RefreshToken,
+}
+
+/// Which policy a client is held to (`design.md` section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecurityProfile {
+    /// As certified OpenID Connect libraries speak it.
+    #[default]
+    Standard,
+}
+
+/// Client metadata as registered. Members that Sluis does not know are
+/// ignored, as RFC 7591 §2 asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientMetadata {
+    /// Where answers may go. Compared letter by letter.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Name of the client, and its names in other languages (`client_name#nl`).
+    #[serde(flatten)]
+    pub client_name: ClientName,
+    /// Its home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<WebUri>,
+    /// Its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<WebUri>,
+    /// Its privacy policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<WebUri>,
+    /// Its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<WebUri>,
+    /// How it authenticates.
+    #[serde(default)]
+    pub token_endpoint_auth_method: AuthMethod,
+    /// How its ID tokens are signed.
+    #[serde(default)]
+    pub id_token_signed_response_alg: SigningAlgorithm,
+    /// Which subjects it learns.
+    #[serde(default)]
+    pub subject_type: SubjectType,
+    /// Web or native.
+    #[serde(default)]
+    pub application_type: ApplicationType,
+    /// Which grant types it uses.
+    #[serde(default = "default_grant_types")]
+    pub grant_types: Vec<GrantType>,
+    /// Which scopes it may ask for, space separated; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// How to reach the people responsible for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    /// How many seconds old a sign-in may be, when a request does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u32>,
+    /// Which policy it is held to.
+    #[serde(default)]
+    pub security_profile: SecurityProfile,
+}
+
+fn default_grant_types() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode]
+}
+
+impl ClientMetadata {
+    /// Says in plain words what is wrong with the metadata, if anything is,
+    /// and otherwise in which sector its subjects are.
+    pub fn check(&self) -> Result<Sector, InvalidClient> {
+        if self.redirect_uris.is_empty() {
+            return Err(InvalidClient::NoRedirectUri);
+        }
+        for uri in &self.redirect_uris {
+            uri.check(self.application_type)?;
+        }
+        if !self.grant_types.contains(&GrantType::AuthorizationCode) {
+            return Err(InvalidClient::NoCodeGrant);
+        }
+        if self.client_name.default.trim().is_empty() {
+            return Err(InvalidClient::NoName);
+        }
+        self.sector()
+    }
+
+    /// OpenID Connect Core 1.0 §8.1: without a `sector_identifier_uri`, the
+    /// sector is the one host of the redirect URIs.
+    fn sector(&self) -> Result<Sector, InvalidClient> {
+        if self.subject_type == SubjectType::Public {
+            return Ok(Sector::public());
+        }
+        let mut hosts = self.redirect_uris.iter().map(RedirectUri::sector_host);
+        let first = hosts.next().ok_or(InvalidClient::NoRedirectUri)?;
+        if hosts.all(|host| host == first) {
+            Ok(Sector::of_host(&first))
+        } else {
+            Err(InvalidClient::SeveralHosts)
+        }
+    }
+
+    /// Whether the client may ask for refresh tokens.
+    #[must_use]
+    pub fn may_refresh(&self) -> bool {
+        self.grant_types.contains(&GrantType::RefreshToken)
+    }
+
+    /// How old a sign-in may be when a request does not say.
+    #[must_use]
+    pub fn default_max_age(&self) -> Option<Duration> {
+        self.default_max_age
+            .map(|seconds| Duration::from_secs(seconds.into()))
+    }
+
+    /// The host that people know the client by: of its home page, or else of
+    /// its first redirect URI.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        self.client_uri
+            .as_ref()
+            .and_then(|uri| uri.0.host_str().map(str::to_owned))
+            .or_else(|| self.redirect_uris.first().map(RedirectUri::sector_host))
+            .unwrap_or_default()
+    }
+}
+
+/// The names of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientName {
+    /// `client_name`.
+    #[serde(rename = "client_name")]
+    pub default: String,
+    /// `client_name#nl`, `client_name#en` and others.
+    #[serde(flatten, deserialize_with = "tagged_names")]
+    tagged: BTreeMap<String, String>,
+}
+
+fn tagged_names<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let members = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+    Ok(members
+        .into_iter()
+        .filter(|(key, _)| key.starts_with("client_name#"))
+        .filter_map(|(key, value)| value.as_str().map(|name| (key.clone(), name.to_owned())))
+        .collect())
+}
+
+impl ClientName {
+    /// A name in all languages.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            default: name.to_owned(),
+            tagged: BTreeMap::new(),
+        }
+    }
+
+    /// The name in a language, or the one without a language.
+    #[must_use]
+    pub fn get(&self, language: Language) -> &str {
+        self.tagged
+            .get(&format!("client_name#{language}"))
+            .unwrap_or(&self.default)
+    }
+}
+
+/// A redirect URI, kept as it was written: RFC 9700 §4.1.3 wants comparison
+/// letter by letter, so it is never normalised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RedirectUri(String);
+
+impl RedirectUri {
+    /// The URI as it was registered.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a request that names `uri` means this one. The port of a
+    /// loopback redirect of a native app may differ (RFC 8252 §7.3).
+    #[must_use]
+    pub fn matches(&self, uri: &str, application_type: ApplicationType) -> bool {
+        if self.0 == uri {
+            return true;
+        }
+        let (Some(own), Ok(other)) = (self.parsed(), Url::parse(uri)) else {
+            return false;
+        };
+        let native_loopback = application_type == ApplicationType::Native
+            && own.scheme() == "http"
+            && is_loopback_ip(&own);
+        // Rebuilding the registered URI with the port that was asked for, and comparing
+        // letter by letter, leaves the port as the only thing that may differ.
+        native_loopback && {
+            let mut with_port = own;
+            with_port.set_port(other.port()).is_ok() && with_port.as_str() == uri
+        }
+    }
+
+    fn parsed(&self) -> Option<Url> {
+        Url::parse(&self.0).ok()
+    }
+
+    fn sector_host(&self) -> String {
+        self.parsed()
+            .and_then(|uri| uri.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    fn check(&self, application_type: ApplicationType) -> Result<(), InvalidClient> {
+        let bad = |why| {
+            Err(InvalidClient::RedirectUri {
+                uri: self.0.clone(),
+                why,
+            })
+        };
+        let Some(uri) = self.parsed() else {
+            return bad("is not an absolute URI");
+        };
+        if uri.fragment().is_some() || self.0.contains('#') {
+            return bad("must not have a fragment (RFC 6749 §3.1.2)");
+        }
+        if !uri.username().is_empty() || uri.password().is_some() {
+            return bad("must not have a user name or password");
+        }
+        match (uri.scheme(), application_type) {
+            ("https", _) if uri.host().is_some() => Ok(()),
+            ("http", _) if is_loopback(&uri) => Ok(()),
+            ("http", _) => bad("must use https, unless its host is loopback (RFC 9700 §2.6)"),
+            // RFC 8252 §7.1: a private-use scheme is a reversed domain name.
+            (scheme, ApplicationType::Native) if scheme.contains('.') => Ok(()),
+            _ => bad(
+                "must use https, or a reverse-domain scheme if the client is native (RFC 8252 §7.1)",
+            ),
+        }
+    }
+}
+
+/// Whether a URL's host is this machine: `localhost`, `*.localhost`, or a
+/// loopback address.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    let by_name = matches!(url.host(), Some(Host::Domain(name)) if name == "localhost" || name.ends_with(".localhost"));
+    by_name || is_loopback_ip(url)
+}
+
+fn is_loopback_ip(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        _ => false,
+    }
+}
+
+impl TryFrom<String> for RedirectUri {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() <= 2_000 && text.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(text))
+        } else {
+            Err("a redirect URI is at most 2,000 printable ASCII characters")
+        }
+    }
+}
+
+impl From<RedirectUri> for String {
+    fn from(uri: RedirectUri) -> Self {
+        uri.0
+    }
+}
+
+/// A web address that a client shows to people: http or https, nothing that
+/// could run in a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct WebUri(Url);
+
+impl WebUri {
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Scheme, host and port, for a content security policy.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+}
+
+impl TryFrom<String> for WebUri {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match Url::parse(&text) {
+            Ok(url)
+                if matches!(url.scheme(), "https" | "http")
+                    && url.has_host()
+                    && text.len() <= 2_000 =>
+            {
+                Ok(Self(url))
+            }
+            _ => Err("a web address starts with https:// and has at most 2,000 characters"),
+        }
+    }
+}
+
+impl From<WebUri> for String {
+    fn from(uri: WebUri) -> Self {
+        uri.0.into()
+    }
+}
+
+/// Why client metadata cannot be registered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidClient {
+    /// There must be one.
+    #[error("`redirect_uris` must name at least one URI")]
+    NoRedirectUri,
+    /// One of them cannot be used.
+    #[error("the redirect URI {uri} {why}")]
+    RedirectUri {
+        /// Which.
+        uri: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// Only the code flow is offered.
+    #[error("`grant_types` must contain authorization_code")]
+    NoCodeGrant,
+    /// People must know who asks.
+    #[error("`client_name` must not be empty")]
+    NoName,
+    /// A sector cannot be told.
+    #[error(
+        "the redirect URIs have several hosts, which pairwise subjects cannot span: use one host, or \"subject_type\": \"public\""
+    )]
+    SeveralHosts,
+}
+
+impl fmt::Display for SigningAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ES256 => "ES256",
+            Self::RS256 => "RS256",
+            Self::EdDsa => "EdDSA",
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! The plan of a client that declared none: what its scopes name, to log in.
+
+use enumset::EnumSet;
+
+use super::super::claim::Claim;
+use super::super::language::LocalizedText;
+use super::super::retention::Retention;
+use super::super::scope::Scope;
+use super::{LegalBasis, Plan, Purpose, PurposeId};
+
+impl Plan {
+    /// Reads a plan into standard scopes: one required purpose, `login`. Its
+    /// retention is the longest that a new account allows, so that the
+    /// consumer's tier decides.
+    #[must_use]
+    pub fn from_scopes(scopes: EnumSet<Scope>) -> Self {
+        let named = Scope::claims_of(scopes);
+        let needed = named & (Claim::Name | Claim::Email | Claim::Address | Claim::PhoneNumber);
+        Self {
+            requested: None,
+            purposes: vec![Purpose {
+                id: PurposeId("login".to_owned()),
+                code: "dpv:IdentityAuthentication".to_owned(),
+                title: LocalizedText {
+                    nl: "Inloggen".to_owned(),
+                    en: "Log you in".to_owned(),
+                },
+                text: LocalizedText {
+                    nl: "Je herkennen als je terugkomt, en je account bij ons bijhouden."
+                        .to_owned(),
+                    en: "Recognise you when you come back, and keep your account with us."
+                        .to_owned(),
+                },
+                basis: LegalBasis::Consent,
+                required: true,
+                claims: needed,
+                voluntary_claims: named - needed,
+                permissions: EnumSet::empty(),
+                retention: Retention::months(6).unwrap_or(Retention::MAX),
+                offer: None,
+                recipients: Vec::new(),
+                storage: Vec::new(),
+            }],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_without_claims_make_a_plan_that_lets_anyone_in() {
+        let plan = Plan::from_scopes(Scope::Openid | Scope::OfflineAccess);
+        assert_eq!(plan.purposes().len(), 1);
+        assert!(plan.used_claims().is_empty());
+    }
+
+    #[test]
+    fn profile_scope_needs_a_name_and_would_like_the_rest() {
+        let plan = Plan::from_scopes(Scope::Openid | Scope::Profile | Scope::Email);
+        let login = &plan.purposes()[0];
+        assert_eq!(login.claims, Claim::Name | Claim::Email);
+        assert_eq!(
+            login.voluntary_claims,
+            Claim::GivenName
+                | Claim::FamilyName
+                | Claim::Nickname
+                | Claim::Birthdate
+                | Claim::Gender
+                | Claim::Locale
+        );
+        assert!(login.required && login.permissions.is_empty());
+    }
+
+    #[test]
+    fn plan_of_any_scopes_is_a_valid_document() {
+        for bits in 0..(1_u8 << Scope::all().len()) {
+            let plan = Plan::from_scopes(EnumSet::from_u8(bits));
+            assert_eq!(Plan::parse(&plan.to_json()), Ok(plan));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Who an account is to a client (OpenID Connect Core 1.0 §8).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A subject identifier: random, kept per account and sector. Nothing can be
+/// computed from it, and losing or changing a salt never identifies anyone
+/// anew.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(String);
+
+impl Subject {
+    /// Takes 128 random bits as an identifier.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        use base64::Engine as _;
+        Self(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Takes back what the store kept.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The `sub` claim.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The clients among which an account is the same subject: the host that
+/// their redirect URIs share (OpenID Connect Core 1.0 §8.1), or all clients
+/// with public subjects.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sector(String);
+
+impl Sector {
+    /// The sector of clients that registered `subject_type` `public`.
+    #[must_use]
+    pub fn public() -> Self {
+        Self("*".to_owned())
+    }
+
+    /// The sector of a host.
+    #[must_use]
+    pub fn of_host(host: &str) -> Self {
+        Self(host.to_ascii_lowercase())
+    }
+
+    /// The text that the store keeps.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

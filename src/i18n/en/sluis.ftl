@@ -1,0 +1,417 @@
+# The phrases of Sluis. Plain, direct, the words of the product.
+
+## Around every page
+skip = Skip to the content
+menu-label = Your account
+menu-overview = Overview
+menu-businesses = Businesses
+menu-profiles = Profiles
+menu-history = Who read what
+menu-security = Security
+menu-sign-out = Sign out
+footer-what = Sluis: you work the lock, you decide what flows through.
+
+## General
+or = or
+none = nothing
+nobody = nobody
+list-and = { $first } and { $last }
+at-most = { $period } at most
+period-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+period-weeks = { $count ->
+    [one] { $count } week
+   *[other] { $count } weeks
+}
+period-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
+period-years = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+}
+problems-title = Not done yet
+
+## Data
+claim-name = name
+claim-given-name = given name
+claim-family-name = family name
+claim-nickname = nickname
+claim-email = e-mail address
+claim-locale = language
+claim-address = home address
+claim-delivery-address = delivery address
+claim-phone-number = phone number
+claim-payment-account = bank account
+claim-birthdate = date of birth
+claim-gender = gender
+claim-preferences = preferences
+
+## Permissions
+permission-analytics = Analyse my behaviour
+permission-analytics-meaning = Record and study what you look at and buy.
+permission-personalisation = Tailor offers to me
+permission-personalisation-meaning = Show you other things because of what they know about you.
+permission-omnichannel = Join up shop, site, app and phone
+permission-omnichannel-meaning = Tie together what they collect about you in different places.
+permission-email = E-mail me
+permission-email-meaning = Messages by e-mail, advertising included.
+permission-sms = Text me
+permission-sms-meaning = Text messages, advertising included.
+permission-phone = Call me
+permission-phone-meaning = Phone calls, offers included.
+permission-post = Send me post
+permission-post-meaning = Post to your address, advertising included.
+
+## Tiers
+tier-anonymous = Anonymous
+tier-anonymous-meaning = Log in and show nothing
+tier-low = Low
+tier-low-meaning = Who you are
+tier-medium = Medium
+tier-medium-meaning = Also where you can be reached and how you pay
+tier-high = High
+tier-high-meaning = Also more about you, and what may be done with it
+placement-low = from low up
+placement-medium = from medium up
+placement-high = in high only
+placement-never = in no profile
+
+## Legal bases
+basis-consent = Your consent. You can always withdraw it.
+basis-contract = Needed to do what you agree with the business, such as delivering your order.
+basis-legal-obligation = The law demands this of the business. Withdrawing does not change that.
+basis-vital-interests = Needed to protect someone’s life or health.
+basis-public-task = Needed for a task of public authority.
+basis-legitimate-interest = The business holds that it has good reason for this. You can object.
+
+## Consent page
+consent-title = { $business } would like to know you
+consent-of = of { $business }
+consent-policy = Privacy policy
+consent-terms = Terms
+consent-changed = The question changed while you were looking.
+consent-changed-more = Below is what is asked now. Nothing has been released yet.
+consent-no-tier = First choose the profile that you want to log in with.
+consent-unmet = “{ $purpose }” cannot be done yet like this. You can:
+consent-add-only = Add just your { $claim }
+consent-choose-next = Choose profile { $tier }
+consent-stop = stop here
+consent-no-value = You have not filled in a { $claim } yet, so it cannot go along.
+consent-retention-wrong = Choose a retention period from the list.
+widening-title = What changes
+widening-lead = You have had an agreement with { $business } since { $date }. Now more is asked. If you say no, the old agreement simply stands.
+widening-before = As it is now
+widening-after = As asked
+subject-tier = Tier
+subject-claims = Data
+subject-purposes = Purposes
+subject-permissions = Permissions
+subject-retention = Retention
+subject-recipients = Also shared with
+flow-you = You
+consent-why = What for
+consent-asks-nothing = { $business } asks for no data. You can log in anonymously.
+purpose-required = Part of logging in
+purpose-optional = You may refuse
+purpose-offer = In return:
+purpose-more = Which data, how long and where
+purpose-needs = Needs
+purpose-helps = Welcome, not needed
+purpose-basis = On the ground of
+purpose-keeps = Keeps it
+purpose-recipients = Also shared with
+purpose-storage = Kept in
+switch-too-low = Your profile allows this { $placement }.
+consent-switch-purpose = Yes, go ahead
+consent-choose = What do you let through?
+consent-choose-hint = You see your own data, exactly as the business would get them.
+panel-nothing = Nothing of yours goes along. The business still recognises you when you return.
+panel-keeps = Kept for { $period } at most
+panel-unmet = “{ $purpose }” cannot be done with this
+missing-not-in-tier = Your { $claim } is not in profile { $tier }.
+missing-no-value = You have not filled in your { $claim } yet.
+missing-fill = Fill in your { $claim }
+items-title = Item by item
+items-choose-first = Choose a profile first. Then you can depart from it here, item by item.
+items-hint = Depart from your profile here, for { $business } only.
+item-needed = needed
+item-no-value = Not filled in yet.
+item-for = for { $purposes }
+item-goes = goes along
+item-stays = stays with you
+item-withhold = Withhold
+item-add = Add, here only
+consent-retention = How long may it be kept?
+retention-longest = As long as this profile and the business allow, whichever is shorter
+consent-retention-hint = After that the business must delete your data. You can always make it shorter, later too.
+consent-allow = Let through and log in
+consent-deny = Do not log in
+consent-keep-old = Keep the old agreement
+consent-after = You get a signed receipt. You can withdraw at any time, with one click in your account. Then you go back to { $business }.
+
+## Answered already
+answered-title = You have already answered this
+answered-text = Perhaps in another tab. Your answer to { $business } stands; nothing happened twice.
+answered-manage = See your agreement with { $business }
+answered-overview = To your overview
+
+## Buttons and fields
+save = Save
+edit = Edit
+fill-in = Fill in
+back = Back
+optional = (may stay empty)
+until = until { $date }
+label-name = Name
+label-email = E-mail address
+label-password = Password
+going-to = You are about to log in at { $business }.
+field-street-address = Street and house number
+field-postal-code = Postal code
+field-locality = Town or city
+field-region = Province or state
+field-country = Country
+field-iban = Account number (IBAN)
+field-holder = In the name of
+hint-phone-number = Not a Dutch number? Start with + and the country code.
+hint-iban = The number to which you get money back, for example. Never a card number.
+hint-gender = In your own words.
+hint-preferences = What you like or do not like, in at most 500 characters.
+hint-locale = The code of a language, such as en-GB or nl.
+
+## What is wrong with a field
+problem-empty = Fill this in.
+problem-too-long = This is too long: { $max } characters at most.
+problem-control-characters = This has invisible characters. Type it again.
+problem-not-an-email = This is not an e-mail address. One looks like name@example.com.
+problem-not-a-phone-number = This is not a phone number. One from another country starts with + and its country code.
+problem-not-an-iban = This is not an IBAN. Check its digits and letters.
+problem-not-a-postal-code = This is not a postal code of { $country }. One looks like { $example }.
+problem-not-a-country = This is not a country. Choose one from the list.
+problem-not-a-date = This is not a date. Write it as 1990-12-31.
+problem-in-the-future = This date is yet to come.
+problem-too-long-ago = This date is too long ago.
+problem-not-a-language = This is not a language. Use a code such as nl or en-GB.
+
+## Sources, states, events
+source-consumer = Filled in by you
+source-operator = Filled in when your account was made
+source-import = Came along from another provider
+state-active = In force
+state-paused = Paused
+state-withdrawn = Withdrawn
+state-ended = Ended by the business
+state-expired = Expired
+state-erased = Erased
+event-given = Consent given
+event-widened = More allowed
+event-narrowed = Less allowed
+event-paused = Paused
+event-resumed = Resumed
+event-withdrawn = Withdrawn
+event-ended = Ended by the business
+event-expired = Expired
+event-erased = Erased with your account
+
+## Consent page, continued
+consent-switch-off = Switch this purpose off again
+missing-withheld = Do not withhold your { $claim }
+missing-permission = “{ $permission }” does not fit this profile: it can be allowed { $placement }.
+missing-no-permission-chosen = Choose what is allowed, or switch the purpose off again.
+consent-about = Who is this?
+consent-about-domain = Your answer goes to { $domain }. That address has been checked; whatever else the business says about itself is its own story.
+
+## Front page
+landing-title = You work the lock
+landing-lead = Log in anywhere with the profile you choose. Sluis lets through only what you agree to, for a purpose you know, for as long as you want.
+landing-sign-up = Make an account
+landing-sign-in = Sign in
+landing-account = To your overview
+landing-tiers = Four water levels
+landing-promises = What it does for you
+landing-once = Fill it in once
+landing-once-more = Your data are in one place. When something changes, you change it here.
+landing-back = Back with one click
+landing-back-more = Withdrawing never takes more clicks than giving. The business must then delete, and you see whether it does.
+landing-proof = Proof for both
+landing-proof-more = Of every agreement, you and the business get the same signed receipt.
+landing-vault = Locked
+landing-vault-more = Your data lie in a vault to which you hold the key.
+
+## Signing in and up
+sign-in-title = Sign in to Sluis
+sign-in-submit = Sign in
+sign-in-wrong = This e-mail address and password do not go together. Try again.
+sign-in-session-ended = You were away for a while, so you were signed out. Nothing is lost.
+sign-in-again = The business wants to be sure that it is you. Sign in once more.
+sign-in-no-account = No account yet?
+sign-in-sign-up = Make one
+sign-up-title = Make an account
+sign-up-lead = Your name and e-mail address go into profile low. The rest you fill in when you like.
+sign-up-submit = Make account
+sign-up-name-hint = As you would want it on a parcel.
+sign-up-email-hint = You sign in with this, and get messages about your agreements here.
+sign-up-password-hint = At least 12 characters. This password opens your vault; a sentence is easiest to remember.
+sign-up-have-account = Have an account already?
+sign-up-sign-in = Sign in
+sign-out-title = Sign out?
+sign-out-asked = { $business } asks whether you want to sign out of Sluis as well.
+sign-out-text = Your agreements with businesses stay as they are. Your vault is locked.
+sign-out-confirm = Sign out
+sign-out-cancel = Stay signed in
+signed-out-title = You are signed out
+signed-out-text = Your vault is locked. Your agreements with businesses stay as they are.
+
+## Overview and businesses
+overview-title = What flows where?
+overview-flows = From you to the businesses
+overview-profile = Profile { $tier }
+overview-profile-filled = { $filled } of { $size } filled in
+overview-empty = Nobody gets data from you yet. Choose “Log in with Sluis” at a webshop, and you will see here what flows.
+done-welcome = Welcome. Your account is made and your vault is locked.
+done-saved = Saved. The change is in force from now on.
+done-narrowed = From now on the business sees less.
+done-paused = Paused. The business cannot ask for your data now.
+done-resumed = The pause is over. The agreement is in force again.
+done-withdrawn = Withdrawn. The business can ask for nothing any more and has been told to delete.
+done-kept = Nothing has changed. The old agreement still stands.
+card-sees = Sees
+card-sees-nothing = nothing; it only recognises you
+card-for = For
+card-until = Until
+card-until-nothing = nothing is kept
+card-over = Over since
+card-last-read = Last read
+card-never-read = not yet
+businesses-title = Businesses
+businesses-live = Agreements in force
+businesses-over = Over
+
+## One business
+grant-title = You and { $business }
+grant-back = All businesses
+grant-contact = Questions about your data: { $contact }
+grant-since = Since
+grant-sees = What { $business } can see now
+grant-sees-paused = What { $business } could see; not for now
+grant-sees-nothing = Nothing. The business only recognises you when you return.
+grant-agreed = What you agreed
+grant-agreed-nothing = Only that you can log in. Nothing of yours is used.
+grant-change = Change or stop
+grant-retention = How long may it be kept?
+grant-retention-longest = As long as profile and business allow ({ $period })
+grant-retention-hint = Shorter holds at once. For longer you are asked again.
+grant-tier = With which profile?
+grant-tier-hint = Showing less holds at once. To show more, you first see the question.
+grant-tier-save = Choose this profile
+tier-current = As it is now
+tier-same = Makes no difference for this business
+tier-narrower = Then no longer sees: { $claims }
+tier-wider = Then also sees: { $claims }
+tier-unmet = Not possible, since “{ $purpose }” could not be done
+grant-pause = Pause
+grant-pause-hint = The business can ask for nothing until you end the pause.
+grant-resume = End the pause
+grant-resume-hint = After that the business can ask again for what you agreed.
+grant-withdraw = Withdraw
+grant-withdraw-hint = From that moment the business can ask for nothing. It is told to delete everything, by { $date } at the latest, and to confirm it.
+kept-by-law = For “{ $purpose }” the law lets the business keep some of it, for { $period } at most. Withdrawing does not change that.
+after-title = What happens now
+after-asked = { $business } has been told to delete your data, by { $date } at the latest. It has not confirmed that yet.
+after-deleted = { $business } confirmed on { $date } that your data have been deleted.
+grant-events = What happened
+grant-receipts-hint = There is a receipt for everything below. The business has the very same ones.
+grant-receipts = Download your receipts
+grant-receipt-number = receipt { $seq }
+grant-reads = When it was read
+grant-reads-none = { $business } has not read anything yet.
+read-nothing = Only that it is you
+
+## Who read what
+history-title = Who read what
+history-lead = Every time a business asks for your data, it is noted here.
+history-empty = Nothing has been read yet.
+history-when = When
+history-who = Who
+history-what = What
+history-older = Older
+
+## Security
+security-title = Security
+security-vault = Who can open your vault
+security-vault-lead = Your data are stored encrypted. These are the keys that there are.
+security-you = You, with your password
+security-you-text = Your password makes the key. It is stored nowhere. As long as you are signed in, the vault is open to this browser.
+security-escrow = The operator, to help with a forgotten password
+security-escrow-text = The operator of this Sluis keeps a spare key. With it they can let you back in, and so they could also read what is in your vault.
+security-no-escrow = Nobody else
+security-no-escrow-text = There is no spare key. If you forget your password, nobody can get your data back, not even the operator.
+security-businesses = Businesses, each only what you allowed
+security-businesses-text = A business can open only what is in your agreement, and only while it is in force.
+security-contact = Where you get messages
+security-contact-text = This address is not in your vault, but encrypted with the operator’s key. Otherwise Sluis could not send you a message while you are away.
+security-session = This browser
+security-session-since = Signed in since
+security-session-until = Signs out by itself on
+security-account-since = Account since
+
+## Profiles
+profiles-title = Your profiles
+profiles-lead = Three water levels. What belongs to low is also in medium and high; what belongs to medium is also in high.
+band-low = Low
+band-low-meaning = Is in all three profiles
+band-medium = Medium
+band-medium-meaning = Comes in at medium and high
+band-high = High
+band-high-meaning = Comes in at high only
+band-never = In no profile
+band-never-meaning = Never goes along by itself; you can still add it per business
+profiles-retention = Keep for
+profiles-band-empty = Nothing starts here.
+profiles-placement = Where does your { $claim } start?
+profiles-permissions = Permissions
+profiles-permissions-hint = From which profile up may a business ask for this? It is never on by itself: you turn it on per business.
+profiles-save = Save your profiles
+profiles-save-hint = Holds for new agreements. What you agreed already, you change at the business.
+attribute-confirmed = confirmed on { $date }
+attribute-verified = verified on { $date }
+attribute-placement = In which profile?
+attribute-seen-by = Who sees this now and gets the change: { $businesses }.
+attribute-remove = Remove
+
+## When something goes wrong
+error-detail = For whoever builds this site
+error-next = Go on
+error-home = To the front page
+error-not-found = There is no such page
+error-not-found-remedy = Check the address, or go back to the start.
+error-forged = This form is no longer valid
+error-forged-remedy = Nothing has changed. Go back, reload the page and try again.
+error-malformed = We cannot make sense of this
+error-malformed-remedy = What was sent could not be read. Nothing has changed. Go back and try again.
+error-expired = This question has expired
+error-expired-remedy = It took too long. Nothing was released. Go back to the business’s site and log in there again.
+error-unknown-client = We do not know this site
+error-unknown-client-remedy = The site that sent you here is not registered with Sluis. Nothing was released. Let the site know.
+error-wrong-redirect = We will not send you back there
+error-wrong-redirect-remedy = The site wants the answer at an address that is not registered. That may be a mistake, or an attempt to steal your data. Nothing was released.
+error-bad-request = The site asks in a wrong way
+error-bad-request-remedy = The site’s request is not right. Nothing was released. Go back and try again, or let the site know.
+error-too-many = One moment
+error-too-many-remedy = Too many requests came in a row. Wait a minute, then try again.
+error-too-large = This is too large
+error-too-large-remedy = What was sent is larger than we take. Nothing has changed.
+error-conflict = This cannot be done now
+error-conflict-remedy = Something has changed meanwhile, perhaps in another tab. See how things stand now.
+error-unavailable = We are away for a moment
+error-unavailable-remedy = Nothing is lost. Try again in a few minutes.
+error-internal = Something went wrong on our side
+error-internal-remedy = Nothing was half done. Try again; if it keeps failing, tell the operator.
+sign-in-too-many = { $minutes ->
+    [one] Too many attempts. Try again in a minute.
+   *[other] Too many attempts. Try again in { $minutes } minutes.
+}

@@ -1,0 +1,414 @@
+# De teksten van Sluis. Jij-vorm, helder, de woorden van het product.
+
+## Om elke pagina
+skip = Naar de inhoud
+menu-label = Je account
+menu-overview = Overzicht
+menu-businesses = Bedrijven
+menu-profiles = Profielen
+menu-history = Wie las wat
+menu-security = Beveiliging
+menu-sign-out = Uitloggen
+footer-what = Sluis: jij bedient de sluis, jij bepaalt wat er doorstroomt.
+
+## Algemeen
+or = of
+none = niets
+nobody = niemand
+list-and = { $first } en { $last }
+at-most = hooguit { $period }
+period-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dagen
+}
+period-weeks = { $count ->
+    [one] { $count } week
+   *[other] { $count } weken
+}
+period-months = { $count ->
+    [one] { $count } maand
+   *[other] { $count } maanden
+}
+period-years = { $count } jaar
+problems-title = Nog niet gelukt
+
+## Gegevens
+claim-name = naam
+claim-given-name = voornaam
+claim-family-name = achternaam
+claim-nickname = roepnaam
+claim-email = e-mailadres
+claim-locale = taal
+claim-address = woonadres
+claim-delivery-address = bezorgadres
+claim-phone-number = telefoonnummer
+claim-payment-account = bankrekening
+claim-birthdate = geboortedatum
+claim-gender = gender
+claim-preferences = voorkeuren
+
+## Toestemmingen
+permission-analytics = Mijn gedrag analyseren
+permission-analytics-meaning = Bijhouden en onderzoeken wat je bekijkt en koopt.
+permission-personalisation = Aanbod op mij afstemmen
+permission-personalisation-meaning = Je andere dingen laten zien op grond van wat ze van je weten.
+permission-omnichannel = Winkel, site, app en telefoon samenvoegen
+permission-omnichannel-meaning = Wat ze op verschillende plekken van je verzamelen aan elkaar knopen.
+permission-email = Mij mailen
+permission-email-meaning = Berichten per e-mail, ook reclame.
+permission-sms = Mij een sms sturen
+permission-sms-meaning = Berichten per sms, ook reclame.
+permission-phone = Mij bellen
+permission-phone-meaning = Telefoontjes, ook met aanbiedingen.
+permission-post = Mij post sturen
+permission-post-meaning = Post op je adres, ook reclame.
+
+## Niveaus
+tier-anonymous = Anoniem
+tier-anonymous-meaning = Inloggen zonder iets te laten zien
+tier-low = Laag
+tier-low-meaning = Wie je bent
+tier-medium = Midden
+tier-medium-meaning = Ook waar je bereikbaar bent en hoe je betaalt
+tier-high = Hoog
+tier-high-meaning = Ook meer over jou, en wat ermee mag
+placement-low = vanaf laag
+placement-medium = vanaf midden
+placement-high = alleen in hoog
+placement-never = in geen enkel profiel
+
+## Grondslagen
+basis-consent = Jouw toestemming. Die kun je altijd intrekken.
+basis-contract = Nodig om te doen wat je met het bedrijf afspreekt, zoals je bestelling bezorgen.
+basis-legal-obligation = De wet verplicht het bedrijf hiertoe. Intrekken verandert daar niets aan.
+basis-vital-interests = Nodig om iemands leven of gezondheid te beschermen.
+basis-public-task = Nodig voor een taak van de overheid.
+basis-legitimate-interest = Het bedrijf vindt dat het hier een goede reden voor heeft. Je kunt bezwaar maken.
+
+## Toestemmingspagina
+consent-title = { $business } wil je leren kennen
+consent-of = van { $business }
+consent-policy = Privacybeleid
+consent-terms = Voorwaarden
+consent-changed = De vraag is veranderd terwijl je keek.
+consent-changed-more = Hieronder staat wat er nu gevraagd wordt. Er is nog niets vrijgegeven.
+consent-no-tier = Kies eerst met welk profiel je wilt inloggen.
+consent-unmet = “{ $purpose }” kan zo nog niet. Je kunt dit doen:
+consent-add-only = Geef alleen je { $claim } erbij
+consent-choose-next = Kies profiel { $tier }
+consent-stop = stop hier
+consent-no-value = Je hebt nog geen { $claim } ingevuld, dus dat kan niet mee.
+consent-retention-wrong = Kies een bewaartermijn uit de lijst.
+widening-title = Wat er verandert
+widening-lead = Met { $business } heb je sinds { $date } een afspraak. Nu wordt er meer gevraagd. Zeg je nee, dan blijft de oude afspraak gewoon gelden.
+widening-before = Zoals het nu is
+widening-after = Zoals gevraagd
+subject-tier = Niveau
+subject-claims = Gegevens
+subject-purposes = Doelen
+subject-permissions = Toestemmingen
+subject-retention = Bewaartermijn
+subject-recipients = Ook gedeeld met
+flow-you = Jij
+consent-why = Waarvoor
+consent-asks-nothing = { $business } vraagt geen gegevens. Je kunt anoniem inloggen.
+purpose-required = Hoort bij inloggen
+purpose-optional = Mag je weigeren
+purpose-offer = In ruil daarvoor:
+purpose-more = Welke gegevens, hoe lang en waar
+purpose-needs = Nodig
+purpose-helps = Mag, hoeft niet
+purpose-basis = Op grond van
+purpose-keeps = Bewaren
+purpose-recipients = Ook gedeeld met
+purpose-storage = Bewaard in
+switch-too-low = Dit staat je profiel pas toe { $placement }.
+consent-switch-purpose = Ja, dit mag
+consent-choose = Wat laat je door?
+consent-choose-hint = Je ziet je eigen gegevens, precies zoals het bedrijf ze krijgt.
+panel-nothing = Er gaat niets van jou mee. Het bedrijf herkent je wel als je terugkomt.
+panel-keeps = Hooguit { $period } bewaard
+panel-unmet = “{ $purpose }” kan hiermee niet
+missing-not-in-tier = Je { $claim } zit niet in profiel { $tier }.
+missing-no-value = Je hebt nog geen { $claim } ingevuld.
+missing-fill = Vul je { $claim } in
+items-title = Per gegeven
+items-choose-first = Kies eerst een profiel. Daarna kun je hier per gegeven afwijken.
+items-hint = Wijk hier af van je profiel, alleen voor { $business }.
+item-needed = nodig
+item-no-value = Nog niet ingevuld.
+item-for = voor { $purposes }
+item-goes = gaat mee
+item-stays = blijft bij jou
+item-withhold = Houd achter
+item-add = Geef toch, alleen hier
+consent-retention = Hoe lang mag het bewaard worden?
+retention-longest = Zo lang als dit profiel en het bedrijf toestaan, de kortste van de twee
+consent-retention-hint = Daarna moet het bedrijf je gegevens wissen. Korter kan altijd, ook later.
+consent-allow = Laat door en log in
+consent-deny = Niet inloggen
+consent-keep-old = Houd de oude afspraak
+consent-after = Je krijgt een ondertekend toestemmingsbewijs. Intrekken kan altijd, met één klik in je account. Daarna ga je terug naar { $business }.
+
+## Al beantwoord
+answered-title = Deze vraag heb je al beantwoord
+answered-text = Misschien in een ander tabblad. Je antwoord aan { $business } staat vast; er is niets dubbel gebeurd.
+answered-manage = Bekijk je afspraak met { $business }
+answered-overview = Naar je overzicht
+
+## Knoppen en velden
+save = Bewaar
+edit = Wijzig
+fill-in = Vul in
+back = Terug
+optional = (mag leeg blijven)
+until = tot { $date }
+label-name = Naam
+label-email = E-mailadres
+label-password = Wachtwoord
+going-to = Je gaat inloggen bij { $business }.
+field-street-address = Straat en huisnummer
+field-postal-code = Postcode
+field-locality = Plaats
+field-region = Provincie of staat
+field-country = Land
+field-iban = Rekeningnummer (IBAN)
+field-holder = Op naam van
+hint-phone-number = Van buiten Nederland? Begin met + en het landnummer.
+hint-iban = Het nummer waarmee je bijvoorbeeld geld terugkrijgt. Nooit een kaartnummer.
+hint-gender = In je eigen woorden.
+hint-preferences = Wat je graag hebt of juist niet, in hooguit 500 tekens.
+hint-locale = De code van een taal, zoals nl of en-GB.
+
+## Wat er mis is aan een veld
+problem-empty = Vul dit in.
+problem-too-long = Dit is te lang: hooguit { $max } tekens.
+problem-control-characters = Hier staan onzichtbare tekens in. Typ het opnieuw.
+problem-not-an-email = Dit is geen e-mailadres. Het ziet eruit als naam@voorbeeld.nl.
+problem-not-a-phone-number = Dit telefoonnummer bestaat niet. Een nummer uit het buitenland begint met + en het landnummer.
+problem-not-an-iban = Dit is geen IBAN. Kijk de cijfers en letters nog eens na.
+problem-not-a-postal-code = Dit is geen postcode van { $country }. Die ziet eruit als { $example }.
+problem-not-a-country = Dit is geen land. Kies er een uit de lijst.
+problem-not-a-date = Dit is geen datum. Schrijf hem als 1990-12-31.
+problem-in-the-future = Deze datum moet nog komen.
+problem-too-long-ago = Deze datum is te lang geleden.
+problem-not-a-language = Dit is geen taal. Gebruik een code zoals nl of en-GB.
+
+## Herkomst, toestand, gebeurtenissen
+source-consumer = Door jou ingevuld
+source-operator = Ingevuld bij het aanmaken van je account
+source-import = Meegekomen van een andere aanbieder
+state-active = Loopt
+state-paused = Op pauze
+state-withdrawn = Ingetrokken
+state-ended = Beëindigd door het bedrijf
+state-expired = Verlopen
+state-erased = Gewist
+event-given = Toestemming gegeven
+event-widened = Meer toegestaan
+event-narrowed = Minder toegestaan
+event-paused = Op pauze gezet
+event-resumed = Pauze opgeheven
+event-withdrawn = Ingetrokken
+event-ended = Beëindigd door het bedrijf
+event-expired = Verlopen
+event-erased = Gewist met je account
+
+## Toestemmingspagina, vervolg
+consent-switch-off = Zet dit doel weer uit
+missing-withheld = Houd je { $claim } niet achter
+missing-permission = “{ $permission }” past niet bij dit profiel: dat kan { $placement }.
+missing-no-permission-chosen = Kies wat er mag, of zet het doel weer uit.
+consent-about = Wie is dit?
+consent-about-domain = Je antwoord gaat naar { $domain }. Dat adres is gecontroleerd; wat het bedrijf verder over zichzelf zegt, is zijn eigen verhaal.
+
+## Voorpagina
+landing-title = Jij bedient de sluis
+landing-lead = Log overal in met het profiel dat jij kiest. Sluis laat alleen door wat jij goedvindt, voor het doel dat je kent, zo lang als jij het wilt.
+landing-sign-up = Maak een account
+landing-sign-in = Log in
+landing-account = Naar je overzicht
+landing-tiers = Vier waterstanden
+landing-promises = Wat je ervan hebt
+landing-once = Eén keer invullen
+landing-once-more = Je gegevens staan op één plek. Verandert er iets, dan pas je het hier aan.
+landing-back = Terug met één klik
+landing-back-more = Intrekken kost nooit meer klikken dan geven. Het bedrijf moet dan wissen, en jij ziet of dat gebeurt.
+landing-proof = Bewijs voor allebei
+landing-proof-more = Van elke afspraak krijgen jij en het bedrijf hetzelfde ondertekende toestemmingsbewijs.
+landing-vault = Op slot
+landing-vault-more = Je gegevens liggen in een kluis waarvan jij de sleutel hebt.
+
+## Inloggen en aanmelden
+sign-in-title = Log in bij Sluis
+sign-in-submit = Log in
+sign-in-wrong = Dit e-mailadres en wachtwoord horen niet bij elkaar. Probeer het nog eens.
+sign-in-session-ended = Je was een tijd weg, dus je bent uitgelogd. Er is niets verloren gegaan.
+sign-in-again = Het bedrijf wil zeker weten dat jij het bent. Log nog een keer in.
+sign-in-no-account = Nog geen account?
+sign-in-sign-up = Maak er een
+sign-up-title = Maak een account
+sign-up-lead = Je naam en e-mailadres komen in profiel laag. De rest vul je in wanneer je wilt.
+sign-up-submit = Maak account
+sign-up-name-hint = Zoals je hem op een pakje wilt zien staan.
+sign-up-email-hint = Hier log je mee in, en hier krijg je berichten over je afspraken.
+sign-up-password-hint = Minstens 12 tekens. Dit wachtwoord opent je kluis; een zin onthoud je het makkelijkst.
+sign-up-have-account = Heb je al een account?
+sign-up-sign-in = Log in
+sign-out-title = Uitloggen?
+sign-out-asked = { $business } vraagt of je ook bij Sluis wilt uitloggen.
+sign-out-text = Je afspraken met bedrijven blijven gewoon gelden. Je kluis gaat op slot.
+sign-out-confirm = Log uit
+sign-out-cancel = Blijf ingelogd
+signed-out-title = Je bent uitgelogd
+signed-out-text = Je kluis is op slot. Je afspraken met bedrijven blijven gewoon gelden.
+
+## Overzicht en bedrijven
+overview-title = Wat stroomt er waarheen?
+overview-flows = Van jou naar de bedrijven
+overview-profile = Profiel { $tier }
+overview-profile-filled = { $filled } van { $size } ingevuld
+overview-empty = Nog niemand krijgt gegevens van jou. Kies bij een webwinkel “Log in met Sluis”, dan zie je hier wat er stroomt.
+done-welcome = Welkom. Je account is gemaakt en je kluis zit op slot.
+done-saved = Bewaard. De wijziging geldt vanaf nu.
+done-narrowed = Het bedrijf ziet vanaf nu minder.
+done-paused = Op pauze. Het bedrijf kan je gegevens nu niet opvragen.
+done-resumed = De pauze is voorbij. De afspraak geldt weer.
+done-withdrawn = Ingetrokken. Het bedrijf kan niets meer opvragen en is gevraagd om te wissen.
+done-kept = Er is niets veranderd. De oude afspraak geldt nog.
+card-sees = Ziet
+card-sees-nothing = niets; het herkent je alleen
+card-for = Voor
+card-until = Tot
+card-until-nothing = er wordt niets bewaard
+card-over = Afgelopen op
+card-last-read = Laatst gelezen
+card-never-read = nog niet
+businesses-title = Bedrijven
+businesses-live = Lopende afspraken
+businesses-over = Afgelopen
+
+## Eén bedrijf
+grant-title = Jij en { $business }
+grant-back = Alle bedrijven
+grant-contact = Vragen over je gegevens: { $contact }
+grant-since = Sinds
+grant-sees = Wat { $business } nu kan zien
+grant-sees-paused = Wat { $business } kon zien; nu even niet
+grant-sees-nothing = Niets. Het bedrijf herkent je alleen als je terugkomt.
+grant-agreed = Wat je hebt afgesproken
+grant-agreed-nothing = Alleen dat je kunt inloggen. Er wordt niets van je gebruikt.
+grant-change = Veranderen of stoppen
+grant-retention = Hoe lang mag het bewaard worden?
+grant-retention-longest = Zo lang als profiel en bedrijf toestaan ({ $period })
+grant-retention-hint = Korter geldt meteen. Langer moet je opnieuw goedvinden.
+grant-tier = Met welk profiel?
+grant-tier-hint = Minder laten zien geldt meteen. Wil je meer laten zien, dan krijg je eerst de vraag te zien.
+grant-tier-save = Kies dit profiel
+tier-current = Zo is het nu
+tier-same = Voor dit bedrijf maakt dit geen verschil
+tier-narrower = Ziet dan niet meer: { $claims }
+tier-wider = Ziet dan ook: { $claims }
+tier-unmet = Kan niet, want dan lukt “{ $purpose }” niet
+grant-pause = Zet op pauze
+grant-pause-hint = Het bedrijf kan niets opvragen tot jij de pauze opheft.
+grant-resume = Hef de pauze op
+grant-resume-hint = Het bedrijf kan daarna weer opvragen wat je hebt afgesproken.
+grant-withdraw = Trek in
+grant-withdraw-hint = Vanaf dat moment kan het bedrijf niets meer opvragen. Het wordt gevraagd alles te wissen, uiterlijk op { $date }, en dat te bevestigen.
+kept-by-law = Voor “{ $purpose }” mag het bedrijf van de wet een deel bewaren, hooguit { $period }. Daar verandert intrekken niets aan.
+after-title = Wat er nu gebeurt
+after-asked = { $business } is gevraagd om je gegevens te wissen, uiterlijk op { $date }. Het heeft dat nog niet bevestigd.
+after-deleted = { $business } heeft op { $date } bevestigd dat je gegevens zijn gewist.
+grant-events = Wat er is gebeurd
+grant-receipts-hint = Van alles hieronder is een toestemmingsbewijs. Het bedrijf heeft precies dezelfde.
+grant-receipts = Download je toestemmingsbewijzen
+grant-receipt-number = bewijs { $seq }
+grant-reads = Wanneer er is gelezen
+grant-reads-none = { $business } heeft nog niets gelezen.
+read-nothing = Alleen dat jij het bent
+
+## Wie las wat
+history-title = Wie las wat
+history-lead = Elke keer dat een bedrijf gegevens van je opvraagt, komt dat hier te staan.
+history-empty = Er is nog niets gelezen.
+history-when = Wanneer
+history-who = Wie
+history-what = Wat
+history-older = Ouder
+
+## Beveiliging
+security-title = Beveiliging
+security-vault = Wie je kluis kan openen
+security-vault-lead = Je gegevens liggen versleuteld opgeslagen. Dit zijn de sleutels die er zijn.
+security-you = Jij, met je wachtwoord
+security-you-text = Je wachtwoord maakt de sleutel. Het wordt nergens bewaard. Zolang je bent ingelogd, is de kluis voor deze browser open.
+security-escrow = De beheerder, als hulp bij een vergeten wachtwoord
+security-escrow-text = De beheerder van deze Sluis bewaart een reservesleutel. Daarmee kan hij je weer binnenlaten, en dus zou hij ook kunnen lezen wat er in je kluis ligt.
+security-no-escrow = Niemand anders
+security-no-escrow-text = Er is geen reservesleutel. Vergeet je je wachtwoord, dan kan niemand je gegevens terughalen, ook de beheerder niet.
+security-businesses = Bedrijven, elk alleen wat je ze hebt toegestaan
+security-businesses-text = Een bedrijf kan alleen openen wat in jullie afspraak staat, en alleen zolang die loopt.
+security-contact = Waar je berichten krijgt
+security-contact-text = Dit adres ligt niet in je kluis, maar is versleuteld met de sleutel van de beheerder. Anders kon Sluis je geen bericht sturen als je niet bent ingelogd.
+security-session = Deze browser
+security-session-since = Ingelogd sinds
+security-session-until = Logt vanzelf uit op
+security-account-since = Account sinds
+
+## Profielen
+profiles-title = Je profielen
+profiles-lead = Drie waterstanden. Wat bij laag hoort, zit ook in midden en hoog; wat bij midden hoort, ook in hoog.
+band-low = Laag
+band-low-meaning = Zit in alle drie de profielen
+band-medium = Midden
+band-medium-meaning = Komt erbij in midden en hoog
+band-high = Hoog
+band-high-meaning = Komt er alleen in hoog bij
+band-never = In geen profiel
+band-never-meaning = Gaat nooit vanzelf mee; je kunt het wel per bedrijf toevoegen
+profiles-retention = Bewaren
+profiles-band-empty = Hier begint niets.
+profiles-placement = Waar begint je { $claim }?
+profiles-permissions = Toestemmingen
+profiles-permissions-hint = Vanaf welk profiel mag een bedrijf hierom vragen? Aan staat het nooit vanzelf: je zet het per bedrijf aan.
+profiles-save = Bewaar je profielen
+profiles-save-hint = Geldt voor nieuwe afspraken. Wat je al hebt afgesproken, verander je bij het bedrijf.
+attribute-confirmed = bevestigd op { $date }
+attribute-verified = gecontroleerd op { $date }
+attribute-placement = In welk profiel?
+attribute-seen-by = Wie dit nu ziet en de wijziging krijgt: { $businesses }.
+attribute-remove = Verwijder
+
+## Als er iets misgaat
+error-detail = Voor wie deze site bouwt
+error-next = Ga verder
+error-home = Naar de voorpagina
+error-not-found = Deze pagina is er niet
+error-not-found-remedy = Kijk of het adres klopt, of ga terug naar het begin.
+error-forged = Dit formulier is niet meer geldig
+error-forged-remedy = Er is niets veranderd. Ga terug, ververs de pagina en probeer het opnieuw.
+error-malformed = Hier kunnen we niets mee
+error-malformed-remedy = Wat er werd verstuurd, was niet te lezen. Er is niets veranderd. Ga terug en probeer het opnieuw.
+error-expired = Deze vraag is verlopen
+error-expired-remedy = Het duurde te lang. Er is niets vrijgegeven. Ga terug naar de site van het bedrijf en log daar opnieuw in.
+error-unknown-client = Wij kennen deze site niet
+error-unknown-client-remedy = De site die je hierheen stuurde, is niet bij Sluis aangemeld. Er is niets vrijgegeven. Laat het de site weten.
+error-wrong-redirect = We sturen je hier niet naar terug
+error-wrong-redirect-remedy = De site wil het antwoord op een adres dat niet is aangemeld. Dat kan een vergissing zijn, of een poging om je gegevens te stelen. Er is niets vrijgegeven.
+error-bad-request = De site stelt een verkeerde vraag
+error-bad-request-remedy = De vraag van de site klopt niet. Er is niets vrijgegeven. Ga terug en probeer het opnieuw, of laat het de site weten.
+error-too-many = Even rustig aan
+error-too-many-remedy = Er kwamen te veel verzoeken achter elkaar. Wacht een minuut en probeer het dan opnieuw.
+error-too-large = Dit is te groot
+error-too-large-remedy = Wat er werd verstuurd, is groter dan wat we aannemen. Er is niets veranderd.
+error-conflict = Dit kan nu niet
+error-conflict-remedy = Er is intussen iets veranderd, bijvoorbeeld in een ander tabblad. Bekijk hoe het er nu voor staat.
+error-unavailable = We zijn er even niet
+error-unavailable-remedy = Er is niets verloren gegaan. Probeer het over een paar minuten opnieuw.
+error-internal = Er ging bij ons iets mis
+error-internal-remedy = Er is niets half gedaan. Probeer het opnieuw; blijft het misgaan, laat het dan de beheerder weten.
+sign-in-too-many = { $minutes ->
+    [one] Te veel pogingen. Probeer het over een minuut opnieuw.
+   *[other] Te veel pogingen. Probeer het over { $minutes } minuten opnieuw.
+}

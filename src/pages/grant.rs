@@ -1,0 +1,172 @@
+//! `/account/businesses/{grant_id}`: one agreement, and how to change it.
+//!
+//! # The forms
+//! Each posts to the page's own path with a word behind it, and carries `csrf`:
+//! - `/retention`: `retention`, an ISO 8601 period, or empty for the longest;
+//! - `/tier`: `tier`; what narrows acts at once, what widens is asked about on
+//!   the consent page, with the old beside the new;
+//! - `/pause`, `/resume`, `/withdraw`: nothing else. One press each.
+//!
+//! `/receipts` (a link) downloads the chain of receipts.
+
+use askama::Template;
+
+use super::consent::{OwnValue, RetentionChoice};
+use super::overview::Done;
+use crate::domain::claim::Claim;
+use crate::domain::grant::{EventKind, GrantState};
+use crate::domain::permission::Permission;
+use crate::domain::plan::LegalBasis;
+use crate::domain::retention::Retention;
+use crate::domain::tier::TierChoice;
+use crate::domain::time::Timestamp;
+use crate::i18n::{Texts, t};
+use crate::web::page::{Asker, Shell};
+
+/// The page of one grant.
+#[derive(Clone, Template)]
+#[template(path = "grant.html")]
+pub struct GrantPage {
+    /// Around it.
+    pub shell: Shell,
+    /// `/account/businesses/{grant_id}`.
+    pub path: String,
+    /// The business.
+    pub asker: Asker,
+    /// Where questions about data go: an e-mail address or a URL, as text.
+    pub contact: Option<String>,
+    /// What to say about what was just done.
+    pub done: Option<Done>,
+    /// Where the grant is in its life.
+    pub state: GrantState,
+    /// When it was given.
+    pub since: Timestamp,
+    /// Until when; when it was over, if it is; `None` when nothing is held.
+    pub until: Option<Timestamp>,
+    /// When the business last read.
+    pub last_read: Option<Timestamp>,
+    /// What it can see now (or could, were it not paused), with the values.
+    pub values: Vec<OwnValue>,
+    /// What was agreed, purpose by purpose.
+    pub purposes: Vec<AgreedView>,
+    /// The tier that was chosen.
+    pub tier: TierChoice,
+    /// The other choices, in order, and what each would mean.
+    pub tiers: Vec<TierChange>,
+    /// What the retention can be.
+    pub retention: RetentionChoice,
+    /// The retention that plan and profile allow, if the consumer does not
+    /// limit it.
+    pub longest: Option<Retention>,
+    /// By when the business must delete: once the grant is over, or if it were
+    /// withdrawn now.
+    pub delete_by: Timestamp,
+    /// When the business confirmed that it deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// What happened, the newest first.
+    pub events: Vec<EventView>,
+    /// The last reads, the newest first.
+    pub reads: Vec<ReadView>,
+}
+
+impl GrantPage {
+    /// Whether anything can still be changed.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state.is_over()
+    }
+
+    /// Whether it is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.state == GrantState::Paused
+    }
+
+    /// The purposes for which the law may have the business keep something
+    /// whatever the consumer does.
+    pub fn kept_by_law(&self) -> impl Iterator<Item = &AgreedView> {
+        self.purposes
+            .iter()
+            .filter(|purpose| purpose.basis == LegalBasis::LegalObligation)
+    }
+}
+
+/// A purpose as agreed.
+#[derive(Clone)]
+pub struct AgreedView {
+    /// A few words.
+    pub title: String,
+    /// Why.
+    pub text: String,
+    /// On what ground.
+    pub basis: LegalBasis,
+    /// What is released under it.
+    pub claims: Vec<Claim>,
+    /// What may be done, and through which channels.
+    pub permissions: Vec<Permission>,
+    /// How long.
+    pub retention: Retention,
+    /// Until when; `None` when nothing is held.
+    pub until: Option<Timestamp>,
+}
+
+impl AgreedView {
+    /// What may be done, in words.
+    #[must_use]
+    pub fn permissions(&self, texts: Texts) -> String {
+        let words: Vec<String> = self
+            .permissions
+            .iter()
+            .map(|permission| texts.permission(permission))
+            .collect();
+        texts.list(&words)
+    }
+}
+
+/// Another tier, and what choosing it would do.
+#[derive(Clone)]
+pub struct TierChange {
+    /// Which.
+    pub choice: TierChoice,
+    /// Claims that the business would no longer see.
+    pub loses: Vec<Claim>,
+    /// Claims that it would see as well.
+    pub gains: Vec<Claim>,
+    /// Title of a required purpose that could not be met: the choice cannot
+    /// be made here, and the page says why.
+    pub unmet: Option<String>,
+}
+
+impl TierChange {
+    /// What choosing it would do, in a sentence.
+    #[must_use]
+    pub fn effect(&self, texts: Texts) -> String {
+        let claims = |claims: &[Claim]| texts.claims(claims.iter().copied());
+        match (&self.unmet, self.loses.as_slice(), self.gains.as_slice()) {
+            (Some(purpose), ..) => t!(texts, "tier-unmet", purpose = purpose.as_str()),
+            (None, [], []) => t!(texts, "tier-same"),
+            (None, loses, []) => t!(texts, "tier-narrower", claims = claims(loses)),
+            (None, _, gains) => t!(texts, "tier-wider", claims = claims(gains)),
+        }
+    }
+}
+
+/// One event, with its receipt.
+#[derive(Clone)]
+pub struct EventView {
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub at: Timestamp,
+    /// The receipt's place in the chain.
+    pub seq: u32,
+}
+
+/// One read.
+#[derive(Clone)]
+pub struct ReadView {
+    /// When.
+    pub at: Timestamp,
+    /// What was handed over.
+    pub claims: Vec<Claim>,
+}

@@ -1,0 +1,324 @@
+//! Signing up and signing in.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::crypto::master::EmailIndex;
+use crate::crypto::password::{Derived, Password, Recipe};
+use crate::crypto::seal::Sealed;
+use crate::crypto::secret::{Opaque, Session};
+use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
+use crate::domain::account::{Account, Authentication, AuthenticationMethod};
+use crate::domain::attribute::{
+    Attribute, AttributeValue, Attributes, Email, Source, VaultContents,
+};
+use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::language::Language;
+use crate::domain::profile::Profiles;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::sessions::NewSession;
+use crate::store::accounts::{self, AccountRow, KeyholderRow};
+use crate::store::{Connection, StoreError};
+
+/// How many failures in a row cost nothing but the hash.
+const FREE_FAILURES: u32 = 5;
+/// The first delay; it doubles with each failure after that.
+const FIRST_DELAY: Duration = Duration::from_secs(2);
+/// The longest delay, so that guessing at an address cannot lock its owner
+/// out for long.
+const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
+/// After this, failures are forgotten.
+const FAILURES_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A new consumer.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// The address to sign in with, and for notices.
+    pub email: Email,
+    /// What else they tell at once.
+    pub attributes: Attributes,
+    /// The language of their pages.
+    pub language: Language,
+    /// Whether the operator may help after a forgotten password.
+    pub escrow: bool,
+}
+
+/// Why nobody was signed up.
+#[derive(Debug, thiserror::Error)]
+pub enum SignUpError {
+    /// The address has an account already.
+    #[error("this address has an account already")]
+    Taken,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for SignUpError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Duplicate => Self::Taken,
+            other => Self::Fault(other.into()),
+        }
+    }
+}
+
+/// Makes an account and signs it in. One password hash, one transaction.
+pub async fn sign_up(
+    app: &App,
+    new: NewAccount,
+    password: Password,
+) -> Result<Opaque<Session>, SignUpError> {
+    let recipe = Recipe::generate(app.random());
+    let derived = app
+        .hasher()
+        .derive(password, recipe.clone())
+        .await
+        .map_err(Fault::from)?;
+    let vault_key = VaultKey::generate(app.random());
+    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    let session = NewSession::start(
+        app,
+        prepared.row.account.id,
+        &vault_key,
+        prepared.authentication(),
+    );
+    let cookie = session.cookie.clone();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                prepared.insert(tx).await?;
+                session.keep(tx).await?;
+                Ok::<_, SignUpError>(())
+            })
+        })
+        .await?;
+    Ok(cookie)
+}
+
+/// Makes an account at the operator's command.
+pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, SignUpError> {
+    let recipe = Recipe::generate(app.random());
+    let derived = app
+        .hasher()
+        .derive(password, recipe.clone())
+        .await
+        .map_err(Fault::from)?;
+    let vault_key = VaultKey::generate(app.random());
+    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    let id = prepared.row.account.id;
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { prepared.insert(tx).await.map_err(SignUpError::from) })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// The rows of an account that is about to be made.
+pub(crate) struct Prepared {
+    row: AccountRow,
+    email_index: EmailIndex,
+    keyholders: Vec<KeyholderRow>,
+    contents_sealed: Vec<u8>,
+}
+
+impl Prepared {
+    /// Seals everything. Also used to make many accounts for load tests,
+    /// which share a password and so one derivation.
+    pub(crate) fn new(
+        app: &App,
+        new: NewAccount,
+        vault_key: &VaultKey,
+        recipe: &Recipe,
+        derived: &Derived,
+    ) -> Self {
+        let (now, random, master) = (app.now(), app.random(), app.master());
+        let id = AccountId::new(random.uuid(now));
+        let keyholder = |kind, params: String, verifier, wrapped: Sealed| KeyholderRow {
+            account_id: id,
+            id: KeyholderId::new(random.uuid(now)),
+            kind,
+            params,
+            verifier,
+            vault_key_wrapped: wrapped.into_bytes(),
+            created_at: now,
+        };
+        let mut keyholders = vec![keyholder(
+            KeyholderKind::Password,
+            recipe.to_string(),
+            Some(derived.verifier().to_vec()),
+            vault::wrap_for_password(vault_key, id, derived, random),
+        )];
+        if new.escrow {
+            let epoch = EscrowEpoch::FIRST;
+            let wrapped = vault::wrap_for_escrow(vault_key, id, master, epoch, random);
+            keyholders.push(keyholder(
+                KeyholderKind::Escrow,
+                epoch.number().to_string(),
+                None,
+                wrapped,
+            ));
+        }
+        let email_index = master.email_index(&new.email.folded());
+        let contact_sealed = vault::seal_contact_email(master, id, new.email.as_str(), random);
+        let mut attributes = new.attributes;
+        if attributes.get(crate::domain::claim::Claim::Email).is_none() {
+            attributes.insert(Attribute::new(
+                AttributeValue::from(new.email),
+                Source::Consumer,
+                now,
+            ));
+        }
+        let contents = VaultContents {
+            attributes,
+            profiles: Profiles::default(),
+        };
+        let sealed = vault::seal_contents(vault_key, id, &contents.to_bytes(), random);
+        Self {
+            row: AccountRow {
+                account: Account {
+                    id,
+                    language: new.language,
+                    created_at: now,
+                },
+                contact_sealed: contact_sealed.into_bytes(),
+            },
+            email_index,
+            keyholders,
+            contents_sealed: sealed.into_bytes(),
+        }
+    }
+
+    /// Whose rows they are.
+    pub(crate) fn account_id(&self) -> AccountId {
+        self.row.account.id
+    }
+
+    fn authentication(&self) -> Authentication {
+        Authentication {
+            at: self.row.account.created_at,
+            method: AuthenticationMethod::Pwd,
+        }
+    }
+
+    /// Keeps the account, its keyholders and its vault.
+    pub(crate) async fn insert(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        accounts::insert(tx, &self.row, *self.email_index.as_bytes()).await?;
+        for keyholder in &self.keyholders {
+            accounts::insert_keyholder(tx, keyholder).await?;
+        }
+        accounts::insert_vault(tx, self.row.account.id, self.contents_sealed.clone()).await
+    }
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The address and the password do not belong together. Never says which
+    /// of them is wrong.
+    #[error("address or password is wrong")]
+    Wrong,
+    /// There were too many failures: try again after this time.
+    #[error("too many failures: wait {} seconds", .0.as_secs())]
+    Wait(Duration),
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Signs someone in. An unknown address costs the same statements, the same
+/// hash and the same write as a wrong password.
+///
+/// Two SELECTs, one password hash, one transaction.
+pub async fn sign_in(
+    app: &App,
+    email: &Email,
+    password: Password,
+) -> Result<Opaque<Session>, SignInError> {
+    let index = *app.master().email_index(&email.folded()).as_bytes();
+    let mut connection = app.store().read().await?;
+    let failures = accounts::failures(&mut connection, index).await?;
+    let keyholder = accounts::password_keyholder(&mut connection, index).await?;
+    drop(connection);
+    if let Some(wait) = failures.and_then(|(count, last)| remaining_delay(count, last, app.now())) {
+        return Err(SignInError::Wait(wait));
+    }
+    let recipe = match &keyholder {
+        Some(row) => row
+            .params
+            .parse()
+            .map_err(|_| StoreError::Corrupt("params"))?,
+        None => Recipe::decoy(),
+    };
+    let derived = app
+        .hasher()
+        .derive(password, recipe)
+        .await
+        .map_err(Fault::from)?;
+    let opened = keyholder.filter(|row| verifies(row, &derived)).map(|row| {
+        let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
+        vault::open_with_password(&wrapped, row.account_id, &derived)
+            .map(|key| (row.account_id, key))
+    });
+    let Some(opened) = opened else {
+        record_failure(app, index).await?;
+        return Err(SignInError::Wrong);
+    };
+    let (account_id, vault_key) = opened.map_err(Fault::from)?;
+    let authentication = Authentication {
+        at: app.now(),
+        method: AuthenticationMethod::Pwd,
+    };
+    let session = NewSession::start(app, account_id, &vault_key, authentication);
+    let cookie = session.cookie.clone();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                accounts::clear_failures(tx, index).await?;
+                session.keep(tx).await
+            })
+        })
+        .await?;
+    Ok(cookie)
+}
+
+fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
+    row.verifier
+        .as_deref()
+        .is_some_and(|stored| derived.verifies(stored))
+}
+
+async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
+    let now = app.now();
+    let forget_before = now.minus(FAILURES_LAST);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { accounts::record_failure(tx, index, now, forget_before).await })
+        })
+        .await
+}
+
+/// How long an address must still wait; `None` when it need not.
+fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
+    let beyond = failures.checked_sub(FREE_FAILURES)?;
+    let delay = FIRST_DELAY.saturating_mul(1_u32.checked_shl(beyond.min(20)).unwrap_or(u32::MAX));
+    delay
+        .min(LONGEST_DELAY)
+        .checked_sub(now.since(last))
+        .filter(|left| !left.is_zero())
+}
+
+/// Who can open the vault of an account, for its security page.
+pub async fn keyholders(app: &App, account_id: AccountId) -> Result<Vec<KeyholderKind>, Fault> {
+    let mut connection = app.store().read().await?;
+    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    Ok(rows.into_iter().map(|row| row.kind).collect())
+}

@@ -1,0 +1,166 @@
+//! Registering businesses, their clients and their data plans.
+
+use enumset::EnumSet;
+
+use crate::app::App;
+use crate::crypto::secret::{ClientSecret, Opaque};
+use crate::domain::business::{Business, BusinessDocument, InvalidBusiness};
+use crate::domain::claim::Claim;
+use crate::domain::client::{AuthMethod, Client, ClientMetadata, InvalidClient};
+use crate::domain::id::{BusinessId, ClientId};
+use crate::domain::plan::{Plan, PlanVersion};
+use crate::domain::receipt::Hash;
+use crate::domain::scope::Scope;
+use crate::service::Fault;
+use crate::store::StoreError;
+use crate::store::clients::{self, RegisteredClient};
+
+impl RegisteredClient {
+    /// The plan under which data may be released at this moment: the declared
+    /// one, or what the standard scopes name.
+    #[must_use]
+    pub fn standing_plan(&self) -> Plan {
+        plan_of(self, Scope::all()).0
+    }
+}
+
+/// The plan that a request for `scopes` is negotiated on, and its hash: the
+/// one that the client declared, or what those scopes name.
+#[must_use]
+pub fn plan_of(client: &RegisteredClient, scopes: EnumSet<Scope>) -> (Plan, Hash) {
+    client.plan.clone().unwrap_or_else(|| {
+        let plan = Plan::from_scopes(scopes);
+        let hash = Hash::of(plan.to_json().as_bytes());
+        (plan, hash)
+    })
+}
+
+/// The scopes that name any of some claims.
+#[must_use]
+pub fn scopes_naming(claims: EnumSet<Claim>) -> EnumSet<Scope> {
+    Scope::all()
+        .iter()
+        .filter(|scope| !(scope.claims() & claims).is_empty())
+        .collect()
+}
+
+/// Why something was not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistrationError {
+    /// The business's document is wrong.
+    #[error(transparent)]
+    Business(#[from] InvalidBusiness),
+    /// The client's metadata are wrong.
+    #[error(transparent)]
+    Client(#[from] InvalidClient),
+    /// There is no such business.
+    #[error("there is no business {0}: register it first with `sluis business add`")]
+    UnknownBusiness(BusinessId),
+    /// The identifier is taken.
+    #[error("this identifier is taken")]
+    Taken,
+    /// The plan was published elsewhere at the same time.
+    #[error("another edition of the plan was published at the same time")]
+    Contended,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for RegistrationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Duplicate => Self::Taken,
+            other => Self::Fault(other.into()),
+        }
+    }
+}
+
+/// Registers a business.
+pub async fn add_business(
+    app: &App,
+    document: BusinessDocument,
+) -> Result<Business, RegistrationError> {
+    document.check()?;
+    let now = app.now();
+    let business = Business {
+        id: BusinessId::new(app.random().uuid(now)),
+        document,
+    };
+    let row = business.clone();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                clients::insert_business(tx, &row, now)
+                    .await
+                    .map_err(RegistrationError::from)
+            })
+        })
+        .await?;
+    Ok(business)
+}
+
+/// A client that has just been registered, with its secret: the only time
+/// that anybody sees it.
+#[derive(Debug)]
+pub struct NewClient {
+    /// The client.
+    pub client: Client,
+    /// Its secret, if it authenticates with one.
+    pub secret: Option<Opaque<ClientSecret>>,
+    /// Edition of its plan; zero without one.
+    pub plan_version: PlanVersion,
+}
+
+/// Registers a client, with its data plan if it declares one.
+pub async fn add_client(
+    app: &App,
+    business_id: BusinessId,
+    id: Option<ClientId>,
+    metadata: ClientMetadata,
+    plan: Option<Plan>,
+) -> Result<NewClient, RegistrationError> {
+    let sector = metadata.check()?;
+    let now = app.now();
+    let id = match id {
+        Some(id) => id,
+        None => app
+            .random()
+            .uuid(now)
+            .to_string()
+            .parse()
+            .map_err(|_| Fault::Inconsistent("a UUID is no client identifier"))?,
+    };
+    let secret = (metadata.token_endpoint_auth_method != AuthMethod::None)
+        .then(|| Opaque::<ClientSecret>::generate_unowned(app.random()));
+    let client = Client {
+        id,
+        business_id,
+        secret_hash: secret.as_ref().map(Opaque::hash),
+        sector,
+        metadata,
+    };
+    let row = client.clone();
+    let plan_version = PlanVersion(u32::from(plan.is_some()));
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if clients::business(tx, business_id).await?.is_none() {
+                    return Err(RegistrationError::UnknownBusiness(business_id));
+                }
+                clients::insert(tx, &row, now).await?;
+                if let Some(plan) = &plan
+                    && !clients::publish_plan(tx, &row.id, PlanVersion(0), plan, now).await?
+                {
+                    return Err(RegistrationError::Contended);
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(NewClient {
+        client,
+        secret,
+        plan_version,
+    })
+}

@@ -1,0 +1,161 @@
+//! The consumer's attributes and profiles. An edit seals anew, in the same
+//! transaction, the values that live grants release.
+
+use crate::app::App;
+use crate::crypto::vault;
+use crate::domain::attribute::{AttributeValue, Source, VaultContents};
+use crate::domain::claim::Claim;
+use crate::domain::permission::Permission;
+use crate::domain::profile::Placement;
+use crate::domain::retention::Retention;
+use crate::domain::tier::Tier;
+use crate::service::Fault;
+use crate::service::grants::reseal_all;
+use crate::service::sessions::{SignedIn, open_vault};
+use crate::store::{StoreError, accounts, grants};
+
+/// How often an edit is tried again when a grant moved at the same time.
+const TRIES: usize = 3;
+
+/// One edit of a vault.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Fill in or change an attribute.
+    Set(AttributeValue),
+    /// Say that an attribute is still right.
+    Confirm(Claim),
+    /// Take an attribute away.
+    Remove(Claim),
+    /// Move claims to other tiers.
+    PlaceClaims(Vec<(Claim, Placement)>),
+    /// Move permissions to other tiers.
+    PlacePermissions(Vec<(Permission, Placement)>),
+    /// Set the longest retention that tiers allow.
+    SetRetention(Vec<(Tier, Retention)>),
+}
+
+/// Why a vault was not edited.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// It was edited since the page was shown, on another device or tab.
+    #[error("the profile was edited elsewhere since this page was shown")]
+    Stale,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for EditError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+enum Lost {
+    /// The vault was edited meanwhile.
+    Vault,
+    /// A grant was moved meanwhile.
+    Grant,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Lost {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Edits the vault that was at `revision` when its page was shown.
+pub async fn edit(
+    app: &App,
+    signed_in: &SignedIn,
+    revision: i64,
+    edit: &Edit,
+) -> Result<(), EditError> {
+    for _ in 0..TRIES {
+        let open = open_vault(app, signed_in).await?;
+        if open.revision != revision {
+            return Err(EditError::Stale);
+        }
+        let mut contents = open.contents;
+        apply(app, &mut contents, edit);
+        match keep(app, signed_in, revision, &contents).await {
+            Ok(()) => return Ok(()),
+            Err(Lost::Vault) => return Err(EditError::Stale),
+            Err(Lost::Grant) => {}
+            Err(Lost::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Fault::Contended.into())
+}
+
+fn apply(app: &App, contents: &mut VaultContents, edit: &Edit) {
+    let VaultContents {
+        attributes,
+        profiles,
+    } = contents;
+    match edit {
+        Edit::Set(value) => {
+            attributes.state(value.clone(), Source::Consumer, app.now());
+        }
+        Edit::Confirm(claim) => {
+            if let Some(value) = attributes
+                .get(*claim)
+                .map(|attribute| attribute.value.clone())
+            {
+                attributes.state(value, Source::Consumer, app.now());
+            }
+        }
+        Edit::Remove(claim) => {
+            attributes.remove(*claim);
+        }
+        Edit::PlaceClaims(moves) => {
+            for (claim, placement) in moves {
+                profiles.place_claim(*claim, *placement);
+            }
+        }
+        Edit::PlacePermissions(moves) => {
+            for (permission, placement) in moves {
+                profiles.place_permission(*permission, *placement);
+            }
+        }
+        Edit::SetRetention(limits) => {
+            for (tier, retention) in limits {
+                profiles.set_retention(*tier, *retention);
+            }
+        }
+    }
+}
+
+async fn keep(
+    app: &App,
+    signed_in: &SignedIn,
+    revision: i64,
+    contents: &VaultContents,
+) -> Result<(), Lost> {
+    let account_id = signed_in.account.id;
+    let resealed = reseal_all(app, signed_in, &contents.attributes)
+        .await
+        .map_err(|fault| match fault {
+            Fault::Store(error) => Lost::Store(error),
+            _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
+        })?;
+    let bytes = contents.to_bytes();
+    let sealed =
+        vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !accounts::update_vault(tx, account_id, revision, sealed).await? {
+                    return Err(Lost::Vault);
+                }
+                for (grant_id, seq, values) in resealed {
+                    if !grants::reseal(tx, account_id, grant_id, seq, values).await? {
+                        return Err(Lost::Grant);
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+}

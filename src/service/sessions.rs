@@ -1,0 +1,152 @@
+//! Sessions: who is signed in, and the key to their vault that the cookie
+//! carries.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::secret::{Opaque, Session};
+use crate::crypto::vault::{self, VaultKey};
+use crate::domain::account::{Account, Authentication};
+use crate::domain::attribute::VaultContents;
+use crate::domain::id::AccountId;
+use crate::domain::language::Language;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::store::{StoreError, accounts, sessions};
+
+/// How long a sign-in lasts.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Someone who is signed in. Holds the key to their vault while the request
+/// lasts.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// When and how they signed in.
+    pub authentication: Authentication,
+    /// When the session ends.
+    pub expires_at: Timestamp,
+    /// What opens their vault.
+    pub vault_key: VaultKey,
+    session: Opaque<Session>,
+}
+
+impl SignedIn {
+    /// SHA-256 of the cookie's secret: names the session without being it.
+    #[must_use]
+    pub fn session_hash(&self) -> [u8; 32] {
+        self.session.hash()
+    }
+}
+
+/// The session of a cookie; `None` when it has ended or never was.
+///
+/// One SELECT, one AEAD opening.
+pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> {
+    let Some(session) = Opaque::<Session>::parse(cookie) else {
+        return Ok(None);
+    };
+    let account_id = AccountId::new(session.owner());
+    let mut connection = app.store().read().await?;
+    let row = sessions::find(&mut connection, account_id, session.hash(), app.now()).await?;
+    drop(connection);
+    let Some(row) = row else { return Ok(None) };
+    let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
+    let vault_key = vault::open_with_session(&wrapped, account_id, &session)?;
+    Ok(Some(SignedIn {
+        account: row.account,
+        authentication: row.authentication,
+        expires_at: row.expires_at,
+        vault_key,
+        session,
+    }))
+}
+
+/// A session that is about to be kept: its cookie, and what the store gets.
+pub(super) struct NewSession {
+    pub(super) cookie: Opaque<Session>,
+    pub(super) account_id: AccountId,
+    vault_key_wrapped: Vec<u8>,
+    authentication: Authentication,
+}
+
+impl NewSession {
+    /// A new identifier on every sign-in (ASVS 7.2.4), so that nobody can fix
+    /// one beforehand.
+    pub(super) fn start(
+        app: &App,
+        account_id: AccountId,
+        vault_key: &VaultKey,
+        authentication: Authentication,
+    ) -> Self {
+        let cookie = Opaque::<Session>::generate(*account_id.as_uuid(), app.random());
+        let wrapped = vault::wrap_for_session(vault_key, account_id, &cookie, app.random());
+        Self {
+            cookie,
+            account_id,
+            vault_key_wrapped: wrapped.into_bytes(),
+            authentication,
+        }
+    }
+
+    pub(super) async fn keep(&self, tx: &mut crate::store::Connection) -> Result<(), StoreError> {
+        sessions::insert(
+            tx,
+            self.account_id,
+            self.cookie.hash(),
+            self.vault_key_wrapped.clone(),
+            self.authentication,
+            self.authentication.at.plus(SESSION_LIFETIME),
+        )
+        .await
+    }
+}
+
+/// Ends a session. Ending one that has ended is no error.
+pub async fn sign_out(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
+    let (account_id, hash) = (signed_in.account.id, signed_in.session_hash());
+    app.store()
+        .write(move |tx| Box::pin(async move { sessions::delete(tx, account_id, hash).await }))
+        .await?;
+    Ok(())
+}
+
+/// Sets the language of an account's pages.
+pub async fn set_language(
+    app: &App,
+    account_id: AccountId,
+    language: Language,
+) -> Result<(), Fault> {
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { accounts::set_language(tx, account_id, language).await })
+        })
+        .await?;
+    Ok(())
+}
+
+/// What the vault of someone who is signed in holds, and how often it was
+/// edited.
+#[derive(Debug)]
+pub struct OpenVault {
+    /// Attributes and profiles.
+    pub contents: VaultContents,
+    /// Counts edits: an edit names the revision that it was made on.
+    pub revision: i64,
+}
+
+/// Opens the vault of someone who is signed in. One SELECT, one AEAD opening.
+pub async fn open_vault(app: &App, signed_in: &SignedIn) -> Result<OpenVault, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = accounts::vault(&mut connection, signed_in.account.id)
+        .await?
+        .ok_or(Fault::Inconsistent("an account has no vault"))?;
+    let sealed = Sealed::from_bytes(row.contents_sealed);
+    let bytes = vault::open_contents(&signed_in.vault_key, signed_in.account.id, &sealed)?;
+    Ok(OpenVault {
+        contents: VaultContents::from_bytes(&bytes)?,
+        revision: row.revision,
+    })
+}

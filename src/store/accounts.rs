@@ -1,0 +1,277 @@
+//! Accounts, the ways into their vaults, the vaults themselves, and failed
+//! sign-ins.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::codec::{count, parsed, time};
+use super::{Connection, StoreError};
+use crate::crypto::vault::KeyholderKind;
+use crate::domain::account::Account;
+use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::language::Language;
+use crate::domain::time::Timestamp;
+
+statements! {
+    INSERT = "INSERT INTO accounts (id, email_index, contact_sealed, language, created_at) \
+              VALUES ($1, $2, $3, $4, $5)";
+    BY_ID = "SELECT id, contact_sealed, language, created_at FROM accounts WHERE id = $1";
+    SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
+
+    INSERT_KEYHOLDER = "INSERT INTO keyholders \
+              (account_id, id, kind, params, verifier, vault_key_wrapped, created_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    KEYHOLDERS = "SELECT account_id, id, kind, params, verifier, vault_key_wrapped, created_at \
+              FROM keyholders WHERE account_id = $1 ORDER BY created_at, id";
+    /// One statement tells sign-in all that it needs.
+    BY_EMAIL = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
+              k.created_at FROM accounts a JOIN keyholders k ON k.account_id = a.id \
+              WHERE a.email_index = $1 AND k.kind = 'password'";
+
+    INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
+    VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
+    UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
+              WHERE account_id = $2 AND revision = $3";
+
+    FAILURES = "SELECT failures, last_at FROM sign_in_failures WHERE email_index = $1";
+    RECORD_FAILURE = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
+              VALUES ($1, 1, $2) ON CONFLICT (email_index) DO UPDATE SET \
+              failures = sign_in_failures.failures + 1, last_at = excluded.last_at";
+    CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE email_index = $1";
+    FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE last_at < $1";
+}
+
+/// An account and its sealed contact address.
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    /// The account.
+    pub account: Account,
+    /// The contact e-mail address, under the master key.
+    pub contact_sealed: Vec<u8>,
+}
+
+/// A keyholder as stored.
+#[derive(Clone, Debug)]
+pub struct KeyholderRow {
+    /// Whose vault.
+    pub account_id: AccountId,
+    /// Which keyholder.
+    pub id: KeyholderId,
+    /// What kind.
+    pub kind: KeyholderKind,
+    /// Argon2 parameters and salt, or the epoch of the escrow master.
+    pub params: String,
+    /// What the password must derive to.
+    pub verifier: Option<Vec<u8>>,
+    /// The vault key, wrapped.
+    pub vault_key_wrapped: Vec<u8>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A vault as stored.
+#[derive(Clone, Debug)]
+pub struct VaultRow {
+    /// How often it was edited.
+    pub revision: i64,
+    /// Attributes and profiles, under the vault key.
+    pub contents_sealed: Vec<u8>,
+}
+
+/// Makes an account. [`StoreError::Duplicate`] when the address has one.
+pub async fn insert(
+    tx: &mut Connection,
+    row: &AccountRow,
+    email_index: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT)
+        .bind(row.account.id.to_string())
+        .bind(email_index.to_vec())
+        .bind(row.contact_sealed.clone())
+        .bind(row.account.language.as_str())
+        .bind(row.account.created_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// One account.
+pub async fn by_id(
+    connection: &mut Connection,
+    id: AccountId,
+) -> Result<Option<AccountRow>, StoreError> {
+    let row = sqlx::query(BY_ID)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref()
+        .map(|row| {
+            Ok(AccountRow {
+                account: Account {
+                    id: parsed(row, "id")?,
+                    language: parsed(row, "language")?,
+                    created_at: time(row, "created_at")?,
+                },
+                contact_sealed: row.try_get("contact_sealed")?,
+            })
+        })
+        .transpose()
+}
+
+/// Sets the language of an account's pages.
+pub async fn set_language(
+    tx: &mut Connection,
+    id: AccountId,
+    language: Language,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_LANGUAGE)
+        .bind(language.as_str())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Adds a way into a vault.
+pub async fn insert_keyholder(tx: &mut Connection, row: &KeyholderRow) -> Result<(), StoreError> {
+    sqlx::query(INSERT_KEYHOLDER)
+        .bind(row.account_id.to_string())
+        .bind(row.id.to_string())
+        .bind(row.kind.as_str())
+        .bind(row.params.clone())
+        .bind(row.verifier.clone())
+        .bind(row.vault_key_wrapped.clone())
+        .bind(row.created_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The ways into a vault, the oldest first.
+pub async fn keyholders(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<KeyholderRow>, StoreError> {
+    let rows = sqlx::query(KEYHOLDERS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(keyholder_from_row).collect()
+}
+
+/// The password keyholder of whoever signed up with an address.
+pub async fn password_keyholder(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<Option<KeyholderRow>, StoreError> {
+    let row = sqlx::query(BY_EMAIL)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(keyholder_from_row).transpose()
+}
+
+fn keyholder_from_row(row: &AnyRow) -> Result<KeyholderRow, StoreError> {
+    Ok(KeyholderRow {
+        account_id: parsed(row, "account_id")?,
+        id: parsed(row, "id")?,
+        kind: parsed(row, "kind")?,
+        params: row.try_get("params")?,
+        verifier: row.try_get("verifier")?,
+        vault_key_wrapped: row.try_get("vault_key_wrapped")?,
+        created_at: time(row, "created_at")?,
+    })
+}
+
+/// Keeps the first contents of a vault.
+pub async fn insert_vault(
+    tx: &mut Connection,
+    account_id: AccountId,
+    contents_sealed: Vec<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT_VAULT)
+        .bind(account_id.to_string())
+        .bind(contents_sealed)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The contents of a vault.
+pub async fn vault(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<VaultRow>, StoreError> {
+    let row = sqlx::query(VAULT)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(VaultRow {
+            revision: row.try_get("revision")?,
+            contents_sealed: row.try_get("contents_sealed")?,
+        })
+    })
+    .transpose()
+}
+
+/// Replaces the contents of a vault that is still at `revision`; says whether
+/// it was.
+#[must_use = "another device may have edited the vault"]
+pub async fn update_vault(
+    tx: &mut Connection,
+    account_id: AccountId,
+    revision: i64,
+    contents_sealed: Vec<u8>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(UPDATE_VAULT)
+        .bind(contents_sealed)
+        .bind(account_id.to_string())
+        .bind(revision)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How often sign-in failed for an address since it last worked, and when
+/// last.
+pub async fn failures(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<Option<(u32, Timestamp)>, StoreError> {
+    let row = sqlx::query(FAILURES)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?)))
+        .transpose()
+}
+
+/// Counts a failed sign-in, and forgets those that were last seen before
+/// `forget_before`.
+pub async fn record_failure(
+    tx: &mut Connection,
+    email_index: [u8; 32],
+    now: Timestamp,
+    forget_before: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(FORGET_FAILURES)
+        .bind(forget_before.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(RECORD_FAILURE)
+        .bind(email_index.to_vec())
+        .bind(now.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the failures of an address after a sign-in.
+pub async fn clear_failures(tx: &mut Connection, email_index: [u8; 32]) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_FAILURES)
+        .bind(email_index.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The file of an SQLite database: whether it is still the one that was
+//! opened. A handle on a file that was moved away goes on working, and what
+//! is written through it is lost with it.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::StoreError;
+
+/// Where an SQLite database is, and which file that was.
+#[derive(Clone, Debug)]
+pub(super) struct DatabaseFile(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    url: String,
+    path: PathBuf,
+    /// Inode when it was opened; 0 before.
+    inode: AtomicU64,
+}
+
+impl DatabaseFile {
+    /// Finds the file that `url` (`sqlite://path`) means, and makes it if it
+    /// is not there and `create` says so.
+    pub(super) fn at(url: &str, create: bool) -> Result<Self, StoreError> {
+        let path = url
+            .strip_prefix("sqlite://")
+            .or_else(|| url.strip_prefix("sqlite:"))
+            .unwrap_or(url);
+        let path = PathBuf::from(path.split('?').next().unwrap_or(path));
+        let refuse = |why: String| StoreError::File {
+            path: path.display().to_string(),
+            why,
+        };
+        if create {
+            std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)
+                .map_err(|error| refuse(error.to_string()))?;
+        } else if !path.is_file() {
+            return Err(refuse(
+                "it does not exist; `sluis migrate` makes it".to_owned(),
+            ));
+        }
+        let url = format!("sqlite://{}?mode=rw", path.display());
+        Ok(Self(Arc::new(Inner {
+            url,
+            path,
+            inode: AtomicU64::new(0),
+        })))
+    }
+
+    /// The URL for sqlx; never creates a file.
+    pub(super) fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Takes the file that is there now as the one that was opened.
+    pub(super) fn remember(&self) {
+        self.0
+            .inode
+            .store(inode(&self.0.path).unwrap_or(0), Ordering::Release);
+    }
+
+    /// Whether the file is the one that was opened (one `stat`).
+    pub(super) fn is_same(&self) -> bool {
+        let opened = self.0.inode.load(Ordering::Acquire);
+        opened == 0 || inode(&self.0.path) == Some(opened)
+    }
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|metadata| metadata.ino())
+}

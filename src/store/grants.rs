@@ -1,0 +1,295 @@
+//! Grants, who an account is to a sector, and the reads of released values.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::codec::{count, json, parsed, time, to_json};
+use super::{Connection, StoreError};
+use crate::domain::grant::Grant;
+use crate::domain::id::{AccountId, ClientId, GrantId, ReadId};
+use crate::domain::plan::PlanVersion;
+use crate::domain::receipt::{ChainEnd, Hash};
+use crate::domain::subject::{Sector, Subject};
+use crate::domain::time::Timestamp;
+
+/// The columns of a grant, for statements that join it. A macro, since
+/// `concat!` takes nothing else.
+macro_rules! grant_columns {
+    () => {
+        "g.id AS g_id, g.account_id AS g_account_id, g.client_id AS g_client_id, \
+         g.subject AS g_subject, g.state AS g_state, g.terms AS g_terms, \
+         g.plan_version AS g_plan_version, g.created_at AS g_created_at, \
+         g.updated_at AS g_updated_at, g.grant_key_wrapped AS g_grant_key_wrapped, \
+         g.released_sealed AS g_released_sealed, g.chain_seq AS g_chain_seq, \
+         g.chain_hash AS g_chain_hash"
+    };
+}
+pub(super) use grant_columns;
+
+statements! {
+    INSERT = "INSERT INTO grants (id, account_id, client_id, subject, state, terms, plan_version, \
+              created_at, updated_at, expires_at, ended_at, grant_key_wrapped, released_sealed, \
+              chain_seq, chain_hash) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    LIVE = concat!("SELECT ", grant_columns!(), " FROM grants g \
+              WHERE g.account_id = $1 AND g.client_id = $2 AND g.ended_at IS NULL");
+    FIND = concat!("SELECT ", grant_columns!(), " FROM grants g \
+              WHERE g.account_id = $1 AND g.id = $2");
+    OF_ACCOUNT = concat!("SELECT ", grant_columns!(), " FROM grants g \
+              WHERE g.account_id = $1 ORDER BY g.created_at DESC, g.id DESC");
+    /// The chain's end is the guard: whoever writes on an older one loses.
+    UPDATE = "UPDATE grants SET state = $1, terms = $2, plan_version = $3, updated_at = $4, \
+              expires_at = $5, ended_at = $6, released_sealed = $7, chain_seq = $8, \
+              chain_hash = $9 WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
+    RESEAL = "UPDATE grants SET released_sealed = $1 \
+              WHERE account_id = $2 AND id = $3 AND ended_at IS NULL AND chain_seq = $4";
+    SUBJECT = "SELECT subject FROM subjects WHERE account_id = $1 AND sector = $2";
+    INSERT_SUBJECT = "INSERT INTO subjects (account_id, sector, subject, created_at) \
+              VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, sector) DO NOTHING";
+    INSERT_READ = "INSERT INTO reads (grant_id, id, read_at, read_sealed) VALUES ($1, $2, $3, $4)";
+    READS = "SELECT id, grant_id, read_at, read_sealed FROM reads WHERE grant_id = $1 \
+              ORDER BY id DESC LIMIT $2";
+    LAST_READS = "SELECT g.id AS g_id, MAX(r.read_at) AS last_at FROM grants g \
+              JOIN reads r ON r.grant_id = g.id WHERE g.account_id = $1 GROUP BY g.id";
+}
+
+/// A grant as stored.
+#[derive(Clone, Debug)]
+pub struct GrantRow {
+    /// The grant.
+    pub grant: Grant,
+    /// The grant key under the vault key.
+    pub grant_key_wrapped: Option<Vec<u8>>,
+    /// The released values under the grant key; gone once the grant is over.
+    pub released_sealed: Option<Vec<u8>>,
+    /// Where its chain of receipts has got to.
+    pub chain: ChainEnd,
+}
+
+impl GrantRow {
+    /// Reads the columns of `grant_columns!`.
+    pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
+        let subject: String = row.try_get("g_subject")?;
+        let chain_hash: String = row.try_get("g_chain_hash")?;
+        Ok(Self {
+            grant: Grant {
+                id: parsed(row, "g_id")?,
+                account_id: parsed(row, "g_account_id")?,
+                client_id: parsed(row, "g_client_id")?,
+                subject: Subject::from_stored(subject),
+                state: parsed(row, "g_state")?,
+                terms: json(row, "g_terms")?,
+                plan_version: PlanVersion(count(row, "g_plan_version")?),
+                created_at: time(row, "g_created_at")?,
+                updated_at: time(row, "g_updated_at")?,
+            },
+            grant_key_wrapped: row.try_get("g_grant_key_wrapped")?,
+            released_sealed: row.try_get("g_released_sealed")?,
+            chain: ChainEnd {
+                seq: count(row, "g_chain_seq")?,
+                hash: Hash::from_stored(chain_hash),
+            },
+        })
+    }
+
+    fn ended_at(&self) -> Option<Timestamp> {
+        self.grant.state.is_over().then_some(self.grant.updated_at)
+    }
+}
+
+/// A read as stored.
+#[derive(Clone, Debug)]
+pub struct ReadRow {
+    /// Which read.
+    pub id: ReadId,
+    /// On which grant.
+    pub grant_id: GrantId,
+    /// When.
+    pub read_at: Timestamp,
+    /// What, under the grant key.
+    pub read_sealed: Vec<u8>,
+}
+
+/// Keeps a new grant. [`StoreError::Duplicate`] when the account has a live
+/// one with the client.
+pub async fn insert(tx: &mut Connection, row: &GrantRow) -> Result<(), StoreError> {
+    let grant = &row.grant;
+    sqlx::query(INSERT)
+        .bind(grant.id.to_string())
+        .bind(grant.account_id.to_string())
+        .bind(grant.client_id.to_string())
+        .bind(grant.subject.to_string())
+        .bind(grant.state.as_str())
+        .bind(to_json(&grant.terms)?)
+        .bind(i64::from(grant.plan_version.0))
+        .bind(grant.created_at.as_micros())
+        .bind(grant.updated_at.as_micros())
+        .bind(grant.expires_at().map(Timestamp::as_micros))
+        .bind(row.ended_at().map(Timestamp::as_micros))
+        .bind(row.grant_key_wrapped.clone())
+        .bind(row.released_sealed.clone())
+        .bind(i64::from(row.chain.seq))
+        .bind(row.chain.hash.as_str().to_owned())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The grant between an account and a client that is not written down as
+/// over (its time may have passed: ask [`Grant::state_at`]).
+pub async fn live(
+    connection: &mut Connection,
+    account_id: AccountId,
+    client_id: &ClientId,
+) -> Result<Option<GrantRow>, StoreError> {
+    let row = sqlx::query(LIVE)
+        .bind(account_id.to_string())
+        .bind(client_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(GrantRow::from_row).transpose()
+}
+
+/// One grant of an account.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+    id: GrantId,
+) -> Result<Option<GrantRow>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(GrantRow::from_row).transpose()
+}
+
+/// Every grant of an account, the newest first.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<GrantRow>, StoreError> {
+    let rows = sqlx::query(OF_ACCOUNT)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(GrantRow::from_row).collect()
+}
+
+/// Writes a grant whose chain was at `seq_before`; says whether it still was.
+#[must_use = "the grant may have changed meanwhile"]
+pub async fn update(
+    tx: &mut Connection,
+    row: &GrantRow,
+    seq_before: u32,
+) -> Result<bool, StoreError> {
+    let grant = &row.grant;
+    let done = sqlx::query(UPDATE)
+        .bind(grant.state.as_str())
+        .bind(to_json(&grant.terms)?)
+        .bind(i64::from(grant.plan_version.0))
+        .bind(grant.updated_at.as_micros())
+        .bind(grant.expires_at().map(Timestamp::as_micros))
+        .bind(row.ended_at().map(Timestamp::as_micros))
+        .bind(row.released_sealed.clone())
+        .bind(i64::from(row.chain.seq))
+        .bind(row.chain.hash.as_str().to_owned())
+        .bind(grant.account_id.to_string())
+        .bind(grant.id.to_string())
+        .bind(i64::from(seq_before))
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Replaces the released values of a grant whose chain is still at `seq`,
+/// after an edit; says whether it was.
+#[must_use = "the grant may have changed meanwhile"]
+pub async fn reseal(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: GrantId,
+    seq: u32,
+    released_sealed: Vec<u8>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(RESEAL)
+        .bind(released_sealed)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .bind(i64::from(seq))
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Who an account is to a sector; `fresh` if it was nobody yet.
+pub async fn subject(
+    tx: &mut Connection,
+    account_id: AccountId,
+    sector: &Sector,
+    fresh: Subject,
+    now: Timestamp,
+) -> Result<Subject, StoreError> {
+    sqlx::query(INSERT_SUBJECT)
+        .bind(account_id.to_string())
+        .bind(sector.as_str().to_owned())
+        .bind(fresh.to_string())
+        .bind(now.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    let row = sqlx::query(SUBJECT)
+        .bind(account_id.to_string())
+        .bind(sector.as_str().to_owned())
+        .fetch_one(tx)
+        .await?;
+    Ok(Subject::from_stored(row.try_get(0)?))
+}
+
+/// Records a read.
+pub async fn insert_read(tx: &mut Connection, read: &ReadRow) -> Result<(), StoreError> {
+    sqlx::query(INSERT_READ)
+        .bind(read.grant_id.to_string())
+        .bind(read.id.to_string())
+        .bind(read.read_at.as_micros())
+        .bind(read.read_sealed.clone())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The last `limit` reads on a grant, the newest first.
+pub async fn reads(
+    connection: &mut Connection,
+    grant_id: GrantId,
+    limit: u32,
+) -> Result<Vec<ReadRow>, StoreError> {
+    let rows = sqlx::query(READS)
+        .bind(grant_id.to_string())
+        .bind(i64::from(limit))
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ReadRow {
+                id: parsed(row, "id")?,
+                grant_id: parsed(row, "grant_id")?,
+                read_at: time(row, "read_at")?,
+                read_sealed: row.try_get("read_sealed")?,
+            })
+        })
+        .collect()
+}
+
+/// When each grant of an account was last read, for those that ever were.
+pub async fn last_reads(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
+    let rows = sqlx::query(LAST_READS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((parsed(row, "g_id")?, time(row, "last_at")?)))
+        .collect()
+}

@@ -1,0 +1,344 @@
+//! Codes, access tokens and refresh tokens: of each secret the hash alone,
+//! and the grant key wrapped under the secret.
+//!
+//! A token names its grant, which leads every key here. A dead token is a row
+//! that is gone.
+
+use enumset::EnumSet;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::codec::{json, optional_time, parsed, time, to_json};
+use super::grants::{GrantRow, grant_columns};
+use super::{Connection, StoreError};
+use crate::domain::account::Authentication;
+use crate::domain::authorization::CodeBinding;
+use crate::domain::id::{FamilyId, GrantId};
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+
+statements! {
+    INSERT_CODE = "INSERT INTO codes \
+              (grant_id, hash, family_id, binding, grant_key_wrapped, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6)";
+    CODE = concat!("SELECT t.family_id, t.binding, t.grant_key_wrapped, t.expires_at, \
+              t.redeemed_at, ", grant_columns!(), " FROM codes t JOIN grants g ON g.id = t.grant_id \
+              WHERE t.grant_id = $1 AND t.hash = $2");
+    /// Claims a code: of any number of takers, one gets a row.
+    REDEEM_CODE = "UPDATE codes SET redeemed_at = $1 \
+              WHERE grant_id = $2 AND hash = $3 AND redeemed_at IS NULL";
+    INSERT_ACCESS = "INSERT INTO access_tokens \
+              (grant_id, hash, family_id, scope, grant_key_wrapped, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6)";
+    ACCESS = concat!("SELECT t.scope, t.grant_key_wrapped, t.expires_at, ", grant_columns!(), " \
+              FROM access_tokens t JOIN grants g ON g.id = t.grant_id \
+              WHERE t.grant_id = $1 AND t.hash = $2");
+    INSERT_REFRESH = "INSERT INTO refresh_tokens (grant_id, hash, family_id, scope, \
+              authentication, grant_key_wrapped, issued_at, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    REFRESH = concat!("SELECT t.hash, t.family_id, t.scope, t.authentication, t.grant_key_wrapped, \
+              t.issued_at, t.expires_at, t.rotated_at, s.rotated_at AS successor_rotated_at, \
+              s.hash AS successor_hash, ", grant_columns!(), " \
+              FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id \
+              LEFT JOIN refresh_tokens s ON s.grant_id = t.grant_id AND s.hash = t.successor_hash \
+              WHERE t.grant_id = $1 AND t.hash = $2");
+    /// Rotates a refresh token: of any number of takers, one gets a row.
+    ROTATE = "UPDATE refresh_tokens SET rotated_at = $1, successor_hash = $2 \
+              WHERE grant_id = $3 AND hash = $4 AND rotated_at IS NULL";
+    END_CODES = "DELETE FROM codes WHERE grant_id = $1";
+    END_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1";
+    END_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1";
+    END_FAMILY_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1 AND family_id = $2";
+    END_FAMILY_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1 AND family_id = $2";
+    DROP_CODES = "DELETE FROM codes WHERE grant_id = $1 AND expires_at <= $2";
+    DROP_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1 AND expires_at <= $2";
+    DROP_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1 AND expires_at <= $2";
+}
+
+/// A code as stored, and its grant.
+#[derive(Clone, Debug)]
+pub struct CodeRow {
+    /// The grant that it stands for.
+    pub grant: GrantRow,
+    /// The tokens that will descend from it.
+    pub family_id: FamilyId,
+    /// What it is bound to.
+    pub binding: CodeBinding,
+    /// The grant key under the code.
+    pub grant_key_wrapped: Vec<u8>,
+    /// Until when it can be redeemed.
+    pub expires_at: Timestamp,
+    /// When it was.
+    pub redeemed_at: Option<Timestamp>,
+}
+
+/// An access token as stored, and its grant.
+#[derive(Clone, Debug)]
+pub struct AccessTokenRow {
+    /// The grant that it stands for.
+    pub grant: GrantRow,
+    /// What it may be used for.
+    pub scopes: EnumSet<Scope>,
+    /// The grant key under the token.
+    pub grant_key_wrapped: Vec<u8>,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A refresh token as stored, and its grant.
+#[derive(Clone, Debug)]
+pub struct RefreshTokenRow {
+    /// The grant that it stands for.
+    pub grant: GrantRow,
+    /// The tokens that it belongs to.
+    pub family_id: FamilyId,
+    /// What it may be used for.
+    pub scopes: EnumSet<Scope>,
+    /// When and how the consumer signed in.
+    pub authentication: Authentication,
+    /// The grant key under the token.
+    pub grant_key_wrapped: Vec<u8>,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// When its successor was handed out.
+    pub rotated_at: Option<Timestamp>,
+    /// Whether that successor is there and has not been used.
+    pub successor_unused: bool,
+}
+
+/// Who a new token is for and how long it lives.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// The grant that it stands for.
+    pub grant_id: GrantId,
+    /// SHA-256 of its secret.
+    pub hash: [u8; 32],
+    /// The tokens that it belongs to.
+    pub family_id: FamilyId,
+    /// The grant key under it.
+    pub grant_key_wrapped: Vec<u8>,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a code, and drops the grant's expired ones.
+///
+/// A redeemed code stays until `expires_at` of the codes after it, so that a
+/// replay is recognised: callers keep `expires_at` for the redemption apart
+/// (see [`CodeRow::expires_at`]).
+pub async fn insert_code(
+    tx: &mut Connection,
+    token: &NewToken,
+    binding: &CodeBinding,
+    forget_before: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(DROP_CODES)
+        .bind(token.grant_id.to_string())
+        .bind(forget_before.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(INSERT_CODE)
+        .bind(token.grant_id.to_string())
+        .bind(token.hash.to_vec())
+        .bind(token.family_id.to_string())
+        .bind(to_json(binding)?)
+        .bind(token.grant_key_wrapped.clone())
+        .bind(token.expires_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// One code, redeemed or not, expired or not.
+pub async fn code(
+    connection: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+) -> Result<Option<CodeRow>, StoreError> {
+    let row = by_hash(connection, CODE, grant_id, hash).await?;
+    row.map(|row| {
+        Ok(CodeRow {
+            grant: GrantRow::from_row(&row)?,
+            family_id: parsed(&row, "family_id")?,
+            binding: json(&row, "binding")?,
+            grant_key_wrapped: row.try_get("grant_key_wrapped")?,
+            expires_at: time(&row, "expires_at")?,
+            redeemed_at: optional_time(&row, "redeemed_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Claims a code; says whether it was still to be had.
+#[must_use = "somebody else may have redeemed it"]
+pub async fn redeem_code(
+    tx: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(REDEEM_CODE)
+        .bind(now.as_micros())
+        .bind(grant_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps an access token, and drops the grant's expired ones.
+pub async fn insert_access(
+    tx: &mut Connection,
+    token: &NewToken,
+    scopes: EnumSet<Scope>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(DROP_ACCESS)
+        .bind(token.grant_id.to_string())
+        .bind(now.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(INSERT_ACCESS)
+        .bind(token.grant_id.to_string())
+        .bind(token.hash.to_vec())
+        .bind(token.family_id.to_string())
+        .bind(Scope::list(scopes))
+        .bind(token.grant_key_wrapped.clone())
+        .bind(token.expires_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// One access token, expired or not.
+pub async fn access(
+    connection: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+) -> Result<Option<AccessTokenRow>, StoreError> {
+    let row = by_hash(connection, ACCESS, grant_id, hash).await?;
+    row.map(|row| {
+        Ok(AccessTokenRow {
+            grant: GrantRow::from_row(&row)?,
+            scopes: scopes(&row)?,
+            grant_key_wrapped: row.try_get("grant_key_wrapped")?,
+            expires_at: time(&row, "expires_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps a refresh token, and drops the grant's expired ones.
+pub async fn insert_refresh(
+    tx: &mut Connection,
+    token: &NewToken,
+    scopes: EnumSet<Scope>,
+    authentication: Authentication,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(DROP_REFRESH)
+        .bind(token.grant_id.to_string())
+        .bind(now.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(INSERT_REFRESH)
+        .bind(token.grant_id.to_string())
+        .bind(token.hash.to_vec())
+        .bind(token.family_id.to_string())
+        .bind(Scope::list(scopes))
+        .bind(to_json(&authentication)?)
+        .bind(token.grant_key_wrapped.clone())
+        .bind(now.as_micros())
+        .bind(token.expires_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// One refresh token, rotated or not, expired or not.
+pub async fn refresh(
+    connection: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+) -> Result<Option<RefreshTokenRow>, StoreError> {
+    let row = by_hash(connection, REFRESH, grant_id, hash).await?;
+    row.map(|row| {
+        let successor: Option<Vec<u8>> = row.try_get("successor_hash")?;
+        Ok(RefreshTokenRow {
+            grant: GrantRow::from_row(&row)?,
+            family_id: parsed(&row, "family_id")?,
+            scopes: scopes(&row)?,
+            authentication: json(&row, "authentication")?,
+            grant_key_wrapped: row.try_get("grant_key_wrapped")?,
+            expires_at: time(&row, "expires_at")?,
+            rotated_at: optional_time(&row, "rotated_at")?,
+            successor_unused: successor.is_some()
+                && optional_time(&row, "successor_rotated_at")?.is_none(),
+        })
+    })
+    .transpose()
+}
+
+/// Rotates a refresh token; says whether it was still to be had.
+#[must_use = "somebody else may have rotated it"]
+pub async fn rotate(
+    tx: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+    successor: [u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(ROTATE)
+        .bind(now.as_micros())
+        .bind(successor.to_vec())
+        .bind(grant_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Kills the tokens that descend from one code.
+pub async fn end_family(
+    tx: &mut Connection,
+    grant_id: GrantId,
+    family_id: FamilyId,
+) -> Result<(), StoreError> {
+    for statement in [END_FAMILY_ACCESS, END_FAMILY_REFRESH] {
+        sqlx::query(statement)
+            .bind(grant_id.to_string())
+            .bind(family_id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Kills every code and token of a grant.
+pub async fn end_all(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
+    for statement in [END_CODES, END_ACCESS, END_REFRESH] {
+        sqlx::query(statement)
+            .bind(grant_id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn by_hash(
+    connection: &mut Connection,
+    statement: &'static str,
+    grant_id: GrantId,
+    hash: [u8; 32],
+) -> Result<Option<AnyRow>, StoreError> {
+    Ok(sqlx::query(statement)
+        .bind(grant_id.to_string())
+        .bind(hash.to_vec())
+        .fetch_optional(connection)
+        .await?)
+}
+
+fn scopes(row: &AnyRow) -> Result<EnumSet<Scope>, StoreError> {
+    let text: &str = row.try_get("scope")?;
+    Ok(Scope::parse_list(text))
+}

@@ -1,0 +1,253 @@
+//! The one writer of an SQLite database.
+//!
+//! A durable commit costs an fsync, and SQLite does one commit at a time. So
+//! the writes that wait while one commits are run together in the next
+//! transaction, each in a savepoint of its own: they share the fsync, and one
+//! that refuses undoes itself alone. Nobody is told "done" before the commit.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+use tokio::sync::{mpsc, oneshot};
+
+use super::file::DatabaseFile;
+use super::{Connection, StoreError, Written, open_sqlite_connection};
+
+/// How many writes may wait before callers wait to hand theirs in.
+const QUEUE: usize = 1_024;
+/// How many writes share a commit at most, so that none waits long for others.
+const GROUP: usize = 64;
+
+type Job = Box<
+    dyn for<'c> FnOnce(&'c mut Connection) -> Pin<Box<dyn Future<Output = Ran> + Send + 'c>> + Send,
+>;
+type Tell = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What came of running a write: whether to keep it, and how to tell its
+/// caller once it is committed, or is not to be.
+struct Ran {
+    keep: bool,
+    tell: Tell,
+}
+
+struct Queued {
+    job: Job,
+    /// Tells the caller that the write was never run.
+    fail: Arc<dyn Fn(StoreError) + Send + Sync>,
+}
+
+/// Hands writes to the writer.
+#[derive(Clone, Debug)]
+pub(super) struct Writer(mpsc::Sender<Message>);
+
+enum Message {
+    Write(Queued),
+    Stop(oneshot::Sender<()>),
+}
+
+impl Writer {
+    /// Starts the writer for a database file. It opens its connection when
+    /// the first write comes, and again after it was lost.
+    pub(super) fn start(file: DatabaseFile) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(
+            Loop {
+                file,
+                connection: None,
+                receiver,
+            }
+            .run(),
+        );
+        Self(sender)
+    }
+
+    /// See [`super::Store::write`].
+    pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
+    {
+        let (sender, answer) = oneshot::channel::<Result<T, E>>();
+        let sender = Arc::new(std::sync::Mutex::new(Some(sender)));
+        let take = {
+            let sender = Arc::clone(&sender);
+            move || sender.lock().ok().and_then(|mut sender| sender.take())
+        };
+        let fail: Arc<dyn Fn(StoreError) + Send + Sync> = {
+            let take = take.clone();
+            Arc::new(move |error| {
+                if let Some(sender) = take() {
+                    let _ = sender.send(Err(error.into()));
+                }
+            })
+        };
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let result = write(connection).await;
+                let keep = result.is_ok();
+                let tell: Tell = Box::new(move |committed| {
+                    if let Some(sender) = take() {
+                        // A caller that went away has no use for the answer.
+                        let _ = sender.send(match (result, committed) {
+                            (Ok(_), Err(error)) => Err(error.into()),
+                            (result, _) => result,
+                        });
+                    }
+                });
+                Ran { keep, tell }
+            })
+        });
+        self.0
+            .send(Message::Write(Queued { job, fail }))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// Waits until everything that was handed in is committed, and stops.
+    pub(super) async fn stop(&self) {
+        let (sender, stopped) = oneshot::channel();
+        if self.0.send(Message::Stop(sender)).await.is_ok() {
+            let _ = stopped.await;
+        }
+    }
+}
+
+struct Loop {
+    file: DatabaseFile,
+    connection: Option<AnyConnection>,
+    receiver: mpsc::Receiver<Message>,
+}
+
+impl Loop {
+    async fn run(mut self) {
+        while let Some(message) = self.receiver.recv().await {
+            let mut group = Vec::new();
+            let mut stop = None;
+            let mut next = Some(message);
+            while let Some(message) = next {
+                match message {
+                    Message::Write(queued) => group.push(queued),
+                    Message::Stop(sender) => stop = Some(sender),
+                }
+                let full = group.len() >= GROUP || stop.is_some();
+                next = if full {
+                    None
+                } else {
+                    self.receiver.try_recv().ok()
+                };
+            }
+            self.commit(group).await;
+            if let Some(stopped) = stop {
+                if let Some(connection) = self.connection.take() {
+                    let _ = connection.close().await;
+                }
+                let _ = stopped.send(());
+                return;
+            }
+        }
+    }
+
+    async fn commit(&mut self, group: Vec<Queued>) {
+        if group.is_empty() {
+            return;
+        }
+        let alone = group.len() == 1;
+        if let Err(error) = self.begin().await {
+            self.connection = None;
+            let why = error.to_string();
+            for queued in group {
+                (queued.fail)(StoreError::Database(sqlx::Error::Protocol(why.clone())));
+            }
+            return;
+        }
+        let Some(connection) = self.connection.as_mut() else {
+            return;
+        };
+        let mut tells = Vec::with_capacity(group.len());
+        let mut kept = 0_usize;
+        let mut broken = None;
+        for queued in group {
+            if broken.is_some() {
+                (queued.fail)(StoreError::Closed);
+                continue;
+            }
+            match run_one(connection, queued, alone).await {
+                Ok((keep, tell)) => {
+                    kept += usize::from(keep);
+                    tells.extend(tell);
+                }
+                Err(error) => broken = Some(error),
+            }
+        }
+        let ended = match broken {
+            Some(error) => Err(error),
+            None if kept == 0 => connection.execute("ROLLBACK").await.map(|_| ()),
+            None => connection.execute("COMMIT").await.map(|_| ()),
+        };
+        let failed = ended.as_ref().err().map(ToString::to_string);
+        for tell in tells {
+            tell(failed.clone().map_or(Ok(()), |why| {
+                Err(StoreError::Database(sqlx::Error::Protocol(why)))
+            }));
+        }
+        if let Err(error) = ended {
+            tracing::error!(%error, "a group of writes could not be committed");
+            // Closing the connection rolls back whatever it still holds.
+            self.connection = None;
+        }
+    }
+
+    /// `BEGIN IMMEDIATE`: a transaction that starts as a reader and becomes a
+    /// writer fails under contention, however long it waits.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        if !self.file.is_same() {
+            self.connection = None;
+            if !self.file.path().is_file() {
+                return Err(StoreError::Gone(self.file.path().display().to_string()));
+            }
+            self.file.remember();
+        }
+        if self.connection.is_none() {
+            self.connection = Some(open_sqlite_connection(&self.file).await?);
+        }
+        if let Some(connection) = self.connection.as_mut() {
+            connection.execute("BEGIN IMMEDIATE").await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs one write, in a savepoint unless it is alone. An error is one of the
+/// transaction itself, after which nothing in it can be kept.
+async fn run_one(
+    connection: &mut AnyConnection,
+    queued: Queued,
+    alone: bool,
+) -> Result<(bool, Option<Tell>), sqlx::Error> {
+    if !alone {
+        connection.execute("SAVEPOINT one").await?;
+    }
+    let Queued { job, fail } = queued;
+    let ran = AssertUnwindSafe(job(connection)).catch_unwind().await;
+    let (keep, tell) = match ran {
+        Ok(Ran { keep, tell }) => (keep, Some(tell)),
+        Err(_) => {
+            fail(StoreError::Corrupt("a write panicked"));
+            (false, None)
+        }
+    };
+    if !alone {
+        if !keep {
+            connection.execute("ROLLBACK TO one").await?;
+        }
+        connection.execute("RELEASE one").await?;
+    }
+    Ok((keep, tell))
+}

@@ -1,0 +1,5 @@
+//! The tests that see several parts at once: one binary, so that it is linked
+//! once and one PostgreSQL serves them all.
+
+mod postgres;
+mod tidy;
