@@ -17,6 +17,10 @@ pub(super) struct Person(Map<String, Value>);
 /// An address (OpenID Connect Core 1.0 §5.1.1).
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the members"
+)]
 pub(super) struct Address {
     formatted: Option<String>,
     pub(super) street_address: Option<String>,

@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::{Nothing, Posted};
 use crate::webshop::Shop;
 use crate::webshop::guard::{self, Visit};
+use crate::webshop::relying_party::Pending;
 
 #[derive(Deserialize)]
 pub(super) struct Begin {
@@ -80,7 +81,7 @@ pub(super) async fn callback(
 async fn finish(
     shop: &Shop,
     visit: &Visit,
-    pending: &crate::webshop::relying_party::Pending,
+    pending: &Pending,
     answer: Answer,
 ) -> Result<String, Problem> {
     // RFC 9207 §2.4: the issuer is checked before anything else is believed,
@@ -94,8 +95,8 @@ async fn finish(
     match (answer.error.as_deref(), answer.code) {
         (Some("access_denied"), _) => Err(Problem::Denied),
         (Some("temporarily_unavailable"), _) => Err(Problem::Unreachable),
-        (Some(error), _) => Err(Problem::LoginRefused(error_code(error))),
-        (None, None) => Err(Problem::LoginRefused("no code".to_owned())),
+        (Some(error), _) => Err(Problem::login_refused(error)),
+        (None, None) => Err(Problem::login_refused("no_code")),
         (None, Some(code)) => {
             let login = shop
                 .relying_party
@@ -112,15 +113,6 @@ async fn finish(
             Ok(shop.sessions.renew(&visit.session_id))
         }
     }
-}
-
-/// An error code as far as it can be one (RFC 6749 §4.1.2.1), for the page.
-fn error_code(error: &str) -> String {
-    error
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
-        .take(40)
-        .collect()
 }
 
 /// Forgets who the visitor is, here alone. The basket stays.

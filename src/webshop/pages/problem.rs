@@ -41,6 +41,7 @@ impl From<&Failure> for Problem {
         match failure {
             Failure::Unreachable(_) => Self::Unreachable,
             Failure::Refused => Self::CodeExpired,
+            Failure::Error(code) => Self::login_refused(code),
             Failure::Unbelievable(_) => Self::Unbelievable,
         }
     }
@@ -58,6 +59,17 @@ struct Page {
 }
 
 impl Problem {
+    /// Takes an error code as far as it can be one (RFC 6749 §4.1.2.1): pages
+    /// repeat it.
+    pub(super) fn login_refused(code: &str) -> Self {
+        Self::LoginRefused(
+            code.chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .take(40)
+                .collect(),
+        )
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",

@@ -19,6 +19,10 @@ use tokio::net::TcpListener;
 pub(super) const CLIENT_ID: &str = "the-client";
 
 /// What the provider does wrong, or has to say.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mistake of its own"
+)]
 pub(super) struct Mood {
     /// What UserInfo answers, besides `sub`.
     pub(super) claims: Value,
@@ -30,6 +34,8 @@ pub(super) struct Mood {
     pub(super) access_expired: bool,
     /// The authorization endpoint answers with this error.
     pub(super) error: Option<&'static str>,
+    /// The token endpoint answers with this error.
+    pub(super) token_error: Option<&'static str>,
     /// Changes the claims of the next ID token.
     pub(super) id_token: fn(&mut Value),
     /// Changes the payload of the next receipt.
@@ -104,6 +110,7 @@ impl FakeProvider {
                     withdrawn: false,
                     access_expired: false,
                     error: None,
+                    token_error: None,
                     id_token: |_| {},
                     receipt: |_| {},
                     forge_receipt: false,
@@ -193,9 +200,8 @@ async fn authorize(
     Redirect::to(answer.as_str())
 }
 
-fn invalid_grant() -> Response {
-    let body = Json(json!({"error": "invalid_grant"}));
-    (StatusCode::BAD_REQUEST, body).into_response()
+fn refuse(error: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response()
 }
 
 async fn token(
@@ -210,32 +216,29 @@ async fn token(
     assert_eq!(headers["authorization"], basic.as_str());
     let mut book = op.book();
     if book.mood.withdrawn {
-        return invalid_grant();
+        return refuse("invalid_grant");
     }
-    let nonce = match request["grant_type"].as_str() {
-        "authorization_code" => {
-            let Some(asked) = book.codes.remove(&request["code"]) else {
-                return invalid_grant();
-            };
-            let verifier = PkceCodeVerifier::new(request["code_verifier"].clone());
-            let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-            assert_eq!(asked["code_challenge_method"], "S256");
-            assert_eq!(asked["code_challenge"], challenge.as_str());
-            Some(asked["nonce"].clone())
-        }
-        _ => {
-            let known = book
-                .refresh
-                .iter()
-                .position(|t| *t == request["refresh_token"]);
-            let Some(known) = known else {
-                return invalid_grant();
-            };
-            book.refresh.remove(known);
-            book.refreshed += 1;
-            book.mood.access_expired = false;
-            None
-        }
+    if let Some(error) = book.mood.token_error {
+        return refuse(error);
+    }
+    let nonce = if request["grant_type"] == "authorization_code" {
+        let Some(asked) = book.codes.remove(&request["code"]) else {
+            return refuse("invalid_grant");
+        };
+        let verifier = PkceCodeVerifier::new(request["code_verifier"].clone());
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+        assert_eq!(asked["code_challenge_method"], "S256");
+        assert_eq!(asked["code_challenge"], challenge.as_str());
+        Some(asked["nonce"].clone())
+    } else {
+        let presented = &request["refresh_token"];
+        let Some(known) = book.refresh.iter().position(|token| token == presented) else {
+            return refuse("invalid_grant");
+        };
+        book.refresh.remove(known);
+        book.refreshed += 1;
+        book.mood.access_expired = false;
+        None
     };
     book.issued += 1;
     let (access, refresh) = (format!("a-{}", book.issued), format!("r-{}", book.issued));

@@ -193,17 +193,41 @@ async fn the_language_follows_the_browser_until_the_visitor_chooses() {
 }
 
 #[tokio::test]
-async fn every_page_is_well_guarded() {
-    for site in Site::ALL {
-        let mut visitor = Visitor::of(site, "http://127.0.0.1:9");
-        for path in ["/", "/my-data", "/privacy", "/terms", "/nowhere"] {
-            let page = visitor.get(path).await;
-            let policy = page.headers[header::CONTENT_SECURITY_POLICY]
-                .to_str()
-                .unwrap();
-            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
-            for inline in ["<script", "<style", " style=", " onclick="] {
-                assert!(!page.has(inline), "{path} has {inline}");
+async fn every_page_is_well_guarded_in_both_languages() {
+    let provider = FakeProvider::start().await;
+    grant_everything(&provider);
+    let paths = [
+        "/",
+        "/my-data",
+        "/privacy",
+        "/terms",
+        "/nowhere",
+        "/callback",
+        "/checkout",
+        "/article/nachttrein",
+    ];
+    for (site, lang) in Site::ALL
+        .into_iter()
+        .zip(["nl", "en"])
+        .chain([(Site::Shop, "en"), (Site::Newspaper, "nl")])
+    {
+        let mut visitor = Visitor::of(site, &provider.issuer).speaking(lang);
+        for round in 0..2 {
+            for path in paths {
+                let page = visitor.get(path).await;
+                let policy = &page.headers[header::CONTENT_SECURITY_POLICY];
+                let policy = policy.to_str().unwrap();
+                assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
+                if page.location.is_some() {
+                    continue;
+                }
+                assert!(page.has(&format!("<html lang=\"{lang}\">")), "{path}");
+                for inline in ["<script", "<style", " style=", " onclick="] {
+                    assert!(!page.has(inline), "{path} has {inline}");
+                }
+            }
+            if round == 0 {
+                visitor.log_in().await;
             }
         }
     }

@@ -138,6 +138,18 @@ async fn a_code_that_expired_is_told_as_such() {
 }
 
 #[tokio::test]
+async fn trouble_at_the_token_endpoint_is_not_taken_for_a_withdrawal() {
+    let provider = FakeProvider::start().await;
+    grant_everything(&provider);
+    let mut visitor = Visitor::of(Site::Shop, &provider.issuer);
+    visitor.log_in().await;
+    provider.set(|mood| mood.token_error = Some("server_error"));
+    let page = visitor.post("/my-data/refresh", &[]).await;
+    assert!(page.has("data-code=\"login-refused\"") && page.has("server_error"));
+    assert!(visitor.get("/").await.has("<b>Sanne</b>"));
+}
+
+#[tokio::test]
 async fn a_receipt_that_does_not_hold_is_not_relied_on() {
     let provider = FakeProvider::start().await;
     grant_everything(&provider);

@@ -1,83 +1,33 @@
 //! The relying party: everything that is said to the provider.
 
+mod failure;
+mod id_token;
+mod types;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
-    CoreGenderClaim, CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreAuthenticationFlow, CoreGenderClaim, CoreJsonWebKeySet, CoreProviderMetadata,
 };
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalClaims, AuthorizationCode, ClaimsVerificationError,
-    Client, ClientId, ClientSecret, CsrfToken, DiscoveryError, EmptyAdditionalClaims,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, ExtraTokenFields, IdTokenFields, IssuerUrl,
+    AccessToken, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError, IssuerUrl,
     LanguageTag, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
-    StandardTokenResponse, SubjectIdentifier, TokenResponse as _, UserInfoClaims, UserInfoError,
+    RefreshToken, Scope, SubjectIdentifier, UserInfoClaims,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use url::Url;
 
+pub(super) use self::failure::Failure;
+
+use self::failure::in_full;
+use self::id_token::BadIdToken;
+use self::types::{OidcClient, OtherClaims, Tokens};
 use super::ClientConfig;
 use super::http::{Http, HttpError};
 use super::lang::Lang;
 use super::person::Person;
 use super::receipt::{self, Expected, Held};
 use super::session::Login;
-
-/// The token response's extra member.
-#[derive(Debug, Deserialize, Serialize)]
-struct Extra {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    consent_receipt: Option<String>,
-}
-
-impl ExtraTokenFields for Extra {}
-
-/// Claims beyond those that OpenID Connect names.
-#[derive(Debug, Deserialize, Serialize)]
-struct OtherClaims {
-    #[serde(flatten)]
-    claims: Map<String, Value>,
-}
-
-impl AdditionalClaims for OtherClaims {}
-
-type Tokens = StandardTokenResponse<
-    IdTokenFields<
-        EmptyAdditionalClaims,
-        Extra,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
-    CoreTokenType,
->;
-
-type TokenError = RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>;
-
-type OidcClient = Client<
-    EmptyAdditionalClaims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// What discovery told.
 struct Provider {
@@ -100,20 +50,6 @@ pub(super) struct Renewed {
     pub(super) access_token: AccessToken,
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) receipt: Option<Held>,
-}
-
-/// Why the provider did not give what we asked.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    /// It cannot be reached, or is in trouble itself.
-    #[error("the provider cannot be reached: {0}")]
-    Unreachable(String),
-    /// It says that we may not: `invalid_token` or `invalid_grant`.
-    #[error("the provider refuses")]
-    Refused,
-    /// Its answer does not hold, so we believe none of it.
-    #[error("the provider's answer does not hold: {0}")]
-    Unbelievable(String),
 }
 
 /// The configuration cannot be used.
@@ -196,13 +132,13 @@ impl RelyingParty {
             .set_pkce_verifier(verifier)
             .request_async(&self.http)
             .await
-            .map_err(|fault| token_failure(&fault))?;
-        let (provider, subject) = match check_id_token(&provider, &tokens, &pending.nonce) {
+            .map_err(Failure::from)?;
+        let (provider, subject) = match id_token::check(&provider, &tokens, &pending.nonce) {
             Err(BadIdToken::UnknownKey) => {
                 // OpenID Connect Core 1.0 §10.1.1: a key that we do not know
                 // means that the provider rotated; look once more.
                 let provider = self.discover().await?;
-                let subject = check_id_token(&provider, &tokens, &pending.nonce)?;
+                let subject = id_token::check(&provider, &tokens, &pending.nonce)?;
                 (provider, subject)
             }
             checked => {
@@ -245,7 +181,7 @@ impl RelyingParty {
             .map_err(|fault| Failure::Unbelievable(fault.to_string()))?
             .request_async(&self.http)
             .await
-            .map_err(|fault| user_info_failure(&fault))?;
+            .map_err(Failure::from)?;
         serde_json::to_value(&claims)
             .map(Person::from_claims)
             .map_err(|fault| Failure::Unbelievable(fault.to_string()))
@@ -264,7 +200,7 @@ impl RelyingParty {
             .map_err(|fault| Failure::Unbelievable(fault.to_string()))?
             .request_async(&self.http)
             .await
-            .map_err(|fault| token_failure(&fault))?;
+            .map_err(Failure::from)?;
         Ok(Renewed {
             access_token: tokens.access_token().clone(),
             refresh_token: tokens.refresh_token().cloned(),
@@ -320,6 +256,10 @@ impl RelyingParty {
                 Ok(metadata) => break metadata,
                 Err(fault @ (DiscoveryError::Request(_) | DiscoveryError::Response(..))) => {
                     match waits.next() {
+                        #[expect(
+                            clippy::disallowed_methods,
+                            reason = "a provider that starts up does not tell when it is ready"
+                        )]
                         Some(wait) => tokio::time::sleep(wait).await,
                         None => return Err(Failure::Unreachable(in_full(&fault))),
                     }
@@ -338,89 +278,4 @@ impl RelyingParty {
         *self.remembered() = Some(Arc::clone(&provider));
         Ok(provider)
     }
-}
-
-enum BadIdToken {
-    UnknownKey,
-    Other(String),
-}
-
-impl From<BadIdToken> for Failure {
-    fn from(bad: BadIdToken) -> Self {
-        Self::Unbelievable(match bad {
-            BadIdToken::UnknownKey => "the ID token is signed by an unpublished key".to_owned(),
-            BadIdToken::Other(why) => why,
-        })
-    }
-}
-
-/// OpenID Connect Core 1.0 §3.1.3.7: signature, issuer, audience, expiry and
-/// nonce; and that the access token is the one that belongs with it.
-fn check_id_token(
-    provider: &Provider,
-    tokens: &Tokens,
-    nonce: &Nonce,
-) -> Result<SubjectIdentifier, BadIdToken> {
-    let other = |fault: &dyn std::error::Error| BadIdToken::Other(in_full(fault));
-    let id_token = tokens
-        .id_token()
-        .ok_or_else(|| BadIdToken::Other("there is no ID token".to_owned()))?;
-    let verifier = provider.client.id_token_verifier();
-    let claims = id_token
-        .claims(&verifier, nonce)
-        .map_err(|fault| match fault {
-            ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            ) => BadIdToken::UnknownKey,
-            fault => other(&fault),
-        })?;
-    if let Some(expected) = claims.access_token_hash() {
-        let algorithm = id_token.signing_alg().map_err(|fault| other(&fault))?;
-        let key = id_token
-            .signing_key(&verifier)
-            .map_err(|fault| other(&fault))?;
-        let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-            .map_err(|fault| other(&fault))?;
-        if actual != *expected {
-            return Err(BadIdToken::Other(
-                "the access token is another's".to_owned(),
-            ));
-        }
-    }
-    Ok(claims.subject().clone())
-}
-
-fn token_failure(fault: &TokenError) -> Failure {
-    match fault {
-        RequestTokenError::ServerResponse(answer)
-            if *answer.error() == CoreErrorResponseType::InvalidGrant =>
-        {
-            Failure::Refused
-        }
-        RequestTokenError::Request(_) => Failure::Unreachable(in_full(fault)),
-        _ => Failure::Unbelievable(in_full(fault)),
-    }
-}
-
-fn user_info_failure(fault: &UserInfoError<HttpError>) -> Failure {
-    match fault {
-        // RFC 6750 §3.1: `invalid_token` comes with 401; a body is not promised.
-        UserInfoError::Response(status, ..) if status.as_u16() == 401 => Failure::Refused,
-        UserInfoError::Response(status, ..) if status.is_server_error() => {
-            Failure::Unreachable(format!("it answers {status}"))
-        }
-        UserInfoError::Request(_) => Failure::Unreachable(in_full(fault)),
-        _ => Failure::Unbelievable(in_full(fault)),
-    }
-}
-
-/// An error with its causes, on one line.
-fn in_full(fault: &dyn std::error::Error) -> String {
-    let mut text = fault.to_string();
-    let mut cause = fault.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }
