@@ -250,9 +250,7 @@ impl AskedPurpose {
         let words: Vec<String> = self
             .recipients
             .iter()
-            .map(|recipient| {
-                format!("{} ({})", recipient.name, texts.country(&recipient.country))
-            })
+            .map(|recipient| format!("{} ({})", recipient.name, texts.country(&recipient.country)))
             .collect();
         texts.list(&words)
     }
@@ -301,7 +299,10 @@ impl Switch {
             } else {
                 "permission"
             };
-            switch(format!("{kind}-{}-{permission}", purpose.id), Some(permission))
+            switch(
+                format!("{kind}-{}-{permission}", purpose.id),
+                Some(permission),
+            )
         };
         let whole = format!("purpose-{}", purpose.id);
         let permissions: Vec<Permission> = purpose.permissions.iter().collect();

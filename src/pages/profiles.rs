@@ -95,15 +95,17 @@ impl ProfilesPage {
             .copied()
     }
 
-    /// The periods to choose from; a current one that is not among them comes
-    /// first.
+    /// The periods to choose from, and whether each is the current one; one
+    /// that is not among them comes first.
     #[must_use]
-    pub fn periods(&self, current: &Retention) -> Vec<Retention> {
+    pub fn periods(&self, current: &Retention) -> Vec<(Retention, bool)> {
         let usual = PERIODS.iter().filter_map(|period| period.parse().ok());
         let mut all: Vec<Retention> = usual.collect();
         if !all.contains(current) {
             all.insert(0, *current);
         }
-        all
+        all.into_iter()
+            .map(|period| (period, period == *current))
+            .collect()
     }
 }
