@@ -53,6 +53,10 @@ impl ClientConfig {
     fn page(&self, path: &str) -> String {
         format!("{}{path}", self.own_url.as_str().trim_end_matches('/'))
     }
+
+    fn provider_page(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.trim_end_matches('/'))
+    }
 }
 
 /// One running site.

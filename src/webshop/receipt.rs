@@ -47,6 +47,8 @@ pub(super) struct Receipt {
     pub(super) processes: Vec<Process>,
     #[serde(default)]
     pub(super) event: Event,
+    #[serde(default)]
+    pub(super) controls: Controls,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +78,6 @@ pub(super) struct Process {
     pub(super) channels: Vec<String>,
     pub(super) permissions: Vec<String>,
     pub(super) storage: Storage,
-    pub(super) until: Option<String>,
 }
 
 /// How long data are kept.
@@ -84,6 +85,7 @@ pub(super) struct Process {
 #[serde(default)]
 pub(super) struct Storage {
     pub(super) duration: Option<String>,
+    pub(super) until: Option<String>,
 }
 
 /// What happened.
@@ -91,6 +93,14 @@ pub(super) struct Storage {
 #[serde(default)]
 pub(super) struct Event {
     pub(super) valid_until: Option<String>,
+}
+
+/// What the person can do about it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Controls {
+    /// The page of the provider where this agreement is changed or withdrawn.
+    pub(super) withdraw: Option<String>,
 }
 
 /// Text in one language or more.

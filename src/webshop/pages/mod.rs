@@ -79,8 +79,6 @@ struct Frame {
     in_basket: u32,
     access_lost: bool,
     ordered: bool,
-    /// Where the visitor's own account with Sluis is.
-    sluis_account: String,
 }
 
 impl Frame {
@@ -99,7 +97,6 @@ impl Frame {
             in_basket: session.basket.values().sum(),
             access_lost: session.access_lost,
             ordered: session.order.is_some(),
-            sluis_account: format!("{}/account", shop.config.issuer.trim_end_matches('/')),
         }
     }
 

@@ -40,7 +40,7 @@ impl Use {
     fn of(process: &Process, person: &Person, receipt: &Receipt, lang: Lang) -> Self {
         let legal_duty = words::is_legal_duty(&process.legal_basis);
         // A legal duty does not end with the agreement.
-        let until = match &process.until {
+        let until = match &process.storage.until {
             None if !legal_duty => receipt.event.valid_until.as_ref(),
             own => own.as_ref(),
         };
@@ -98,6 +98,8 @@ struct Known {
     tier: Option<String>,
     until: Option<String>,
     receipt: ReceiptNote,
+    /// Where the person changes or withdraws this.
+    manage: String,
     /// The provider did not answer; this is what it said last.
     outdated: bool,
 }
@@ -109,7 +111,7 @@ enum ReceiptNote {
 }
 
 impl Known {
-    fn of(login: &Login, outdated: bool, lang: Lang) -> Self {
+    fn of(login: &Login, outdated: bool, shop: &Shop, lang: Lang) -> Self {
         let receipt = login.receipt.receipt();
         let facts = login.person.facts(lang);
         let explained: BTreeSet<&str> = receipt
@@ -143,6 +145,9 @@ impl Known {
                 Held::Verified(receipt) => ReceiptNote::Verified(receipt.jti.clone()),
                 Held::Broken => ReceiptNote::Broken,
             },
+            manage: receipt
+                .and_then(|receipt| receipt.controls.withdraw.clone())
+                .unwrap_or_else(|| shop.config.provider_page("/account")),
             facts,
             outdated,
         }
@@ -151,10 +156,10 @@ impl Known {
 
 pub(super) async fn show(State(shop): State<Arc<Shop>>, visit: Visit) -> Response {
     let known = match access::look_again(&shop, &visit).await {
-        Access::Open(login) => Some(Known::of(&login, false, visit.lang)),
+        Access::Open(login) => Some(Known::of(&login, false, &shop, visit.lang)),
         Access::Unknown(login, failure) => {
             tracing::warn!(%failure, "UserInfo did not answer");
-            Some(Known::of(&login, true, visit.lang))
+            Some(Known::of(&login, true, &shop, visit.lang))
         }
         Access::Guest | Access::Lost => None,
     };

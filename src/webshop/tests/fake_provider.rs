@@ -256,7 +256,8 @@ async fn token(
         let mut receipt = json!({"iss": op.issuer, "aud": CLIENT_ID, "sub": "pairwise-1",
             "jti": "rcpt_1", "profile": {"tier": "medium"},
             "processes": book.mood.processes,
-            "event": {"valid_until": "2027-02-22T10:00:00Z"}});
+            "event": {"valid_until": "2027-02-23T10:00:00Z"},
+            "controls": {"withdraw": format!("{}/account/businesses/g-1", op.issuer)}});
         (book.mood.receipt)(&mut receipt);
         let key = if book.mood.forge_receipt {
             &Key::new("receipts")

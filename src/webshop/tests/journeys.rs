@@ -86,6 +86,8 @@ async fn the_shop_tells_what_it_knows_why_and_until_when() {
     assert!(page.has("Kanaalstraat 12, 3531 CJ Utrecht, NL"));
     assert!(page.has("Deliver your order") && page.has("our contract"));
     assert!(page.has("22 February 2027 (3 months)"));
+    assert!(page.has("id=\"until\">23 February 2027<"));
+    assert!(page.has(&format!("{}/account/businesses/g-1", provider.issuer)));
     assert!(page.has("The law demands this") && page.has("7 years"));
     assert!(page.has("adapt the offer to you"));
     assert!(page.has("Not given (any more)") && page.has("phone number"));

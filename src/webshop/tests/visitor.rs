@@ -163,7 +163,7 @@ pub(super) fn grant_everything(provider: &FakeProvider) {
              "text": {"nl": "Wij brengen het.", "en": "We bring it."},
              "legal_basis": "eu-gdpr:A6-1-b", "necessity": "required",
              "claims": ["name", "email", "delivery_address", "phone_number"],
-             "storage": {"duration": "P3M"}, "until": "2027-02-22T10:00:00Z"},
+             "storage": {"duration": "P3M", "until": "2027-02-22T10:00:00Z"}},
             {"id": "invoice", "title": {"nl": "Rekening", "en": "Keep the invoice"},
              "text": {"nl": "Moet.", "en": "We must."}, "legal_basis": "eu-gdpr:A6-1-c",
              "necessity": "required", "claims": ["name"], "storage": {"duration": "P84M"}},
