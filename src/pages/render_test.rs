@@ -55,7 +55,14 @@ fn every_page_is_there_to_look_at() {
 fn no_page_lacks_a_phrase_or_a_file() {
     for (name, html) in pages() {
         assert!(!html.contains("No localization"), "{name} lacks a phrase");
-        for mark in ["{ $", "{$", "\u{2068}", "\"\"/assets", "href=\"\"", "src=\"\""] {
+        for mark in [
+            "{ $",
+            "{$",
+            "\u{2068}",
+            "\"\"/assets",
+            "href=\"\"",
+            "src=\"\"",
+        ] {
             assert!(!html.contains(mark), "{name} has {mark}");
         }
     }
@@ -74,7 +81,10 @@ fn ids_are_unique_and_what_names_an_id_finds_it() {
         for attribute in ["for", "aria-labelledby", "aria-describedby"] {
             for ids in values(&html, attribute) {
                 for id in ids.split(' ') {
-                    assert!(count.contains_key(id), "{name}: {attribute}={id} leads nowhere");
+                    assert!(
+                        count.contains_key(id),
+                        "{name}: {attribute}={id} leads nowhere"
+                    );
                 }
             }
         }
@@ -89,8 +99,14 @@ fn ids_are_unique_and_what_names_an_id_finds_it() {
 #[test]
 fn the_promised_ids_are_on_their_pages() {
     let promised: [(&str, &[&str]); 9] = [
-        ("sign-in", &["sign-in", "email", "password", "sign-in-submit"]),
-        ("sign-up", &["sign-up", "name", "email", "password", "sign-up-submit"]),
+        (
+            "sign-in",
+            &["sign-in", "email", "password", "sign-in-submit"],
+        ),
+        (
+            "sign-up",
+            &["sign-up", "name", "email", "password", "sign-up-submit"],
+        ),
         (
             "consent",
             &[
@@ -113,12 +129,18 @@ fn the_promised_ids_are_on_their_pages() {
                 "client-logo",
             ],
         ),
-        ("consent-anonymous", &["tier-anonymous", "allow", "deny", "client-logo"]),
+        (
+            "consent-anonymous",
+            &["tier-anonymous", "allow", "deny", "client-logo"],
+        ),
         ("grant", &["withdraw", "retention", "pause", "tier-low"]),
         ("grant-paused", &["withdraw", "resume"]),
         ("sign-out", &["sign-out-confirm", "sign-out-cancel"]),
         ("error-not_found", &["error"]),
-        ("profiles", &["placement-email", "permission-analytics", "retention-low"]),
+        (
+            "profiles",
+            &["placement-email", "permission-analytics", "retention-low"],
+        ),
     ];
     for (name, ids) in promised {
         for language in Language::ALL {
@@ -134,23 +156,43 @@ fn the_promised_ids_are_on_their_pages() {
 
 #[test]
 fn nothing_is_on_that_the_consumer_did_not_turn_on() {
-    for name in ["consent", "consent-nothing-chosen", "consent-anonymous", "consent-widening"] {
+    for name in [
+        "consent",
+        "consent-nothing-chosen",
+        "consent-anonymous",
+        "consent-widening",
+    ] {
         let html = page(&format!("nl-{name}"));
         assert!(!html.contains(" checked"), "{name} ticks something");
         assert!(!html.contains(" selected"), "{name} selects something");
     }
     let html = page("nl-consent-high");
     let inputs = html.split("<input").filter(|input| {
-        input.split('>').next().is_some_and(|input| input.contains(" checked"))
+        input
+            .split('>')
+            .next()
+            .is_some_and(|input| input.contains(" checked"))
     });
-    let checked: Vec<&str> = inputs.filter_map(|input| values(input, "id").first().copied()).collect();
-    assert_eq!(checked, ["purpose-newsletter", "tier-high", "claim-phone_number"]);
+    let checked: Vec<&str> = inputs
+        .filter_map(|input| values(input, "id").first().copied())
+        .collect();
+    assert_eq!(
+        checked,
+        ["purpose-newsletter", "tier-high", "claim-phone_number"]
+    );
 }
 
 #[test]
 fn pages_obey_a_policy_without_inline_style_or_script() {
     for (name, html) in pages() {
-        for mark in ["<script", "<style", " style=", " onclick", " onload", "javascript:"] {
+        for mark in [
+            "<script",
+            "<style",
+            " style=",
+            " onclick",
+            " onload",
+            "javascript:",
+        ] {
             assert!(!html.contains(mark), "{name} has {mark}");
         }
     }
@@ -161,7 +203,10 @@ fn every_form_that_posts_carries_the_token() {
     for (name, html) in pages() {
         for form in html.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap_or_default();
-            assert!(form.contains(r#"name="csrf" value="csrf-of-this-session""#), "{name}");
+            assert!(
+                form.contains(r#"name="csrf" value="csrf-of-this-session""#),
+                "{name}"
+            );
             assert!(form.contains(r#"method="post""#), "{name}");
         }
     }
@@ -182,7 +227,13 @@ fn consent_and_refusal_weigh_the_same() {
     let class = |id: &str| {
         html.split("<button")
             .find(|button| button.contains(&format!("id=\"{id}\"")))
-            .map(|button| button.split('>').next().unwrap_or_default().contains("class="))
+            .map(|button| {
+                button
+                    .split('>')
+                    .next()
+                    .unwrap_or_default()
+                    .contains("class=")
+            })
     };
     assert_eq!(class("allow"), Some(false));
     assert_eq!(class("deny"), Some(false));

@@ -219,7 +219,12 @@ fn value(claim: Claim, language: Language) -> Option<String> {
 fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -> Vec<OwnValue> {
     claims
         .into_iter()
-        .filter_map(|claim| Some(OwnValue { claim, value: value(claim, language)? }))
+        .filter_map(|claim| {
+            Some(OwnValue {
+                claim,
+                value: value(claim, language)?,
+            })
+        })
         .collect()
 }
 
@@ -473,14 +478,18 @@ fn overviews(language: Language) -> Vec<(&'static str, OverviewPage)> {
     let full = OverviewPage {
         shell: shell(language, Some(Section::Overview), "/account"),
         businesses: cards(language),
-        profiles: [(Tier::Low, 4, 6), (Tier::Medium, 8, 10), (Tier::High, 10, 13)]
-            .map(|(tier, filled, size)| ProfileSummary {
-                tier,
-                filled,
-                size,
-                retention: default_retention(tier),
-            })
-            .into(),
+        profiles: [
+            (Tier::Low, 4, 6),
+            (Tier::Medium, 8, 10),
+            (Tier::High, 10, 13),
+        ]
+        .map(|(tier, filled, size)| ProfileSummary {
+            tier,
+            filled,
+            size,
+            retention: default_retention(tier),
+        })
+        .into(),
         done: Some(Done::Withdrawn),
     };
     let empty = OverviewPage {
@@ -552,12 +561,26 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         delete_by: days(30),
         deleted_at: None,
         events: vec![
-            EventView { kind: EventKind::Narrowed, at: days(0), seq: 2 },
-            EventView { kind: EventKind::Given, at: days(-12), seq: 1 },
+            EventView {
+                kind: EventKind::Narrowed,
+                at: days(0),
+                seq: 2,
+            },
+            EventView {
+                kind: EventKind::Given,
+                at: days(-12),
+                seq: 1,
+            },
         ],
         reads: vec![
-            ReadView { at: days(-1), claims: claims.to_vec() },
-            ReadView { at: days(-12), claims: Vec::new() },
+            ReadView {
+                at: days(-1),
+                claims: claims.to_vec(),
+            },
+            ReadView {
+                at: days(-12),
+                claims: Vec::new(),
+            },
         ],
     };
     let paused = GrantPage {
@@ -570,7 +593,11 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         state: GrantState::Withdrawn,
         done: Some(Done::Withdrawn),
         until: Some(NOW),
-        events: vec![EventView { kind: EventKind::Withdrawn, at: NOW, seq: 3 }],
+        events: vec![EventView {
+            kind: EventKind::Withdrawn,
+            at: NOW,
+            seq: 3,
+        }],
         ..active.clone()
     };
     let deleted = GrantPage {
@@ -589,7 +616,11 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
 fn held_value(claim: Claim, language: Language) -> Option<HeldValue> {
     Some(HeldValue {
         value: value(claim, language)?,
-        source: if claim == Claim::Email { Source::Operator } else { Source::Consumer },
+        source: if claim == Claim::Email {
+            Source::Operator
+        } else {
+            Source::Consumer
+        },
         confirmed_at: days(-90),
         verified_at: (claim == Claim::Email).then(|| days(-90)),
     })
@@ -659,18 +690,32 @@ fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
             "attribute-payment",
             page(
                 Claim::PaymentAccount,
-                typed(&[(Field::Iban, "NL91 ABNA 0417 1643 01"), (Field::Holder, "S. de Vries")]),
+                typed(&[
+                    (Field::Iban, "NL91 ABNA 0417 1643 01"),
+                    (Field::Holder, "S. de Vries"),
+                ]),
                 true,
             ),
         ),
         (
             "attribute-phone",
-            page(Claim::PhoneNumber, FormFields::of_value("+31 20 555 0123"), false),
+            page(
+                Claim::PhoneNumber,
+                FormFields::of_value("+31 20 555 0123"),
+                false,
+            ),
         ),
-        ("attribute-gender", page(Claim::Gender, FormFields::default(), false)),
+        (
+            "attribute-gender",
+            page(Claim::Gender, FormFields::default(), false),
+        ),
         (
             "attribute-preferences",
-            page(Claim::Preferences, FormFields::of_value("<b>Vegetarisch</b> & zee"), false),
+            page(
+                Claim::Preferences,
+                FormFields::of_value("<b>Vegetarisch</b> & zee"),
+                false,
+            ),
         ),
     ]
 }
@@ -686,13 +731,26 @@ fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
     };
     vec![
         ("sign-in", page(None, None, Some(shop()))),
-        ("sign-in-wrong", page(Some(SignInFailure::Wrong), None, None)),
+        (
+            "sign-in-wrong",
+            page(Some(SignInFailure::Wrong), None, None),
+        ),
         (
             "sign-in-too-many",
-            page(Some(SignInFailure::TooMany { minutes: 5 }), None, Some(paper())),
+            page(
+                Some(SignInFailure::TooMany { minutes: 5 }),
+                None,
+                Some(paper()),
+            ),
         ),
-        ("sign-in-ended", page(None, Some(SignInNotice::SessionEnded), None)),
-        ("sign-in-again", page(None, Some(SignInNotice::Again), Some(shop()))),
+        (
+            "sign-in-ended",
+            page(None, Some(SignInNotice::SessionEnded), None),
+        ),
+        (
+            "sign-in-again",
+            page(None, Some(SignInNotice::Again), Some(shop())),
+        ),
     ]
 }
 
@@ -738,7 +796,12 @@ fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
             row(
                 -1,
                 "De Groene Winkel",
-                &[Claim::Name, Claim::Email, Claim::DeliveryAddress, Claim::PhoneNumber],
+                &[
+                    Claim::Name,
+                    Claim::Email,
+                    Claim::DeliveryAddress,
+                    Claim::PhoneNumber,
+                ],
             ),
             row(-3, "Kaaswinkel Kees", &[Claim::Name, Claim::Email]),
             row(-4, "Het Avondblad", &[]),
@@ -760,8 +823,18 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         let html = page.dyn_render().expect("a page that renders");
         pages.push((name.to_owned(), html));
     };
-    add("landing", &LandingPage { shell: stranger(language, "/") });
-    add("landing-signed-in", &LandingPage { shell: shell(language, None, "/") });
+    add(
+        "landing",
+        &LandingPage {
+            shell: stranger(language, "/"),
+        },
+    );
+    add(
+        "landing-signed-in",
+        &LandingPage {
+            shell: shell(language, None, "/"),
+        },
+    );
     for (name, page) in sign_ins(language) {
         add(name, &page);
     }
@@ -774,7 +847,12 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         request: String::new(),
     };
     add("sign-out", &sign_out);
-    add("signed-out", &SignedOutPage { shell: stranger(language, "/sign-out") });
+    add(
+        "signed-out",
+        &SignedOutPage {
+            shell: stranger(language, "/sign-out"),
+        },
+    );
     for (name, page) in consents(language) {
         add(name, &page);
     }
@@ -784,14 +862,24 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         manage: Some(GRANT.to_owned()),
     };
     add("answered", &answered);
-    add("answered-no", &AnsweredPage { manage: None, ..answered });
+    add(
+        "answered-no",
+        &AnsweredPage {
+            manage: None,
+            ..answered
+        },
+    );
     for (name, page) in overviews(language) {
         add(name, &page);
     }
     let over = cards(language)
         .into_iter()
         .take(2)
-        .map(|card| BusinessCard { state: GrantState::Withdrawn, until: Some(days(-2)), ..card })
+        .map(|card| BusinessCard {
+            state: GrantState::Withdrawn,
+            until: Some(days(-2)),
+            ..card
+        })
         .collect();
     let list = BusinessesPage {
         shell: shell(language, Some(Section::Businesses), "/account/businesses"),
@@ -799,7 +887,11 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         over,
     };
     add("businesses", &list);
-    let none = BusinessesPage { live: Vec::new(), over: Vec::new(), ..list };
+    let none = BusinessesPage {
+        live: Vec::new(),
+        over: Vec::new(),
+        ..list
+    };
     add("businesses-none", &none);
     for (name, page) in grants(language) {
         add(name, &page);
@@ -819,7 +911,13 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         session_since: NOW,
         session_until: days(1),
     };
-    add("security", &SecurityPage { escrow: false, ..security.clone() });
+    add(
+        "security",
+        &SecurityPage {
+            escrow: false,
+            ..security.clone()
+        },
+    );
     add("security-escrow", &security);
     for fault in crate::web::error_page::Fault::ALL {
         let page = crate::web::error_page::ErrorPage {
