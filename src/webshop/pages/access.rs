@@ -2,6 +2,7 @@
 
 use crate::webshop::Shop;
 use crate::webshop::guard::Visit;
+use crate::webshop::person::Person;
 use crate::webshop::relying_party::Failure;
 use crate::webshop::session::Login;
 
@@ -11,6 +12,8 @@ pub(super) enum Access {
     Guest,
     /// They let us.
     Open(Login),
+    /// They paused it: the agreement stands, and we see nothing.
+    Paused(Login),
     /// They took it back; what we held is gone.
     Lost,
     /// The provider did not say; this is what it said last.
@@ -28,12 +31,24 @@ pub(super) async fn look_again(shop: &Shop, visit: &Visit) -> Access {
         Err(Failure::Refused) => match renew(shop, visit, &login).await {
             Access::Open(renewed) => match ask(shop, visit, &renewed).await {
                 Ok(login) => Access::Open(login),
-                Err(Failure::Refused) => lose(shop, visit, &renewed),
-                Err(failure) => Access::Unknown(renewed, failure),
+                Err(failure) => failed(shop, visit, renewed, failure),
             },
             refused => refused,
         },
-        Err(failure) => Access::Unknown(login, failure),
+        Err(failure) => failed(shop, visit, login, failure),
+    }
+}
+
+fn failed(shop: &Shop, visit: &Visit, login: Login, failure: Failure) -> Access {
+    match failure {
+        Failure::Refused => lose(shop, visit, &login),
+        Failure::Paused => {
+            let mut blind = login.clone();
+            blind.person = Person::default();
+            keep(shop, visit, &login, blind.clone());
+            Access::Paused(blind)
+        }
+        failure => Access::Unknown(login, failure),
     }
 }
 
@@ -65,8 +80,7 @@ pub(super) async fn renew(shop: &Shop, visit: &Visit, login: &Login) -> Access {
             keep(shop, visit, login, fresh.clone());
             Access::Open(fresh)
         }
-        Err(Failure::Refused) => lose(shop, visit, login),
-        Err(failure) => Access::Unknown(login.clone(), failure),
+        Err(failure) => failed(shop, visit, login.clone(), failure),
     }
 }
 

@@ -120,7 +120,7 @@ struct Checkout {
 pub(super) async fn form(State(shop): State<Arc<Shop>>, visit: Visit) -> Response {
     let delivery = match access::look_again(&shop, &visit).await {
         Access::Open(login) | Access::Unknown(login, _) => Delivery::of(&login.person),
-        Access::Guest | Access::Lost => Delivery::default(),
+        Access::Guest | Access::Paused(_) | Access::Lost => Delivery::default(),
     };
     let session = visit.session(&shop);
     render(&Checkout {

@@ -100,8 +100,17 @@ struct Known {
     receipt: ReceiptNote,
     /// Where the person changes or withdraws this.
     manage: String,
+    standing: Standing,
+}
+
+/// How fresh the page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Current,
+    /// The person paused the agreement; we see nothing.
+    Paused,
     /// The provider did not answer; this is what it said last.
-    outdated: bool,
+    Outdated,
 }
 
 enum ReceiptNote {
@@ -111,7 +120,7 @@ enum ReceiptNote {
 }
 
 impl Known {
-    fn of(login: &Login, outdated: bool, shop: &Shop, lang: Lang) -> Self {
+    fn of(login: &Login, standing: Standing, shop: &Shop, lang: Lang) -> Self {
         let receipt = login.receipt.receipt();
         let facts = login.person.facts(lang);
         let explained: BTreeSet<&str> = receipt
@@ -149,22 +158,23 @@ impl Known {
                 .and_then(|receipt| receipt.controls.withdraw.clone())
                 .unwrap_or_else(|| shop.config.provider_page("/account")),
             facts,
-            outdated,
+            standing,
         }
     }
 }
 
 pub(super) async fn show(State(shop): State<Arc<Shop>>, visit: Visit) -> Response {
     let known = match access::look_again(&shop, &visit).await {
-        Access::Open(login) => Some(Known::of(&login, false, &shop, visit.lang)),
+        Access::Open(login) => Some(Known::of(&login, Standing::Current, &shop, visit.lang)),
+        Access::Paused(login) => Some(Known::of(&login, Standing::Paused, &shop, visit.lang)),
         Access::Unknown(login, failure) => {
             tracing::warn!(%failure, "UserInfo did not answer");
-            Some(Known::of(&login, true, &shop, visit.lang))
+            Some(Known::of(&login, Standing::Outdated, &shop, visit.lang))
         }
         Access::Guest | Access::Lost => None,
     };
     let status = match &known {
-        Some(known) if known.outdated => StatusCode::SERVICE_UNAVAILABLE,
+        Some(known) if known.standing == Standing::Outdated => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::OK,
     };
     let session = visit.session(&shop);
@@ -187,6 +197,8 @@ pub(super) async fn refresh(State(shop): State<Arc<Shop>>, form: Posted<Nothing>
             tracing::warn!(%failure, "a refresh did not work");
             Problem::from(&failure).page(&shop, &visit, &session)
         }
-        Access::Open(_) | Access::Lost | Access::Guest => Redirect::to("/my-data").into_response(),
+        Access::Open(_) | Access::Paused(_) | Access::Lost | Access::Guest => {
+            Redirect::to("/my-data").into_response()
+        }
     }
 }

@@ -40,7 +40,7 @@ impl From<&Failure> for Problem {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Unreachable(_) => Self::Unreachable,
-            Failure::Refused => Self::CodeExpired,
+            Failure::Refused | Failure::Paused => Self::CodeExpired,
             Failure::Error(code) => Self::login_refused(code),
             Failure::Unbelievable(_) => Self::Unbelievable,
         }

@@ -16,6 +16,10 @@ pub(in crate::webshop) enum Failure {
     /// It says that we may not: `invalid_token` or `invalid_grant`.
     #[error("the provider refuses")]
     Refused,
+    /// It says not now: `insufficient_scope`, which is how Sluis tells that
+    /// the consumer paused the agreement.
+    #[error("the provider says that access is paused")]
+    Paused,
     /// It reports another error.
     #[error("the provider reports `{0}`")]
     Error(String),
@@ -43,6 +47,7 @@ impl From<UserInfoError<HttpError>> for Failure {
             // RFC 6750 §3.1: `invalid_token` comes with 401; a body is not
             // promised.
             UserInfoError::Response(status, ..) if status.as_u16() == 401 => Self::Refused,
+            UserInfoError::Response(status, ..) if status.as_u16() == 403 => Self::Paused,
             UserInfoError::Response(status, ..) if status.is_server_error() => {
                 Self::Unreachable(format!("it answers {status}"))
             }

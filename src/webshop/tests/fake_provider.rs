@@ -30,6 +30,8 @@ pub(super) struct Mood {
     pub(super) processes: Value,
     /// The grant is withdrawn: nothing works any more.
     pub(super) withdrawn: bool,
+    /// The grant is paused: UserInfo says so.
+    pub(super) paused: bool,
     /// Access tokens issued so far are too old; refresh tokens are fine.
     pub(super) access_expired: bool,
     /// The authorization endpoint answers with this error.
@@ -108,6 +110,7 @@ impl FakeProvider {
                     claims: json!({}),
                     processes: json!([]),
                     withdrawn: false,
+                    paused: false,
                     access_expired: false,
                     error: None,
                     token_error: None,
@@ -279,6 +282,10 @@ async fn userinfo(State(op): State<Arc<FakeProvider>>, headers: HeaderMap) -> Re
     if book.mood.withdrawn || book.mood.access_expired || !known {
         let challenge = [("www-authenticate", "Bearer error=\"invalid_token\"")];
         return (StatusCode::UNAUTHORIZED, challenge).into_response();
+    }
+    if book.mood.paused {
+        let challenge = [("www-authenticate", "Bearer error=\"insufficient_scope\"")];
+        return (StatusCode::FORBIDDEN, challenge).into_response();
     }
     let mut claims = book.mood.claims.clone();
     claims["sub"] = "pairwise-1".into();

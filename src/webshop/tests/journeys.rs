@@ -141,6 +141,21 @@ async fn a_withdrawal_shows_at_the_next_read_and_the_data_are_gone() {
 }
 
 #[tokio::test]
+async fn a_pause_hides_everything_until_it_is_over() {
+    let provider = FakeProvider::start().await;
+    grant_everything(&provider);
+    let mut sanne = Visitor::of(Site::Shop, &provider.issuer);
+    sanne.log_in().await;
+    provider.set(|mood| mood.paused = true);
+    let page = sanne.get("/my-data").await;
+    assert!(page.has("id=\"access-paused\"") && !page.has("Sanne"));
+    assert_eq!(sanne.get("/checkout").await.field("name"), Some(""));
+    provider.set(|mood| mood.paused = false);
+    let page = sanne.get("/my-data").await;
+    assert!(!page.has("id=\"access-paused\"") && page.has("<b>Sanne</b>"));
+}
+
+#[tokio::test]
 async fn a_refused_refresh_is_a_withdrawal_too() {
     let provider = FakeProvider::start().await;
     grant_everything(&provider);
