@@ -37,3 +37,8 @@ fn with_next(path: &str, next: &str) -> String {
         .finish();
     format!("{path}?{query}")
 }
+
+/// The route table (stub until the pages are merged).
+pub fn router() -> axum::Router<crate::app::App> {
+    axum::Router::new()
+}

@@ -21,10 +21,17 @@ impl FromRequest<App> for BearerToken {
         let header = match request.headers().get(AUTHORIZATION) {
             None => None,
             Some(value) => {
-                let malformed =
-                    || OAuthError::bearer(Code::InvalidRequest, "the Authorization header is not Bearer");
-                let (scheme, token) =
-                    value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?;
+                let malformed = || {
+                    OAuthError::bearer(
+                        Code::InvalidRequest,
+                        "the Authorization header is not Bearer",
+                    )
+                };
+                let (scheme, token) = value
+                    .to_str()
+                    .ok()
+                    .and_then(|text| text.split_once(' '))
+                    .ok_or_else(malformed)?;
                 if !scheme.eq_ignore_ascii_case("bearer") {
                     return Err(malformed());
                 }
@@ -33,14 +40,17 @@ impl FromRequest<App> for BearerToken {
         };
         let body = if request.method() == Method::POST && is_form(&request) {
             let params = read_form(request).await?;
-            params.get("access_token").map(|token| Zeroizing::new(token.to_owned()))
+            params
+                .get("access_token")
+                .map(|token| Zeroizing::new(token.to_owned()))
         } else {
             None
         };
         match (header, body) {
-            (Some(_), Some(_)) => {
-                Err(OAuthError::bearer(Code::InvalidRequest, "a token comes in the header or in the body"))
-            }
+            (Some(_), Some(_)) => Err(OAuthError::bearer(
+                Code::InvalidRequest,
+                "a token comes in the header or in the body",
+            )),
             (None, None) => Err(OAuthError::no_token()),
             (Some(token), None) | (None, Some(token)) => Ok(Self(token)),
         }

@@ -50,12 +50,17 @@ pub(super) async fn read_form(request: Request) -> Result<Params, OAuthError> {
         return Err(OAuthError::new(Code::InvalidRequest, wanted));
     }
     let malformed = || OAuthError::new(Code::InvalidRequest, "the form cannot be read");
-    let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| OAuthError::too_large())?;
+    let body = to_bytes(request.into_body(), MAX_BODY)
+        .await
+        .map_err(|_| OAuthError::too_large())?;
     let text = Zeroizing::new(String::from_utf8(body.to_vec()).map_err(|_| malformed())?);
     let params = Params::parse(&text).ok_or_else(malformed)?;
     let names: Vec<&str> = params.iter().map(|(name, _)| name).collect();
     match params.duplicate(names.iter().copied()) {
-        Some(_) => Err(OAuthError::new(Code::InvalidRequest, "a parameter comes more than once")),
+        Some(_) => Err(OAuthError::new(
+            Code::InvalidRequest,
+            "a parameter comes more than once",
+        )),
         None => Ok(params),
     }
 }
@@ -77,7 +82,8 @@ async fn authenticate(
         let error = OAuthError::new(Code::InvalidClient, description);
         if by_header { error.basic() } else { error }
     };
-    let credentials = present(headers, params)?.ok_or_else(|| refuse("client authentication is missing"))?;
+    let credentials =
+        present(headers, params)?.ok_or_else(|| refuse("client authentication is missing"))?;
     // One answer for an unknown client and a wrong secret.
     let wrong = || refuse("the client is unknown or its credentials are wrong");
     let id: ClientId = credentials.client_id.parse().map_err(|_| wrong())?;
@@ -93,7 +99,10 @@ async fn authenticate(
         return Err(wrong());
     }
     if registered != credentials.method {
-        let description = format!("this client registered to authenticate with {}", registered.as_str());
+        let description = format!(
+            "this client registered to authenticate with {}",
+            registered.as_str()
+        );
         return Err(refuse(&description));
     }
     Ok(client)
@@ -107,15 +116,25 @@ fn present(headers: &HeaderMap, params: &Params) -> Result<Option<Credentials>, 
         return Ok(in_body.map(|client_id| Credentials {
             client_id: client_id.to_owned(),
             secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
-            method: if secret.is_some() { AuthMethod::ClientSecretPost } else { AuthMethod::None },
+            method: if secret.is_some() {
+                AuthMethod::ClientSecretPost
+            } else {
+                AuthMethod::None
+            },
         }));
     };
-    let malformed =
-        || OAuthError::new(Code::InvalidClient, "the Authorization header is not valid Basic").basic();
+    let malformed = || {
+        OAuthError::new(
+            Code::InvalidClient,
+            "the Authorization header is not valid Basic",
+        )
+        .basic()
+    };
     let credentials = header.to_str().ok().and_then(basic).ok_or_else(malformed)?;
     let contradicts = in_body.is_some_and(|client_id| client_id != credentials.client_id);
     if secret.is_some() || contradicts {
-        let description = "a client authenticates in one way: with the Authorization header, or in the body";
+        let description =
+            "a client authenticates in one way: with the Authorization header, or in the body";
         return Err(OAuthError::new(Code::InvalidRequest, description));
     }
     Ok(Some(credentials))
@@ -138,5 +157,8 @@ fn basic(header: &str) -> Option<Credentials> {
 
 fn form_decode(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    percent_decode_str(&spaced)
+        .decode_utf8()
+        .ok()
+        .map(std::borrow::Cow::into_owned)
 }

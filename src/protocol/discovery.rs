@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::error::OAuthError;
 use crate::app::App;
 use crate::crypto::signing::{Algorithm, KeyUse};
-use crate::domain::attribute::response_names;
+use crate::domain::attribute::verified_name;
 use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
@@ -39,8 +39,6 @@ struct Metadata<'a> {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
-    /// Names of claims that a token response may hold besides the standard ones.
-    service_documentation: String,
 }
 
 /// `GET /.well-known/openid-configuration` and `…/oauth-authorization-server`.
@@ -61,13 +59,31 @@ pub(super) async fn openid_configuration(State(app): State<App>) -> Result<Respo
             .algorithms(KeyUse::IdToken)
             .map(Algorithm::as_str)
             .collect(),
-        token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+        token_endpoint_auth_methods_supported: [
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ],
         code_challenge_methods_supported: ["S256"],
         scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
-        claims_supported: ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "at_hash"]
-            .into_iter()
-            .chain(Claim::all().iter().flat_map(response_names))
-            .collect(),
+        claims_supported: [
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "amr",
+            "at_hash",
+        ]
+        .into_iter()
+        .chain(
+            Claim::all()
+                .iter()
+                .flat_map(|claim| std::iter::once(claim.claim_name()).chain(verified_name(claim))),
+        )
+        .collect(),
         claim_types_supported: ["normal"],
         prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
         ui_locales_supported: Language::ALL.map(Language::as_str),
@@ -75,7 +91,6 @@ pub(super) async fn openid_configuration(State(app): State<App>) -> Result<Respo
         claims_parameter_supported: false,
         request_parameter_supported: false,
         request_uri_parameter_supported: false,
-        service_documentation: issuer.at("/schemas/data-plan/v1.json"),
     };
     Ok(cacheable(axum::Json(document).into_response()))
 }
@@ -84,13 +99,16 @@ pub(super) async fn openid_configuration(State(app): State<App>) -> Result<Respo
 pub(super) async fn jwks(State(app): State<App>) -> Result<Response, OAuthError> {
     let keys = app.keys().await.map_err(crate::service::Fault::from)?;
     let body = keys.jwks_json().to_owned();
-    Ok(cacheable(([(CONTENT_TYPE, "application/json")], body).into_response()))
+    Ok(cacheable(
+        ([(CONTENT_TYPE, "application/json")], body).into_response(),
+    ))
 }
 
 /// Five minutes: far shorter than a new key is announced before it signs.
 fn cacheable(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, http::HeaderValue::from_static("public, max-age=300"));
+    response.headers_mut().insert(
+        CACHE_CONTROL,
+        http::HeaderValue::from_static("public, max-age=300"),
+    );
     response
 }

@@ -80,7 +80,12 @@ enum Challenge {
 
 impl OAuthError {
     pub(super) fn new(code: Code, description: impl Into<String>) -> Self {
-        Self { code, description: description.into(), challenge: None, status: code.status() }
+        Self {
+            code,
+            description: description.into(),
+            challenge: None,
+            status: code.status(),
+        }
     }
 
     /// A client that failed to authenticate with the `Authorization` header is
@@ -92,7 +97,10 @@ impl OAuthError {
 
     /// An error of a protected resource.
     pub(super) fn bearer(code: Code, description: impl Into<String>) -> Self {
-        Self { challenge: Some(Challenge::Bearer), ..Self::new(code, description) }
+        Self {
+            challenge: Some(Challenge::Bearer),
+            ..Self::new(code, description)
+        }
     }
 
     /// There is no token at all.
@@ -116,9 +124,15 @@ impl From<Fault> for OAuthError {
     fn from(fault: Fault) -> Self {
         let status = log_fault(&fault).status();
         if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
-            Self::new(Code::ServerError, "something went wrong here; try again later")
+            Self::new(
+                Code::ServerError,
+                "something went wrong here; try again later",
+            )
         } else {
-            Self::new(Code::TemporarilyUnavailable, "busy or unavailable; try again later")
+            Self::new(
+                Code::TemporarilyUnavailable,
+                "busy or unavailable; try again later",
+            )
         }
     }
 }
@@ -137,7 +151,10 @@ struct Body<'a> {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = Json(Body { error: self.code, error_description: &self.description });
+        let body = Json(Body {
+            error: self.code,
+            error_description: &self.description,
+        });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,8 +11,8 @@ mod userinfo;
 
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::Method;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
@@ -31,17 +31,29 @@ fn open_to_browsers() -> CorsLayer {
 /// Every protocol endpoint.
 pub fn router(app: &App) -> Router<App> {
     let documents = Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::openid_configuration))
-        .route("/.well-known/oauth-authorization-server", get(discovery::openid_configuration))
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::openid_configuration),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(discovery::openid_configuration),
+        )
         .route("/jwks", get(discovery::jwks))
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route("/token", post(token::token))
-        .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(
+            "/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
         .layer(open_to_browsers());
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))
-        .layer(middleware::from_fn_with_state(app.clone(), visitor::keep_browser))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            visitor::keep_browser,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
     documents.merge(interactive)
 }

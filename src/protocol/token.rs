@@ -64,7 +64,10 @@ struct Body<'a> {
 
 fn answer(tokens: &Tokens) -> Response {
     let access_token = tokens.access_token.reveal();
-    let refresh_token = tokens.refresh_token.as_ref().map(crate::crypto::secret::Opaque::reveal);
+    let refresh_token = tokens
+        .refresh_token
+        .as_ref()
+        .map(crate::crypto::secret::Opaque::reveal);
     let body = Body {
         access_token: &access_token,
         token_type: "Bearer",
@@ -75,8 +78,12 @@ fn answer(tokens: &Tokens) -> Response {
         consent_receipt: tokens.receipt.as_deref(),
     };
     let mut response = Json(body).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 

@@ -21,7 +21,9 @@ pub(super) async fn userinfo(
     let mut claims = release.claims;
     claims.insert("sub".to_owned(), Value::String(release.subject.to_string()));
     let mut response = Json(claims).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 

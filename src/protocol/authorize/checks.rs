@@ -62,7 +62,11 @@ pub(super) fn run(
     for check in CHECKS {
         if let Err((code, description)) = check(params, client, &mut request) {
             let AuthorizationRequest { redirect_uri, .. } = request;
-            return Err(Refusal { code, description: description.to_owned(), redirect_uri });
+            return Err(Refusal {
+                code,
+                description: description.to_owned(),
+                redirect_uri,
+            });
         }
     }
     Ok(request)
@@ -106,11 +110,26 @@ fn no_request_object(
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
     let refused = [
-        ("request", Code::RequestNotSupported, "request objects are not supported"),
-        ("request_uri", Code::RequestUriNotSupported, "request_uri is not supported"),
-        ("registration", Code::RegistrationNotSupported, "registration is not supported"),
+        (
+            "request",
+            Code::RequestNotSupported,
+            "request objects are not supported",
+        ),
+        (
+            "request_uri",
+            Code::RequestUriNotSupported,
+            "request_uri is not supported",
+        ),
+        (
+            "registration",
+            Code::RegistrationNotSupported,
+            "registration is not supported",
+        ),
     ];
-    match refused.into_iter().find(|(name, _, _)| params.get(name).is_some()) {
+    match refused
+        .into_iter()
+        .find(|(name, _, _)| params.get(name).is_some())
+    {
         Some((_, code, description)) => Err((code, description)),
         None => Ok(()),
     }
@@ -146,8 +165,16 @@ fn scope_has_openid(
     client: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    let asked = params.get("scope").map(Scope::parse_list).unwrap_or_default();
-    let registered = client.client.metadata.scope.as_deref().map_or(Scope::all(), Scope::parse_list);
+    let asked = params
+        .get("scope")
+        .map(Scope::parse_list)
+        .unwrap_or_default();
+    let registered = client
+        .client
+        .metadata
+        .scope
+        .as_deref()
+        .map_or(Scope::all(), Scope::parse_list);
     request.scopes = asked & (registered | Scope::Openid);
     if request.scopes.contains(Scope::Openid) {
         Ok(())
@@ -164,10 +191,14 @@ fn state_and_nonce_are_short(
     let take = |name| params.get(name).map(str::to_owned);
     request.state = take("state");
     request.nonce = take("nonce");
-    let too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > MAX_OPAQUE);
+    let too_long =
+        |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > MAX_OPAQUE);
     if too_long(&request.state) || too_long(&request.nonce) {
         request.state = None;
-        return Err((Code::InvalidRequest, "state and nonce have at most 2,048 bytes"));
+        return Err((
+            Code::InvalidRequest,
+            "state and nonce have at most 2,048 bytes",
+        ));
     }
     Ok(())
 }
@@ -180,17 +211,24 @@ fn pkce_is_s256(
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
     let public = client.client.metadata.token_endpoint_auth_method == AuthMethod::None;
-    match (params.get("code_challenge"), params.get("code_challenge_method")) {
-        (None, None) if public => {
-            Err((Code::InvalidRequest, "code_challenge is missing: this client must use PKCE with S256"))
-        }
+    match (
+        params.get("code_challenge"),
+        params.get("code_challenge_method"),
+    ) {
+        (None, None) if public => Err((
+            Code::InvalidRequest,
+            "code_challenge is missing: this client must use PKCE with S256",
+        )),
         (None, None) => Ok(()),
         (None, Some(_)) => Err((Code::InvalidRequest, "code_challenge is missing")),
         (Some(challenge), Some("S256")) => {
             request.code_challenge = CodeChallenge::parse(challenge);
             match request.code_challenge {
                 Some(_) => Ok(()),
-                None => Err((Code::InvalidRequest, "code_challenge must be 43 characters of base64url")),
+                None => Err((
+                    Code::InvalidRequest,
+                    "code_challenge must be 43 characters of base64url",
+                )),
             }
         }
         (Some(_), _) => Err((Code::InvalidRequest, "code_challenge_method must be S256")),
@@ -202,8 +240,12 @@ fn prompt_is_known(
     _: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    let prompts: Result<EnumSet<Prompt>, _> =
-        params.get("prompt").unwrap_or_default().split_ascii_whitespace().map(str::parse::<Prompt>).collect();
+    let prompts: Result<EnumSet<Prompt>, _> = params
+        .get("prompt")
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .map(str::parse::<Prompt>)
+        .collect();
     request.prompt = prompts.map_err(|_| (Code::InvalidRequest, "prompt has an unknown value"))?;
     if request.prompt.contains(Prompt::None) && request.prompt.len() > 1 {
         return Err((Code::InvalidRequest, "prompt none goes with no other value"));
@@ -220,7 +262,12 @@ fn max_age_is_a_number(
         None => client.client.metadata.default_max_age,
         Some(text) => match text.parse() {
             Ok(seconds) => Some(seconds),
-            Err(_) => return Err((Code::InvalidRequest, "max_age must be a whole number of seconds")),
+            Err(_) => {
+                return Err((
+                    Code::InvalidRequest,
+                    "max_age must be a whole number of seconds",
+                ));
+            }
         },
     };
     Ok(())
@@ -233,8 +280,12 @@ fn hints_are_taken(
     _: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    request.language = params.get("ui_locales").and_then(|tags| Language::first_of(tags.split(' ')));
-    request.login_hint =
-        params.get("login_hint").filter(|hint| hint.len() <= MAX_HINT).map(str::to_owned);
+    request.language = params
+        .get("ui_locales")
+        .and_then(|tags| Language::first_of(tags.split(' ')));
+    request.login_hint = params
+        .get("login_hint")
+        .filter(|hint| hint.len() <= MAX_HINT)
+        .map(str::to_owned);
     Ok(())
 }

@@ -45,21 +45,39 @@ pub(super) async fn post(visitor: Visitor, request: Request) -> Response {
 }
 
 /// `GET /authorize`.
-pub(super) async fn get(State(app): State<App>, mut visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
     let query = query.unwrap_or_default();
     if query.len() > MAX_REQUEST {
         return visitor.error(Fault::TooLarge);
     }
-    let Some(params) = Params::parse(&query) else { return visitor.error(Fault::Malformed) };
+    let Some(params) = Params::parse(&query) else {
+        return visitor.error(Fault::Malformed);
+    };
     let asker = match Asker::find(&app, &params).await {
         Ok(asker) => asker,
         Err(refused) => return refused.tell(&visitor),
     };
     match checks::run(&params, &asker.client, asker.redirect_uri) {
         Ok(request) => go_on(&app, &mut visitor, &asker.client, request).await,
-        Err(Refusal { code, description, redirect_uri }) => {
-            let state = params.get("state").filter(|_| params.duplicate(["state"]).is_none());
-            let url = error_url(app.issuer(), &redirect_uri, code.as_str(), &description, state);
+        Err(Refusal {
+            code,
+            description,
+            redirect_uri,
+        }) => {
+            let state = params
+                .get("state")
+                .filter(|_| params.duplicate(["state"]).is_none());
+            let url = error_url(
+                app.issuer(),
+                &redirect_uri,
+                state,
+                code.as_str(),
+                &description,
+            );
             Redirect::to(&url).into_response()
         }
     }
@@ -73,7 +91,14 @@ async fn go_on(
 ) -> Response {
     visitor.prefer(request.language);
     let create = request.prompt.contains(Prompt::Create);
-    let next = authorizations::begin(app, client, request, visitor.signed_in.as_ref(), &visitor.browser).await;
+    let next = authorizations::begin(
+        app,
+        client,
+        request,
+        visitor.signed_in.as_ref(),
+        &visitor.browser,
+    )
+    .await;
     let url = match next {
         Ok(Next::SignIn(id)) if create => format!("/sign-up?request={id}"),
         Ok(Next::SignIn(id)) => format!("/sign-in?request={id}"),
@@ -100,21 +125,43 @@ enum Refused {
 impl Asker {
     async fn find(app: &App, params: &Params) -> Result<Self, Refused> {
         if params.duplicate(["client_id", "redirect_uri"]).is_some() {
-            return Err(Refused::Page(Fault::BadRequest, Some("client_id or redirect_uri comes twice")));
+            return Err(Refused::Page(
+                Fault::BadRequest,
+                Some("client_id or redirect_uri comes twice"),
+            ));
         }
-        let unknown = || Refused::Page(Fault::UnknownClient, Some("client_id is missing or not registered"));
-        let id: ClientId = params.get("client_id").and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
-        let client =
-            app.client(&id).await.map_err(|error| Refused::Inside(error.into()))?.ok_or_else(unknown)?;
+        let unknown = || {
+            Refused::Page(
+                Fault::UnknownClient,
+                Some("client_id is missing or not registered"),
+            )
+        };
+        let id: ClientId = params
+            .get("client_id")
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(unknown)?;
+        let client = app
+            .client(&id)
+            .await
+            .map_err(|error| Refused::Inside(error.into()))?
+            .ok_or_else(unknown)?;
         let metadata = &client.client.metadata;
-        let uri = params
-            .get("redirect_uri")
-            .ok_or(Refused::Page(Fault::WrongRedirect, Some("redirect_uri is missing")))?;
-        if !metadata.redirect_uris.iter().any(|own| own.matches(uri, metadata.application_type)) {
+        let uri = params.get("redirect_uri").ok_or(Refused::Page(
+            Fault::WrongRedirect,
+            Some("redirect_uri is missing"),
+        ))?;
+        if !metadata
+            .redirect_uris
+            .iter()
+            .any(|own| own.matches(uri, metadata.application_type))
+        {
             let detail = "redirect_uri is not, letter by letter, one that the client registered";
             return Err(Refused::Page(Fault::WrongRedirect, Some(detail)));
         }
-        Ok(Self { redirect_uri: uri.to_owned(), client })
+        Ok(Self {
+            redirect_uri: uri.to_owned(),
+            client,
+        })
     }
 }
 
