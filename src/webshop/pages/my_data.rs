@@ -96,6 +96,7 @@ struct Known {
     /// What UserInfo tells and no purpose of the receipt explains.
     unexplained: Vec<Fact>,
     tier: Option<String>,
+    anonymous: bool,
     until: Option<String>,
     receipt: ReceiptNote,
     /// Where the person changes or withdraws this.
@@ -143,6 +144,7 @@ impl Known {
                     .map(|process| Use::of(process, &login.person, receipt, lang))
                     .collect()
             }),
+            anonymous: receipt.is_some_and(|receipt| receipt.profile.tier == "anonymous"),
             tier: receipt
                 .map(|receipt| words::tier(&receipt.profile.tier, lang))
                 .filter(|tier| !tier.is_empty()),
