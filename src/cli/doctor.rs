@@ -1,7 +1,6 @@
 //! `sluis doctor`: what is wrong with this deployment, and how to mend it.
 
 use super::Failure;
-use crate::config::Config;
 
 /// The arguments of `sluis doctor`.
 #[derive(Debug, clap::Args)]
@@ -9,6 +8,6 @@ pub struct Args {}
 
 /// Checks the deployment.
 #[expect(clippy::unused_async, reason = "every subcommand has the same shape")]
-pub async fn run(_args: Args, _config: &Config) -> Result<(), Failure> {
+pub async fn run(_args: Args, _file: Option<&std::path::Path>) -> Result<(), Failure> {
     Err(Failure::new("`sluis doctor` is not built yet"))
 }

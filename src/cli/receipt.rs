@@ -24,7 +24,7 @@ pub struct VerifyArgs {
 
 /// Does what the arguments name.
 #[expect(clippy::unused_async, reason = "every subcommand has the same shape")]
-pub async fn run(command: Command) -> Result<(), Failure> {
+pub async fn run(command: Command, _file: Option<&std::path::Path>) -> Result<(), Failure> {
     match command {
         Command::Verify(_) => Err(Failure::new("`sluis receipt verify` is not built yet")),
     }
