@@ -26,6 +26,7 @@ mod logging;
 pub mod migrate;
 mod opening;
 pub mod plan;
+mod published;
 pub mod receipt;
 pub mod seed;
 pub mod serve;
