@@ -362,25 +362,25 @@ impl Turn {
 }
 
 /// Everything that new tokens are made from.
-struct Issue<'a> {
-    app: &'a App,
-    client: &'a RegisteredClient,
-    grant: &'a Grant,
-    key: &'a GrantKey,
-    family_id: FamilyId,
-    scopes: EnumSet<Scope>,
-    authentication: Authentication,
-    now: Timestamp,
+pub(super) struct Issue<'a> {
+    pub(super) app: &'a App,
+    pub(super) client: &'a RegisteredClient,
+    pub(super) grant: &'a Grant,
+    pub(super) key: &'a GrantKey,
+    pub(super) family_id: FamilyId,
+    pub(super) scopes: EnumSet<Scope>,
+    pub(super) authentication: Authentication,
+    pub(super) now: Timestamp,
 }
 
 impl Issue<'_> {
-    fn access(&self) -> Result<(Opaque<AccessToken>, NewToken), Fault> {
+    pub(super) fn access(&self) -> Result<(Opaque<AccessToken>, NewToken), Fault> {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
         Ok((token, new))
     }
 
-    fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
+    pub(super) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
         let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
         (token, new)
