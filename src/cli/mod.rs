@@ -25,6 +25,7 @@ pub mod keys;
 mod logging;
 pub mod migrate;
 mod opening;
+mod people;
 pub mod plan;
 mod published;
 pub mod receipt;
