@@ -26,7 +26,7 @@ use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
 use crate::store::{Connection, StoreError, receipts};
 pub use issue::ACCESS_TOKEN_LIFETIME;
-use issue::Issue;
+pub(in crate::service) use issue::Issue;
 
 /// How long a rotated refresh token still gets its successor, in case the
 /// answer was lost.
