@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::id::BusinessId;
+
 /// A subject identifier: random, kept per account and sector. Nothing can be
 /// computed from it, and losing or changing a salt never identifies anyone
 /// anew.
@@ -38,9 +40,10 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The clients among which an account is the same subject: the host that
-/// their redirect URIs share (OpenID Connect Core 1.0 §8.1), or all clients
-/// with public subjects.
+/// The clients among which an account is the same subject: those of one
+/// business whose redirect URIs share a host (OpenID Connect Core 1.0 §8.1),
+/// or all clients with public subjects. The business is part of it, so that
+/// two of them on one host still learn two subjects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sector(String);
@@ -56,6 +59,22 @@ impl Sector {
     #[must_use]
     pub fn of_host(host: &str) -> Self {
         Self(host.to_ascii_lowercase())
+    }
+
+    /// The part of this sector that is one business's own.
+    #[must_use]
+    pub fn within(self, business: BusinessId) -> Self {
+        if self == Self::public() {
+            self
+        } else {
+            Self(format!("{business}/{}", self.0))
+        }
+    }
+
+    /// Takes back what the store kept.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The text that the store keeps.

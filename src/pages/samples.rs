@@ -295,6 +295,7 @@ fn consent(language: Language, chosen: Option<TierChoice>) -> ConsentPage {
         shell: shell(language, None, action),
         action: action.to_owned(),
         terms: "sha-256:hash-of-the-terms".to_owned(),
+        plan: "sha-256:hash-of-the-plan".to_owned(),
         changed: false,
         problems: Vec::new(),
         asker: shop(),
@@ -525,6 +526,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         choice,
         loses: loses.to_vec(),
         gains: gains.to_vec(),
+        ends: Vec::new(),
         unmet: unmet.map(str::to_owned),
     };
     let blocked = said("Je bestelling bezorgen", "Deliver your order");
@@ -534,7 +536,9 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         path: GRANT.to_owned(),
         asker: shop(),
         contact: Some("privacy@degroenewinkel.example".to_owned()),
+        seq: 2,
         done: Some(Done::Narrowed),
+        problems: Vec::new(),
         state: GrantState::Active,
         since: days(-12),
         until: Some(days(88)),
@@ -630,6 +634,7 @@ fn profiles(language: Language) -> ProfilesPage {
     let profiles = Profiles::default();
     ProfilesPage {
         shell: shell(language, Some(Section::Profiles), "/account/profiles"),
+        revision: 7,
         done: None,
         attributes: Claim::all()
             .iter()
@@ -658,6 +663,8 @@ fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
                 Some(Section::Profiles),
                 &format!("/account/profiles/{claim}"),
             ),
+            revision: 7,
+            done: None,
             claim,
             held: held_value(claim, language),
             typed,
@@ -738,7 +745,7 @@ fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
         (
             "sign-in-too-many",
             page(
-                Some(SignInFailure::TooMany { minutes: 5 }),
+                Some(SignInFailure::TooMany { seconds: 8 }),
                 None,
                 Some(paper()),
             ),

@@ -317,6 +317,17 @@ fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Dur
         .filter(|left| !left.is_zero())
 }
 
+/// The address that notices go to.
+pub async fn contact_email(app: &App, account_id: AccountId) -> Result<String, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = accounts::by_id(&mut connection, account_id)
+        .await?
+        .ok_or(Fault::Inconsistent("an account is not there"))?;
+    let sealed = Sealed::from_bytes(row.contact_sealed);
+    let address = vault::open_contact_email(app.master(), account_id, &sealed)?;
+    Ok(String::clone(&address))
+}
+
 /// Who can open the vault of an account, for its security page.
 pub async fn keyholders(app: &App, account_id: AccountId) -> Result<Vec<KeyholderKind>, Fault> {
     let mut connection = app.store().read().await?;

@@ -277,7 +277,7 @@ impl Act<'_> {
             };
             let offline = agreement.scopes.contains(Scope::OfflineAccess);
             Some(LiveTokens {
-                access: issue.access()?,
+                access: issue.access(),
                 refresh: offline.then(|| issue.first_refresh()),
             })
         } else {

@@ -120,11 +120,7 @@ pub async fn find(
                             .map_err(|_| StoreError::Corrupt("secret_hash"))
                     })
                     .transpose()?,
-                sector: if sector == "*" {
-                    Sector::public()
-                } else {
-                    Sector::of_host(&sector)
-                },
+                sector: Sector::from_stored(sector),
                 metadata: json(&row, "metadata")?,
             },
             business: Business {

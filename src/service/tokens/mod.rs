@@ -1,4 +1,7 @@
-//! The token endpoint: redeeming codes, and rotating refresh tokens.
+//! The token endpoint: redeeming codes, and rotating refresh tokens. What
+//! tokens are made of is in `issue`.
+
+mod issue;
 
 use std::time::Duration;
 
@@ -6,34 +9,25 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::EnumSet;
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::crypto::jwt::Typ;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Code, Opaque, RefreshToken};
-use crate::crypto::signing::Algorithm;
-use crate::crypto::vault::{self, GrantKey};
+use crate::crypto::vault;
 use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeChallenge;
-use crate::domain::client::SigningAlgorithm;
-use crate::domain::grant::{Grant, GrantState};
+use crate::domain::grant::GrantState;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
-use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
 use crate::store::{Connection, StoreError, receipts};
+pub use issue::ACCESS_TOKEN_LIFETIME;
+pub(super) use issue::Issue;
 
-/// How long an access token lives at most; never longer than its grant.
-pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long tokens can be refreshed after a sign-in at most; never longer
-/// than the grant (ASVS 10.4.8: an absolute end).
-const REFRESH_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
-const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// How long a rotated refresh token still gets its successor, in case the
 /// answer was lost.
 const ROTATION_GRACE: Duration = Duration::from_secs(30);
@@ -135,7 +129,7 @@ pub async fn redeem(
         authentication: row.binding.authentication,
         now: app.now(),
     };
-    let access = issue.access()?;
+    let access = issue.access();
     let refresh = row
         .binding
         .scopes
@@ -309,7 +303,7 @@ async fn rotate(
         authentication: row.authentication,
         now,
     };
-    let access = issue.access()?;
+    let access = issue.access();
     let (successor, new) = issue.successor(token, row.expires_at);
     let id_token = issue.id_token(&access.0, None).await?;
     let answer = Tokens {
@@ -359,103 +353,4 @@ impl Turn {
         tokens::insert_refresh(tx, &self.new, self.granted, self.authentication, now).await?;
         Ok(true)
     }
-}
-
-/// Everything that new tokens are made from.
-pub(super) struct Issue<'a> {
-    pub(super) app: &'a App,
-    pub(super) client: &'a RegisteredClient,
-    pub(super) grant: &'a Grant,
-    pub(super) key: &'a GrantKey,
-    pub(super) family_id: FamilyId,
-    pub(super) scopes: EnumSet<Scope>,
-    pub(super) authentication: Authentication,
-    pub(super) now: Timestamp,
-}
-
-impl Issue<'_> {
-    pub(super) fn access(&self) -> Result<(Opaque<AccessToken>, NewToken), Fault> {
-        let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
-        Ok((token, new))
-    }
-
-    pub(super) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
-        let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
-        (token, new)
-    }
-
-    /// Derived and never stored, so that it can be given again; the end does
-    /// not move.
-    fn successor(
-        &self,
-        token: &Opaque<RefreshToken>,
-        expires_at: Timestamp,
-    ) -> (Opaque<RefreshToken>, NewToken) {
-        let successor = token.successor(&self.app.master().refresh());
-        let new = self.keep_as(&successor, expires_at);
-        (successor, new)
-    }
-
-    /// No token outlives its grant.
-    fn keep_as<K: crate::crypto::secret::GrantBearer>(
-        &self,
-        token: &Opaque<K>,
-        until: Timestamp,
-    ) -> NewToken {
-        let wrapped = vault::wrap_grant_key_for(token, self.key, self.app.random());
-        NewToken {
-            grant_id: self.grant.id,
-            hash: token.hash(),
-            family_id: self.family_id,
-            grant_key_wrapped: wrapped.into_bytes(),
-            expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
-        }
-    }
-
-    async fn id_token(
-        &self,
-        access: &Opaque<AccessToken>,
-        nonce: Option<&str>,
-    ) -> Result<Zeroizing<String>, Fault> {
-        let algorithm = match self.client.client.metadata.id_token_signed_response_alg {
-            SigningAlgorithm::ES256 => Algorithm::Es256,
-            SigningAlgorithm::RS256 => Algorithm::Rs256,
-            SigningAlgorithm::EdDsa => Algorithm::EdDsa,
-        };
-        let claims = IdToken {
-            iss: self.app.issuer(),
-            sub: &self.grant.subject,
-            aud: self.client.client.id.as_str(),
-            exp: self.now.plus(ID_TOKEN_LIFETIME).as_seconds(),
-            iat: self.now.as_seconds(),
-            auth_time: self.authentication.at.as_seconds(),
-            nonce,
-            amr: [self.authentication.method.as_str()],
-            at_hash: algorithm.at_hash(&access.reveal()),
-        };
-        let keys = self.app.keys().await?;
-        Ok(Zeroizing::new(keys.sign(
-            Typ::IdToken,
-            algorithm,
-            &claims,
-        )?))
-    }
-}
-
-/// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes
-/// name is at UserInfo (§5.4).
-#[derive(Serialize)]
-struct IdToken<'a> {
-    iss: &'a str,
-    sub: &'a Subject,
-    aud: &'a str,
-    exp: i64,
-    iat: i64,
-    auth_time: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nonce: Option<&'a str>,
-    amr: [&'static str; 1],
-    at_hash: String,
 }
