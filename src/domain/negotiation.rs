@@ -25,6 +25,9 @@ pub struct Choice {
     /// The optional purposes that were switched on.
     pub purposes: BTreeSet<PurposeId>,
     /// The processing and contact channels that were switched on, per purpose.
+    /// An entry, even an empty one, says precisely which. Without one, the
+    /// switch of an optional purpose with a single permission is that of the
+    /// permission.
     pub permissions: BTreeMap<PurposeId, EnumSet<Permission>>,
     /// Claims of the tier that this business does not get.
     pub withheld: EnumSet<Claim>,
@@ -52,12 +55,18 @@ impl Choice {
     /// Whether the consumer switched a purpose on, by itself or through one
     /// of its permissions.
     #[must_use]
-    pub fn wants(&self, purpose: &PurposeId) -> bool {
-        self.purposes.contains(purpose)
-            || self
-                .permissions
-                .get(purpose)
-                .is_some_and(|permissions| !permissions.is_empty())
+    pub fn wants(&self, purpose: &Purpose) -> bool {
+        self.purposes.contains(&purpose.id) || !self.switched_on(purpose).is_empty()
+    }
+
+    /// The permissions of a purpose whose switches are on.
+    fn switched_on(&self, purpose: &Purpose) -> EnumSet<Permission> {
+        let one_switch = !purpose.required && purpose.permissions.len() == 1;
+        match self.permissions.get(&purpose.id) {
+            Some(chosen) => *chosen & purpose.permissions,
+            None if one_switch && self.purposes.contains(&purpose.id) => purpose.permissions,
+            None => EnumSet::empty(),
+        }
     }
 }
 
@@ -283,7 +292,7 @@ pub fn negotiate(
     let wanted = || {
         plan.purposes()
             .iter()
-            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+            .filter(|purpose| purpose.required || choice.wants(purpose))
     };
     let unmet: Vec<Unmet> = wanted()
         .filter_map(|purpose| table.unmet(purpose))
@@ -366,7 +375,7 @@ impl<'a> Table<'a> {
     }
 
     fn unmet(&self, purpose: &Purpose) -> Option<Unmet> {
-        let chosen = self.chosen_permissions(purpose);
+        let chosen = self.choice.switched_on(purpose);
         let lacking = purpose.claims - self.available();
         let beyond = chosen - self.permitted;
         let undecided = !purpose.required && !purpose.permissions.is_empty() && chosen.is_empty();
@@ -393,21 +402,6 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// A purpose with one permission has one switch: switching the purpose on
-    /// is switching that on.
-    fn chosen_permissions(&self, purpose: &Purpose) -> EnumSet<Permission> {
-        let only_one = !purpose.required && purpose.permissions.len() == 1;
-        if only_one && self.choice.wants(&purpose.id) {
-            return purpose.permissions;
-        }
-        self.choice
-            .permissions
-            .get(&purpose.id)
-            .copied()
-            .unwrap_or_default()
-            & purpose.permissions
-    }
-
     fn why(&self, claim: Claim) -> Missing {
         if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
             Missing::Withheld { claim }
@@ -423,7 +417,7 @@ impl<'a> Table<'a> {
 
     fn agree(&self, purpose: &Purpose) -> AgreedPurpose {
         let claims = purpose.all_claims() & self.available();
-        let permissions = self.chosen_permissions(purpose) & self.permitted;
+        let permissions = self.choice.switched_on(purpose) & self.permitted;
         let retention = self.limit.map_or(purpose.retention, |limit| {
             purpose.retention.shorter(limit, self.now)
         });
