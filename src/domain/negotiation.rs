@@ -77,6 +77,8 @@ pub struct Terms {
     pub tier: TierChoice,
     /// The purposes that were agreed, in the order of the plan.
     pub purposes: Vec<AgreedPurpose>,
+    /// When retention began to run.
+    pub since: Timestamp,
     /// What the consumer limited the retention to.
     pub retention_limit: Option<Retention>,
     /// Claims of the tier that were kept back.
@@ -125,19 +127,18 @@ impl Terms {
             .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
     }
 
-    /// What of [`Terms::claims`] the plan still names, purpose by purpose: a
-    /// plan that became narrower narrows its grants at once, and a wider one
-    /// adds nothing.
+    /// What of [`Terms::claims`] the plan still names, purpose by purpose and
+    /// for as long as it still wants it: a plan that became narrower or shorter
+    /// narrows its grants at once, and a wider one adds nothing.
     #[must_use]
     pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
         self.purposes
             .iter()
-            .filter(|purpose| purpose.is_live(now))
-            .fold(EnumSet::empty(), |all, agreed| {
-                let named = plan
-                    .purpose(&agreed.id)
-                    .map_or(EnumSet::empty(), Purpose::all_claims);
-                all | (agreed.claims & named)
+            .filter(|agreed| agreed.is_live(now))
+            .filter_map(|agreed| Some((agreed, plan.purpose(&agreed.id)?)))
+            .filter(|(_, purpose)| now < purpose.retention.end(self.since))
+            .fold(EnumSet::empty(), |all, (agreed, purpose)| {
+                all | (agreed.claims & purpose.all_claims())
             })
     }
 
@@ -303,9 +304,12 @@ pub fn negotiate(
     Outcome::Agreed(Terms {
         tier: choice.tier,
         purposes: wanted().map(|purpose| table.agree(purpose)).collect(),
+        since: now,
         retention_limit: choice.retention,
         withheld: choice.withheld,
-        added: table.added,
+        // An item is added for what this plan asks: one that asks for more
+        // later must ask anew.
+        added: table.added & plan.used_claims(),
         offline: false,
     })
 }
