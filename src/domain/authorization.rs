@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +82,8 @@ impl CodeChallenge {
     /// Takes a `code_challenge` that has the form of an S256 one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        (text.len() == 43 && text.bytes().all(is_base64url)).then(|| Self(text.to_owned()))
+        let digest = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (digest.len() == 32).then(|| Self(text.to_owned()))
     }
 
     /// The challenge.

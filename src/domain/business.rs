@@ -39,7 +39,8 @@ impl BusinessDocument {
             ("address", &self.address),
             ("contact", &self.contact),
         ];
-        for (field, text) in texts {
+        let registration = self.registration.iter().map(|text| ("registration", text));
+        for (field, text) in texts.into_iter().chain(registration) {
             if text.trim().is_empty()
                 || text.chars().count() > 200
                 || text.chars().any(char::is_control)
@@ -47,8 +48,9 @@ impl BusinessDocument {
                 return Err(InvalidBusiness::Text(field));
             }
         }
+        // celes would take `nl` too; receipts and pages know `NL`.
         let known = celes::Country::from_alpha2(&self.country).is_ok();
-        if known {
+        if known && self.country.bytes().all(|b| b.is_ascii_uppercase()) {
             Ok(())
         } else {
             Err(InvalidBusiness::Country)
