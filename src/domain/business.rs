@@ -68,3 +68,48 @@ pub enum InvalidBusiness {
     #[error("`country` must be an ISO 3166-1 alpha-2 code, such as NL")]
     Country,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> BusinessDocument {
+        BusinessDocument {
+            name: "Bakkerij De Vries".to_owned(),
+            address: "Dorpsstraat 1, 1234 AB Dorp".to_owned(),
+            contact: "privacy@bakkerij.example".to_owned(),
+            registration: Some("KvK 12345678".to_owned()),
+            country: "NL".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_business_says_who_it_is() {
+        assert_eq!(document().check(), Ok(()));
+        for text in ["", "  ", "two\nlines", &"a".repeat(201)] {
+            let wrong = |change: fn(&mut BusinessDocument, String)| {
+                let mut document = document();
+                change(&mut document, text.to_owned());
+                document.check()
+            };
+            assert_eq!(wrong(|d, t| d.name = t), Err(InvalidBusiness::Text("name")));
+            assert_eq!(
+                wrong(|d, t| d.address = t),
+                Err(InvalidBusiness::Text("address"))
+            );
+            assert_eq!(
+                wrong(|d, t| d.contact = t),
+                Err(InvalidBusiness::Text("contact"))
+            );
+            let registration = wrong(|d, t| d.registration = Some(t));
+            assert_eq!(registration, Err(InvalidBusiness::Text("registration")));
+        }
+        for country in ["", "nl", "NLD", "ZZ", "Nederland"] {
+            let document = BusinessDocument {
+                country: country.to_owned(),
+                ..document()
+            };
+            assert_eq!(document.check(), Err(InvalidBusiness::Country), "{country}");
+        }
+    }
+}
