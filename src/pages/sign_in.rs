@@ -11,11 +11,10 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::way::{Way, see_other, with_next};
+use super::way::{Way, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{Opaque, Session};
 use crate::domain::attribute::Email;
-use crate::domain::authorization::Prompt;
 use crate::i18n::t;
 use crate::service::Fault;
 use crate::service::accounts::{self, SignInError};
@@ -90,8 +89,6 @@ pub async fn show(mut visitor: Visitor, headers: HeaderMap, RawQuery(query): Raw
             Ok(_) => {}
             Err(fault) => return visitor.fault(&fault),
         }
-    } else if params.get("request").is_some() && wants_sign_up(&way) {
-        return see_other(&with_next("/sign-up", &way.next()));
     }
     let cookies = Cookies::of(visitor.app.config());
     let notice = if visitor.signed_in.is_some() {
@@ -115,12 +112,6 @@ fn leads_here(onward: &Response) -> bool {
         .headers()
         .get(axum::http::header::LOCATION)
         .is_some_and(|location| location.as_bytes().starts_with(b"/sign-in?request="))
-}
-
-/// Initiating User Registration 1.0 §4: `prompt=create`.
-fn wants_sign_up(way: &Way) -> bool {
-    matches!(way, Way::Request(waiting)
-        if waiting.pending.request.prompt.contains(Prompt::Create))
 }
 
 /// The address that the business thinks it is.

@@ -14,6 +14,7 @@ use crate::crypto::password::{BadPassword, Password};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Checks, Email, Field, FormFields, Problem, Source,
 };
+use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
 use crate::i18n::{Texts, t};
 use crate::service::accounts::{self, NewAccount, SignUpError};
@@ -62,10 +63,17 @@ pub async fn show(mut visitor: Visitor, RawQuery(query): RawQuery) -> Response {
         Ok(way) => way,
         Err(page) => return page,
     };
-    if visitor.signed_in.is_some() {
+    if visitor.signed_in.is_some() && !wants_new_account(&way) {
         return see_other(&with_next("/sign-in", &way.next()));
     }
     way.let_lead(respond(StatusCode::OK, &page(&visitor, &way)))
+}
+
+/// Initiating User Registration 1.0 §4: `prompt=create` asks for one whoever
+/// is signed in.
+fn wants_new_account(way: &Way) -> bool {
+    matches!(way, Way::Request(waiting)
+        if waiting.pending.request.prompt.contains(Prompt::Create))
 }
 
 fn page(visitor: &Visitor, way: &Way) -> SignUpPage {
