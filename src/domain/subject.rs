@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::id::BusinessId;
+
 /// A subject identifier: random, kept per account and sector. Nothing can be
 /// computed from it, and losing or changing a salt never identifies anyone
 /// anew.
@@ -38,9 +40,12 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The clients among which an account is the same subject: the host that
-/// their redirect URIs share (OpenID Connect Core 1.0 §8.1), or all clients
-/// with public subjects.
+/// The clients among which an account is the same subject: those of one
+/// business whose redirect URIs share a host (OpenID Connect Core 1.0 §8.1), or
+/// all clients with public subjects.
+///
+/// The host alone would not do: two businesses may share a platform, and every
+/// app on a device is called back at the loopback address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sector(String);
@@ -52,10 +57,16 @@ impl Sector {
         Self("*".to_owned())
     }
 
-    /// The sector of a host.
+    /// The sector of a business's clients at a host.
     #[must_use]
-    pub fn of_host(host: &str) -> Self {
-        Self(host.to_ascii_lowercase())
+    pub fn of_host(business: BusinessId, host: &str) -> Self {
+        Self(format!("{business}/{}", host.to_ascii_lowercase()))
+    }
+
+    /// Takes back what the store kept.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The text that the store keeps.

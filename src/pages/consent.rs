@@ -3,7 +3,8 @@
 //!
 //! # The form
 //! Posted to [`ConsentPage::action`]; fields by name:
-//! - `csrf`, `terms` (the hash of what was on the screen);
+//! - `csrf`, `terms` (the hash of what was on the screen), `plan` (that of the
+//!   plan alone);
 //! - `tier`: `anonymous`, `low`, `medium`, `high`;
 //! - `claim-{claim}` = `on`: withhold a claim that the tier would release, or
 //!   add one, for this business only, that it lacks;
@@ -12,9 +13,11 @@
 //!   an ISO 8601 period;
 //! - `answer`: `allow` or `deny`, by the button pressed.
 
-mod asking;
+mod assembly;
+mod exchange;
 mod panel;
 mod purpose;
+mod ticks;
 
 use askama::Template;
 
@@ -26,9 +29,14 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
-pub use asking::{Asking, read_choice};
+#[cfg(test)]
+pub(super) use assembly::Assembly;
+pub(super) use assembly::own_value;
+pub use exchange::{show, submit};
 pub use panel::{AskedClaim, OwnValue, TierPanel, Unmet};
 pub use purpose::{AskedPurpose, Switch};
+#[cfg(test)]
+pub(super) use ticks::Ticks;
 
 /// The page that asks.
 #[derive(Clone, Template)]
@@ -40,6 +48,8 @@ pub struct ConsentPage {
     pub action: String,
     /// Hash of what this page shows; comes back as `terms`.
     pub terms: String,
+    /// Hash of the plan that it asks about; comes back as `plan`.
+    pub plan: String,
     /// Whether the page was asked anew because the question had changed since
     /// the consumer looked (the posted `terms` did not fit).
     pub changed: bool,
@@ -51,9 +61,6 @@ pub struct ConsentPage {
     pub about: Option<BusinessDocument>,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
-    /// Whether the consumer is on the way to the business; otherwise they came
-    /// from the grant's own page, to widen it.
-    pub login: bool,
     /// What was agreed before, beside what is asked now, when that is wider.
     pub widening: Option<Widening>,
     /// The four choices, in order.

@@ -5,14 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::consent::{Problem, read_choice};
 use super::samples;
-use crate::domain::claim::Claim;
 use crate::domain::language::Language;
-use crate::domain::negotiation::Choice;
-use crate::domain::permission::Permission;
-use crate::domain::profile::Profiles;
-use crate::domain::tier::{Tier, TierChoice};
 use crate::web::assets;
 
 /// Each page in each language.
@@ -186,85 +180,6 @@ fn nothing_is_on_that_the_consumer_did_not_turn_on() {
         checked,
         ["purpose-newsletter", "tier-high", "claim-phone_number"]
     );
-}
-
-/// What a browser would send back of a page's form, untouched.
-fn filled_in(html: &str) -> BTreeMap<String, String> {
-    let mut fields = BTreeMap::new();
-    for input in html.split("<input").skip(1) {
-        let input = input.split('>').next().unwrap_or_default();
-        let is_choice = input.contains("\"checkbox\"") || input.contains("\"radio\"");
-        if is_choice && !input.contains(" checked") {
-            continue;
-        }
-        if let (Some(name), Some(value)) = (
-            values(input, "name").first(),
-            values(input, "value").first(),
-        ) {
-            fields.insert((*name).to_owned(), (*value).to_owned());
-        }
-    }
-    for select in html.split("<select").skip(1) {
-        let select = select.split("</select>").next().unwrap_or_default();
-        let chosen = select
-            .split("<option")
-            .find(|option| option.contains(" selected"))
-            .and_then(|option| values(option, "value").first().copied());
-        let name = values(select, "name").first().copied().unwrap_or_default();
-        fields.insert(name.to_owned(), chosen.unwrap_or_default().to_owned());
-    }
-    fields
-}
-
-#[test]
-fn a_page_made_from_a_choice_sends_that_choice_back() {
-    let (plan, profiles) = (samples::plan(), Profiles::default());
-    let mut several = samples::answer();
-    several.permissions.insert(
-        "advice".parse().expect("an id"),
-        Permission::Analytics.into(),
-    );
-    several.purposes.insert("advice".parse().expect("an id"));
-    let mut added = Choice::of(TierChoice::Tier(Tier::Low));
-    added.added = Claim::DeliveryAddress.into();
-    for choice in [samples::answer(), several, added] {
-        let html = samples::consent_page(&plan, &choice);
-        let fields = filled_in(&html);
-        let read = read_choice(&plan, &profiles, |name| {
-            fields.get(name).map(String::as_str)
-        });
-        assert_eq!(read.ok(), Some(choice));
-    }
-}
-
-#[test]
-fn a_form_cannot_slip_in_what_the_plan_does_not_ask() {
-    let fields = [
-        ("tier", "low"),
-        ("claim-gender", "on"),
-        ("purpose-invoice", "on"),
-        ("purpose-none", "on"),
-        ("permission-newsletter-analytics", "on"),
-    ];
-    let read = read_choice(&samples::plan(), &Profiles::default(), |name| {
-        let found = fields.iter().find(|(field, _)| *field == name);
-        found.map(|(_, value)| *value)
-    });
-    assert_eq!(read.ok(), Some(Choice::of(TierChoice::Tier(Tier::Low))));
-}
-
-#[test]
-fn a_form_without_a_tier_or_with_a_period_of_its_own_is_a_problem() {
-    let read = |fields: &'static [(&'static str, &'static str)]| {
-        read_choice(&samples::plan(), &Profiles::default(), |name| {
-            let found = fields.iter().find(|(field, _)| *field == name);
-            found.map(|(_, value)| *value)
-        })
-    };
-    assert!(matches!(read(&[]), Err(Problem::NoTier)));
-    assert!(matches!(read(&[("tier", "all")]), Err(Problem::NoTier)));
-    let forever = &[("tier", "low"), ("retention", "forever")];
-    assert!(matches!(read(forever), Err(Problem::Retention)));
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! Every page in several states, with people and businesses that do not
 //! exist: for the test that renders them all, and for looking at them.
 
-use askama::Template as _;
 use enumset::EnumSet;
 
 use super::attribute::AttributePage;
 use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::{
-    AnsweredPage, Asking, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
-    Widening,
+    AnsweredPage, Assembly, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
+    Ticks, Widening,
 };
 use super::grant::{AgreedView, EventView, GrantPage, ReadView, TierChange};
 use super::history::{HistoryPage, HistoryRow};
@@ -20,13 +19,13 @@ use super::sign_in::{SignInFailure, SignInNotice, SignInPage};
 use super::sign_out::{SignOutPage, SignedOutPage};
 use super::sign_up::SignUpPage;
 use crate::domain::attribute::{
-    Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
+    Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source, VaultContents,
 };
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::{Language, LocalizedText};
-use crate::domain::negotiation::Choice;
+use crate::domain::negotiation::{Outcome, negotiate};
 use crate::domain::permission::Permission;
 use crate::domain::plan::{LegalBasis, Plan, Purpose, Recipient};
 use crate::domain::profile::{Profiles, default_retention};
@@ -112,7 +111,7 @@ fn purpose(id: &str, title: LocalizedText, text: LocalizedText) -> Purpose {
     }
 }
 
-pub(super) fn plan() -> Plan {
+fn plan() -> Plan {
     Plan::new(vec![
         Purpose {
             basis: LegalBasis::Contract,
@@ -245,113 +244,92 @@ fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -> Vec<OwnVa
         .collect()
 }
 
-/// The consent page for a plan and perhaps an answer.
+/// The consent page for a plan and what is ticked, with what that lacks.
 fn consent_of(
     plan: &Plan,
-    answer: Option<&Choice>,
+    ticks: &Ticks,
     attributes: &Attributes,
     language: Language,
 ) -> ConsentPage {
-    let texts = Texts::new(language);
-    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
-    let asking = Asking {
-        plan,
-        profiles: &Profiles::default(),
-        attributes,
-        answer,
-        now: NOW,
-        texts,
+    let contents = VaultContents {
+        attributes: attributes.clone(),
+        ..VaultContents::default()
     };
-    ConsentPage {
-        shell: shell(language, None, action),
+    let about = BusinessDocument {
+        name: "Tulp & Zoon B.V.".to_owned(),
+        address: "Kade 1, 3511 AB Utrecht".to_owned(),
+        contact: "privacy@degroenewinkel.example".to_owned(),
+        registration: Some("KvK 12345678".to_owned()),
+        country: "NL".to_owned(),
+    };
+    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
+    let assembly = Assembly {
         action: action.to_owned(),
-        terms: "sha-256:hash-of-the-terms".to_owned(),
-        changed: false,
-        problems: Vec::new(),
-        asker: shop(),
-        about: Some(BusinessDocument {
-            name: "Tulp & Zoon B.V.".to_owned(),
-            address: "Kade 1, 3511 AB Utrecht".to_owned(),
-            contact: "privacy@degroenewinkel.example".to_owned(),
-            registration: Some("KvK 12345678".to_owned()),
-            country: "NL".to_owned(),
-        }),
+        terms: "sha-256:hash-of-the-terms",
+        about: Some(&about),
+        plan,
         offline: false,
-        login: true,
-        widening: None,
-        tiers: asking.tiers(),
-        claims: asking.claims(),
-        purposes: asking.purposes(),
-        retention: asking.retention(),
-    }
-}
-
-fn consent(language: Language, answer: Option<&Choice>) -> ConsentPage {
-    consent_of(&plan(), answer, &vault(language), language)
-}
-
-/// The consent page on which this was answered, with what it lacks.
-fn consent_lacking(answer: &Choice, attributes: &Attributes, language: Language) -> ConsentPage {
-    let plan = plan();
-    let asking = Asking {
-        plan: &plan,
-        profiles: &Profiles::default(),
-        attributes,
-        answer: Some(answer),
+        contents: &contents,
+        current: None,
         now: NOW,
         texts: Texts::new(language),
     };
+    let lacking = ticks.tier.and_then(|tier| {
+        let choice = ticks.choice(tier, plan, &contents.profiles);
+        let held = contents.attributes.held();
+        match negotiate(plan, &contents.profiles, held, &choice, NOW) {
+            Outcome::Agreed(_) => None,
+            Outcome::Unmet(unmet) => Some(assembly.problems(&unmet, tier, ticks)),
+        }
+    });
     ConsentPage {
-        problems: asking.problems(answer),
-        ..consent_of(&plan, Some(answer), attributes, language)
+        problems: lacking.unwrap_or_default(),
+        ..assembly.page(shell(language, None, action), shop(), ticks)
     }
 }
 
-/// An answer with much in it.
-pub(super) fn answer() -> Choice {
-    Choice {
-        purposes: ["newsletter".parse().expect("an id")].into(),
-        withheld: Claim::PhoneNumber.into(),
-        retention: Some(period("P1M")),
-        ..Choice::of(TierChoice::Tier(Tier::High))
+fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
+    consent_of(&plan(), ticks, &vault(language), language)
+}
+
+fn ticked(tier: Tier) -> Ticks {
+    Ticks {
+        tier: Some(TierChoice::Tier(tier)),
+        ..Ticks::default()
     }
 }
 
 fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
     let texts = Texts::new(language);
-    let low = Choice::of(TierChoice::Tier(Tier::Low));
-    let much = Choice {
-        purposes: ["advice".parse().expect("an id")].into(),
-        withheld: Claim::Email.into(),
-        permissions: [(
-            "newsletter".parse().expect("an id"),
-            Permission::ContactEmail.into(),
-        )]
-        .into(),
-        ..low.clone()
+    let switches = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let much = Ticks {
+        claims: Claim::Email.into(),
+        switches: switches(&["purpose-advice", "purpose-newsletter"]),
+        ..ticked(Tier::Low)
+    };
+    let high = Ticks {
+        claims: Claim::PhoneNumber.into(),
+        switches: switches(&["purpose-newsletter"]),
+        retention: Some(period("P1M")),
+        ..ticked(Tier::High)
     };
     let mut homeless = vault(language);
     homeless.remove(Claim::DeliveryAddress);
     let newspaper = Plan::new(Vec::new()).expect("no purposes");
+    let nothing = Ticks::default();
     vec![
-        ("consent", consent(language, None)),
-        (
-            "consent-unmet",
-            consent_lacking(&low, &vault(language), language),
-        ),
+        ("consent", consent(language, &nothing)),
+        ("consent-unmet", consent(language, &ticked(Tier::Low))),
         (
             "consent-lacking-much",
-            consent_lacking(&much, &homeless, language),
+            consent_of(&plan(), &much, &homeless, language),
         ),
-        (
-            "consent-medium",
-            consent(language, Some(&Choice::of(TierChoice::Tier(Tier::Medium)))),
-        ),
+        ("consent-medium", consent(language, &ticked(Tier::Medium))),
         (
             "consent-high",
             ConsentPage {
                 offline: true,
-                ..consent(language, Some(&answer()))
+                ..consent(language, &high)
             },
         ),
         (
@@ -359,7 +337,7 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
             ConsentPage {
                 changed: true,
                 problems: vec![Problem::NoTier, Problem::Retention],
-                ..consent(language, None)
+                ..consent(language, &nothing)
             },
         ),
         (
@@ -367,13 +345,12 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
             ConsentPage {
                 asker: paper(),
                 about: None,
-                ..consent_of(&newspaper, None, &vault(language), language)
+                ..consent_of(&newspaper, &nothing, &vault(language), language)
             },
         ),
         (
             "consent-widening",
             ConsentPage {
-                login: false,
                 widening: Some(Widening {
                     since: days(-40),
                     differences: vec![
@@ -398,7 +375,7 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
                         },
                     ],
                 }),
-                ..consent(language, None)
+                ..consent(language, &nothing)
             },
         ),
     ]
@@ -517,6 +494,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         choice,
         loses: loses.to_vec(),
         gains: gains.to_vec(),
+        ends: Vec::new(),
         unmet: unmet.map(str::to_owned),
     };
     let blocked = said("Je bestelling bezorgen", "Deliver your order");
@@ -529,6 +507,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         seq: 2,
         offline: true,
         done: Some(Done::Narrowed),
+        problems: Vec::new(),
         state: GrantState::Active,
         since: days(-12),
         until: Some(days(88)),
@@ -624,6 +603,7 @@ fn profiles(language: Language) -> ProfilesPage {
     let profiles = Profiles::default();
     ProfilesPage {
         shell: shell(language, Some(Section::Profiles), "/account/profiles"),
+        revision: 7,
         done: None,
         attributes: Claim::all()
             .iter()
@@ -652,6 +632,8 @@ fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
                 Some(Section::Profiles),
                 &format!("/account/profiles/{claim}"),
             ),
+            revision: 7,
+            done: None,
             claim,
             held: held_value(claim, language),
             typed,
@@ -732,7 +714,7 @@ fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
         (
             "sign-in-too-many",
             page(
-                Some(SignInFailure::TooMany { minutes: 5 }),
+                Some(SignInFailure::TooMany { seconds: 8 }),
                 None,
                 Some(paper()),
             ),
@@ -808,12 +790,6 @@ fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
         ..full.clone()
     };
     vec![("history", full), ("history-empty", empty)]
-}
-
-/// The consent page on which this was answered, as HTML.
-pub(super) fn consent_page(plan: &Plan, answer: &Choice) -> String {
-    let page = consent_of(plan, Some(answer), &vault(Language::En), Language::En);
-    page.render().expect("a page that renders")
 }
 
 /// Every page, by a name for its file, as HTML.

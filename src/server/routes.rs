@@ -14,7 +14,6 @@ use tower_http::trace::TraceLayer;
 
 use crate::app::App;
 use crate::store::instance;
-use crate::web::limits::{self, SignInLimit};
 use crate::web::{assets, headers, visitor};
 use crate::{pages, protocol};
 
@@ -25,9 +24,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that a provider answers.
 pub fn router(app: &App) -> Router {
-    let limit = (app.clone(), SignInLimit::default());
-    let pages = pages::router()
-        .layer(middleware::from_fn_with_state(limit, limits::limit))
+    let pages = pages::router(app)
         .layer(tower_http::csrf::CsrfLayer::new())
         .layer(middleware::from_fn_with_state(
             app.clone(),

@@ -120,7 +120,7 @@ pub async fn add_client(
     metadata: ClientMetadata,
     plan: Option<Plan>,
 ) -> Result<NewClient, RegistrationError> {
-    let sector = metadata.check()?;
+    let sector = metadata.check(business_id)?;
     let now = app.now();
     let id = match id {
         Some(id) => id,

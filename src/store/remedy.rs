@@ -32,7 +32,12 @@ const REMEDIES: [(&[&str], &str); 9] = [
         "the disk or the file is damaged: restore a backup, and check the disk",
     ),
     (
-        &["unable to open database file"],
+        &[
+            "unable to open database file",
+            "permission denied",
+            "no such file or directory",
+            "is a directory",
+        ],
         "check that the folder of SLUIS_DATABASE_URL exists and belongs to the user that runs Sluis",
     ),
     (

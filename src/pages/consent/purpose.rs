@@ -1,7 +1,8 @@
 //! Each purpose, as the page tells it, and its switches.
 
+use std::collections::BTreeSet;
+
 use crate::domain::claim::Claim;
-use crate::domain::negotiation::Choice;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{LegalBasis, Purpose, PurposeId, Recipient};
 use crate::domain::profile::{Placement, Profiles};
@@ -38,14 +39,14 @@ pub struct AskedPurpose {
 }
 
 impl AskedPurpose {
-    /// A purpose of a plan, in the language of the page, with the switches as
-    /// the consumer left them.
+    /// A purpose of a plan, in the language of the page. `on` holds the names
+    /// of the switches that the consumer turned on.
     #[must_use]
     pub fn new(
         purpose: &Purpose,
         profiles: &Profiles,
-        answer: Option<&Choice>,
         texts: Texts,
+        on: &BTreeSet<String>,
     ) -> Self {
         let language = texts.language();
         Self {
@@ -63,7 +64,7 @@ impl AskedPurpose {
             recipients: purpose.recipients.clone(),
             storage: purpose.storage.clone(),
             retention: purpose.retention,
-            switches: Switch::of(purpose, profiles, answer),
+            switches: Switch::of(purpose, profiles, on),
         }
     }
 
@@ -112,34 +113,32 @@ impl Switch {
     /// permissions have a switch each, so that analysis and contact are never
     /// one.
     #[must_use]
-    pub fn of(purpose: &Purpose, profiles: &Profiles, answer: Option<&Choice>) -> Vec<Self> {
-        let permissions: Vec<Permission> = purpose.permissions.iter().collect();
-        let only = match permissions.as_slice() {
-            [only] => Some(*only),
-            _ => None,
+    pub fn of(purpose: &Purpose, profiles: &Profiles, on: &BTreeSet<String>) -> Vec<Self> {
+        let switch = |id: String, permission: Option<Permission>| Self {
+            on: on.contains(&id),
+            id,
+            has_parts: permission.is_none() && !purpose.permissions.is_empty(),
+            permission,
+            placement: permission.map(|permission| profiles.permission_placement(permission)),
         };
-        let placement = |permission| Some(profiles.permission_placement(permission));
-        let whole = (!purpose.required).then(|| Self {
-            id: switch_of(purpose),
-            permission: only,
-            placement: only.and_then(placement),
-            has_parts: permissions.len() > 1,
-            on: answer.is_some_and(|choice| choice.wants(&purpose.id)),
-        });
-        let parts = permissions.iter().map(|permission| Self {
-            id: switch_of_permission(purpose, *permission),
-            permission: Some(*permission),
-            placement: placement(*permission),
-            has_parts: false,
-            on: answer
-                .and_then(|choice| choice.permissions.get(&purpose.id))
-                .is_some_and(|on| on.contains(*permission)),
-        });
-        let parts_shown = whole.is_none() || only.is_none();
-        whole
-            .into_iter()
-            .chain(parts.filter(|_| parts_shown))
-            .collect()
+        let own = |permission: Permission| {
+            let kind = if permission.is_contact() {
+                "channel"
+            } else {
+                "permission"
+            };
+            let id = format!("{kind}-{}-{permission}", purpose.id);
+            switch(id, Some(permission))
+        };
+        let whole = format!("purpose-{}", purpose.id);
+        let permissions: Vec<Permission> = purpose.permissions.iter().collect();
+        match (purpose.required, permissions.as_slice()) {
+            (false, [only]) => vec![switch(whole, Some(*only))],
+            (false, several) => std::iter::once(switch(whole, None))
+                .chain(several.iter().copied().map(own))
+                .collect(),
+            (true, several) => several.iter().copied().map(own).collect(),
+        }
     }
 
     /// What stands beside it.
@@ -151,21 +150,4 @@ impl Switch {
             None => t!(texts, "consent-switch-purpose"),
         }
     }
-}
-
-/// The name of the switch of an optional purpose.
-#[must_use]
-pub(super) fn switch_of(purpose: &Purpose) -> String {
-    format!("purpose-{}", purpose.id)
-}
-
-/// The name of the switch of one of a purpose's permissions.
-#[must_use]
-pub(super) fn switch_of_permission(purpose: &Purpose, permission: Permission) -> String {
-    let kind = if permission.is_contact() {
-        "channel"
-    } else {
-        "permission"
-    };
-    format!("{kind}-{}-{permission}", purpose.id)
 }

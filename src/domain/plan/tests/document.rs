@@ -208,6 +208,35 @@ fn each_fault_is_told_at_its_place() {
 }
 
 #[test]
+fn purpose_that_cannot_be_read_is_not_taken_for_one_that_uses_nothing() {
+    let mut document = plan_of(&[with(purpose(), "retention", json!("soon"))]);
+    document["claims"] = json!(["name"]);
+    assert_eq!(
+        problems(&document),
+        [(
+            "$.purposes[0].retention".to_owned(),
+            PlanFault::BadRetention
+        )]
+    );
+}
+
+#[test]
+fn invisible_characters_never_reach_a_page() {
+    for sly in [
+        '\u{0}', '\n', '\u{2028}', '\u{202e}', '\u{2069}', '\u{feff}',
+    ] {
+        let title = json!({"nl": format!("Be{sly}zorgen"), "en": "Deliver"});
+        assert_eq!(
+            problems(&plan_of(&[with(purpose(), "title", title)])),
+            [(
+                "$.purposes[0].title.nl".to_owned(),
+                PlanFault::ControlCharacters
+            )]
+        );
+    }
+}
+
+#[test]
 fn unknown_fields_are_refused_wherever_they_stand() {
     let mut document = plan_of(&[with(purpose(), "colour", json!("red"))]);
     document["version of us"] = json!(1);
