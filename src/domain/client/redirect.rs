@@ -136,4 +136,3 @@ fn is_loopback_ip(url: &Url) -> bool {
         _ => false,
     }
 }
-

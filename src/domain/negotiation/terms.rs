@@ -152,4 +152,3 @@ fn ends_later(new: Option<Timestamp>, old: Option<Timestamp>) -> bool {
         (Some(new), Some(old)) => new > old,
     }
 }
-

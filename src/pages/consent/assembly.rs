@@ -148,7 +148,7 @@ impl Assembly<'_> {
             .plan
             .purposes()
             .iter()
-            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+            .filter(|purpose| purpose.required || choice.wants(purpose))
     }
 
     /// What would be released: of terms that can be agreed, their claims; of
