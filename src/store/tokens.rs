@@ -299,19 +299,33 @@ pub async fn rotate(
 }
 
 /// Kills the tokens that descend from one code.
+///
+/// On PostgreSQL a rotation may commit while this waits for the row that it
+/// rotates, and the successor is then not seen by the statement that waited. So
+/// refresh tokens are looked for until there are none, and access tokens, which
+/// come in the same transaction, after that.
 pub async fn end_family(
     tx: &mut Connection,
     grant_id: GrantId,
     family_id: FamilyId,
 ) -> Result<(), StoreError> {
-    for statement in [END_FAMILY_ACCESS, END_FAMILY_REFRESH] {
-        sqlx::query(statement)
-            .bind(grant_id.to_string())
-            .bind(family_id.to_string())
-            .execute(&mut *tx)
-            .await?;
-    }
+    while delete_family(tx, END_FAMILY_REFRESH, grant_id, family_id).await? > 0 {}
+    delete_family(tx, END_FAMILY_ACCESS, grant_id, family_id).await?;
     Ok(())
+}
+
+async fn delete_family(
+    tx: &mut Connection,
+    statement: &'static str,
+    grant_id: GrantId,
+    family_id: FamilyId,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(statement)
+        .bind(grant_id.to_string())
+        .bind(family_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected())
 }
 
 /// Kills every code and token of a grant.
