@@ -5,6 +5,7 @@
 //! HTTP/1.1 only: browsers speak HTTP/2 over TLS alone, which ends at the proxy
 //! in front, and every proxy speaks HTTP/1.1 to what is behind it.
 
+mod routes;
 mod stream;
 
 use std::convert::Infallible;
@@ -26,6 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
+pub use routes::router;
 use stream::{Patience, Stream, Turns};
 
 /// What a server allows.

@@ -2,8 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::Failure;
+use serde::Serialize;
+
+use super::files::{read_json, refuse};
+use super::opening::open;
+use super::{Failure, print_json};
+use crate::app::Migrations;
 use crate::config::Config;
+use crate::domain::business::BusinessDocument;
+use crate::domain::id::BusinessId;
+use crate::service::clients;
 
 /// What can be done with businesses.
 #[derive(Debug, clap::Subcommand)]
@@ -20,9 +28,32 @@ pub struct AddArgs {
 }
 
 /// Does what the arguments name.
-#[expect(clippy::unused_async, reason = "every subcommand has the same shape")]
-pub async fn run(command: Command, _config: &Config) -> Result<(), Failure> {
+pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
-        Command::Add(_) => Err(Failure::new("`sluis business add` is not built yet")),
+        Command::Add(args) => add(args, config).await,
     }
+}
+
+/// What is printed: the document, with the identifier that clients name.
+#[derive(Serialize)]
+struct Added<'a> {
+    id: BusinessId,
+    #[serde(flatten)]
+    document: &'a BusinessDocument,
+}
+
+async fn add(args: AddArgs, config: &Config) -> Result<(), Failure> {
+    let document: BusinessDocument = serde_json::from_value(read_json(&args.file)?)
+        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
+    document
+        .check()
+        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
+    let app = open(config, Migrations::Apply).await?;
+    let added = clients::add_business(&app, document).await;
+    app.close().await;
+    let business = added?;
+    print_json(&Added {
+        id: business.id,
+        document: &business.document,
+    })
 }

@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -20,10 +20,14 @@ pub mod business;
 pub mod client;
 pub mod demo;
 pub mod doctor;
+mod files;
 pub mod keys;
 mod logging;
 pub mod migrate;
+mod opening;
+mod people;
 pub mod plan;
+mod published;
 pub mod receipt;
 pub mod seed;
 pub mod serve;
@@ -103,28 +107,30 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
-    // What works on files alone needs no settings, and must not stumble over
-    // those of an instance that happens to live in the same folder.
+    let file = arguments.config.as_deref();
     match arguments.command {
-        Command::Plan(command) => return plan::run(command).await,
-        Command::Receipt(command) => return receipt::run(command).await,
-        _ => {}
+        // What works on files alone needs no settings, and must not stumble
+        // over those of an instance that happens to live in the same folder.
+        Command::Plan(command) => plan::run(command),
+        Command::Receipt(command) => receipt::run(command, file).await,
+        // Settings that cannot be used are the first thing that it tells.
+        Command::Doctor(args) => doctor::run(args, file).await,
+        Command::Demo(args) => demo::run(args, &settings(file)?).await,
+        Command::Serve(args) => serve::run(args, &settings(file)?).await,
+        Command::Migrate(args) => migrate::run(args, &settings(file)?).await,
+        Command::Account(command) => account::run(command, &settings(file)?).await,
+        Command::Business(command) => business::run(command, &settings(file)?).await,
+        Command::Client(command) => client::run(command, &settings(file)?).await,
+        Command::Keys(command) => keys::run(command, &settings(file)?).await,
+        Command::Seed(args) => seed::run(args, &settings(file)?).await,
     }
-    let config = Config::load(arguments.config.as_deref())?;
+}
+
+/// Reads the settings, and starts the log that they ask for.
+fn settings(file: Option<&Path>) -> Result<Config, Failure> {
+    let config = Config::load(file)?;
     logging::start(&config);
-    match arguments.command {
-        Command::Demo(args) => demo::run(args, &config).await,
-        Command::Serve(args) => serve::run(args, &config).await,
-        Command::Migrate(args) => migrate::run(args, &config).await,
-        Command::Account(command) => account::run(command, &config).await,
-        Command::Business(command) => business::run(command, &config).await,
-        Command::Client(command) => client::run(command, &config).await,
-        Command::Keys(command) => keys::run(command, &config).await,
-        Command::Seed(args) => seed::run(args, &config).await,
-        Command::Doctor(args) => doctor::run(args, &config).await,
-        Command::Plan(command) => plan::run(command).await,
-        Command::Receipt(command) => receipt::run(command).await,
-    }
+    Ok(config)
 }
 
 /// Why a command was refused or failed, and what to do about it.
@@ -167,6 +173,12 @@ impl From<ConfigError> for Failure {
         let list = error.to_string().replace('\n', "\n  ");
         Self::new(format!("the settings cannot be used\n  {list}"))
     }
+}
+
+/// Says something to the operator: on standard error, so that standard output
+/// is results only. When nobody listens, the work goes on.
+fn tell(what: &str) {
+    let _ = writeln!(std::io::stderr(), "sluis: {what}");
 }
 
 /// Writes a result to standard output as one JSON document.

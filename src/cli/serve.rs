@@ -1,7 +1,12 @@
 //! `sluis serve`: the provider.
 
-use super::Failure;
+use super::opening::open;
+use super::{Failure, tell};
+use crate::app::Migrations;
 use crate::config::Config;
+use crate::server;
+use crate::store::instance;
+use tokio::net::TcpListener;
 
 /// The arguments of `sluis serve`.
 #[derive(Debug, clap::Args)]
@@ -12,7 +17,32 @@ pub struct Args {
 }
 
 /// Starts the provider and serves until it is asked to stop.
-#[expect(clippy::unused_async, reason = "every subcommand has the same shape")]
-pub async fn run(_args: Args, _config: &Config) -> Result<(), Failure> {
-    Err(Failure::new("`sluis serve` is not built yet"))
+pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
+    // Before anything is opened: whoever finds the port taken by another
+    // instance must not have migrated its database on the way.
+    let listener = listen(config).await?;
+    let migrations = if args.no_migrate {
+        Migrations::Refuse
+    } else {
+        Migrations::Apply
+    };
+    let app = open(config, migrations).await?;
+    // Signing in writes: on a database that takes no writes, nothing works.
+    instance::check_writable(app.store(), app.now()).await?;
+    let router = server::router(&app);
+    let address = listener.local_addr().unwrap_or(config.listen);
+    tell(&format!("{} listens on http://{address}", app.issuer()));
+    server::serve(listener, router, server::shutdown_signal()).await;
+    app.close().await;
+    tell("stopped");
+    Ok(())
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    TcpListener::bind(config.listen).await.map_err(|error| {
+        Failure::new(format!("cannot listen on {}: {error}", config.listen)).remedy(
+            "stop what has this address and port, or set SLUIS_LISTEN to one that is free and \
+             that this user may use",
+        )
+    })
 }

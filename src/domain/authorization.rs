@@ -170,6 +170,21 @@ impl AuthorizationRequest {
         forced || too_old
     }
 
+    /// For the store, which gets it sealed.
+    ///
+    /// # Panics
+    /// Never: the members are text and numbers.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a request of text and numbers has a JSON form")
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
     /// Whether nothing may be shown.
     #[must_use]
     pub fn is_silent(&self) -> bool {

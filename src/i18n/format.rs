@@ -125,7 +125,10 @@ mod tests {
 
     #[test]
     fn periods_are_said_as_people_say_them() {
-        let say = |texts: Texts, text: &str| text.parse().map(|period| texts.retention(period));
+        let say = |texts: Texts, text: &str| {
+            text.parse()
+                .map(|period: Retention| texts.retention(period))
+        };
         assert_eq!(say(NL, "P1M").as_deref(), Ok("1 maand"));
         assert_eq!(say(NL, "P3M").as_deref(), Ok("3 maanden"));
         assert_eq!(say(NL, "P7Y").as_deref(), Ok("7 jaar"));

@@ -107,7 +107,11 @@ impl I18nAssets for Files {
     }
 
     fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
-        Box::new(["en/sluis.ftl", "nl/sluis.ftl"].map(String::from).into_iter())
+        Box::new(
+            ["en/sluis.ftl", "nl/sluis.ftl"]
+                .map(String::from)
+                .into_iter(),
+        )
     }
 }
 

@@ -2,18 +2,34 @@
 //! one attribute.
 //!
 //! # The forms
-//! Posted to the page's own path; fields `csrf`, `return`, those of
-//! [`fields`] by their key, and `placement` (`low`, `medium`, `high`,
-//! `never`). `answer` is `save` or `remove`, by the button pressed.
+//! Posted to the page's own path; fields `csrf`, `revision` (that of the vault
+//! that the page showed), `return`, those of [`fields`] by their key, and
+//! `placement` (`low`, `medium`, `high`, `never`). `answer` is `save`,
+//! `confirm` or `remove`, by the button pressed.
 
 use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::Response;
 
-use super::profiles::HeldValue;
-use crate::domain::attribute::{Country, Field, FieldErrors, FormFields, fields};
+use super::asker::asker;
+use super::overview::Done;
+use super::profiles::{HeldValue, held_value};
+use super::way::{LocalPath, see_other};
+use crate::domain::attribute::{
+    AttributeValue, Checks, Country, Field, FieldErrors, FormFields, fields,
+};
 use crate::domain::claim::Claim;
 use crate::domain::profile::Placement;
 use crate::i18n::t;
-use crate::web::page::Shell;
+use crate::service::profiles::{Edit, EditError, edit};
+use crate::service::sessions::open_vault;
+use crate::service::{self, grants};
+use crate::web::error_page::Fault;
+use crate::web::form::ConsumerForm;
+use crate::web::page::{Section, Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Consumer;
 
 /// The page of one attribute.
 #[derive(Clone, Template)]
@@ -21,6 +37,10 @@ use crate::web::page::Shell;
 pub struct AttributePage {
     /// Around it.
     pub shell: Shell,
+    /// Of the vault that the page shows; comes back as `revision`.
+    pub revision: i64,
+    /// What to say about what was just done.
+    pub done: Option<Done>,
     /// Which.
     pub claim: Claim,
     /// What is held now, if anything.
@@ -186,5 +206,171 @@ const fn autocomplete(claim: Claim, field: Field) -> &'static str {
         (Claim::Birthdate, _) => "bday",
         (Claim::Gender, _) => "sex",
         _ => "off",
+    }
+}
+
+/// `GET /account/profiles/{claim}`; `return` is where to go back to.
+pub async fn show(
+    consumer: Consumer,
+    Path(claim): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(claim) = claim_of(&claim) else {
+        return consumer.error(Fault::NotFound);
+    };
+    let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
+    let contents = &consumer.vault.contents;
+    let typed = contents
+        .attributes
+        .get(claim)
+        .map_or_else(FormFields::default, |attribute| attribute.value.to_fields());
+    let placement = contents.profiles.claim_placement(claim);
+    match page(&consumer, claim, &params, typed, placement).await {
+        Ok(page) => respond(StatusCode::OK, &page),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// The short name alone, so that a page has one path.
+fn claim_of(text: &str) -> Option<Claim> {
+    text.parse()
+        .ok()
+        .filter(|claim: &Claim| claim.key() == text)
+}
+
+fn return_path(params: &Params) -> LocalPath {
+    LocalPath::of_param(params, "return", "/account/profiles")
+}
+
+async fn page(
+    consumer: &Consumer,
+    claim: Claim,
+    params: &Params,
+    typed: FormFields,
+    placement: Placement,
+) -> Result<AttributePage, service::Fault> {
+    let return_to = return_path(params).as_str().to_owned();
+    let here = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("return", &return_to)
+        .finish();
+    Ok(AttributePage {
+        shell: Shell {
+            here: format!("/account/profiles/{claim}?{here}"),
+            ..consumer.shell(Some(Section::Profiles))
+        },
+        revision: consumer.vault.revision,
+        done: None,
+        claim,
+        held: held_value(
+            &consumer.vault.contents.attributes,
+            claim,
+            consumer.visitor.texts(),
+        ),
+        typed,
+        errors: None,
+        placement,
+        seen_by: seen_by(consumer, claim).await?,
+        return_to,
+    })
+}
+
+/// Who may see a claim now.
+async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, service::Fault> {
+    let app = &consumer.visitor.app;
+    let now = app.now();
+    let views = grants::all(app, &consumer.signed_in).await?;
+    Ok(views
+        .iter()
+        .filter(|view| {
+            let plan = view.client.standing_plan();
+            view.grant.releasable(&plan, now).contains(claim)
+        })
+        .map(|view| {
+            asker(&view.client, None, consumer.visitor.language)
+                .name()
+                .to_owned()
+        })
+        .collect())
+}
+
+/// `POST /account/profiles/{claim}`
+pub async fn submit(Path(claim): Path<String>, form: ConsumerForm) -> Response {
+    let ConsumerForm { consumer, params } = form;
+    let Some(claim) = claim_of(&claim) else {
+        return consumer.error(Fault::NotFound);
+    };
+    save(consumer, claim, &params)
+        .await
+        .unwrap_or_else(|(consumer, fault)| consumer.fault(&fault))
+}
+
+async fn save(
+    mut consumer: Consumer,
+    claim: Claim,
+    params: &Params,
+) -> Result<Response, (Consumer, service::Fault)> {
+    let typed = FormFields::pick(claim, params.iter());
+    let held_placement = consumer.vault.contents.profiles.claim_placement(claim);
+    let placement = match params.get("placement").map(str::parse) {
+        None => held_placement,
+        Some(Ok(placement)) => placement,
+        Some(Err(_)) => return Ok(consumer.error(Fault::Malformed)),
+    };
+    let Some(revision) = params.get("revision").and_then(|text| text.parse().ok()) else {
+        return Ok(consumer.error(Fault::Malformed));
+    };
+    let checks = Checks::at(consumer.visitor.app.now());
+    let wanted = match params.get("answer") {
+        Some("save") => match AttributeValue::parse(claim, &typed, &checks) {
+            Ok(value) => Edit::Several(vec![
+                Edit::Set(value),
+                Edit::PlaceClaims(vec![(claim, placement)]),
+            ]),
+            Err(errors) => {
+                return match page(&consumer, claim, params, typed, placement).await {
+                    Ok(page) => {
+                        let page = AttributePage {
+                            errors: Some(errors),
+                            ..page
+                        };
+                        Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
+                    }
+                    Err(fault) => Err((consumer, fault)),
+                };
+            }
+        },
+        Some("confirm") => Edit::Confirm(claim),
+        Some("remove") => Edit::Remove(claim),
+        _ => return Ok(consumer.error(Fault::Malformed)),
+    };
+    let app = &consumer.visitor.app;
+    match edit(app, &consumer.signed_in, revision, &wanted).await {
+        Ok(()) => Ok(see_other(&told(return_path(params).as_str()))),
+        Err(EditError::Stale) => {
+            match open_vault(app, &consumer.signed_in).await {
+                Ok(vault) => consumer.vault = vault,
+                Err(fault) => return Err((consumer, fault)),
+            }
+            match page(&consumer, claim, params, typed, placement).await {
+                Ok(page) => {
+                    let page = AttributePage {
+                        done: Some(Done::Stale),
+                        ..page
+                    };
+                    Ok(respond(StatusCode::CONFLICT, &page))
+                }
+                Err(fault) => Err((consumer, fault)),
+            }
+        }
+        Err(EditError::Fault(fault)) => Err((consumer, fault)),
+    }
+}
+
+/// Our own page of profiles says that it was saved; a consent page shows it.
+fn told(path: &str) -> String {
+    if path == "/account/profiles" {
+        Done::Saved.told_at(path)
+    } else {
+        path.to_owned()
     }
 }

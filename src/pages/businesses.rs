@@ -1,13 +1,19 @@
 //! `/account/businesses`: everyone who has or had an agreement.
 
 use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
 
+use super::asker::asker;
 use crate::domain::claim::Claim;
-use crate::domain::grant::GrantState;
+use crate::domain::grant::{Grant, GrantState};
+use crate::domain::language::Language;
 use crate::domain::tier::TierChoice;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::web::page::{Asker, Shell};
+use crate::service::grants::{self, GrantView};
+use crate::web::page::{Asker, Section, Shell, respond};
+use crate::web::visitor::Consumer;
 
 /// The list.
 #[derive(Clone, Template)]
@@ -40,4 +46,59 @@ pub struct BusinessCard {
     pub until: Option<Timestamp>,
     /// When it last read.
     pub last_read: Option<Timestamp>,
+}
+
+/// A grant at a glance.
+pub(super) fn card(view: &GrantView, now: Timestamp, language: Language) -> BusinessCard {
+    let grant = &view.grant;
+    BusinessCard {
+        path: path(grant),
+        asker: asker(&view.client, None, language),
+        state: grant.state_at(now),
+        tier: grant.terms.tier,
+        claims: view.released.held().iter().collect(),
+        purposes: grant
+            .terms
+            .purposes
+            .iter()
+            .filter_map(|agreed| view.plan.purpose(&agreed.id))
+            .map(|purpose| purpose.title.get(language).to_owned())
+            .collect(),
+        until: until(grant, now),
+        last_read: view.last_read,
+    }
+}
+
+/// The page of a grant.
+pub(super) fn path(grant: &Grant) -> String {
+    format!("/account/businesses/{}", grant.id)
+}
+
+/// Until when a grant lasts, or when it was over.
+pub(super) fn until(grant: &Grant, now: Timestamp) -> Option<Timestamp> {
+    match grant.state_at(now) {
+        GrantState::Active | GrantState::Paused | GrantState::Expired => grant.expires_at(),
+        _ => Some(grant.updated_at),
+    }
+}
+
+/// `GET /account/businesses`
+pub async fn show(consumer: Consumer) -> Response {
+    let app = &consumer.visitor.app;
+    let views = match grants::all(app, &consumer.signed_in).await {
+        Ok(views) => views,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let now = app.now();
+    let (mut over, live): (Vec<_>, Vec<_>) = views
+        .iter()
+        .map(|view| card(view, now, consumer.visitor.language))
+        .partition(|card| card.state.is_over());
+    over.sort_by_key(|card| std::cmp::Reverse(card.until));
+    let page = BusinessesPage {
+        shell: consumer.shell(Some(Section::Businesses)),
+        live,
+        over,
+    };
+    respond(StatusCode::OK, &page)
 }

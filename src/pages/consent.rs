@@ -3,7 +3,8 @@
 //!
 //! # The form
 //! Posted to [`ConsentPage::action`]; fields by name:
-//! - `csrf`, `terms` (the hash of what was on the screen);
+//! - `csrf`, `terms` (the hash of what was on the screen), `plan` (that of the
+//!   plan alone);
 //! - `tier`: `anonymous`, `low`, `medium`, `high`;
 //! - `claim-{claim}` = `on`: withhold a claim that the tier would release, or
 //!   add one, for this business only, that it lacks;
@@ -11,6 +12,10 @@
 //! - `retention`: empty for the longest that profile and business allow, or
 //!   an ISO 8601 period;
 //! - `answer`: `allow` or `deny`, by the button pressed.
+
+mod assembly;
+mod exchange;
+mod ticks;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +32,9 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
+pub(super) use assembly::own_value;
+pub use exchange::{show, submit};
+
 /// The page that asks.
 #[derive(Clone, Template)]
 #[template(path = "consent.html")]
@@ -37,6 +45,8 @@ pub struct ConsentPage {
     pub action: String,
     /// Hash of what this page shows; comes back as `terms`.
     pub terms: String,
+    /// Hash of the plan that it asks about; comes back as `plan`.
+    pub plan: String,
     /// Whether the page was asked anew because the question had changed since
     /// the consumer looked (the posted `terms` did not fit).
     pub changed: bool,
@@ -250,9 +260,7 @@ impl AskedPurpose {
         let words: Vec<String> = self
             .recipients
             .iter()
-            .map(|recipient| {
-                format!("{} ({})", recipient.name, texts.country(&recipient.country))
-            })
+            .map(|recipient| format!("{} ({})", recipient.name, texts.country(&recipient.country)))
             .collect();
         texts.list(&words)
     }
@@ -301,7 +309,10 @@ impl Switch {
             } else {
                 "permission"
             };
-            switch(format!("{kind}-{}-{permission}", purpose.id), Some(permission))
+            switch(
+                format!("{kind}-{}-{permission}", purpose.id),
+                Some(permission),
+            )
         };
         let whole = format!("purpose-{}", purpose.id);
         let permissions: Vec<Permission> = purpose.permissions.iter().collect();

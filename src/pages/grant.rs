@@ -1,13 +1,18 @@
 //! `/account/businesses/{grant_id}`: one agreement, and how to change it.
 //!
 //! # The forms
-//! Each posts to the page's own path with a word behind it, and carries `csrf`:
-//! - `/retention`: `retention`, an ISO 8601 period, or empty for the longest;
-//! - `/tier`: `tier`; what narrows acts at once, what widens is asked about on
-//!   the consent page, with the old beside the new;
+//! Each posts to the page's own path with a word behind it, and carries `csrf`
+//! and `seq` (how long the chain was that the page showed):
+//! - `/change`: `retention`, an ISO 8601 period, or empty for the longest; or
+//!   `tier`. What narrows acts at once; what widens is asked about, with the
+//!   old beside the new, and comes again with `agreed`;
 //! - `/pause`, `/resume`, `/withdraw`: nothing else. One press each.
 //!
 //! `/receipts` (a link) downloads the chain of receipts.
+
+mod assembly;
+mod confirmation;
+mod exchange;
 
 use askama::Template;
 
@@ -23,6 +28,9 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
+pub use confirmation::ConfirmationPage;
+pub use exchange::{change, pause, receipts, resume, show, to_page, withdraw};
+
 /// The page of one grant.
 #[derive(Clone, Template)]
 #[template(path = "grant.html")]
@@ -35,8 +43,12 @@ pub struct GrantPage {
     pub asker: Asker,
     /// Where questions about data go: an e-mail address or a URL, as text.
     pub contact: Option<String>,
+    /// How long its chain of receipts is; comes back as `seq`.
+    pub seq: u32,
     /// What to say about what was just done.
     pub done: Option<Done>,
+    /// Why what was asked for cannot be.
+    pub problems: Vec<String>,
     /// Where the grant is in its life.
     pub state: GrantState,
     /// When it was given.
@@ -132,6 +144,8 @@ pub struct TierChange {
     pub loses: Vec<Claim>,
     /// Claims that it would see as well.
     pub gains: Vec<Claim>,
+    /// Titles of optional purposes that would end with it.
+    pub ends: Vec<String>,
     /// Title of a required purpose that could not be met: the choice cannot
     /// be made here, and the page says why.
     pub unmet: Option<String>,
@@ -142,12 +156,21 @@ impl TierChange {
     #[must_use]
     pub fn effect(&self, texts: Texts) -> String {
         let claims = |claims: &[Claim]| texts.claims(claims.iter().copied());
-        match (&self.unmet, self.loses.as_slice(), self.gains.as_slice()) {
+        let effect = match (&self.unmet, self.loses.as_slice(), self.gains.as_slice()) {
             (Some(purpose), ..) => t!(texts, "tier-unmet", purpose = purpose.as_str()),
+            (None, [], []) if !self.ends.is_empty() => String::new(),
             (None, [], []) => t!(texts, "tier-same"),
             (None, loses, []) => t!(texts, "tier-narrower", claims = claims(loses)),
             (None, _, gains) => t!(texts, "tier-wider", claims = claims(gains)),
+        };
+        if self.ends.is_empty() {
+            return effect;
         }
+        let ends = t!(texts, "tier-ends", purposes = texts.list(&self.ends));
+        [effect, ends]
+            .join(". ")
+            .trim_start_matches(". ")
+            .to_owned()
     }
 }
 

@@ -9,31 +9,91 @@
 //! Every form posts `csrf`. A form that fails comes back with status 422, with
 //! what was typed, and says at the field what is wrong.
 
+mod asker;
 pub mod attribute;
 pub mod businesses;
 pub mod consent;
 pub mod grant;
 pub mod history;
 pub mod landing;
+pub mod language;
 pub mod overview;
 pub mod profiles;
 pub mod security;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+mod way;
 
 #[cfg(test)]
 mod render_test;
 #[cfg(test)]
 mod samples;
 
-/// A path that remembers where to go on to.
-fn with_next(path: &str, next: &str) -> String {
-    if next.is_empty() {
-        return path.to_owned();
-    }
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", next)
-        .finish();
-    format!("{path}?{query}")
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::web::error_page::Fault;
+use crate::web::limits::{SignInLimit, limit};
+use crate::web::visitor::Visitor;
+
+/// The route table of the pages, and the page for every other path.
+pub fn router(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), SignInLimit::default()), limit);
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-up", get(sign_up::show).post(sign_up::submit))
+        // Of what follows, nothing guesses at passwords or makes accounts.
+        .route_layer(limit)
+        .route("/", get(landing::show))
+        .route("/sign-out", get(sign_out::show).post(sign_out::submit))
+        .route("/language", post(language::submit))
+        .route("/consent/{id}", get(consent::show).post(consent::submit))
+        .route("/account", get(overview::show))
+        .route("/account/businesses", get(businesses::show))
+        .route("/account/businesses/{id}", get(grant::show))
+        .route("/account/businesses/{id}/receipts", get(grant::receipts))
+        .route(
+            "/account/businesses/{id}/change",
+            get(grant::to_page).post(grant::change),
+        )
+        .route(
+            "/account/businesses/{id}/pause",
+            get(grant::to_page).post(grant::pause),
+        )
+        .route(
+            "/account/businesses/{id}/resume",
+            get(grant::to_page).post(grant::resume),
+        )
+        .route(
+            "/account/businesses/{id}/withdraw",
+            get(grant::to_page).post(grant::withdraw),
+        )
+        .route(
+            "/account/profiles",
+            get(profiles::show).post(profiles::submit),
+        )
+        .route(
+            "/account/profiles/{claim}",
+            get(attribute::show).post(attribute::submit),
+        )
+        .route("/account/history", get(history::show))
+        .route("/account/security", get(security::show))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+async fn not_found(visitor: Visitor) -> Response {
+    visitor.error(Fault::NotFound)
+}
+
+/// RFC 9110 §15.5.6 wants `Allow`, which the router adds.
+async fn method_not_allowed(visitor: Visitor) -> Response {
+    let mut response = visitor.error(Fault::NotFound);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }

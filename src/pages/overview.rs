@@ -1,12 +1,18 @@
 //! `/account`: what flows, and to whom.
 
 use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
 
-use super::businesses::BusinessCard;
+use super::businesses::{self, BusinessCard};
 use crate::domain::retention::Retention;
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::{Texts, t};
-use crate::web::page::Shell;
+use crate::service::grants;
+use crate::web::page::{Section, Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Consumer;
 
 /// The page after signing in.
 #[derive(Clone, Template)]
@@ -52,6 +58,8 @@ pub enum Done {
     Withdrawn,
     /// A wider grant was not given; the old one stands.
     Kept,
+    /// Nothing: it was changed elsewhere since the page was shown.
+    Stale,
 }
 
 impl Done {
@@ -66,6 +74,80 @@ impl Done {
             Self::Resumed => t!(texts, "done-resumed"),
             Self::Withdrawn => t!(texts, "done-withdrawn"),
             Self::Kept => t!(texts, "done-kept"),
+            Self::Stale => t!(texts, "done-stale"),
         }
     }
+
+    const ALL: [Self; 8] = [
+        Self::Welcome,
+        Self::Saved,
+        Self::Narrowed,
+        Self::Paused,
+        Self::Resumed,
+        Self::Withdrawn,
+        Self::Kept,
+        Self::Stale,
+    ];
+
+    /// The word in the query of the page that says it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Saved => "saved",
+            Self::Narrowed => "narrowed",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Withdrawn => "withdrawn",
+            Self::Kept => "kept",
+            Self::Stale => "stale",
+        }
+    }
+
+    /// The path of a page that says it.
+    pub(super) fn told_at(self, path: &str) -> String {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{joint}done={}", self.word())
+    }
+
+    /// What a query says was done. Anyone can write a link that says so: a
+    /// page believes what fits what it shows.
+    pub(super) fn of_query(query: Option<&str>) -> Option<Self> {
+        let params = Params::parse(query?)?;
+        let word = params.get("done")?;
+        Self::ALL.into_iter().find(|done| done.word() == word)
+    }
+}
+
+/// `GET /account`
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
+    let app = &consumer.visitor.app;
+    let views = match grants::all(app, &consumer.signed_in).await {
+        Ok(views) => views,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let now = app.now();
+    let contents = &consumer.vault.contents;
+    let held = contents.attributes.held();
+    let page = OverviewPage {
+        shell: consumer.shell(Some(Section::Overview)),
+        businesses: views
+            .iter()
+            .map(|view| businesses::card(view, now, consumer.visitor.language))
+            .filter(|card| !card.state.is_over())
+            .collect(),
+        profiles: Tier::ALL
+            .map(|tier| {
+                let claims = contents.profiles.claims(TierChoice::Tier(tier));
+                ProfileSummary {
+                    tier,
+                    filled: (claims & held).len(),
+                    size: claims.len(),
+                    retention: contents.profiles.retention(tier, now),
+                }
+            })
+            .into(),
+        done: Done::of_query(query.as_deref())
+            .filter(|done| matches!(done, Done::Welcome | Done::Saved)),
+    };
+    respond(StatusCode::OK, &page)
 }

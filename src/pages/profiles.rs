@@ -1,22 +1,34 @@
 //! `/account/profiles`: the three profiles, as water levels.
 //!
 //! # The form
-//! Posted to `/account/profiles`; fields `csrf`, `placement-{claim}` and
-//! `permission-{permission}` (`low`, `medium`, `high` or `never`), and
-//! `retention-{tier}` (an ISO 8601 period).
+//! Posted to `/account/profiles`; fields `csrf`, `revision` (that of the vault
+//! that the page showed), `placement-{claim}` and `permission-{permission}`
+//! (`low`, `medium`, `high` or `never`), and `retention-{tier}` (an ISO 8601
+//! period).
 
 use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
 
+use super::consent::own_value;
 use super::overview::Done;
-use crate::domain::attribute::Source;
+use super::way::see_other;
+use crate::domain::attribute::{Attributes, Source};
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
-use crate::domain::profile::Placement;
+use crate::domain::profile::{Placement, Profiles};
 use crate::domain::retention::Retention;
 use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
-use crate::i18n::t;
-use crate::web::page::Shell;
+use crate::i18n::{Texts, t};
+use crate::service::profiles::{Edit, EditError, edit};
+use crate::service::sessions::open_vault;
+use crate::web::error_page::Fault;
+use crate::web::form::ConsumerForm;
+use crate::web::page::{Section, Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Consumer;
 
 /// The page.
 #[derive(Clone, Template)]
@@ -24,6 +36,8 @@ use crate::web::page::Shell;
 pub struct ProfilesPage {
     /// Around it.
     pub shell: Shell,
+    /// Of the vault that the page shows; comes back as `revision`.
+    pub revision: i64,
     /// What to say about what was just done.
     pub done: Option<Done>,
     /// Every claim of the catalogue, in its order.
@@ -58,10 +72,17 @@ pub struct HeldValue {
     pub verified_at: Option<Timestamp>,
 }
 
-/// The periods that a profile may allow.
 const PERIODS: [&str; 10] = [
     "P1D", "P7D", "P14D", "P1M", "P2M", "P3M", "P6M", "P1Y", "P2Y", "P5Y",
 ];
+
+/// The periods that there are to choose from, shortest first.
+pub(super) fn periods() -> Vec<Retention> {
+    PERIODS
+        .iter()
+        .filter_map(|period| period.parse().ok())
+        .collect()
+}
 
 impl ProfilesPage {
     /// The bands of the page: each placement with what starts there.
@@ -95,15 +116,156 @@ impl ProfilesPage {
             .copied()
     }
 
-    /// The periods to choose from; a current one that is not among them comes
-    /// first.
+    /// The periods to choose from, and whether each is the current one; one
+    /// that is not among them comes first.
     #[must_use]
-    pub fn periods(&self, current: &Retention) -> Vec<Retention> {
-        let usual = PERIODS.iter().filter_map(|period| period.parse().ok());
-        let mut all: Vec<Retention> = usual.collect();
+    pub fn periods(&self, current: &Retention) -> Vec<(Retention, bool)> {
+        let mut all = periods();
         if !all.contains(current) {
             all.insert(0, *current);
         }
-        all
+        all.into_iter()
+            .map(|period| (period, period == *current))
+            .collect()
+    }
+}
+
+/// What is held of a claim, ready to show.
+pub(super) fn held_value(attributes: &Attributes, claim: Claim, texts: Texts) -> Option<HeldValue> {
+    let attribute = attributes.get(claim)?;
+    Some(HeldValue {
+        value: own_value(attributes, claim, texts)?,
+        source: attribute.source,
+        confirmed_at: attribute.confirmed_at,
+        verified_at: attribute.verified_at,
+    })
+}
+
+/// `GET /account/profiles`
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
+    let done = Done::of_query(query.as_deref()).filter(|done| *done == Done::Saved);
+    respond(StatusCode::OK, &page(&consumer, done))
+}
+
+fn page(consumer: &Consumer, done: Option<Done>) -> ProfilesPage {
+    let texts = consumer.visitor.texts();
+    let now = consumer.visitor.app.now();
+    let attributes = &consumer.vault.contents.attributes;
+    let profiles = &consumer.vault.contents.profiles;
+    ProfilesPage {
+        shell: consumer.shell(Some(Section::Profiles)),
+        revision: consumer.vault.revision,
+        done,
+        attributes: Claim::all()
+            .iter()
+            .map(|claim| AttributeRow {
+                claim,
+                placement: profiles.claim_placement(claim),
+                held: held_value(attributes, claim, texts),
+            })
+            .collect(),
+        permissions: Permission::all()
+            .iter()
+            .map(|permission| (permission, profiles.permission_placement(permission)))
+            .collect(),
+        retention: Tier::ALL
+            .map(|tier| (tier, profiles.retention(tier, now)))
+            .into(),
+    }
+}
+
+/// `POST /account/profiles`
+pub async fn submit(form: ConsumerForm) -> Response {
+    let ConsumerForm {
+        mut consumer,
+        params,
+    } = form;
+    let profiles = consumer.vault.contents.profiles.clone();
+    let (Some(revision), Some(edits)) = (
+        params.get("revision").and_then(|text| text.parse().ok()),
+        read(&params, &profiles, &consumer),
+    ) else {
+        return consumer.error(Fault::Malformed);
+    };
+    let all = Edit::Several(edits.clone());
+    match edit(&consumer.visitor.app, &consumer.signed_in, revision, &all).await {
+        Ok(()) => see_other(&Done::Saved.told_at("/account/profiles")),
+        Err(EditError::Stale) => {
+            // What was chosen stays, on top of how things stand now.
+            match open_vault(&consumer.visitor.app, &consumer.signed_in).await {
+                Ok(vault) => consumer.vault = vault,
+                Err(fault) => return consumer.fault(&fault),
+            }
+            put(&mut consumer.vault.contents.profiles, &edits);
+            respond(StatusCode::CONFLICT, &page(&consumer, Some(Done::Stale)))
+        }
+        Err(EditError::Fault(fault)) => consumer.fault(&fault),
+    }
+}
+
+/// What the form changes; `None` if it says something that no select offers.
+fn read(params: &Params, profiles: &Profiles, consumer: &Consumer) -> Option<Vec<Edit>> {
+    let now = consumer.visitor.app.now();
+    let mut claims = Vec::new();
+    for claim in Claim::all() {
+        if let Some(text) = params.get(&format!("placement-{claim}")) {
+            let placement: Placement = text.parse().ok()?;
+            if placement != profiles.claim_placement(claim) {
+                claims.push((claim, placement));
+            }
+        }
+    }
+    let mut permissions = Vec::new();
+    for permission in Permission::all() {
+        if let Some(text) = params.get(&format!("permission-{permission}")) {
+            let placement: Placement = text.parse().ok()?;
+            if placement != profiles.permission_placement(permission) {
+                permissions.push((permission, placement));
+            }
+        }
+    }
+    let mut retention = Vec::new();
+    for tier in Tier::ALL {
+        if let Some(text) = params.get(&format!("retention-{tier}")) {
+            let period: Retention = text.parse().ok()?;
+            retention.push((tier, period));
+        }
+    }
+    // A tier shows what a lower one allows, if that is longer. So that all
+    // three stay as they are shown, they are set together or not at all.
+    if retention
+        .iter()
+        .all(|(tier, period)| *period == profiles.retention(*tier, now))
+    {
+        retention.clear();
+    }
+    Some(vec![
+        Edit::PlaceClaims(claims),
+        Edit::PlacePermissions(permissions),
+        Edit::SetRetention(retention),
+    ])
+}
+
+/// Shows what an edit would do.
+fn put(profiles: &mut Profiles, edits: &[Edit]) {
+    for edit in edits {
+        match edit {
+            Edit::PlaceClaims(moves) => {
+                for (claim, placement) in moves {
+                    profiles.place_claim(*claim, *placement);
+                }
+            }
+            Edit::PlacePermissions(moves) => {
+                for (permission, placement) in moves {
+                    profiles.place_permission(*permission, *placement);
+                }
+            }
+            Edit::SetRetention(limits) => {
+                for (tier, period) in limits {
+                    profiles.set_retention(*tier, *period);
+                }
+            }
+            Edit::Set(_) | Edit::Confirm(_) | Edit::Remove(_) | Edit::Several(_) => {}
+        }
     }
 }

@@ -1,1 +1,240 @@
+//! Renders every page from its samples, in both languages, and checks what
+//! must hold of any of them. Leaves them in `target/preview` to look at.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::samples;
+use crate::domain::language::Language;
+use crate::web::assets;
+
+/// Each page in each language.
+fn pages() -> Vec<(String, String)> {
+    Language::ALL
+        .into_iter()
+        .flat_map(|language| {
+            samples::all(language)
+                .into_iter()
+                .map(move |(name, html)| (format!("{language}-{name}"), html))
+        })
+        .collect()
+}
+
+fn page(name: &str) -> String {
+    pages()
+        .into_iter()
+        .find(|(other, _)| other == name)
+        .map(|(_, html)| html)
+        .expect("a sample of this name")
+}
+
+/// The values of an attribute, in the order of the page.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    html.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+#[test]
+fn every_page_is_there_to_look_at() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/preview");
+    fs::create_dir_all(folder.join("assets")).expect("a folder");
+    for (url, content) in assets::tests::all() {
+        fs::write(folder.join(url.trim_start_matches('/')), content).expect("a file");
+    }
+    for (name, html) in pages() {
+        let html = html.replace("\"/assets/", "\"assets/");
+        fs::write(folder.join(name + ".html"), html).expect("a file");
+    }
+}
+
+#[test]
+fn no_page_lacks_a_phrase_or_a_file() {
+    for (name, html) in pages() {
+        assert!(!html.contains("No localization"), "{name} lacks a phrase");
+        for mark in [
+            "{ $",
+            "{$",
+            "\u{2068}",
+            "\"\"/assets",
+            "href=\"\"",
+            "src=\"\"",
+        ] {
+            assert!(!html.contains(mark), "{name} has {mark}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_what_names_an_id_finds_it() {
+    for (name, html) in pages() {
+        let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+        for id in values(&html, "id") {
+            *count.entry(id).or_default() += 1;
+        }
+        for (id, times) in &count {
+            assert_eq!(*times, 1, "{name} has {id} {times} times");
+        }
+        for attribute in ["for", "aria-labelledby", "aria-describedby"] {
+            for ids in values(&html, attribute) {
+                for id in ids.split(' ') {
+                    assert!(
+                        count.contains_key(id),
+                        "{name}: {attribute}={id} leads nowhere"
+                    );
+                }
+            }
+        }
+        for href in values(&html, "href") {
+            if let Some(id) = href.strip_prefix('#') {
+                assert!(count.contains_key(id), "{name}: #{id} leads nowhere");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_promised_ids_are_on_their_pages() {
+    let promised: [(&str, &[&str]); 9] = [
+        (
+            "sign-in",
+            &["sign-in", "email", "password", "sign-in-submit"],
+        ),
+        (
+            "sign-up",
+            &["sign-up", "name", "email", "password", "sign-up-submit"],
+        ),
+        (
+            "consent",
+            &[
+                "consent",
+                "tier-anonymous",
+                "tier-low",
+                "tier-medium",
+                "tier-high",
+                "retention",
+                "purpose-newsletter",
+                "purpose-advice",
+                "permission-advice-analytics",
+                "permission-advice-personalisation",
+                "claim-name",
+                "claim-delivery_address",
+                "allow",
+                "deny",
+                "client-policy",
+                "client-terms",
+                "client-logo",
+            ],
+        ),
+        (
+            "consent-anonymous",
+            &["tier-anonymous", "allow", "deny", "client-logo"],
+        ),
+        ("grant", &["withdraw", "retention", "pause", "tier-low"]),
+        ("grant-paused", &["withdraw", "resume"]),
+        ("sign-out", &["sign-out-confirm", "sign-out-cancel"]),
+        ("error-not_found", &["error"]),
+        (
+            "profiles",
+            &["placement-email", "permission-analytics", "retention-low"],
+        ),
+    ];
+    for (name, ids) in promised {
+        for language in Language::ALL {
+            let html = page(&format!("{language}-{name}"));
+            let there = values(&html, "id");
+            for id in ids {
+                assert!(there.contains(id), "{language}-{name} lacks {id}");
+            }
+        }
+    }
+    assert!(page("en-error-conflict").contains(r#"data-code="conflict""#));
+}
+
+#[test]
+fn nothing_is_on_that_the_consumer_did_not_turn_on() {
+    for name in [
+        "consent",
+        "consent-nothing-chosen",
+        "consent-anonymous",
+        "consent-widening",
+    ] {
+        let html = page(&format!("nl-{name}"));
+        assert!(!html.contains(" checked"), "{name} ticks something");
+        assert!(!html.contains(" selected"), "{name} selects something");
+    }
+    let html = page("nl-consent-high");
+    let inputs = html.split("<input").filter(|input| {
+        input
+            .split('>')
+            .next()
+            .is_some_and(|input| input.contains(" checked"))
+    });
+    let checked: Vec<&str> = inputs
+        .filter_map(|input| values(input, "id").first().copied())
+        .collect();
+    assert_eq!(
+        checked,
+        ["purpose-newsletter", "tier-high", "claim-phone_number"]
+    );
+}
+
+#[test]
+fn pages_obey_a_policy_without_inline_style_or_script() {
+    for (name, html) in pages() {
+        for mark in [
+            "<script",
+            "<style",
+            " style=",
+            " onclick",
+            " onload",
+            "javascript:",
+        ] {
+            assert!(!html.contains(mark), "{name} has {mark}");
+        }
+    }
+}
+
+#[test]
+fn every_form_that_posts_carries_the_token() {
+    for (name, html) in pages() {
+        for form in html.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap_or_default();
+            assert!(
+                form.contains(r#"name="csrf" value="csrf-of-this-session""#),
+                "{name}"
+            );
+            assert!(form.contains(r#"method="post""#), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_is_shown_as_text() {
+    let html = page("en-attribute-preferences");
+    assert!(!html.contains("<b>Vegetarisch"));
+    let wrong = page("nl-attribute-address");
+    assert!(wrong.contains("Prinsengracht 263"));
+    assert!(wrong.contains("aria-invalid=\"true\""));
+}
+
+#[test]
+fn consent_and_refusal_weigh_the_same() {
+    let html = page("nl-consent");
+    let class = |id: &str| {
+        html.split("<button")
+            .find(|button| button.contains(&format!("id=\"{id}\"")))
+            .map(|button| {
+                button
+                    .split('>')
+                    .next()
+                    .unwrap_or_default()
+                    .contains("class=")
+            })
+    };
+    assert_eq!(class("allow"), Some(false));
+    assert_eq!(class("deny"), Some(false));
+}

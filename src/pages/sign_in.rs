@@ -3,10 +3,27 @@
 //! # The form
 //! Posted to `/sign-in`; fields `csrf`, `next`, `email`, `password`.
 
-use askama::Template;
+use std::time::Duration;
 
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::way::{Way, with_next};
+use crate::crypto::password::Password;
+use crate::crypto::secret::{Opaque, Session};
+use crate::domain::attribute::Email;
 use crate::i18n::t;
-use crate::web::page::{Asker, Shell};
+use crate::service::Fault;
+use crate::service::accounts::{self, SignInError};
+use crate::service::sessions::{self, SignedIn};
+use crate::web::cookies::Cookies;
+use crate::web::form::VisitorForm;
+use crate::web::page::{Asker, Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Visitor;
 
 /// The page that asks who someone is.
 #[derive(Clone, Template)]
@@ -31,7 +48,7 @@ impl SignInPage {
     /// Where to sign up, on the same way.
     #[must_use]
     pub fn sign_up(&self) -> String {
-        super::with_next("/sign-up", &self.next)
+        with_next("/sign-up", &self.next)
     }
 }
 
@@ -42,8 +59,8 @@ pub enum SignInFailure {
     Wrong,
     /// Too many attempts.
     TooMany {
-        /// Minutes until the next one, rounded up.
-        minutes: u32,
+        /// Seconds until the next one, rounded up.
+        seconds: u64,
     },
 }
 
@@ -54,4 +71,152 @@ pub enum SignInNotice {
     SessionEnded,
     /// The business wants to be sure that it is still the same person.
     Again,
+}
+
+/// `GET /sign-in`: asks who someone is, unless that is known.
+///
+/// `request` names the authorization request that one is on the way to, `next`
+/// a page; without either it is the overview.
+pub async fn show(mut visitor: Visitor, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
+    let way = match Way::find(&mut visitor, &params).await {
+        Ok(way) => way,
+        Err(page) => return page,
+    };
+    if let Some(signed_in) = &visitor.signed_in {
+        match way.go(&visitor, signed_in).await {
+            Ok(onward) if !leads_here(&onward) => return onward,
+            Ok(_) => {}
+            Err(fault) => return visitor.fault(&fault),
+        }
+    }
+    let cookies = Cookies::of(visitor.app.config());
+    let notice = if visitor.signed_in.is_some() {
+        Some(SignInNotice::Again)
+    } else {
+        cookies
+            .session(&headers)
+            .map(|_| SignInNotice::SessionEnded)
+    };
+    let page = SignInPage {
+        notice,
+        email: hint(&way),
+        ..page(&visitor, &way)
+    };
+    way.let_lead(respond(StatusCode::OK, &page))
+}
+
+/// Whether going on means signing in again.
+fn leads_here(onward: &Response) -> bool {
+    onward
+        .headers()
+        .get(axum::http::header::LOCATION)
+        .is_some_and(|location| location.as_bytes().starts_with(b"/sign-in?request="))
+}
+
+/// The address that the business thinks it is.
+fn hint(way: &Way) -> String {
+    match way {
+        Way::Request(waiting) => waiting
+            .pending
+            .request
+            .login_hint
+            .as_deref()
+            .and_then(|hint| Email::parse(hint).ok())
+            .map_or_else(String::new, |email| email.as_str().to_owned()),
+        Way::Page(_) => String::new(),
+    }
+}
+
+fn page(visitor: &Visitor, way: &Way) -> SignInPage {
+    let next = way.next();
+    SignInPage {
+        shell: Shell {
+            here: with_next("/sign-in", &next),
+            ..visitor.shell()
+        },
+        asker: way.asker(visitor),
+        next,
+        email: String::new(),
+        failure: None,
+        notice: None,
+    }
+}
+
+/// `POST /sign-in`.
+pub async fn submit(form: VisitorForm) -> Response {
+    let VisitorForm {
+        mut visitor,
+        params,
+    } = form;
+    let way = match Way::find(&mut visitor, &params).await {
+        Ok(way) => way,
+        Err(page) => return page,
+    };
+    let typed = params.get("email").unwrap_or_default();
+    let password = params.get("password").unwrap_or_default();
+    let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
+        (Ok(email), Ok(password)) => accounts::sign_in(&visitor.app, &email, password).await,
+        // No account can have these: there is nothing to look up.
+        _ => Err(SignInError::Wrong),
+    };
+    let (status, failure) = match result {
+        Ok(session) => {
+            return start(visitor, &session, &way)
+                .await
+                .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+        }
+        Err(SignInError::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, SignInFailure::Wrong),
+        Err(SignInError::Wait(wait)) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            SignInFailure::TooMany {
+                seconds: whole_seconds(wait),
+            },
+        ),
+        Err(SignInError::Fault(fault)) => return visitor.fault(&fault),
+    };
+    let page = SignInPage {
+        email: typed.to_owned(),
+        failure: Some(failure),
+        ..page(&visitor, &way)
+    };
+    let mut response = way.let_lead(respond(status, &page));
+    if let SignInFailure::TooMany { seconds } = failure {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// Goes on with a session that has just begun. The one that the browser had
+/// before it, if any, ends.
+pub(super) async fn start(
+    mut visitor: Visitor,
+    session: &Opaque<Session>,
+    way: &Way,
+) -> Result<Response, (Visitor, Fault)> {
+    let before: Option<SignedIn> = visitor.signed_in.take();
+    if let Some(before) = before
+        && let Err(fault) = sessions::sign_out(&visitor.app, &before).await
+    {
+        return Err((visitor, fault));
+    }
+    let signed_in = match sessions::resume(&visitor.app, &session.reveal()).await {
+        Ok(Some(signed_in)) => signed_in,
+        Ok(None) => {
+            let fault = Fault::Inconsistent("a session that has just begun is not there");
+            return Err((visitor, fault));
+        }
+        Err(fault) => return Err((visitor, fault)),
+    };
+    match way.go(&visitor, &signed_in).await {
+        Ok(mut response) => {
+            Cookies::of(visitor.app.config()).set_session(response.headers_mut(), session);
+            Ok(response)
+        }
+        Err(fault) => Err((visitor, fault)),
+    }
 }

@@ -5,9 +5,16 @@
 //! `/logout`), and `answer`: `sign-out` or `cancel`, by the button pressed.
 
 use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
 
+use super::way::see_other;
 use crate::i18n::t;
-use crate::web::page::{Asker, Shell};
+use crate::service::sessions;
+use crate::web::cookies::Cookies;
+use crate::web::form::VisitorForm;
+use crate::web::page::{Asker, Shell, respond};
+use crate::web::visitor::Visitor;
 
 /// The page that asks whether to sign out.
 #[derive(Clone, Template)]
@@ -27,4 +34,34 @@ pub struct SignOutPage {
 pub struct SignedOutPage {
     /// Around it.
     pub shell: Shell,
+}
+
+/// `GET /sign-out`: asks, or says that it is done.
+pub async fn show(visitor: Visitor) -> Response {
+    let shell = visitor.shell();
+    if visitor.signed_in.is_none() {
+        return respond(StatusCode::OK, &SignedOutPage { shell });
+    }
+    let page = SignOutPage {
+        shell,
+        asker: None,
+        request: String::new(),
+    };
+    respond(StatusCode::OK, &page)
+}
+
+/// `POST /sign-out`. Only the one button signs out.
+pub async fn submit(form: VisitorForm) -> Response {
+    let VisitorForm { visitor, params } = form;
+    if params.get("answer") != Some("sign-out") {
+        return see_other("/account");
+    }
+    if let Some(signed_in) = &visitor.signed_in
+        && let Err(fault) = sessions::sign_out(&visitor.app, signed_in).await
+    {
+        return visitor.fault(&fault);
+    }
+    let mut response = see_other("/sign-out");
+    Cookies::of(visitor.app.config()).clear_session(response.headers_mut());
+    response
 }

@@ -4,9 +4,24 @@
 //! Posted to `/sign-up`; fields `csrf`, `next`, `name`, `email`, `password`.
 
 use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
 
-use crate::i18n::t;
-use crate::web::page::{Asker, FieldError, Shell, error_of};
+use super::sign_in::start;
+use super::way::{Way, see_other, with_next};
+use crate::crypto::password::{BadPassword, Password};
+use crate::domain::attribute::{
+    Attribute, AttributeValue, Checks, Email, Field, FormFields, Problem, Source,
+};
+use crate::domain::authorization::Prompt;
+use crate::domain::claim::Claim;
+use crate::i18n::{Texts, t};
+use crate::service::accounts::{self, NewAccount, SignUpError};
+use crate::web::form::VisitorForm;
+use crate::web::page::{Asker, FieldError, Shell, error_of, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Visitor;
 
 /// The page that makes an account.
 #[derive(Clone, Template)]
@@ -37,6 +52,131 @@ impl SignUpPage {
     /// Where to sign in, on the same way.
     #[must_use]
     pub fn sign_in(&self) -> String {
-        super::with_next("/sign-in", &self.next)
+        with_next("/sign-in", &self.next)
+    }
+}
+
+/// `GET /sign-up`: asks for what an account needs, unless someone is signed in.
+pub async fn show(mut visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
+    let way = match Way::find(&mut visitor, &params).await {
+        Ok(way) => way,
+        Err(page) => return page,
+    };
+    if visitor.signed_in.is_some() && !wants_new_account(&way) {
+        return see_other(&with_next("/sign-in", &way.next()));
+    }
+    way.let_lead(respond(StatusCode::OK, &page(&visitor, &way)))
+}
+
+/// Initiating User Registration 1.0 §4: `prompt=create` asks for one whoever
+/// is signed in.
+fn wants_new_account(way: &Way) -> bool {
+    matches!(way, Way::Request(waiting)
+        if waiting.pending.request.prompt.contains(Prompt::Create))
+}
+
+fn page(visitor: &Visitor, way: &Way) -> SignUpPage {
+    let next = way.next();
+    SignUpPage {
+        shell: Shell {
+            here: with_next("/sign-up", &next),
+            ..visitor.shell()
+        },
+        asker: way.asker(visitor),
+        next,
+        name: String::new(),
+        email: String::new(),
+        errors: Vec::new(),
+    }
+}
+
+/// `POST /sign-up`.
+pub async fn submit(form: VisitorForm) -> Response {
+    let VisitorForm {
+        mut visitor,
+        params,
+    } = form;
+    let way = match Way::find(&mut visitor, &params).await {
+        Ok(way) => way,
+        Err(page) => return page,
+    };
+    let errors = match read(&visitor, &params) {
+        Ok((new, password)) => match accounts::sign_up(&visitor.app, new, password).await {
+            Ok(session) => {
+                return start(visitor, &session, &welcome(way))
+                    .await
+                    .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+            }
+            Err(SignUpError::Taken) => vec![FieldError {
+                field: "email",
+                message: t!(visitor.texts(), "sign-up-taken"),
+            }],
+            Err(SignUpError::Fault(fault)) => return visitor.fault(&fault),
+        },
+        Err(errors) => errors,
+    };
+    let page = SignUpPage {
+        name: params.get("name").unwrap_or_default().to_owned(),
+        email: params.get("email").unwrap_or_default().to_owned(),
+        errors,
+        ..page(&visitor, &way)
+    };
+    way.let_lead(respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// Someone new who is on the way nowhere is welcomed.
+fn welcome(way: Way) -> Way {
+    if way.next().is_empty() {
+        Way::to("/account?done=welcome")
+    } else {
+        way
+    }
+}
+
+/// What was filled in, or everything that is wrong with it.
+fn read(visitor: &Visitor, params: &Params) -> Result<(NewAccount, Password), Vec<FieldError>> {
+    let texts = visitor.texts();
+    let now = visitor.app.now();
+    let typed = |field| params.get(field).unwrap_or_default();
+    let name = FormFields::of_value(typed("name"));
+    let name = AttributeValue::parse(Claim::Name, &name, &Checks::at(now)).map_err(|errors| {
+        let problem = errors.at(Field::Value).unwrap_or(&Problem::Empty);
+        FieldError {
+            field: "name",
+            message: texts.problem(problem),
+        }
+    });
+    let email = Email::parse(typed("email")).map_err(|problem| FieldError {
+        field: "email",
+        message: texts.problem(problem),
+    });
+    let password = Password::parse(typed("password").to_owned()).map_err(|bad| FieldError {
+        field: "password",
+        message: password_problem(texts, bad),
+    });
+    match (name, email, password) {
+        (Ok(name), Ok(email), Ok(password)) => {
+            let new = NewAccount {
+                email,
+                attributes: [Attribute::new(name, Source::Consumer, now)]
+                    .into_iter()
+                    .collect(),
+                language: visitor.language,
+                escrow: true,
+            };
+            Ok((new, password))
+        }
+        (name, email, password) => Err([name.err(), email.err(), password.err()]
+            .into_iter()
+            .flatten()
+            .collect()),
+    }
+}
+
+fn password_problem(texts: Texts, bad: BadPassword) -> String {
+    match bad {
+        BadPassword::TooShort => t!(texts, "sign-up-password-too-short"),
+        BadPassword::TooLong => t!(texts, "sign-up-password-too-long"),
     }
 }

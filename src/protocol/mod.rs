@@ -1,1 +1,59 @@
-//! (being written)
+//! The OAuth 2.0 and OpenID Connect endpoints. This file is the route table.
+
+mod authorize;
+mod bearer;
+mod client_authentication;
+mod discovery;
+mod error;
+mod schemas;
+mod token;
+mod userinfo;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use http::Method;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::app::App;
+use crate::web::{headers, visitor};
+
+/// What clients fetch from browsers too: there, any site may be a client, and
+/// nothing rests on cookies.
+fn open_to_browsers() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .expose_headers([WWW_AUTHENTICATE])
+}
+
+/// Every protocol endpoint.
+pub fn router(app: &App) -> Router<App> {
+    let documents = Router::new()
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::openid_configuration),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(discovery::openid_configuration),
+        )
+        .route("/jwks", get(discovery::jwks))
+        .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+        .route("/token", post(token::token))
+        .route(
+            "/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
+        .layer(open_to_browsers());
+    // RFC 9700 §2.6: no CORS at the authorization endpoint.
+    let interactive = Router::new()
+        .route("/authorize", get(authorize::get).post(authorize::post))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            visitor::keep_browser,
+        ))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
+    documents.merge(interactive)
+}

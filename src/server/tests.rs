@@ -365,3 +365,18 @@ fn connections_leave_room_for_the_files_of_the_database() {
     assert_eq!(connections_for(Some(100)), 64);
     assert!(soft_limit_of_files().is_none_or(|files| files > 0));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sigterm_asks_for_the_stop() {
+    let mut asked = pin!(shutdown_signal());
+    // The first look sets the handler; without it the signal ends the tests.
+    let first = std::future::poll_fn(|cx| std::task::Poll::Ready(asked.as_mut().poll(cx))).await;
+    assert!(first.is_pending());
+    let own = std::process::id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-TERM", &own])
+        .status();
+    assert!(sent.expect("kill").success());
+    within(asked).await;
+}

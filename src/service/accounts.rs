@@ -196,7 +196,8 @@ impl Prepared {
         self.row.account.id
     }
 
-    fn authentication(&self) -> Authentication {
+    /// When and how whoever signs up is signed in.
+    pub(crate) fn authentication(&self) -> Authentication {
         Authentication {
             at: self.row.account.created_at,
             method: AuthenticationMethod::Pwd,
@@ -314,6 +315,17 @@ fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Dur
         .min(LONGEST_DELAY)
         .checked_sub(now.since(last))
         .filter(|left| !left.is_zero())
+}
+
+/// The address that notices go to.
+pub async fn contact_email(app: &App, account_id: AccountId) -> Result<String, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = accounts::by_id(&mut connection, account_id)
+        .await?
+        .ok_or(Fault::Inconsistent("an account is not there"))?;
+    let sealed = Sealed::from_bytes(row.contact_sealed);
+    let address = vault::open_contact_email(app.master(), account_id, &sealed)?;
+    Ok(String::clone(&address))
 }
 
 /// Who can open the vault of an account, for its security page.

@@ -32,6 +32,8 @@ pub enum Edit {
     PlacePermissions(Vec<(Permission, Placement)>),
     /// Set the longest retention that tiers allow.
     SetRetention(Vec<(Tier, Retention)>),
+    /// All of these, in this order: one edit, one revision.
+    Several(Vec<Edit>),
 }
 
 /// Why a vault was not edited.
@@ -122,6 +124,11 @@ fn apply(app: &App, contents: &mut VaultContents, edit: &Edit) {
         Edit::SetRetention(limits) => {
             for (tier, retention) in limits {
                 profiles.set_retention(*tier, *retention);
+            }
+        }
+        Edit::Several(edits) => {
+            for edit in edits {
+                apply(app, contents, edit);
             }
         }
     }

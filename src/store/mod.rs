@@ -26,6 +26,7 @@ pub mod grants;
 pub mod instance;
 pub mod keys;
 pub mod receipts;
+mod remedy;
 pub mod sessions;
 pub mod tokens;
 mod writer;

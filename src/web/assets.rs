@@ -108,7 +108,9 @@ pub(crate) mod tests {
 
     /// Every file with its URL, for the preview of the pages.
     pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-        ASSETS.iter().map(|asset| (asset.url.as_str(), asset.content))
+        ASSETS
+            .iter()
+            .map(|asset| (asset.url.as_str(), asset.content))
     }
 
     async fn fetch(path: &str) -> Response {
@@ -123,7 +125,9 @@ pub(crate) mod tests {
             assert_eq!(response.status(), StatusCode::OK, "{url}");
             let caching = &response.headers()[header::CACHE_CONTROL];
             assert_eq!(caching, "public, max-age=31536000, immutable");
-            let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+            let body = to_bytes(response.into_body(), 1 << 20)
+                .await
+                .expect("a body");
             assert_eq!(body, content);
         }
     }

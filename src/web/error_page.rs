@@ -34,6 +34,8 @@ pub enum Fault {
     Forged,
     /// What was sent cannot be read.
     Malformed,
+    /// There is no such request for consent in this browser.
+    UnknownRequest,
     /// The request for consent is over: it was not answered in time.
     Expired,
     /// The business is not known here.
@@ -57,10 +59,11 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotFound,
         Self::Forged,
         Self::Malformed,
+        Self::UnknownRequest,
         Self::Expired,
         Self::UnknownClient,
         Self::WrongRedirect,
@@ -79,6 +82,7 @@ impl Fault {
             Self::NotFound => "not_found",
             Self::Forged => "forged",
             Self::Malformed => "malformed",
+            Self::UnknownRequest => "unknown_request",
             Self::Expired => "expired",
             Self::UnknownClient => "unknown_client",
             Self::WrongRedirect => "wrong_redirect",
@@ -95,7 +99,7 @@ impl Fault {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::UnknownRequest => StatusCode::NOT_FOUND,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::Malformed | Self::UnknownClient | Self::WrongRedirect | Self::BadRequest => {
                 StatusCode::BAD_REQUEST
@@ -136,6 +140,7 @@ impl ErrorPage {
             Fault::NotFound => t!(texts, "error-not-found"),
             Fault::Forged => t!(texts, "error-forged"),
             Fault::Malformed => t!(texts, "error-malformed"),
+            Fault::UnknownRequest => t!(texts, "error-unknown-request"),
             Fault::Expired => t!(texts, "error-expired"),
             Fault::UnknownClient => t!(texts, "error-unknown-client"),
             Fault::WrongRedirect => t!(texts, "error-wrong-redirect"),
@@ -156,6 +161,7 @@ impl ErrorPage {
             Fault::NotFound => t!(texts, "error-not-found-remedy"),
             Fault::Forged => t!(texts, "error-forged-remedy"),
             Fault::Malformed => t!(texts, "error-malformed-remedy"),
+            Fault::UnknownRequest => t!(texts, "error-unknown-request-remedy"),
             Fault::Expired => t!(texts, "error-expired-remedy"),
             Fault::UnknownClient => t!(texts, "error-unknown-client-remedy"),
             Fault::WrongRedirect => t!(texts, "error-wrong-redirect-remedy"),

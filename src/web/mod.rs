@@ -2,6 +2,7 @@
 //! tokens, headers, limits, the page shell, assets, and how faults are told.
 
 pub mod assets;
+pub mod authorization_response;
 pub mod client_ip;
 pub mod cookies;
 pub mod error_page;

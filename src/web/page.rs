@@ -56,7 +56,9 @@ impl Shell {
     /// The languages that the page is not in.
     pub fn other_languages(&self) -> impl Iterator<Item = Language> {
         let current = self.texts.language();
-        Language::ALL.into_iter().filter(move |other| *other != current)
+        Language::ALL
+            .into_iter()
+            .filter(move |other| *other != current)
     }
 
     /// The menu: each section, and whether it is the current one. Empty where
@@ -64,7 +66,9 @@ impl Shell {
     #[must_use]
     pub fn menu(&self) -> Vec<(Section, bool)> {
         self.section.map_or_else(Vec::new, |current| {
-            Section::ALL.map(|section| (section, section == current)).into()
+            Section::ALL
+                .map(|section| (section, section == current))
+                .into()
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The tests that see several parts at once: one binary, so that it is linked
 //! once and one PostgreSQL serves them all.
 
+mod harness;
+mod html;
+mod pages;
 mod postgres;
 mod tidy;

@@ -1,6 +1,7 @@
 //! A private PostgreSQL, started once per run, with a fresh database per test.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -63,6 +64,8 @@ impl Server {
         let mut child = Command::new("bash")
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/postgres.sh"))
             .args([&binaries(), &folder])
+            // Ctrl-C is for the tests; it hears of their end and cleans up.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -6,7 +6,9 @@
 # through a socket in FOLDER alone, so that no port can be taken twice.
 set -euo pipefail
 bin=$1 folder=$2
-trap '' INT TERM HUP
+# Whatever happens, even before the tests heard that it runs.
+trap '' INT TERM HUP PIPE
+trap cleanup EXIT
 
 # PostgreSQL refuses to run as root; Debian's package brings a user for it.
 as_owner() {
@@ -17,6 +19,14 @@ as_owner() {
   fi
 }
 
+cleanup() {
+  if [ -e "$folder/data/postmaster.pid" ]; then
+    as_owner "$bin/pg_ctl" stop --wait --mode=immediate --pgdata="$folder/data" >/dev/null || true
+  fi
+  cd /
+  rm -rf "$folder"
+}
+
 mkdir -m 700 "$folder"
 if [ "$(id -u)" = 0 ]; then chown postgres:postgres "$folder"; fi
 cd "$folder"
@@ -25,7 +35,5 @@ as_owner "$bin/initdb" --pgdata=data --username=sluis --auth=trust \
 as_owner "$bin/pg_ctl" start --wait --timeout=60 --pgdata=data --log=log \
   --options="-k '$folder' -c listen_addresses= -c max_connections=300" >/dev/null \
   || { cat log; exit 1; }
-echo ready
+echo ready || true
 read -r _ || true
-as_owner "$bin/pg_ctl" stop --wait --mode=immediate --pgdata=data >/dev/null || true
-rm -rf "$folder"

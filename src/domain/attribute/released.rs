@@ -113,7 +113,8 @@ impl Released {
 
 /// The member that says whether a claim was verified
 /// (OpenID Connect Core 1.0 §5.1 has one for two claims).
-pub(super) const fn verified_name(claim: Claim) -> Option<&'static str> {
+#[must_use]
+pub const fn verified_name(claim: Claim) -> Option<&'static str> {
     match claim {
         Claim::Email => Some("email_verified"),
         Claim::PhoneNumber => Some("phone_number_verified"),

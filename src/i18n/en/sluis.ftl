@@ -133,6 +133,8 @@ panel-nothing = Nothing of yours goes along. The business still recognises you w
 panel-keeps = Kept for { $period } at most
 panel-unmet = “{ $purpose }” cannot be done with this
 missing-not-in-tier = Your { $claim } is not in profile { $tier }.
+missing-not-in-tier-from = Your { $claim } is not in that profile: it goes along { $placement }.
+missing-is-withheld = You withhold your { $claim } here.
 missing-no-value = You have not filled in your { $claim } yet.
 missing-fill = Fill in your { $claim }
 items-title = Item by item
@@ -255,7 +257,10 @@ sign-up-lead = Your name and e-mail address go into profile low. The rest you fi
 sign-up-submit = Make account
 sign-up-name-hint = As you would want it on a parcel.
 sign-up-email-hint = You sign in with this, and get messages about your agreements here.
-sign-up-password-hint = At least 12 characters. This password opens your vault; a sentence is easiest to remember.
+sign-up-password-hint = At least 8 characters. This password opens your vault; a sentence is easiest to remember.
+sign-up-taken = Signing up did not work with this address. Do you have an account already? Then sign in with it.
+sign-up-password-too-short = This password is too short: at least 8 characters.
+sign-up-password-too-long = This password is too long: at most 1024 bytes.
 sign-up-have-account = Have an account already?
 sign-up-sign-in = Sign in
 sign-out-title = Sign out?
@@ -278,6 +283,7 @@ done-narrowed = From now on the business sees less.
 done-paused = Paused. The business cannot ask for your data now.
 done-resumed = The pause is over. The agreement is in force again.
 done-withdrawn = Withdrawn. The business can ask for nothing any more and has been told to delete.
+done-stale = Nothing was saved: this was changed elsewhere since you opened this page, perhaps in another tab. Look it over and try again.
 done-kept = Nothing has changed. The old agreement still stands.
 card-sees = Sees
 card-sees-nothing = nothing; it only recognises you
@@ -307,12 +313,19 @@ grant-retention-longest = As long as profile and business allow ({ $period })
 grant-retention-hint = Shorter holds at once. For longer you are asked again.
 grant-tier = With which profile?
 grant-tier-hint = Showing less holds at once. To show more, you first see the question.
+grant-nothing-chosen = Choose something from the list.
 grant-tier-save = Choose this profile
 tier-current = As it is now
 tier-same = Makes no difference for this business
 tier-narrower = Then no longer sees: { $claims }
 tier-wider = Then also sees: { $claims }
+tier-ends = Then also ends: { $purposes }
 tier-unmet = Not possible, since “{ $purpose }” could not be done
+confirm-title = More for { $business }?
+confirm-lead = This gives { $business } more than you agreed. Nothing has changed yet.
+confirm-changed = Your profile changed meanwhile. This is what it would be now.
+confirm-allow = Yes, allow this
+confirm-keep = Keep it as it is
 grant-pause = Pause
 grant-pause-hint = The business can ask for nothing until you end the pause.
 grant-resume = End the pause
@@ -381,6 +394,7 @@ attribute-confirmed = confirmed on { $date }
 attribute-verified = verified on { $date }
 attribute-placement = In which profile?
 attribute-seen-by = Who sees this now and gets the change: { $businesses }.
+attribute-confirm = Still right
 attribute-remove = Remove
 
 ## When something goes wrong
@@ -393,6 +407,8 @@ error-forged = This form is no longer valid
 error-forged-remedy = Nothing has changed. Go back, reload the page and try again.
 error-malformed = We cannot make sense of this
 error-malformed-remedy = What was sent could not be read. Nothing has changed. Go back and try again.
+error-unknown-request = This question was not asked in this browser
+error-unknown-request-remedy = Perhaps you began in another browser, or a link was passed on. Nothing was released. Go back to the business’s site and log in from there.
 error-expired = This question has expired
 error-expired-remedy = It took too long. Nothing was released. Go back to the business’s site and log in there again.
 error-unknown-client = We do not know this site
@@ -411,7 +427,7 @@ error-unavailable = We are away for a moment
 error-unavailable-remedy = Nothing is lost. Try again in a few minutes.
 error-internal = Something went wrong on our side
 error-internal-remedy = Nothing was half done. Try again; if it keeps failing, tell the operator.
-sign-in-too-many = { $minutes ->
-    [one] Too many attempts. Try again in a minute.
-   *[other] Too many attempts. Try again in { $minutes } minutes.
+sign-in-too-many = { $seconds ->
+    [one] Too many attempts. Try again in a second.
+   *[other] Too many attempts. Try again in { $seconds } seconds.
 }

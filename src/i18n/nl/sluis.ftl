@@ -130,6 +130,8 @@ panel-nothing = Er gaat niets van jou mee. Het bedrijf herkent je wel als je ter
 panel-keeps = Hooguit { $period } bewaard
 panel-unmet = “{ $purpose }” kan hiermee niet
 missing-not-in-tier = Je { $claim } zit niet in profiel { $tier }.
+missing-not-in-tier-from = Je { $claim } zit niet in dat profiel: dat gaat mee { $placement }.
+missing-is-withheld = Je houdt je { $claim } hier achter.
 missing-no-value = Je hebt nog geen { $claim } ingevuld.
 missing-fill = Vul je { $claim } in
 items-title = Per gegeven
@@ -252,7 +254,10 @@ sign-up-lead = Je naam en e-mailadres komen in profiel laag. De rest vul je in w
 sign-up-submit = Maak account
 sign-up-name-hint = Zoals je hem op een pakje wilt zien staan.
 sign-up-email-hint = Hier log je mee in, en hier krijg je berichten over je afspraken.
-sign-up-password-hint = Minstens 12 tekens. Dit wachtwoord opent je kluis; een zin onthoud je het makkelijkst.
+sign-up-password-hint = Minstens 8 tekens. Dit wachtwoord opent je kluis; een zin onthoud je het makkelijkst.
+sign-up-taken = Aanmelden met dit adres is niet gelukt. Heb je al een account? Log daar dan mee in.
+sign-up-password-too-short = Dit wachtwoord is te kort: minstens 8 tekens.
+sign-up-password-too-long = Dit wachtwoord is te lang: hoogstens 1024 bytes.
 sign-up-have-account = Heb je al een account?
 sign-up-sign-in = Log in
 sign-out-title = Uitloggen?
@@ -275,6 +280,7 @@ done-narrowed = Het bedrijf ziet vanaf nu minder.
 done-paused = Op pauze. Het bedrijf kan je gegevens nu niet opvragen.
 done-resumed = De pauze is voorbij. De afspraak geldt weer.
 done-withdrawn = Ingetrokken. Het bedrijf kan niets meer opvragen en is gevraagd om te wissen.
+done-stale = Er is niets bewaard: dit is ergens anders gewijzigd sinds je deze pagina opende, misschien in een ander tabblad. Kijk het na en probeer het opnieuw.
 done-kept = Er is niets veranderd. De oude afspraak geldt nog.
 card-sees = Ziet
 card-sees-nothing = niets; het herkent je alleen
@@ -304,12 +310,19 @@ grant-retention-longest = Zo lang als profiel en bedrijf toestaan ({ $period })
 grant-retention-hint = Korter geldt meteen. Langer moet je opnieuw goedvinden.
 grant-tier = Met welk profiel?
 grant-tier-hint = Minder laten zien geldt meteen. Wil je meer laten zien, dan krijg je eerst de vraag te zien.
+grant-nothing-chosen = Kies iets uit de lijst.
 grant-tier-save = Kies dit profiel
 tier-current = Zo is het nu
 tier-same = Voor dit bedrijf maakt dit geen verschil
 tier-narrower = Ziet dan niet meer: { $claims }
 tier-wider = Ziet dan ook: { $claims }
+tier-ends = Dan stopt ook: { $purposes }
 tier-unmet = Kan niet, want dan lukt “{ $purpose }” niet
+confirm-title = Meer voor { $business }?
+confirm-lead = Hiermee geef je { $business } meer dan je hebt afgesproken. Er is nog niets veranderd.
+confirm-changed = Je profiel is ondertussen gewijzigd. Zo zou het nu worden.
+confirm-allow = Ja, sta dit toe
+confirm-keep = Laat het zoals het is
 grant-pause = Zet op pauze
 grant-pause-hint = Het bedrijf kan niets opvragen tot jij de pauze opheft.
 grant-resume = Hef de pauze op
@@ -378,6 +391,7 @@ attribute-confirmed = bevestigd op { $date }
 attribute-verified = gecontroleerd op { $date }
 attribute-placement = In welk profiel?
 attribute-seen-by = Wie dit nu ziet en de wijziging krijgt: { $businesses }.
+attribute-confirm = Klopt nog
 attribute-remove = Verwijder
 
 ## Als er iets misgaat
@@ -390,6 +404,8 @@ error-forged = Dit formulier is niet meer geldig
 error-forged-remedy = Er is niets veranderd. Ga terug, ververs de pagina en probeer het opnieuw.
 error-malformed = Hier kunnen we niets mee
 error-malformed-remedy = Wat er werd verstuurd, was niet te lezen. Er is niets veranderd. Ga terug en probeer het opnieuw.
+error-unknown-request = Deze vraag is niet in deze browser gesteld
+error-unknown-request-remedy = Misschien begon je in een andere browser, of is een link doorgegeven. Er is niets vrijgegeven. Ga terug naar de site van het bedrijf en log daar in.
 error-expired = Deze vraag is verlopen
 error-expired-remedy = Het duurde te lang. Er is niets vrijgegeven. Ga terug naar de site van het bedrijf en log daar opnieuw in.
 error-unknown-client = Wij kennen deze site niet
@@ -408,7 +424,7 @@ error-unavailable = We zijn er even niet
 error-unavailable-remedy = Er is niets verloren gegaan. Probeer het over een paar minuten opnieuw.
 error-internal = Er ging bij ons iets mis
 error-internal-remedy = Er is niets half gedaan. Probeer het opnieuw; blijft het misgaan, laat het dan de beheerder weten.
-sign-in-too-many = { $minutes ->
-    [one] Te veel pogingen. Probeer het over een minuut opnieuw.
-   *[other] Te veel pogingen. Probeer het over { $minutes } minuten opnieuw.
+sign-in-too-many = { $seconds ->
+    [one] Te veel pogingen. Probeer het over een seconde opnieuw.
+   *[other] Te veel pogingen. Probeer het over { $seconds } seconden opnieuw.
 }

@@ -1,4 +1,7 @@
-//! The token endpoint: redeeming codes, and rotating refresh tokens.
+//! The token endpoint: redeeming codes, and rotating refresh tokens. What
+//! tokens are made of is in `issue`.
+
+mod issue;
 
 use std::time::Duration;
 
@@ -6,34 +9,25 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::EnumSet;
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::crypto::jwt::Typ;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Code, Opaque, RefreshToken};
-use crate::crypto::signing::Algorithm;
-use crate::crypto::vault::{self, GrantKey};
+use crate::crypto::vault;
 use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeChallenge;
-use crate::domain::client::SigningAlgorithm;
-use crate::domain::grant::{Grant, GrantState};
+use crate::domain::grant::GrantState;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
-use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
 use crate::store::{Connection, StoreError, receipts};
+pub use issue::ACCESS_TOKEN_LIFETIME;
+pub(in crate::service) use issue::Issue;
 
-/// How long an access token lives at most; never longer than its grant.
-pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long tokens can be refreshed after a sign-in at most; never longer
-/// than the grant (ASVS 10.4.8: an absolute end).
-const REFRESH_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
-const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// How long a rotated refresh token still gets its successor, in case the
 /// answer was lost.
 const ROTATION_GRACE: Duration = Duration::from_secs(30);
@@ -135,7 +129,7 @@ pub async fn redeem(
         authentication: row.binding.authentication,
         now: app.now(),
     };
-    let access = issue.access()?;
+    let access = issue.access();
     let refresh = row
         .binding
         .scopes
@@ -185,11 +179,13 @@ fn check_redemption(
         return Err(TokenError::Unknown);
     }
     // RFC 6749 §4.1.3 wants it when the request had one, which OpenID Connect
-    // makes always; OAuth 2.1 drops it, but enforces it when it is sent.
-    if redemption
-        .redirect_uri
-        .is_some_and(|uri| uri != row.binding.redirect_uri)
-    {
+    // makes always. OAuth 2.1 drops it, since PKCE keeps a code from being
+    // slipped in as well, but enforces it when it is sent.
+    let fits = match redemption.redirect_uri {
+        Some(uri) => uri == row.binding.redirect_uri,
+        None => row.binding.code_challenge.is_some(),
+    };
+    if !fits {
         return Err(TokenError::RedirectUri);
     }
     check_verifier(
@@ -247,8 +243,9 @@ pub async fn refresh(
     scopes: Option<EnumSet<Scope>>,
 ) -> Result<Tokens, TokenError> {
     let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
-    // Who loses the race to rotate finds the token rotated when looking again.
-    for _ in 0..2 {
+    // Who loses the race to rotate finds the token rotated when looking again,
+    // and its successor used if they lose that race as well.
+    for _ in 0..3 {
         if let Some(tokens) = refresh_once(app, client, &token, scopes).await? {
             return Ok(tokens);
         }
@@ -275,16 +272,16 @@ async fn refresh_once(
     if row.grant.grant.state_at(now) != GrantState::Active {
         return Err(TokenError::NoGrant);
     }
-    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
-    if !narrowed.is_subset(row.scopes) {
-        return Err(TokenError::ScopeTooWide);
-    }
     if let Some(at) = row.rotated_at
         && !(row.successor_unused && now.since(at) <= ROTATION_GRACE)
     {
         // RFC 9700 §4.14.2: one of the two who hold it is not the client.
         end_family(app, grant_id, row.family_id).await?;
         return Err(TokenError::Unknown);
+    }
+    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
+    if !narrowed.is_subset(row.scopes) {
+        return Err(TokenError::ScopeTooWide);
     }
     rotate(app, client, token, row, narrowed, now).await
 }
@@ -309,7 +306,7 @@ async fn rotate(
         authentication: row.authentication,
         now,
     };
-    let access = issue.access()?;
+    let access = issue.access();
     let (successor, new) = issue.successor(token, row.expires_at);
     let id_token = issue.id_token(&access.0, None).await?;
     let answer = Tokens {
@@ -332,7 +329,12 @@ async fn rotate(
         .store()
         .write(move |tx| {
             Box::pin(async move {
-                if !again && !turn.keep(tx, now).await? {
+                let held = if again {
+                    turn.is_done(tx).await?
+                } else {
+                    turn.keep(tx, now).await?
+                };
+                if !held {
                     return Ok(false);
                 }
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
@@ -352,6 +354,12 @@ struct Turn {
 }
 
 impl Turn {
+    /// Whether the turn that was made before still stands: its successor may
+    /// have been used meanwhile, or the family ended.
+    async fn is_done(&self, tx: &mut Connection) -> Result<bool, StoreError> {
+        tokens::hold_unused(tx, self.new.grant_id, self.new.hash).await
+    }
+
     async fn keep(&self, tx: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
         if !tokens::rotate(tx, self.new.grant_id, self.old, self.new.hash, now).await? {
             return Ok(false);
@@ -359,103 +367,4 @@ impl Turn {
         tokens::insert_refresh(tx, &self.new, self.granted, self.authentication, now).await?;
         Ok(true)
     }
-}
-
-/// Everything that new tokens are made from.
-struct Issue<'a> {
-    app: &'a App,
-    client: &'a RegisteredClient,
-    grant: &'a Grant,
-    key: &'a GrantKey,
-    family_id: FamilyId,
-    scopes: EnumSet<Scope>,
-    authentication: Authentication,
-    now: Timestamp,
-}
-
-impl Issue<'_> {
-    fn access(&self) -> Result<(Opaque<AccessToken>, NewToken), Fault> {
-        let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
-        Ok((token, new))
-    }
-
-    fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
-        let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
-        (token, new)
-    }
-
-    /// Derived and never stored, so that it can be given again; the end does
-    /// not move.
-    fn successor(
-        &self,
-        token: &Opaque<RefreshToken>,
-        expires_at: Timestamp,
-    ) -> (Opaque<RefreshToken>, NewToken) {
-        let successor = token.successor(&self.app.master().refresh());
-        let new = self.keep_as(&successor, expires_at);
-        (successor, new)
-    }
-
-    /// No token outlives its grant.
-    fn keep_as<K: crate::crypto::secret::GrantBearer>(
-        &self,
-        token: &Opaque<K>,
-        until: Timestamp,
-    ) -> NewToken {
-        let wrapped = vault::wrap_grant_key_for(token, self.key, self.app.random());
-        NewToken {
-            grant_id: self.grant.id,
-            hash: token.hash(),
-            family_id: self.family_id,
-            grant_key_wrapped: wrapped.into_bytes(),
-            expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
-        }
-    }
-
-    async fn id_token(
-        &self,
-        access: &Opaque<AccessToken>,
-        nonce: Option<&str>,
-    ) -> Result<Zeroizing<String>, Fault> {
-        let algorithm = match self.client.client.metadata.id_token_signed_response_alg {
-            SigningAlgorithm::ES256 => Algorithm::Es256,
-            SigningAlgorithm::RS256 => Algorithm::Rs256,
-            SigningAlgorithm::EdDsa => Algorithm::EdDsa,
-        };
-        let claims = IdToken {
-            iss: self.app.issuer(),
-            sub: &self.grant.subject,
-            aud: self.client.client.id.as_str(),
-            exp: self.now.plus(ID_TOKEN_LIFETIME).as_seconds(),
-            iat: self.now.as_seconds(),
-            auth_time: self.authentication.at.as_seconds(),
-            nonce,
-            amr: [self.authentication.method.as_str()],
-            at_hash: algorithm.at_hash(&access.reveal()),
-        };
-        let keys = self.app.keys().await?;
-        Ok(Zeroizing::new(keys.sign(
-            Typ::IdToken,
-            algorithm,
-            &claims,
-        )?))
-    }
-}
-
-/// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes
-/// name is at UserInfo (§5.4).
-#[derive(Serialize)]
-struct IdToken<'a> {
-    iss: &'a str,
-    sub: &'a Subject,
-    aud: &'a str,
-    exp: i64,
-    iat: i64,
-    auth_time: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nonce: Option<&'a str>,
-    amr: [&'static str; 1],
-    at_hash: String,
 }

@@ -1,0 +1,300 @@
+//! Makes the consent page out of what a request, a vault and the negotiation
+//! say.
+
+use enumset::EnumSet;
+
+use super::ticks::Ticks;
+use super::{
+    AskedClaim, AskedPurpose, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
+    TierPanel, Unmet, Widening,
+};
+use crate::domain::attribute::Attributes;
+use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
+use crate::domain::negotiation::{self, Choice, Outcome};
+use crate::domain::plan::{Plan, Purpose};
+use crate::domain::receipt::Hash;
+use crate::domain::retention::Retention;
+use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::time::Timestamp;
+use crate::i18n::Texts;
+use crate::pages::profiles::periods;
+use crate::service::authorizations::{ConsentView, Waiting};
+use crate::web::page::{Asker, Shell};
+
+/// What a page is made from.
+pub(super) struct Assembly<'a> {
+    pub(super) view: &'a ConsentView,
+    pub(super) waiting: &'a Waiting,
+    pub(super) now: Timestamp,
+    pub(super) texts: Texts,
+}
+
+impl Assembly<'_> {
+    /// The page, with what is ticked.
+    pub(super) fn page(&self, shell: Shell, asker: Asker, ticks: &Ticks) -> ConsentPage {
+        let plan = &self.view.plan;
+        ConsentPage {
+            shell,
+            action: format!("/consent/{}", self.waiting.pending.id),
+            terms: self.view.screen_hash.as_str().to_owned(),
+            plan: plan_hash(plan),
+            changed: false,
+            problems: Vec::new(),
+            asker,
+            widening: self
+                .view
+                .current
+                .as_ref()
+                .and_then(|grant| self.widening(grant)),
+            tiers: TierChoice::ALL
+                .into_iter()
+                .map(|tier| self.panel(tier, ticks))
+                .collect(),
+            claims: plan
+                .used_claims()
+                .iter()
+                .map(|claim| self.claim(claim, ticks))
+                .collect(),
+            purposes: plan
+                .purposes()
+                .iter()
+                .map(|purpose| {
+                    AskedPurpose::new(
+                        purpose,
+                        &self.view.contents.profiles,
+                        self.texts,
+                        &ticks.switches,
+                    )
+                })
+                .collect(),
+            retention: RetentionChoice {
+                shorter: self.offered(),
+                chosen: ticks.retention,
+            },
+        }
+    }
+
+    /// What is wrong with a choice, and the ways out.
+    pub(super) fn problems(
+        &self,
+        unmet: &[negotiation::Unmet],
+        tier: TierChoice,
+        ticks: &Ticks,
+    ) -> Vec<Problem> {
+        unmet
+            .iter()
+            .map(|unmet| Problem::Unmet {
+                next: self.next_tier(tier, ticks, |other| other.purpose == unmet.purpose),
+                unmet: Unmet::new(unmet, &self.view.plan, self.texts),
+            })
+            .collect()
+    }
+
+    /// The periods that are shorter than what the high tier and the plan
+    /// allow, longest first, and the one that was agreed before.
+    pub(super) fn offered(&self) -> Vec<Retention> {
+        let agreed = self
+            .view
+            .current
+            .as_ref()
+            .and_then(|grant| grant.terms.retention_limit);
+        let limit = self.view.contents.profiles.retention(Tier::High, self.now);
+        let longest = self
+            .view
+            .plan
+            .purposes()
+            .iter()
+            .map(|purpose| purpose.retention.shorter(limit, self.now).end(self.now))
+            .max();
+        let mut offered: Vec<Retention> = periods()
+            .into_iter()
+            .filter(|period| longest.is_some_and(|end| period.end(self.now) < end))
+            .collect();
+        offered.extend(agreed.filter(|agreed| !offered.contains(agreed)));
+        offered.sort_by_key(|period| std::cmp::Reverse(period.end(self.now)));
+        offered
+    }
+
+    fn choice(&self, tier: TierChoice, ticks: &Ticks) -> Choice {
+        ticks.choice(tier, &self.view.plan, &self.view.contents.profiles)
+    }
+
+    fn panel(&self, tier: TierChoice, ticks: &Ticks) -> TierPanel {
+        let choice = self.choice(tier, ticks);
+        let reached = self.reached(&choice);
+        let unmet = match self.view.outcome(&choice) {
+            Outcome::Agreed(_) => Vec::new(),
+            Outcome::Unmet(unmet) => unmet,
+        };
+        TierPanel {
+            choice: tier,
+            chosen: ticks.tier == Some(tier),
+            values: own_values(&self.view.contents.attributes, reached, self.texts),
+            retention: self.keeps(&choice, reached),
+            next: (!unmet.is_empty())
+                .then(|| self.next_tier(tier, ticks, |unmet| unmet.required))
+                .flatten(),
+            unmet: unmet
+                .iter()
+                .map(|unmet| Unmet::new(unmet, &self.view.plan, self.texts))
+                .collect(),
+        }
+    }
+
+    /// The purposes that a choice asks for.
+    fn wanted<'a>(&'a self, choice: &'a Choice) -> impl Iterator<Item = &'a Purpose> {
+        self.view
+            .plan
+            .purposes()
+            .iter()
+            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+    }
+
+    /// What would be released: of terms that can be agreed, their claims; of
+    /// others, what they would have so far.
+    fn reached(&self, choice: &Choice) -> EnumSet<Claim> {
+        if let Outcome::Agreed(terms) = self.view.outcome(choice) {
+            return terms.all_claims();
+        }
+        let contents = &self.view.contents;
+        let in_reach = (contents.profiles.claims(choice.tier) | choice.added) - choice.withheld;
+        let wanted = self
+            .wanted(choice)
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.all_claims());
+        wanted & in_reach & contents.attributes.held()
+    }
+
+    /// How long the business may keep at most what it would get.
+    fn keeps(&self, choice: &Choice, reached: EnumSet<Claim>) -> Option<Retention> {
+        let tier = choice.tier.tier()?;
+        let limit = self.view.contents.profiles.retention(tier, self.now);
+        let limit = choice
+            .retention
+            .map_or(limit, |chosen| limit.shorter(chosen, self.now));
+        self.wanted(choice)
+            .filter(|purpose| !(purpose.all_claims() & reached).is_empty())
+            .map(|purpose| purpose.retention.shorter(limit, self.now))
+            .max_by_key(|retention| retention.end(self.now))
+    }
+
+    /// The lowest tier above this one in which nothing of this kind is unmet.
+    fn next_tier(
+        &self,
+        tier: TierChoice,
+        ticks: &Ticks,
+        blocks: impl Fn(&negotiation::Unmet) -> bool,
+    ) -> Option<Tier> {
+        TierChoice::ALL
+            .into_iter()
+            .filter(|higher| *higher > tier)
+            .find(
+                |higher| match self.view.outcome(&self.choice(*higher, ticks)) {
+                    Outcome::Agreed(_) => true,
+                    Outcome::Unmet(unmet) => !unmet.iter().any(&blocks),
+                },
+            )
+            .and_then(TierChoice::tier)
+    }
+
+    fn claim(&self, claim: Claim, ticks: &Ticks) -> AskedClaim {
+        let contents = &self.view.contents;
+        let wanting = || {
+            self.view
+                .plan
+                .purposes()
+                .iter()
+                .filter(move |purpose| purpose.all_claims().contains(claim))
+        };
+        AskedClaim {
+            claim,
+            value: own_value(&contents.attributes, claim, self.texts),
+            placement: contents.profiles.claim_placement(claim),
+            purposes: wanting()
+                .map(|purpose| purpose.title.get(self.texts.language()).to_owned())
+                .collect(),
+            needed: wanting().any(|purpose| purpose.required && purpose.claims.contains(claim)),
+            ticked: ticks.claims.contains(claim),
+        }
+    }
+
+    /// What is asked beyond what was agreed.
+    fn widening(&self, grant: &Grant) -> Option<Widening> {
+        let texts = self.texts;
+        let language = texts.language();
+        let agreed = &grant.terms;
+        let new: Vec<&Purpose> = self
+            .view
+            .plan
+            .purposes()
+            .iter()
+            .filter(|purpose| purpose.required && agreed.purpose(&purpose.id).is_none())
+            .collect();
+        let asked = self
+            .view
+            .plan
+            .purposes()
+            .iter()
+            .filter(|purpose| purpose.required)
+            .fold(agreed.all_claims(), |all, purpose| all | purpose.claims);
+        let said = |words: String| (!words.is_empty()).then_some(words);
+        let mut differences = Vec::new();
+        if asked != agreed.all_claims() {
+            differences.push(Difference {
+                subject: Subject::Claims,
+                before: said(texts.claims(agreed.all_claims())),
+                after: said(texts.claims(asked)),
+            });
+        }
+        if !new.is_empty() {
+            let old = || {
+                agreed
+                    .purposes
+                    .iter()
+                    .filter_map(|purpose| self.view.plan.purpose(&purpose.id))
+            };
+            let titles = |purposes: Vec<&Purpose>| {
+                let titles: Vec<String> = purposes
+                    .iter()
+                    .map(|purpose| purpose.title.get(language).to_owned())
+                    .collect();
+                said(texts.list(&titles))
+            };
+            differences.push(Difference {
+                subject: Subject::Purposes,
+                before: titles(old().collect()),
+                after: titles(old().chain(new).collect()),
+            });
+        }
+        (!differences.is_empty()).then_some(Widening {
+            since: grant.updated_at,
+            differences,
+        })
+    }
+}
+
+/// Names a plan: a form carries it back.
+pub(super) fn plan_hash(plan: &Plan) -> String {
+    Hash::of(plan.to_json().as_bytes()).as_str().to_owned()
+}
+
+/// The consumer's own value of a claim, as people write it.
+pub(in crate::pages) fn own_value(
+    attributes: &Attributes,
+    claim: Claim,
+    texts: Texts,
+) -> Option<String> {
+    attributes
+        .get(claim)
+        .map(|attribute| attribute.value.display_lines(texts.language()).join("\n"))
+}
+
+/// The consumer's own values of some claims.
+fn own_values(attributes: &Attributes, claims: EnumSet<Claim>, texts: Texts) -> Vec<OwnValue> {
+    claims
+        .iter()
+        .filter_map(|claim| {
+            own_value(attributes, claim, texts).map(|value| OwnValue { claim, value })
+        })
+        .collect()
+}

@@ -1,0 +1,253 @@
+//! `/consent/{id}`: the question is shown, the answer is taken.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::assembly::{Assembly, plan_hash};
+use super::ticks::{Read, Ticks};
+use super::{AnsweredPage, ConsentPage, Problem};
+use crate::domain::authorization::Answer;
+use crate::domain::id::RequestId;
+use crate::domain::tier::TierChoice;
+use crate::pages::way::{asker_of, find_request, lead_to, see_other};
+use crate::service::authorizations::{
+    self, ConsentView, Next, Replied, Reply, Waiting, consent_view,
+};
+use crate::service::{Fault, grants};
+use crate::web::authorization_response::redirect_url;
+use crate::web::error_page;
+use crate::web::form::ConsumerForm;
+use crate::web::page::respond;
+use crate::web::params::Params;
+use crate::web::visitor::Consumer;
+
+/// `GET /consent/{id}`: asks, unless there is nothing to ask any more.
+pub async fn show(mut consumer: Consumer, Path(id): Path<String>) -> Response {
+    let waiting = match find(&mut consumer, &id).await {
+        Ok(waiting) => waiting,
+        Err(fault) => return consumer.error(fault),
+    };
+    let shown = match &waiting.pending.answer {
+        Some(answer) => answered(&consumer, &waiting, answer, StatusCode::OK).await,
+        None => ask(&consumer, &waiting).await,
+    };
+    shown.unwrap_or_else(|fault| consumer.fault(&fault))
+}
+
+async fn find(consumer: &mut Consumer, id: &str) -> Result<Waiting, error_page::Fault> {
+    let id: RequestId = id.parse().map_err(|_| error_page::Fault::UnknownRequest)?;
+    let waiting = find_request(&mut consumer.visitor, id).await?;
+    // The receipt says in which language the question was read.
+    consumer.signed_in.account.language = consumer.visitor.language;
+    Ok(waiting)
+}
+
+async fn ask(consumer: &Consumer, waiting: &Waiting) -> Result<Response, Fault> {
+    let app = &consumer.visitor.app;
+    let signed_in = &consumer.signed_in;
+    match authorizations::go_on(app, waiting, signed_in).await? {
+        Next::SignIn(id) => Ok(sign_in_again(id)),
+        Next::Answer(answer) => Ok(see_other(&redirect_url(app.issuer(), &answer))),
+        Next::Consent(_) => {
+            let view = consent_view(app, waiting, signed_in).await?;
+            let ticks = view.current.as_ref().map_or_else(Ticks::default, |grant| {
+                Ticks::of_terms(&grant.terms, &view.plan, &view.contents.profiles)
+            });
+            let question = Question::new(consumer, waiting, &view);
+            Ok(question.show(StatusCode::OK, &question.page(&ticks)))
+        }
+    }
+}
+
+fn sign_in_again(id: RequestId) -> Response {
+    see_other(&format!("/sign-in?request={id}"))
+}
+
+/// The question, as it stands for one consumer.
+struct Question<'a> {
+    consumer: &'a Consumer,
+    assembly: Assembly<'a>,
+}
+
+impl<'a> Question<'a> {
+    fn new(consumer: &'a Consumer, waiting: &'a Waiting, view: &'a ConsentView) -> Self {
+        Self {
+            consumer,
+            assembly: Assembly {
+                view,
+                waiting,
+                now: consumer.visitor.app.now(),
+                texts: consumer.visitor.texts(),
+            },
+        }
+    }
+
+    fn page(&self, ticks: &Ticks) -> ConsentPage {
+        let asker = asker_of(self.assembly.waiting, &self.consumer.visitor);
+        self.assembly.page(self.consumer.shell(None), asker, ticks)
+    }
+
+    fn show(&self, status: StatusCode, page: &ConsentPage) -> Response {
+        let mut response = respond(status, page);
+        lead_to(&mut response, self.assembly.waiting);
+        response
+    }
+
+    fn show_problems(&self, ticks: &Ticks, problems: Vec<Problem>) -> Response {
+        let page = ConsentPage {
+            problems,
+            ..self.page(ticks)
+        };
+        self.show(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    }
+}
+
+/// The page for a question that has its answer.
+async fn answered(
+    consumer: &Consumer,
+    waiting: &Waiting,
+    answer: &Answer,
+    status: StatusCode,
+) -> Result<Response, Fault> {
+    let manage = match answer {
+        Answer::Denied => None,
+        // Whoever answered may have been someone else in this browser.
+        Answer::Allowed { grant_id, .. } => {
+            grants::one(&consumer.visitor.app, &consumer.signed_in, *grant_id)
+                .await?
+                .map(|view| format!("/account/businesses/{}", view.grant.id))
+        }
+    };
+    let page = AnsweredPage {
+        shell: consumer.shell(None),
+        asker: asker_of(waiting, &consumer.visitor),
+        manage,
+    };
+    Ok(respond(status, &page))
+}
+
+/// `POST /consent/{id}`
+pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    let ConsumerForm {
+        mut consumer,
+        params,
+    } = form;
+    // Who loses a race against another tab finds the answer when looking again.
+    for last in [false, true] {
+        let waiting = match find(&mut consumer, &id).await {
+            Ok(waiting) => waiting,
+            Err(fault) => return consumer.error(fault),
+        };
+        match take(&consumer, &waiting, &params).await {
+            Ok(response) => return response,
+            Err(Fault::Contended) if !last => {}
+            Err(fault) => return consumer.fault(&fault),
+        }
+    }
+    consumer.fault(&Fault::Contended)
+}
+
+async fn take(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result<Response, Fault> {
+    let app = &consumer.visitor.app;
+    let pending = &waiting.pending;
+    let authentication = consumer.signed_in.authentication;
+    // Also whoever sends a form without having been shown it has to be the
+    // one that the business asked for.
+    if pending
+        .request
+        .needs_sign_in(authentication, pending.created_at, app.now())
+    {
+        return Ok(sign_in_again(pending.id));
+    }
+    match params.get("answer") {
+        Some("deny") => {
+            let replied =
+                authorizations::reply(app, waiting, &consumer.signed_in, Reply::Deny).await?;
+            tell(
+                consumer,
+                waiting,
+                replied,
+                TierChoice::Anonymous,
+                &Ticks::default(),
+            )
+            .await
+        }
+        Some("allow") => allow(consumer, waiting, params).await,
+        _ => Ok(consumer.error(error_page::Fault::Malformed)),
+    }
+}
+
+async fn allow(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result<Response, Fault> {
+    let app = &consumer.visitor.app;
+    let view = consent_view(app, waiting, &consumer.signed_in).await?;
+    let question = Question::new(consumer, waiting, &view);
+    let profiles = &view.contents.profiles;
+    let offered = question.assembly.offered();
+    let Ok(read) = Ticks::read(params, &view.plan, profiles, &offered) else {
+        return Ok(consumer.error(error_page::Fault::Malformed));
+    };
+    let Read {
+        ticks,
+        retention_wrong,
+    } = read;
+    let tier = match (ticks.tier, &waiting.pending.answer) {
+        (Some(tier), _) if !retention_wrong => tier,
+        (_, Some(answer)) => {
+            return answered(consumer, waiting, answer, StatusCode::CONFLICT).await;
+        }
+        (tier, None) => {
+            let mut problems = Vec::new();
+            if tier.is_none() {
+                problems.push(Problem::NoTier);
+            }
+            if retention_wrong {
+                problems.push(Problem::Retention);
+            }
+            return Ok(question.show_problems(&ticks, problems));
+        }
+    };
+    let reply = Reply::Allow {
+        choice: ticks.choice(tier, &view.plan, profiles),
+        screen_hash: params.get("terms").unwrap_or_default().to_owned(),
+    };
+    let replied = authorizations::reply(app, waiting, &consumer.signed_in, reply).await?;
+    let ticks = if params.get("plan") == Some(&plan_hash(&view.plan)) {
+        ticks
+    } else {
+        ticks.on_another_plan()
+    };
+    tell(consumer, waiting, replied, tier, &ticks).await
+}
+
+/// Says what came of a reply.
+async fn tell(
+    consumer: &Consumer,
+    waiting: &Waiting,
+    replied: Replied,
+    tier: TierChoice,
+    ticks: &Ticks,
+) -> Result<Response, Fault> {
+    match replied {
+        Replied::Answer(answer) => {
+            let issuer = consumer.visitor.app.issuer();
+            Ok(see_other(&redirect_url(issuer, &answer)))
+        }
+        Replied::AnsweredBefore(answer) => {
+            answered(consumer, waiting, &answer, StatusCode::CONFLICT).await
+        }
+        Replied::Unmet(view, unmet) => {
+            let question = Question::new(consumer, waiting, &view);
+            let problems = question.assembly.problems(&unmet, tier, ticks);
+            Ok(question.show_problems(ticks, problems))
+        }
+        Replied::Changed(view) => {
+            let question = Question::new(consumer, waiting, &view);
+            let page = ConsentPage {
+                changed: true,
+                ..question.page(ticks)
+            };
+            Ok(question.show(StatusCode::CONFLICT, &page))
+        }
+    }
+}

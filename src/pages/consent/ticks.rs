@@ -1,0 +1,174 @@
+//! What the consumer ticked, turned and chose on the consent page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use enumset::EnumSet;
+
+use super::Switch;
+use crate::domain::claim::Claim;
+use crate::domain::negotiation::{AgreedPurpose, Choice, Terms};
+use crate::domain::permission::Permission;
+use crate::domain::plan::{Plan, Purpose, PurposeId};
+use crate::domain::profile::Profiles;
+use crate::domain::retention::Retention;
+use crate::domain::tier::TierChoice;
+use crate::web::params::Params;
+
+/// What is ticked. Nothing, unless the consumer ticked it: on the page, or in
+/// the agreement that there is already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ticks {
+    /// The profile.
+    pub(super) tier: Option<TierChoice>,
+    /// The items that depart from it.
+    pub(super) claims: EnumSet<Claim>,
+    /// The names of the switches that are on.
+    pub(super) switches: BTreeSet<String>,
+    /// How long at most.
+    pub(super) retention: Option<Retention>,
+}
+
+/// What a form said, and what of it is not to be understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    /// What is ticked.
+    pub(super) ticks: Ticks,
+    /// Whether the retention is not one of those on offer.
+    pub(super) retention_wrong: bool,
+}
+
+/// A tick that is not plainly one. Consent has to be unambiguous
+/// (GDPR art. 4(11)), so nothing is made of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Ambiguous;
+
+impl Ticks {
+    /// Reads a form. What is not of this plan is passed over.
+    pub(super) fn read(
+        params: &Params,
+        plan: &Plan,
+        profiles: &Profiles,
+        offered: &[Retention],
+    ) -> Result<Read, Ambiguous> {
+        let asked = plan.used_claims();
+        let mut claims = EnumSet::empty();
+        for claim in Claim::all() {
+            if is_on(params, &format!("claim-{claim}"))? && asked.contains(claim) {
+                claims.insert(claim);
+            }
+        }
+        let mut switches = BTreeSet::new();
+        for purpose in plan.purposes() {
+            for switch in Switch::of(purpose, profiles, &BTreeSet::new()) {
+                if is_on(params, &switch.id)? {
+                    switches.insert(switch.id);
+                }
+            }
+        }
+        if params.duplicate(["tier", "retention", "answer"]).is_some() {
+            return Err(Ambiguous);
+        }
+        let period = params.get("retention");
+        let retention = period
+            .and_then(|text| text.parse().ok())
+            .filter(|period| offered.contains(period));
+        Ok(Read {
+            ticks: Self {
+                tier: params.get("tier").and_then(|tier| tier.parse().ok()),
+                claims,
+                switches,
+                retention,
+            },
+            retention_wrong: period.is_some() && retention.is_none(),
+        })
+    }
+
+    /// What was agreed before, to start from when more is asked. A switch of
+    /// a purpose that has grown since is off: what it says now was not agreed.
+    pub(super) fn of_terms(terms: &Terms, plan: &Plan, profiles: &Profiles) -> Self {
+        let agreed = |purpose: &Purpose| {
+            terms
+                .purpose(&purpose.id)
+                .filter(|agreed| !has_grown(purpose, agreed))
+        };
+        let mut switches = BTreeSet::new();
+        for purpose in plan.purposes() {
+            let Some(agreed) = agreed(purpose) else {
+                continue;
+            };
+            for switch in Switch::of(purpose, profiles, &BTreeSet::new()) {
+                if switch
+                    .permission
+                    .is_none_or(|permission| agreed.permissions.contains(permission))
+                {
+                    switches.insert(switch.id);
+                }
+            }
+        }
+        Self {
+            tier: Some(terms.tier),
+            claims: (terms.withheld | terms.added) & plan.used_claims(),
+            switches,
+            retention: terms.retention_limit,
+        }
+    }
+
+    /// What remains when the plan has changed under the page: whatever does
+    /// not depend on what the purposes say.
+    pub(super) fn on_another_plan(self) -> Self {
+        Self {
+            tier: self.tier,
+            retention: self.retention,
+            ..Self::default()
+        }
+    }
+
+    /// The choice that these ticks make with a tier.
+    pub(super) fn choice(&self, tier: TierChoice, plan: &Plan, profiles: &Profiles) -> Choice {
+        let of_tier = profiles.claims(tier);
+        let departures = match tier {
+            TierChoice::Anonymous => EnumSet::empty(),
+            TierChoice::Tier(_) => self.claims,
+        };
+        let mut purposes = BTreeSet::new();
+        let mut permissions: BTreeMap<PurposeId, EnumSet<Permission>> = BTreeMap::new();
+        for purpose in plan.purposes() {
+            for switch in Switch::of(purpose, profiles, &self.switches) {
+                match switch.permission {
+                    _ if !switch.on => {}
+                    None => {
+                        purposes.insert(purpose.id.clone());
+                    }
+                    Some(permission) => {
+                        *permissions.entry(purpose.id.clone()).or_default() |= permission;
+                    }
+                }
+            }
+        }
+        Choice {
+            tier,
+            purposes,
+            permissions,
+            withheld: departures & of_tier,
+            added: departures - of_tier,
+            retention: self.retention,
+        }
+    }
+}
+
+fn has_grown(purpose: &Purpose, agreed: &AgreedPurpose) -> bool {
+    !purpose.claims.is_subset(agreed.claims)
+}
+
+/// A box says `on` or is not there.
+fn is_on(params: &Params, name: &str) -> Result<bool, Ambiguous> {
+    let mut values = params
+        .iter()
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(false),
+        (Some("on"), None) => Ok(true),
+        _ => Err(Ambiguous),
+    }
+}

@@ -1,0 +1,228 @@
+//! Makes the page of a grant, and says what other choices would mean.
+
+use enumset::EnumSet;
+
+use super::{AgreedView, EventView, GrantPage, ReadView, TierChange};
+use crate::domain::attribute::released;
+use crate::domain::claim::Claim;
+use crate::domain::grant::GrantState;
+use crate::domain::negotiation::{Choice, Outcome, negotiate};
+use crate::domain::plan::PurposeId;
+use crate::domain::retention::Retention;
+use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::time::Timestamp;
+use crate::pages::asker::asker;
+use crate::pages::businesses;
+use crate::pages::consent::{OwnValue, RetentionChoice};
+use crate::pages::profiles::periods;
+use crate::service::grants::{self, GrantView};
+use crate::service::{Fault, receipts};
+use crate::web::page::{Section, Shell};
+use crate::web::visitor::Consumer;
+
+/// How many reads the page shows; `/account/history` has them all.
+const READS: usize = 20;
+
+/// The page, as things stand.
+pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantPage, Fault> {
+    let app = &consumer.visitor.app;
+    let now = app.now();
+    let grant = &view.grant;
+    let events = receipts::of_grant(app, grant.id).await?;
+    let reads = grants::reads(app, &consumer.signed_in, grant.id).await?;
+    let over = grant.state_at(now).is_over();
+    let until = businesses::until(grant, now);
+    let month = Retention::days(30).unwrap_or(Retention::MAX);
+    let path = businesses::path(grant);
+    Ok(GrantPage {
+        shell: Shell {
+            here: path.clone(),
+            ..consumer.shell(Some(Section::Businesses))
+        },
+        path,
+        asker: asker(&view.client, None, consumer.visitor.language),
+        contact: Some(view.client.business.document.contact.clone()),
+        seq: view.seq,
+        done: None,
+        problems: Vec::new(),
+        state: grant.state_at(now),
+        since: grant.created_at,
+        until,
+        last_read: view.last_read,
+        values: values(consumer, view, now),
+        purposes: agreed(consumer, view),
+        tier: grant.terms.tier,
+        tiers: TierChoice::ALL
+            .into_iter()
+            .map(|tier| tier_change(consumer, view, tier, now))
+            .collect(),
+        retention: RetentionChoice {
+            shorter: offered(consumer, view),
+            chosen: grant.terms.retention_limit,
+        },
+        longest: longest(consumer, view),
+        delete_by: month.end(until.filter(|_| over).unwrap_or(now)),
+        deleted_at: None,
+        events: events
+            .iter()
+            .rev()
+            .map(|receipt| EventView {
+                kind: receipt.event.kind,
+                at: Timestamp::from_seconds(receipt.iat),
+                seq: receipt.seq,
+            })
+            .collect(),
+        reads: reads
+            .unwrap_or_default()
+            .into_iter()
+            .take(READS)
+            .map(|read| ReadView {
+                at: read.at,
+                claims: read.record.claims.iter().collect(),
+            })
+            .collect(),
+    })
+}
+
+/// What the business can see; of a paused grant, what it could.
+fn values(consumer: &Consumer, view: &GrantView, now: Timestamp) -> Vec<OwnValue> {
+    let language = consumer.visitor.language;
+    let could_see = if view.grant.state_at(now) == GrantState::Paused {
+        let plan = view.client.standing_plan();
+        let claims = view.grant.terms.claims_within(&plan, now);
+        released(&consumer.vault.contents.attributes, claims)
+    } else {
+        view.released.clone()
+    };
+    could_see
+        .iter()
+        .map(|(claim, released)| OwnValue {
+            claim,
+            value: released.value.display_lines(language).join("\n"),
+        })
+        .collect()
+}
+
+fn agreed(consumer: &Consumer, view: &GrantView) -> Vec<AgreedView> {
+    let language = consumer.visitor.language;
+    view.grant
+        .terms
+        .purposes
+        .iter()
+        .filter_map(|agreed| {
+            let purpose = view.plan.purpose(&agreed.id)?;
+            Some(AgreedView {
+                title: purpose.title.get(language).to_owned(),
+                text: purpose.text.get(language).to_owned(),
+                basis: purpose.basis,
+                claims: agreed.claims.iter().collect(),
+                permissions: agreed.permissions.iter().collect(),
+                retention: agreed.retention,
+                until: agreed.until,
+            })
+        })
+        .collect()
+}
+
+/// The same choice with another tier. Optional purposes that it cannot meet
+/// end with it; whoever wants less must not be held up by what they may refuse.
+pub(super) fn choice_with(consumer: &Consumer, view: &GrantView, tier: TierChoice) -> Choice {
+    let mut choice = Choice {
+        tier,
+        ..view.grant.terms.choice()
+    };
+    if let Outcome::Unmet(unmet) = outcome(consumer, view, &choice) {
+        for unmet in unmet.iter().filter(|unmet| !unmet.required) {
+            choice.purposes.remove(&unmet.purpose);
+            choice.permissions.remove(&unmet.purpose);
+        }
+    }
+    choice
+}
+
+fn outcome(consumer: &Consumer, view: &GrantView, choice: &Choice) -> Outcome {
+    let contents = &consumer.vault.contents;
+    negotiate(
+        &view.plan,
+        &contents.profiles,
+        contents.attributes.held(),
+        choice,
+        view.grant.created_at,
+    )
+}
+
+fn tier_change(
+    consumer: &Consumer,
+    view: &GrantView,
+    tier: TierChoice,
+    now: Timestamp,
+) -> TierChange {
+    let language = consumer.visitor.language;
+    let title = |id: &PurposeId| {
+        view.plan.purpose(id).map_or_else(String::new, |purpose| {
+            purpose.title.get(language).to_owned()
+        })
+    };
+    let terms = &view.grant.terms;
+    let claims = |set: EnumSet<Claim>| set.iter().collect::<Vec<_>>();
+    match outcome(consumer, view, &choice_with(consumer, view, tier)) {
+        Outcome::Agreed(new) => TierChange {
+            choice: tier,
+            loses: claims(terms.claims(now) - new.all_claims()),
+            gains: claims(new.all_claims() - terms.claims(now)),
+            ends: terms
+                .purposes
+                .iter()
+                .filter(|purpose| new.purpose(&purpose.id).is_none())
+                .map(|purpose| title(&purpose.id))
+                .collect(),
+            unmet: None,
+        },
+        Outcome::Unmet(unmet) => TierChange {
+            choice: tier,
+            loses: Vec::new(),
+            gains: Vec::new(),
+            ends: Vec::new(),
+            // The tier that is chosen stays so, whatever its profile became.
+            unmet: unmet
+                .first()
+                .map(|unmet| title(&unmet.purpose))
+                .filter(|_| tier != terms.tier),
+        },
+    }
+}
+
+/// The longest that plan and profile allow.
+fn longest(consumer: &Consumer, view: &GrantView) -> Option<Retention> {
+    let since = view.grant.created_at;
+    let profiles = &consumer.vault.contents.profiles;
+    let limit = view
+        .grant
+        .terms
+        .tier
+        .tier()
+        .map(|tier: Tier| profiles.retention(tier, since))?;
+    view.grant
+        .terms
+        .purposes
+        .iter()
+        .filter(|agreed| agreed.until.is_some())
+        .filter_map(|agreed| view.plan.purpose(&agreed.id))
+        .map(|purpose| purpose.retention.shorter(limit, since))
+        .max_by_key(|period| period.end(since))
+}
+
+/// The periods that are shorter than the longest, longest first, and the one
+/// that was chosen.
+pub(super) fn offered(consumer: &Consumer, view: &GrantView) -> Vec<Retention> {
+    let since = view.grant.created_at;
+    let chosen = view.grant.terms.retention_limit;
+    let end = longest(consumer, view).map(|longest| longest.end(since));
+    let mut offered: Vec<Retention> = periods()
+        .into_iter()
+        .filter(|period| end.is_some_and(|end| period.end(since) < end))
+        .collect();
+    offered.extend(chosen.filter(|chosen| !offered.contains(chosen)));
+    offered.sort_by_key(|period| std::cmp::Reverse(period.end(since)));
+    offered
+}

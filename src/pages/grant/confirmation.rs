@@ -1,0 +1,124 @@
+//! The page that asks before a grant becomes wider: the old beside the new.
+
+use askama::Template;
+
+use super::exchange::Wish;
+use crate::domain::negotiation::Terms;
+use crate::domain::permission::Permission;
+use crate::domain::plan::Plan;
+use crate::domain::receipt::Hash;
+use crate::domain::tier::TierChoice;
+use crate::i18n::{Texts, t};
+use crate::pages::consent::{Difference, Subject};
+use crate::web::page::{Asker, Shell};
+
+/// The page.
+#[derive(Clone, Template)]
+#[template(path = "confirmation.html")]
+pub struct ConfirmationPage {
+    /// Around it.
+    pub shell: Shell,
+    /// `/account/businesses/{grant_id}`.
+    pub path: String,
+    /// The business.
+    pub asker: Asker,
+    /// How long the chain of receipts is; comes back as `seq`.
+    pub seq: u32,
+    /// Hash of the terms that it shows; comes back as `agreed`.
+    pub terms: String,
+    /// Whether they became others since the page was shown.
+    pub changed: bool,
+    /// What differs.
+    pub differences: Vec<Difference>,
+    /// The tier that was chosen, if that is what changes.
+    pub tier: Option<TierChoice>,
+    /// The retention that was chosen, if that is what changes; empty for the
+    /// longest.
+    pub retention: Option<String>,
+}
+
+impl ConfirmationPage {
+    /// The hidden fields that make the same wish again.
+    #[must_use]
+    pub(super) fn wishing(self, wish: &Wish) -> Self {
+        Self {
+            tier: wish.tier,
+            retention: wish
+                .retention
+                .map(|limit| limit.map_or_else(String::new, |period| period.to_string())),
+            ..self
+        }
+    }
+}
+
+/// Names what terms let a business do. Not when they end: that moves with the
+/// clock while the page is read.
+pub(super) fn fingerprint(terms: &Terms) -> String {
+    let mut said = format!(
+        "{} {:?} {}",
+        terms.tier, terms.retention_limit, terms.offline
+    );
+    for purpose in &terms.purposes {
+        let (claims, permissions) = (purpose.claims.as_repr(), purpose.permissions.as_repr());
+        said += &format!(
+            "\n{} {claims} {permissions} {}",
+            purpose.id, purpose.retention
+        );
+    }
+    Hash::of(said.as_bytes()).as_str().to_owned()
+}
+
+/// Where two terms differ, in words.
+pub(super) fn differences(old: &Terms, new: &Terms, plan: &Plan, texts: Texts) -> Vec<Difference> {
+    let describe: [(Subject, fn(&Terms, &Plan, Texts) -> Option<String>); 5] = [
+        (Subject::Tier, |terms, _, texts| {
+            Some(texts.tier_choice(terms.tier))
+        }),
+        (Subject::Claims, |terms, _, texts| {
+            said(texts.claims(terms.all_claims()))
+        }),
+        (Subject::Purposes, titles),
+        (Subject::Permissions, permissions),
+        (Subject::Retention, |terms, _, texts| {
+            let end = terms.expires_at()?;
+            Some(t!(texts, "until", date = texts.date(end)))
+        }),
+    ];
+    describe
+        .into_iter()
+        .map(|(subject, describe)| Difference {
+            subject,
+            before: describe(old, plan, texts),
+            after: describe(new, plan, texts),
+        })
+        .filter(|difference| difference.before != difference.after)
+        .collect()
+}
+
+fn said(words: String) -> Option<String> {
+    (!words.is_empty()).then_some(words)
+}
+
+fn titles(terms: &Terms, plan: &Plan, texts: Texts) -> Option<String> {
+    let titles: Vec<String> = terms
+        .purposes
+        .iter()
+        .filter_map(|agreed| plan.purpose(&agreed.id))
+        .map(|purpose| purpose.title.get(texts.language()).to_owned())
+        .collect();
+    said(texts.list(&titles))
+}
+
+fn permissions(terms: &Terms, _: &Plan, texts: Texts) -> Option<String> {
+    let words: Vec<String> = Permission::all()
+        .iter()
+        .filter(|permission| {
+            terms
+                .purposes
+                .iter()
+                .any(|purpose| purpose.permissions.contains(*permission))
+        })
+        .map(|permission| texts.permission(permission))
+        .collect();
+    said(texts.list(&words))
+}

@@ -1,0 +1,343 @@
+//! `/account/businesses/{grant_id}` and what can be done there.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::GrantPage;
+use super::assembly::{choice_with, offered, page};
+use super::confirmation::{ConfirmationPage, differences, fingerprint};
+use crate::domain::grant::GrantState;
+use crate::domain::id::GrantId;
+use crate::domain::negotiation::{Choice, Missing, Terms, Unmet};
+use crate::domain::retention::Retention;
+use crate::domain::tier::TierChoice;
+use crate::i18n::{Texts, t};
+use crate::pages::asker::asker;
+use crate::pages::businesses;
+use crate::pages::overview::Done;
+use crate::pages::way::see_other;
+use crate::service::grants::{self, GrantView, MoveError, Request};
+use crate::service::receipts::chain_file;
+use crate::web::error_page::Fault;
+use crate::web::form::ConsumerForm;
+use crate::web::page::{Section, Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::Consumer;
+
+/// `GET /account/businesses/{grant_id}`
+pub async fn show(
+    consumer: Consumer,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let view = match find(&consumer, &id).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    let state = view.grant.state_at(consumer.visitor.app.now());
+    let done = Done::of_query(query.as_deref()).filter(|done| fits(*done, state));
+    present(&consumer, &view, StatusCode::OK, |page| GrantPage {
+        done,
+        ..page
+    })
+    .await
+}
+
+/// Whether a grant in this state may be said to have been treated like this.
+fn fits(done: Done, state: GrantState) -> bool {
+    match done {
+        Done::Saved | Done::Narrowed | Done::Resumed | Done::Kept => state == GrantState::Active,
+        Done::Paused => state == GrantState::Paused,
+        Done::Withdrawn => state == GrantState::Withdrawn,
+        Done::Welcome | Done::Stale => false,
+    }
+}
+
+/// A grant of this consumer. Somebody else's is as unknown as none at all.
+async fn find(consumer: &Consumer, id: &str) -> Result<GrantView, Response> {
+    let Ok(id) = id.parse::<GrantId>() else {
+        return Err(consumer.error(Fault::NotFound));
+    };
+    match grants::one(&consumer.visitor.app, &consumer.signed_in, id).await {
+        Ok(Some(view)) => Ok(view),
+        Ok(None) => Err(consumer.error(Fault::NotFound)),
+        Err(fault) => Err(consumer.fault(&fault)),
+    }
+}
+
+async fn present(
+    consumer: &Consumer,
+    view: &GrantView,
+    status: StatusCode,
+    adapt: impl FnOnce(GrantPage) -> GrantPage,
+) -> Response {
+    match page(consumer, view).await {
+        Ok(page) => respond(status, &adapt(page)),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// `GET` of a path that only takes forms: after a change of language or a
+/// reload it leads to the page.
+pub async fn to_page(Path(id): Path<String>) -> Response {
+    id.parse::<GrantId>().map_or_else(
+        |_| see_other("/account/businesses"),
+        |id| see_other(&format!("/account/businesses/{id}")),
+    )
+}
+
+/// `GET /account/businesses/{grant_id}/receipts`: the chain as a file.
+pub async fn receipts(consumer: Consumer, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<GrantId>() else {
+        return consumer.error(Fault::NotFound);
+    };
+    let app = &consumer.visitor.app;
+    match chain_file(app, consumer.signed_in.account.id, id).await {
+        Ok(Some(file)) => {
+            let disposition = format!("attachment; filename=\"sluis-receipts-{id}.txt\"");
+            let mut response = file.into_response();
+            if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_DISPOSITION, disposition);
+            }
+            response
+        }
+        Ok(None) => consumer.error(Fault::NotFound),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// `POST /account/businesses/{grant_id}/withdraw`: one press, from any page
+/// of this grant, however old.
+pub async fn withdraw(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    simple(&id, form, Request::Withdraw, Done::Withdrawn).await
+}
+
+/// `POST /account/businesses/{grant_id}/pause`
+pub async fn pause(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    simple(&id, form, Request::Pause, Done::Paused).await
+}
+
+/// `POST /account/businesses/{grant_id}/resume`
+pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    simple(&id, form, Request::Resume, Done::Resumed).await
+}
+
+async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
+    let ConsumerForm { consumer, params } = form;
+    let Ok(id) = id.parse::<GrantId>() else {
+        return consumer.error(Fault::NotFound);
+    };
+    let app = &consumer.visitor.app;
+    match grants::act(app, &consumer.signed_in, id, seen(&params), request).await {
+        Ok(()) => see_other(&done.told_at(&format!("/account/businesses/{id}"))),
+        Err(error) => refuse(&consumer, id, error).await,
+    }
+}
+
+fn seen(params: &Params) -> Option<u32> {
+    params.get("seq").and_then(|text| text.parse().ok())
+}
+
+/// The page again, with why nothing was done.
+async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response {
+    let problems = match error {
+        MoveError::Unknown => return consumer.error(Fault::NotFound),
+        MoveError::Fault(fault) => return consumer.fault(&fault),
+        MoveError::Unmet(unmet) => Some(unmet),
+        MoveError::Stale | MoveError::Invalid(_) | MoveError::Wider(_) => None,
+    };
+    let view = match find(consumer, &id.to_string()).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    let texts = consumer.visitor.texts();
+    match problems {
+        Some(unmet) => {
+            let problems = sentences(&unmet, &view, texts);
+            present(consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
+                GrantPage { problems, ..page }
+            })
+            .await
+        }
+        None => {
+            present(consumer, &view, StatusCode::CONFLICT, |page| GrantPage {
+                done: Some(Done::Stale),
+                ..page
+            })
+            .await
+        }
+    }
+}
+
+/// What is missing, one sentence a piece.
+fn sentences(unmet: &[Unmet], view: &GrantView, texts: Texts) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for unmet in unmet {
+        let title = view
+            .plan
+            .purpose(&unmet.purpose)
+            .map_or("", |purpose| purpose.title.get(texts.language()));
+        sentences.push(t!(texts, "tier-unmet", purpose = title));
+        sentences.extend(unmet.missing.iter().map(|missing| match missing {
+            Missing::NotInTier { claim, from } => t!(
+                texts,
+                "missing-not-in-tier-from",
+                claim = texts.claim(claim),
+                placement = texts.from_tier(*from)
+            ),
+            Missing::NotFilledIn { claim } => {
+                t!(texts, "missing-no-value", claim = texts.claim(claim))
+            }
+            Missing::Withheld { claim } => {
+                t!(texts, "missing-is-withheld", claim = texts.claim(claim))
+            }
+            Missing::PermissionNotInTier { permission, from } => t!(
+                texts,
+                "missing-permission",
+                permission = texts.permission(permission),
+                placement = texts.from_tier(*from)
+            ),
+            Missing::NoPermissionChosen => t!(texts, "missing-no-permission-chosen"),
+        }));
+    }
+    sentences
+}
+
+/// What someone wants changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// Another tier.
+    pub(super) tier: Option<TierChoice>,
+    /// Another limit; the inner `None` is as long as plan and profile allow.
+    pub(super) retention: Option<Option<Retention>>,
+}
+
+impl Wish {
+    /// Reads a form; `None` if it says something that is not on offer.
+    fn read(params: &Params, offered: &[Retention]) -> Option<Self> {
+        if params
+            .duplicate(["tier", "retention", "agreed", "seq"])
+            .is_some()
+        {
+            return None;
+        }
+        let tier = match params.get("tier") {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        let has_retention = params.iter().any(|(name, _)| name == "retention");
+        let retention = match params.get("retention") {
+            Some(text) => Some(Some(
+                text.parse()
+                    .ok()
+                    .filter(|period| offered.contains(period))?,
+            )),
+            None => has_retention.then_some(None),
+        };
+        (tier.is_some() || retention.is_some()).then_some(Self { tier, retention })
+    }
+
+    fn choice(&self, consumer: &Consumer, view: &GrantView) -> Choice {
+        let tier = self.tier.unwrap_or(view.grant.terms.tier);
+        let choice = if self.tier.is_some() {
+            choice_with(consumer, view, tier)
+        } else {
+            view.grant.terms.choice()
+        };
+        Choice {
+            retention: self.retention.unwrap_or(choice.retention),
+            ..choice
+        }
+    }
+}
+
+/// `POST /account/businesses/{grant_id}/change`
+pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    let ConsumerForm { consumer, params } = form;
+    let view = match find(&consumer, &id).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    let Some(seen) = seen(&params) else {
+        return consumer.error(Fault::Malformed);
+    };
+    let Some(wish) = Wish::read(&params, &offered(&consumer, &view)) else {
+        let problem = t!(consumer.visitor.texts(), "grant-nothing-chosen");
+        return present(&consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
+            GrantPage {
+                problems: vec![problem],
+                ..page
+            }
+        })
+        .await;
+    };
+    let choice = wish.choice(&consumer, &view);
+    let done = if choice == view.grant.terms.choice() {
+        None
+    } else {
+        Some(Done::Narrowed)
+    };
+    let path = businesses::path(&view.grant);
+    let said = |done: Option<Done>| {
+        see_other(&done.map_or_else(|| path.clone(), |done| done.told_at(&path)))
+    };
+    match act(&consumer, &view, seen, &choice, false).await {
+        Ok(()) => said(done),
+        Err(MoveError::Wider(terms)) => {
+            let agreed = params.get("agreed");
+            if agreed != Some(&fingerprint(&terms)) {
+                return confirm(&consumer, &view, &wish, &terms, agreed.is_some());
+            }
+            match act(&consumer, &view, seen, &choice, true).await {
+                Ok(()) => said(Some(Done::Saved)),
+                Err(error) => refuse(&consumer, view.grant.id, error).await,
+            }
+        }
+        Err(error) => refuse(&consumer, view.grant.id, error).await,
+    }
+}
+
+async fn act(
+    consumer: &Consumer,
+    view: &GrantView,
+    seen: u32,
+    choice: &Choice,
+    agreed: bool,
+) -> Result<(), MoveError> {
+    let request = Request::Change {
+        choice: choice.clone(),
+        agreed,
+    };
+    let app = &consumer.visitor.app;
+    grants::act(app, &consumer.signed_in, view.grant.id, Some(seen), request).await
+}
+
+/// Asks before anything becomes wider.
+fn confirm(
+    consumer: &Consumer,
+    view: &GrantView,
+    wish: &Wish,
+    terms: &Terms,
+    changed: bool,
+) -> Response {
+    let texts = consumer.visitor.texts();
+    let path = businesses::path(&view.grant);
+    let page = ConfirmationPage {
+        shell: Shell {
+            here: path.clone(),
+            ..consumer.shell(Some(Section::Businesses))
+        },
+        path,
+        asker: asker(&view.client, None, consumer.visitor.language),
+        seq: view.seq,
+        terms: fingerprint(terms),
+        changed,
+        differences: differences(&view.grant.terms, terms, &view.plan, texts),
+        tier: None,
+        retention: None,
+    };
+    respond(StatusCode::OK, &page.wishing(wish))
+}

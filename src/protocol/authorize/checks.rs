@@ -1,0 +1,291 @@
+//! The checks of an authorization request: a table, in order. Each looks at
+//! one thing, and puts what it made of it in the request.
+
+use enumset::EnumSet;
+
+use crate::domain::authorization::{AuthorizationRequest, CodeChallenge, Prompt};
+use crate::domain::client::AuthMethod;
+use crate::domain::language::Language;
+use crate::domain::scope::Scope;
+use crate::protocol::error::Code;
+use crate::store::clients::RegisteredClient;
+use crate::web::params::Params;
+
+/// What clients hand over to get back is kept short: it is stored.
+const MAX_OPAQUE: usize = 2_048;
+const MAX_HINT: usize = 320;
+
+/// A request that is told to the client by redirect.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) code: Code,
+    pub(super) description: String,
+    pub(super) redirect_uri: String,
+}
+
+/// What a check finds wrong.
+type Wrong = (Code, &'static str);
+type Check = fn(&Params, &RegisteredClient, &mut AuthorizationRequest) -> Result<(), Wrong>;
+
+/// The table. A check may rely on those before it.
+const CHECKS: &[Check] = &[
+    no_parameter_twice,
+    no_request_object,
+    response_type_is_code,
+    response_mode_is_query,
+    scope_has_openid,
+    state_and_nonce_are_short,
+    pkce_is_s256,
+    prompt_is_known,
+    max_age_is_a_number,
+    hints_are_taken,
+];
+
+/// Runs the table.
+pub(super) fn run(
+    params: &Params,
+    client: &RegisteredClient,
+    redirect_uri: String,
+) -> Result<AuthorizationRequest, Refusal> {
+    let mut request = AuthorizationRequest {
+        client_id: client.client.id.clone(),
+        redirect_uri,
+        scopes: EnumSet::empty(),
+        state: None,
+        nonce: None,
+        code_challenge: None,
+        prompt: EnumSet::empty(),
+        max_age: None,
+        language: None,
+        login_hint: None,
+    };
+    for check in CHECKS {
+        if let Err((code, description)) = check(params, client, &mut request) {
+            let AuthorizationRequest { redirect_uri, .. } = request;
+            return Err(Refusal {
+                code,
+                description: description.to_owned(),
+                redirect_uri,
+            });
+        }
+    }
+    Ok(request)
+}
+
+/// RFC 6749 §3.1. Only of parameters that are known: others are ignored.
+fn no_parameter_twice(
+    params: &Params,
+    _: &RegisteredClient,
+    _: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    const KNOWN: [&str; 16] = [
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+        "prompt",
+        "max_age",
+        "ui_locales",
+        "login_hint",
+        "id_token_hint",
+        "acr_values",
+        "request",
+        "request_uri",
+        "display",
+    ];
+    match params.duplicate(KNOWN) {
+        Some(_) => Err((Code::InvalidRequest, "a parameter comes more than once")),
+        None => Ok(()),
+    }
+}
+
+/// OpenID Connect Core 1.0 §6: what is not supported must be refused, and not
+/// be ignored.
+fn no_request_object(
+    params: &Params,
+    _: &RegisteredClient,
+    _: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let refused = [
+        (
+            "request",
+            Code::RequestNotSupported,
+            "request objects are not supported",
+        ),
+        (
+            "request_uri",
+            Code::RequestUriNotSupported,
+            "request_uri is not supported",
+        ),
+        (
+            "registration",
+            Code::RegistrationNotSupported,
+            "registration is not supported",
+        ),
+    ];
+    match refused
+        .into_iter()
+        .find(|(name, _, _)| params.get(name).is_some())
+    {
+        Some((_, code, description)) => Err((code, description)),
+        None => Ok(()),
+    }
+}
+
+fn response_type_is_code(
+    params: &Params,
+    _: &RegisteredClient,
+    _: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    match params.get("response_type") {
+        Some("code") => Ok(()),
+        Some(_) => Err((Code::UnsupportedResponseType, "response_type must be code")),
+        None => Err((Code::InvalidRequest, "response_type is missing")),
+    }
+}
+
+fn response_mode_is_query(
+    params: &Params,
+    _: &RegisteredClient,
+    _: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    match params.get("response_mode") {
+        None | Some("query") => Ok(()),
+        Some(_) => Err((Code::InvalidRequest, "response_mode must be query")),
+    }
+}
+
+/// Scopes that are unknown, or that the client did not register, are ignored
+/// (OpenID Connect Core 1.0 §3.1.2.1).
+fn scope_has_openid(
+    params: &Params,
+    client: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let asked = params
+        .get("scope")
+        .map(Scope::parse_list)
+        .unwrap_or_default();
+    let registered = client
+        .client
+        .metadata
+        .scope
+        .as_deref()
+        .map_or(Scope::all(), Scope::parse_list);
+    request.scopes = asked & (registered | Scope::Openid);
+    if request.scopes.contains(Scope::Openid) {
+        Ok(())
+    } else {
+        Err((Code::InvalidScope, "scope must contain openid"))
+    }
+}
+
+fn state_and_nonce_are_short(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let take = |name| params.get(name).map(str::to_owned);
+    request.state = take("state");
+    request.nonce = take("nonce");
+    let too_long =
+        |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > MAX_OPAQUE);
+    if too_long(&request.state) || too_long(&request.nonce) {
+        request.state = None;
+        return Err((
+            Code::InvalidRequest,
+            "state and nonce have at most 2,048 bytes",
+        ));
+    }
+    Ok(())
+}
+
+/// RFC 7636; RFC 9700 §2.1.1: public clients must use it, and `plain`, which
+/// is also what a missing method means, protects nothing.
+fn pkce_is_s256(
+    params: &Params,
+    client: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let public = client.client.metadata.token_endpoint_auth_method == AuthMethod::None;
+    match (
+        params.get("code_challenge"),
+        params.get("code_challenge_method"),
+    ) {
+        (None, None) if public => Err((
+            Code::InvalidRequest,
+            "code_challenge is missing: this client must use PKCE with S256",
+        )),
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err((Code::InvalidRequest, "code_challenge is missing")),
+        (Some(challenge), Some("S256")) => {
+            request.code_challenge = CodeChallenge::parse(challenge);
+            match request.code_challenge {
+                Some(_) => Ok(()),
+                None => Err((
+                    Code::InvalidRequest,
+                    "code_challenge must be 43 characters of base64url",
+                )),
+            }
+        }
+        (Some(_), _) => Err((Code::InvalidRequest, "code_challenge_method must be S256")),
+    }
+}
+
+fn prompt_is_known(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let prompts: Result<EnumSet<Prompt>, _> = params
+        .get("prompt")
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .map(str::parse::<Prompt>)
+        .collect();
+    request.prompt = prompts.map_err(|_| (Code::InvalidRequest, "prompt has an unknown value"))?;
+    if request.prompt.contains(Prompt::None) && request.prompt.len() > 1 {
+        return Err((Code::InvalidRequest, "prompt none goes with no other value"));
+    }
+    Ok(())
+}
+
+fn max_age_is_a_number(
+    params: &Params,
+    client: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    request.max_age = match params.get("max_age") {
+        None => client.client.metadata.default_max_age,
+        Some(text) => match text.parse() {
+            Ok(seconds) => Some(seconds),
+            Err(_) => {
+                return Err((
+                    Code::InvalidRequest,
+                    "max_age must be a whole number of seconds",
+                ));
+            }
+        },
+    };
+    Ok(())
+}
+
+/// Hints that say nothing to us never make a request fail (OpenID Connect
+/// Core 1.0 §3.1.2.1).
+fn hints_are_taken(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    request.language = params
+        .get("ui_locales")
+        .and_then(|tags| Language::first_of(tags.split(' ')));
+    request.login_hint = params
+        .get("login_hint")
+        .filter(|hint| hint.len() <= MAX_HINT)
+        .map(str::to_owned);
+    Ok(())
+}

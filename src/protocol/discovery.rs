@@ -1,0 +1,114 @@
+//! What a client can find out by itself: the metadata (OpenID Connect
+//! Discovery 1.0 §3, RFC 8414 §2) and the keys.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde::Serialize;
+
+use super::error::OAuthError;
+use crate::app::App;
+use crate::crypto::signing::{Algorithm, KeyUse};
+use crate::domain::attribute::verified_name;
+use crate::domain::authorization::Prompt;
+use crate::domain::claim::Claim;
+use crate::domain::language::Language;
+use crate::domain::scope::Scope;
+
+/// The metadata: exactly what is true.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    issuer: &'a str,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    jwks_uri: String,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: [&'static str; 2],
+    subject_types_supported: [&'static str; 2],
+    id_token_signing_alg_values_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+    scopes_supported: Vec<&'static str>,
+    claims_supported: Vec<&'static str>,
+    claim_types_supported: [&'static str; 1],
+    prompt_values_supported: Vec<&'static str>,
+    ui_locales_supported: [&'static str; 2],
+    authorization_response_iss_parameter_supported: bool,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+}
+
+/// `GET /.well-known/openid-configuration` and `…/oauth-authorization-server`.
+pub(super) async fn openid_configuration(State(app): State<App>) -> Result<Response, OAuthError> {
+    let keys = app.keys().await.map_err(crate::service::Fault::from)?;
+    let issuer = &app.config().issuer;
+    let document = Metadata {
+        issuer: issuer.as_str(),
+        authorization_endpoint: issuer.at("/authorize"),
+        token_endpoint: issuer.at("/token"),
+        userinfo_endpoint: issuer.at("/userinfo"),
+        jwks_uri: issuer.at("/jwks"),
+        response_types_supported: ["code"],
+        response_modes_supported: ["query"],
+        grant_types_supported: ["authorization_code", "refresh_token"],
+        subject_types_supported: ["pairwise", "public"],
+        id_token_signing_alg_values_supported: keys
+            .algorithms(KeyUse::IdToken)
+            .map(Algorithm::as_str)
+            .collect(),
+        token_endpoint_auth_methods_supported: [
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ],
+        code_challenge_methods_supported: ["S256"],
+        scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
+        claims_supported: [
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "amr",
+            "at_hash",
+        ]
+        .into_iter()
+        .chain(
+            Claim::all()
+                .iter()
+                .flat_map(|claim| std::iter::once(claim.claim_name()).chain(verified_name(claim))),
+        )
+        .collect(),
+        claim_types_supported: ["normal"],
+        prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
+        ui_locales_supported: Language::ALL.map(Language::as_str),
+        authorization_response_iss_parameter_supported: true,
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+    };
+    Ok(cacheable(axum::Json(document).into_response()))
+}
+
+/// `GET /jwks`: the keys that sign, that soon will, and that once did.
+pub(super) async fn jwks(State(app): State<App>) -> Result<Response, OAuthError> {
+    let keys = app.keys().await.map_err(crate::service::Fault::from)?;
+    let body = keys.jwks_json().to_owned();
+    Ok(cacheable(
+        ([(CONTENT_TYPE, "application/json")], body).into_response(),
+    ))
+}
+
+/// Five minutes: far shorter than a new key is announced before it signs.
+fn cacheable(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        CACHE_CONTROL,
+        http::HeaderValue::from_static("public, max-age=300"),
+    );
+    response
+}

@@ -1,0 +1,183 @@
+//! How errors are told to clients: RFC 6749 §5.2 and RFC 6750 §3.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::service::Fault;
+use crate::store::StoreError;
+use crate::web::visitor::log_fault;
+
+/// A registered error code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Code {
+    InvalidRequest,
+    InvalidClient,
+    InvalidGrant,
+    InvalidScope,
+    InvalidToken,
+    InsufficientScope,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+    UnsupportedResponseType,
+    RequestNotSupported,
+    RequestUriNotSupported,
+    RegistrationNotSupported,
+    TemporarilyUnavailable,
+    ServerError,
+}
+
+impl Code {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::ServerError => "server_error",
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// An error that is told as JSON, with a challenge where one is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OAuthError {
+    pub(super) code: Code,
+    pub(super) description: String,
+    challenge: Option<Challenge>,
+    status: StatusCode,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Challenge {
+    Basic,
+    Bearer,
+    /// RFC 6750 §3.1: no code for a request without any authentication.
+    BearerAlone,
+}
+
+impl OAuthError {
+    pub(super) fn new(code: Code, description: impl Into<String>) -> Self {
+        Self {
+            code,
+            description: description.into(),
+            challenge: None,
+            status: code.status(),
+        }
+    }
+
+    /// A client that failed to authenticate with the `Authorization` header is
+    /// told so in kind (RFC 6749 §5.2).
+    pub(super) fn basic(mut self) -> Self {
+        self.challenge = Some(Challenge::Basic);
+        self
+    }
+
+    /// An error of a protected resource.
+    pub(super) fn bearer(code: Code, description: impl Into<String>) -> Self {
+        Self {
+            challenge: Some(Challenge::Bearer),
+            ..Self::new(code, description)
+        }
+    }
+
+    /// Told by a protected resource (RFC 6750 §3).
+    pub(super) fn of_resource(mut self) -> Self {
+        self.challenge = Some(Challenge::Bearer);
+        self
+    }
+
+    /// There is no token at all.
+    pub(super) fn no_token() -> Self {
+        Self {
+            challenge: Some(Challenge::BearerAlone),
+            ..Self::new(Code::InvalidToken, "an access token is needed")
+        }
+    }
+
+    /// The body is larger than anything that a client has to say.
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..Self::new(Code::InvalidRequest, "the body is too large")
+        }
+    }
+}
+
+impl From<Fault> for OAuthError {
+    fn from(fault: Fault) -> Self {
+        let status = log_fault(&fault).status();
+        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+            Self::new(
+                Code::ServerError,
+                "something went wrong here; try again later",
+            )
+        } else {
+            Self::new(
+                Code::TemporarilyUnavailable,
+                "busy or unavailable; try again later",
+            )
+        }
+    }
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: Code,
+    error_description: &'a str,
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        let body = Json(Body {
+            error: self.code,
+            error_description: &self.description,
+        });
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+        let challenge = match self.challenge {
+            None => return response,
+            Some(Challenge::Basic) => "Basic realm=\"sluis\", charset=\"UTF-8\"".to_owned(),
+            Some(Challenge::BearerAlone) => "Bearer realm=\"sluis\"".to_owned(),
+            Some(Challenge::Bearer) => format!(
+                "Bearer realm=\"sluis\", error=\"{}\", error_description=\"{}\"",
+                self.code.as_str(),
+                self.description
+            ),
+        };
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

@@ -1,0 +1,83 @@
+//! All routes of a provider, and the layers around them.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use axum::{Router, middleware};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::app::App;
+use crate::store::instance;
+use crate::web::{assets, headers, visitor};
+use crate::{pages, protocol};
+
+/// No form or request of ours is larger.
+const MAX_BODY: usize = 128 * 1024;
+/// Longer than a burst of sign-ins queues for its password hashes.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Everything that a provider answers.
+pub fn router(app: &App) -> Router {
+    let pages = pages::router(app)
+        .layer(tower_http::csrf::CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            visitor::keep_browser,
+        ))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
+        .merge(protocol::router(app))
+        .merge(pages)
+        .with_state(app.clone())
+        .merge(assets::router())
+        .layer(
+            ServiceBuilder::new()
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(CatchPanicLayer::new())
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    REQUEST_TIMEOUT,
+                ))
+                .layer(RequestBodyLimitLayer::new(MAX_BODY)),
+        )
+}
+
+/// Method and path alone: queries hold codes and hints.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+/// `/healthz`: the process is alive.
+async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// `/readyz`: the database is there, migrated, and takes a durable write.
+async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+    let migrated = app.store().is_migrated().await;
+    let ready = match migrated {
+        Ok(true) => instance::check_writable(app.store(), app.now())
+            .await
+            .map_err(|error| error.to_string()),
+        Ok(false) => Err("the database lacks migrations: run `sluis migrate`".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    match ready {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(why) => {
+            tracing::error!(%why, "not ready");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not ready: the log says why\n",
+            )
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The code that goes to the client.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::crypto::secret::{Code, Opaque};
+use crate::crypto::vault::{self, GrantKey};
+use crate::domain::authorization::{AuthorizationRequest, CODE_LIFETIME, CodeBinding};
+use crate::domain::grant::Grant;
+use crate::domain::id::FamilyId;
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+use crate::service::sessions::SignedIn;
+use crate::store::clients::RegisteredClient;
+use crate::store::tokens::{self, NewToken};
+use crate::store::{Connection, StoreError};
+
+use super::wants_offline;
+
+/// How long a redeemed or expired code is remembered, so that its replay is
+/// recognised.
+const CODES_REMEMBERED: Duration = Duration::from_hours(24);
+
+/// A code that is about to be kept.
+pub(super) struct NewCode {
+    pub(super) code: Opaque<Code>,
+    token: NewToken,
+    binding: CodeBinding,
+    forget_before: Timestamp,
+}
+
+impl NewCode {
+    pub(super) fn make(
+        app: &App,
+        client: &RegisteredClient,
+        grant: &Grant,
+        key: &GrantKey,
+        request: &AuthorizationRequest,
+        signed_in: &SignedIn,
+        now: Timestamp,
+    ) -> Self {
+        let code = Opaque::<Code>::generate(*grant.id.as_uuid(), app.random());
+        let wrapped = vault::wrap_grant_key_for(&code, key, app.random());
+        let mut scopes = request.scopes;
+        if !wants_offline(client, request) {
+            scopes.remove(Scope::OfflineAccess);
+        }
+        Self {
+            token: NewToken {
+                grant_id: grant.id,
+                hash: code.hash(),
+                family_id: FamilyId::new(app.random().uuid(now)),
+                grant_key_wrapped: wrapped.into_bytes(),
+                expires_at: now.plus(CODE_LIFETIME),
+            },
+            code,
+            binding: CodeBinding {
+                client_id: client.client.id.clone(),
+                redirect_uri: request.redirect_uri.clone(),
+                scopes,
+                nonce: request.nonce.clone(),
+                code_challenge: request.code_challenge.clone(),
+                authentication: signed_in.authentication,
+            },
+            forget_before: now.minus(CODES_REMEMBERED),
+        }
+    }
+
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await
+    }
+}

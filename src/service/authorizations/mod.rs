@@ -1,0 +1,277 @@
+//! From an authorization request to its answer.
+//!
+//! This file decides what a request still needs; `view` gathers what the
+//! consent page shows, `reply` takes what the consumer says there, and `code`
+//! makes the code that goes to the client.
+
+mod code;
+mod reply;
+mod view;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::crypto::secret::{Browser, Code, Opaque};
+use crate::crypto::vault::{self, Sealed};
+use crate::domain::authorization::{AuthorizationRequest, PendingRequest, Prompt};
+use crate::domain::grant::{Grant, GrantState};
+use crate::domain::id::RequestId;
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::clients::plan_of;
+use crate::service::grants::grant_key;
+use crate::service::sessions::SignedIn;
+use crate::store::authorizations::{self, StoredRequest};
+use crate::store::clients::RegisteredClient;
+use crate::store::{StoreError, grants};
+use code::NewCode;
+pub use reply::{Replied, Reply, reply};
+pub use view::{ConsentView, consent_view};
+
+/// What a request needs next.
+#[derive(Debug)]
+pub enum Next {
+    /// Someone has to sign in.
+    SignIn(RequestId),
+    /// The consumer has to be asked.
+    Consent(RequestId),
+    /// Nothing: this is the answer.
+    Answer(AuthorizationResponse),
+}
+
+/// An answer that goes to the client by redirect.
+#[derive(Debug)]
+pub struct AuthorizationResponse {
+    /// Where it goes.
+    pub redirect_uri: String,
+    /// Handed back as it came.
+    pub state: Option<String>,
+    /// What it says.
+    pub result: Result<Opaque<Code>, Refusal>,
+}
+
+/// Why a request is refused, in the words of OpenID Connect Core 1.0 §3.1.2.6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The consumer said no.
+    AccessDenied,
+    /// Nothing may be shown, and nobody is signed in.
+    LoginRequired,
+    /// Nothing may be shown, and the consumer would have to be asked.
+    ConsentRequired,
+}
+
+impl AuthorizationResponse {
+    fn refuse(request: &AuthorizationRequest, refusal: Refusal) -> Self {
+        Self {
+            redirect_uri: request.redirect_uri.clone(),
+            state: request.state.clone(),
+            result: Err(refusal),
+        }
+    }
+
+    fn code(request: &AuthorizationRequest, code: Opaque<Code>) -> Self {
+        Self {
+            redirect_uri: request.redirect_uri.clone(),
+            state: request.state.clone(),
+            result: Ok(code),
+        }
+    }
+}
+
+/// Decides what a new request needs. One that needs nothing is answered at
+/// once, and never stored.
+///
+/// With a live session and grant: one SELECT for the grant, one transaction
+/// for the code.
+pub async fn begin(
+    app: &App,
+    client: &RegisteredClient,
+    request: AuthorizationRequest,
+    signed_in: Option<&SignedIn>,
+    browser: &Opaque<Browser>,
+) -> Result<Next, Fault> {
+    let now = app.now();
+    let pending = PendingRequest {
+        id: RequestId::new(app.random().uuid(now)),
+        request,
+        created_at: now,
+        answer: None,
+    };
+    let missing = match decide(app, client, &pending, signed_in).await? {
+        Decision::Answered(response) => return Ok(Next::Answer(response)),
+        missing => missing,
+    };
+    if pending.request.is_silent() {
+        let refusal = match missing {
+            Decision::SignIn => Refusal::LoginRequired,
+            _ => Refusal::ConsentRequired,
+        };
+        return Ok(Next::Answer(AuthorizationResponse::refuse(
+            &pending.request,
+            refusal,
+        )));
+    }
+    let id = pending.id;
+    let stored = StoredRequest {
+        id,
+        browser_hash: browser.hash(),
+        request_sealed: vault::seal_request(browser, id, &pending.request.to_bytes(), app.random())
+            .into_bytes(),
+        created_at: pending.created_at,
+        answer: None,
+    };
+    app.store()
+        .write(move |tx| Box::pin(async move { authorizations::insert(tx, &stored).await }))
+        .await?;
+    Ok(match missing {
+        Decision::SignIn => Next::SignIn(id),
+        _ => Next::Consent(id),
+    })
+}
+
+enum Decision {
+    SignIn,
+    Consent,
+    Answered(AuthorizationResponse),
+}
+
+async fn decide(
+    app: &App,
+    client: &RegisteredClient,
+    pending: &PendingRequest,
+    signed_in: Option<&SignedIn>,
+) -> Result<Decision, Fault> {
+    let request = &pending.request;
+    let now = app.now();
+    let Some(signed_in) = signed_in else {
+        return Ok(Decision::SignIn);
+    };
+    if request.needs_sign_in(signed_in.authentication, pending.created_at, now) {
+        return Ok(Decision::SignIn);
+    }
+    if request.prompt.contains(Prompt::Consent) {
+        return Ok(Decision::Consent);
+    }
+    let mut connection = app.store().read().await?;
+    let row = grants::live(&mut connection, signed_in.account.id, &client.client.id).await?;
+    drop(connection);
+    let Some(row) = row.filter(|row| answers(&row.grant, client, request, now)) else {
+        return Ok(Decision::Consent);
+    };
+    let key = grant_key(signed_in, &row)?;
+    let new = NewCode::make(app, client, &row.grant, &key, request, signed_in, now);
+    let code = new.code.clone();
+    app.store()
+        .write(move |tx| Box::pin(async move { new.keep(tx).await }))
+        .await?;
+    Ok(Decision::Answered(AuthorizationResponse::code(
+        request, code,
+    )))
+}
+
+/// Whether a grant as it stands answers a request without asking anything:
+/// it is in force, and covers what the plan requires and what the request
+/// asks for (`product.md` section 5, "asked once").
+fn answers(
+    grant: &Grant,
+    client: &RegisteredClient,
+    request: &AuthorizationRequest,
+    now: Timestamp,
+) -> bool {
+    if grant.state_at(now) != GrantState::Active {
+        return false;
+    }
+    let offline = wants_offline(client, request);
+    let (plan, _) = plan_of(client, request.scopes);
+    let covered = plan
+        .purposes()
+        .iter()
+        .filter(|purpose| purpose.required)
+        .all(|purpose| {
+            grant.terms.purpose(&purpose.id).is_some_and(|agreed| {
+                agreed.is_live(now) && purpose.claims.is_subset(agreed.claims)
+            })
+        });
+    covered && (!offline || grant.terms.offline)
+}
+
+fn wants_offline(client: &RegisteredClient, request: &AuthorizationRequest) -> bool {
+    request.scopes.contains(Scope::OfflineAccess) && client.client.metadata.may_refresh()
+}
+
+/// A request that waits, found for the browser that made it.
+#[derive(Debug)]
+pub struct Waiting {
+    /// The request.
+    pub pending: PendingRequest,
+    /// Who asks.
+    pub client: Arc<RegisteredClient>,
+}
+
+/// Why a waiting request cannot be gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum WaitingError {
+    /// There is no such request, or it was made in another browser.
+    #[error("there is no such request in this browser")]
+    Unknown,
+    /// It waited too long.
+    #[error("the request has expired")]
+    Expired,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for WaitingError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Finds a waiting request. One that was made in another browser is as
+/// unknown as one that was never made.
+pub async fn waiting(
+    app: &App,
+    id: RequestId,
+    browser: Option<&Opaque<Browser>>,
+) -> Result<Waiting, WaitingError> {
+    let mut connection = app.store().read().await?;
+    let stored = authorizations::find(&mut connection, id)
+        .await?
+        .ok_or(WaitingError::Unknown)?;
+    drop(connection);
+    let browser = browser
+        .filter(|browser| browser.hash() == stored.browser_hash)
+        .ok_or(WaitingError::Unknown)?;
+    let sealed = Sealed::from_bytes(stored.request_sealed);
+    let bytes = vault::open_request(browser, id, &sealed).map_err(Fault::from)?;
+    let pending = PendingRequest {
+        id,
+        request: AuthorizationRequest::from_bytes(&bytes)
+            .ok_or(Fault::Inconsistent("a waiting request does not read"))?,
+        created_at: stored.created_at,
+        answer: stored.answer,
+    };
+    if pending.is_expired(app.now()) {
+        return Err(WaitingError::Expired);
+    }
+    let client = app
+        .client(&pending.request.client_id)
+        .await?
+        .ok_or(WaitingError::Unknown)?;
+    Ok(Waiting { pending, client })
+}
+
+/// Goes on with a waiting request after someone signed in.
+pub async fn go_on(app: &App, waiting: &Waiting, signed_in: &SignedIn) -> Result<Next, Fault> {
+    let id = waiting.pending.id;
+    Ok(
+        match decide(app, &waiting.client, &waiting.pending, Some(signed_in)).await? {
+            Decision::SignIn => Next::SignIn(id),
+            Decision::Consent => Next::Consent(id),
+            Decision::Answered(response) => Next::Answer(response),
+        },
+    )
+}

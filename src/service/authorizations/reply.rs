@@ -1,0 +1,306 @@
+//! What comes of the reply to the consent page.
+
+use enumset::EnumSet;
+
+use crate::app::App;
+use crate::crypto::vault::GrantKey;
+use crate::domain::authorization::{Answer, AuthorizationRequest, PendingRequest};
+use crate::domain::grant::{Grant, GrantState, Move};
+use crate::domain::id::{GrantId, RequestId};
+use crate::domain::negotiation::{Choice, Terms, Unmet};
+use crate::domain::receipt::{Hash, Method};
+use crate::domain::subject::Subject;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::grants::{MoveError, Scene, Written, grant_key};
+use crate::service::sessions::SignedIn;
+use crate::store::clients::RegisteredClient;
+use crate::store::{Connection, StoreError, authorizations, grants};
+
+use super::code::NewCode;
+use super::view::{ConsentView, consent_view};
+use super::{AuthorizationResponse, Decision, Refusal, Waiting, decide};
+
+/// What the consumer said on the consent page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// No.
+    Deny,
+    /// Yes, to this. `screen_hash` is that of the page that was read.
+    Allow {
+        /// What was chosen.
+        choice: Choice,
+        /// What was on the page.
+        screen_hash: String,
+    },
+}
+
+/// What comes of a reply.
+#[derive(Debug)]
+pub enum Replied {
+    /// This goes to the client.
+    Answer(AuthorizationResponse),
+    /// Something that was wanted cannot be met: show the page again.
+    Unmet(Box<ConsentView>, Vec<Unmet>),
+    /// The page was out of date: show it again, as it is now.
+    Changed(Box<ConsentView>),
+    /// The question was answered before, differently.
+    AnsweredBefore(Answer),
+}
+
+/// Takes the reply of the consent page. Grant, receipt, code and answer are
+/// one transaction.
+///
+/// A reply that comes twice (a double click, the back button) gets an answer
+/// twice; one that says something else than the first does not.
+pub async fn reply(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+    reply: Reply,
+) -> Result<Replied, Fault> {
+    let request = &waiting.pending.request;
+    if let Some(answer) = &waiting.pending.answer {
+        return reply_again(app, waiting, signed_in, answer, &reply).await;
+    }
+    let form_hash = form_hash(&reply);
+    let (choice, screen_hash) = match reply {
+        Reply::Deny => {
+            if record_answer(app, waiting.pending.id, Answer::Denied).await? {
+                let refused = AuthorizationResponse::refuse(request, Refusal::AccessDenied);
+                return Ok(Replied::Answer(refused));
+            }
+            return Err(Fault::Contended);
+        }
+        Reply::Allow {
+            choice,
+            screen_hash,
+        } => (choice, screen_hash),
+    };
+    let view = consent_view(app, waiting, signed_in).await?;
+    if view.screen_hash.as_str() != screen_hash {
+        return Ok(Replied::Changed(Box::new(view)));
+    }
+    let terms = match view.terms(&choice) {
+        Ok(terms) => terms,
+        Err(unmet) => return Ok(Replied::Unmet(Box::new(view), unmet)),
+    };
+    let agreed = agree(app, waiting, signed_in, &view, terms).await?;
+    let new = NewCode::make(
+        app,
+        &waiting.client,
+        &agreed.written.row.grant,
+        &agreed.key,
+        request,
+        signed_in,
+        view.now,
+    );
+    let code = new.code.clone();
+    let answer = Answer::Allowed {
+        grant_id: agreed.written.row.grant.id,
+        form_hash,
+    };
+    let (id, now) = (waiting.pending.id, view.now);
+    let kept = app
+        .store()
+        .write(move |tx| Box::pin(async move { keep(tx, id, &answer, &agreed, &new, now).await }))
+        .await;
+    match kept {
+        Ok(()) => Ok(Replied::Answer(AuthorizationResponse::code(request, code))),
+        Err(Lost::Race) => Err(Fault::Contended),
+        Err(Lost::Store(error)) => Err(error.into()),
+    }
+}
+
+enum Lost {
+    Race,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Lost {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+async fn keep(
+    tx: &mut Connection,
+    id: RequestId,
+    answer: &Answer,
+    agreed: &Agreed,
+    new: &NewCode,
+    now: Timestamp,
+) -> Result<(), Lost> {
+    if !authorizations::answer(tx, id, answer, now).await? {
+        return Err(Lost::Race);
+    }
+    if let Some(expired) = &agreed.expired
+        && !expired.keep(tx).await?
+    {
+        return Err(Lost::Race);
+    }
+    if !agreed.written.keep(tx).await? {
+        return Err(Lost::Race);
+    }
+    new.keep(tx).await?;
+    Ok(())
+}
+
+/// A grant that was given or changed, and the one before it that had run out
+/// and has to be written down as such.
+struct Agreed {
+    expired: Option<Written>,
+    written: Written,
+    key: GrantKey,
+}
+
+async fn agree(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+    view: &ConsentView,
+    terms: Terms,
+) -> Result<Agreed, Fault> {
+    let client = &waiting.client;
+    let scene = |method, screen_hash| Scene {
+        app,
+        client,
+        plan: &view.plan,
+        plan_hash: &view.plan_hash,
+        language: signed_in.account.language,
+        method,
+        screen_hash,
+        now: view.now,
+    };
+    let on_page = scene(Method::ConsentPage, Some(view.screen_hash.clone()));
+    let attributes = &view.contents.attributes;
+    let mut expired = None;
+    if let Some(row) = view.row.clone() {
+        match row.grant.state_at(view.now) {
+            GrantState::Active | GrantState::Paused => {
+                let mut moves = Vec::new();
+                if row.grant.state == GrantState::Paused {
+                    moves.push(Move::Resume);
+                }
+                moves.push(Move::Change(terms, client.plan_version));
+                let key = grant_key(signed_in, &row)?;
+                let written = on_page
+                    .make(row, moves, Some((signed_in, attributes)))
+                    .await
+                    .map_err(inconsistent)?;
+                return Ok(Agreed {
+                    expired: None,
+                    written,
+                    key,
+                });
+            }
+            GrantState::Expired => {
+                let by_time = scene(Method::Schedule, None);
+                expired = Some(
+                    by_time
+                        .make(row, vec![Move::Expire], None)
+                        .await
+                        .map_err(inconsistent)?,
+                );
+            }
+            _ => return Err(Fault::Inconsistent("a grant that is over is live")),
+        }
+    }
+    let id = GrantId::new(app.random().uuid(view.now));
+    let subject = subject_of(app, client, signed_in, view.now).await?;
+    let grant = Grant::give(
+        id,
+        signed_in.account.id,
+        client.client.id.clone(),
+        subject,
+        terms,
+        client.plan_version,
+        view.now,
+    );
+    let (written, key) = on_page
+        .give(&signed_in.vault_key, grant, attributes)
+        .await?;
+    Ok(Agreed {
+        expired,
+        written,
+        key,
+    })
+}
+
+fn inconsistent(error: MoveError) -> Fault {
+    match error {
+        MoveError::Fault(fault) => fault,
+        _ => Fault::Inconsistent("a move that was checked cannot be made"),
+    }
+}
+
+/// Who the account is to the client's sector. Made before the grant, since
+/// the receipt that is signed with the grant names it.
+async fn subject_of(
+    app: &App,
+    client: &RegisteredClient,
+    signed_in: &SignedIn,
+    now: Timestamp,
+) -> Result<Subject, Fault> {
+    let (account_id, sector) = (signed_in.account.id, client.client.sector.clone());
+    let fresh = Subject::from_random(app.random().bytes());
+    let subject = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move { grants::subject(tx, account_id, &sector, fresh, now).await })
+        })
+        .await?;
+    Ok(subject)
+}
+
+async fn record_answer(app: &App, id: RequestId, answer: Answer) -> Result<bool, StoreError> {
+    let now = app.now();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { authorizations::answer(tx, id, &answer, now).await })
+        })
+        .await
+}
+
+/// A reply to a question that has its answer.
+async fn reply_again(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+    answer: &Answer,
+    reply: &Reply,
+) -> Result<Replied, Fault> {
+    let request = &waiting.pending.request;
+    match (answer, reply) {
+        (Answer::Denied, Reply::Deny) => Ok(Replied::Answer(AuthorizationResponse::refuse(
+            request,
+            Refusal::AccessDenied,
+        ))),
+        (
+            Answer::Allowed {
+                form_hash: before, ..
+            },
+            Reply::Allow { .. },
+        ) if *before == form_hash(reply) => {
+            let plain = PendingRequest {
+                request: AuthorizationRequest {
+                    prompt: EnumSet::empty(),
+                    ..request.clone()
+                },
+                ..waiting.pending.clone()
+            };
+            match decide(app, &waiting.client, &plain, Some(signed_in)).await? {
+                Decision::Answered(response) => Ok(Replied::Answer(response)),
+                _ => Ok(Replied::AnsweredBefore(answer.clone())),
+            }
+        }
+        _ => Ok(Replied::AnsweredBefore(answer.clone())),
+    }
+}
+
+/// Tells a second click from a second thought.
+fn form_hash(reply: &Reply) -> String {
+    Hash::of(format!("{reply:?}").as_bytes())
+        .as_str()
+        .to_owned()
+}

@@ -1,0 +1,99 @@
+//! What the consent page is made from.
+
+use enumset::EnumSet;
+
+use crate::app::App;
+use crate::domain::attribute::VaultContents;
+use crate::domain::grant::{Grant, GrantState};
+use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::plan::Plan;
+use crate::domain::receipt::Hash;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::clients::{plan_of, scopes_naming};
+use crate::service::sessions::{OpenVault, SignedIn, open_vault};
+use crate::store::grants::{self, GrantRow};
+
+use super::{Waiting, wants_offline};
+
+/// What the consent page is made from.
+#[derive(Debug)]
+pub struct ConsentView {
+    /// The plan that is negotiated.
+    pub plan: Plan,
+    /// The consumer's attributes and profiles.
+    pub contents: VaultContents,
+    /// The agreement that there is already.
+    pub current: Option<Grant>,
+    /// Names everything that is on the page: the form carries it back.
+    pub screen_hash: Hash,
+    /// Whether the business wants to read while the consumer is away.
+    pub offline: bool,
+    pub(super) plan_hash: Hash,
+    pub(super) row: Option<GrantRow>,
+    pub(super) now: Timestamp,
+}
+
+impl ConsentView {
+    /// What would come of a choice.
+    pub fn outcome(&self, choice: &Choice) -> Outcome {
+        let held = self.contents.attributes.held();
+        negotiate(&self.plan, &self.contents.profiles, held, choice, self.now)
+    }
+
+    pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, Vec<Unmet>> {
+        match self.outcome(choice) {
+            Outcome::Agreed(mut terms) => {
+                terms.offline = self.offline;
+                Ok(terms)
+            }
+            Outcome::Unmet(unmet) => Err(unmet),
+        }
+    }
+}
+
+/// Gathers what the consent page shows.
+pub async fn consent_view(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+) -> Result<ConsentView, Fault> {
+    let OpenVault { contents, revision } = open_vault(app, signed_in).await?;
+    let mut connection = app.store().read().await?;
+    let row = grants::live(
+        &mut connection,
+        signed_in.account.id,
+        &waiting.client.client.id,
+    )
+    .await?;
+    drop(connection);
+    let now = app.now();
+    let request = &waiting.pending.request;
+    let in_force = row
+        .as_ref()
+        .filter(|row| row.grant.state_at(now) == GrantState::Active);
+    // A client without a plan that asks for more keeps what it was given before.
+    let before = in_force.map_or(EnumSet::empty(), |row| {
+        scopes_naming(row.grant.terms.all_claims())
+    });
+    let (plan, plan_hash) = plan_of(&waiting.client, request.scopes | before);
+    let offline = wants_offline(&waiting.client, request)
+        || in_force.is_some_and(|row| row.grant.terms.offline);
+    let screen = format!(
+        "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n",
+        waiting.pending.id,
+        signed_in.account.id,
+        plan_hash.as_str(),
+        row.as_ref().map_or(0, |row| row.chain.seq),
+    );
+    Ok(ConsentView {
+        plan,
+        contents,
+        current: in_force.map(|row| row.grant.clone()),
+        screen_hash: Hash::of(screen.as_bytes()),
+        offline,
+        plan_hash,
+        row,
+        now,
+    })
+}

@@ -1,0 +1,174 @@
+//! What the consumer does on the page of a grant.
+
+use crate::app::App;
+use crate::domain::attribute::VaultContents;
+use crate::domain::grant::{Grant, GrantState, InvalidMove, Move};
+use crate::domain::id::GrantId;
+use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::plan::Plan;
+use crate::domain::receipt::Method;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::sessions::{SignedIn, open_vault};
+use crate::store::{StoreError, grants};
+
+use super::{Scene, agreed_plan};
+
+/// Why a grant was not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// The account has no such grant.
+    #[error("there is no such agreement")]
+    Unknown,
+    /// The grant is not where that move starts.
+    #[error(transparent)]
+    Invalid(#[from] InvalidMove),
+    /// It was changed since the page was shown.
+    #[error("the agreement was changed meanwhile")]
+    Stale,
+    /// The terms that were asked for lack something.
+    #[error("the terms cannot be met")]
+    Unmet(Vec<Unmet>),
+    /// The terms are wider: the consumer is asked first.
+    #[error("wider terms must be agreed to")]
+    Wider(Box<Terms>),
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for MoveError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// What the consumer does on the page of a grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Take it back.
+    Withdraw,
+    /// Restrict.
+    Pause,
+    /// Lift the restriction.
+    Resume,
+    /// Other terms. What is wider needs `agreed`.
+    Change {
+        /// The terms that are wanted.
+        choice: Choice,
+        /// Whether the consumer was shown what is wider, and said yes.
+        agreed: bool,
+    },
+}
+
+/// Does what the consumer asks on the page of a grant. `seen` is the end of
+/// the chain that the page showed; withdrawing works from any page, however
+/// old.
+///
+/// Withdrawing twice is no error: the second time there is nothing to do.
+pub async fn act(
+    app: &App,
+    signed_in: &SignedIn,
+    id: GrantId,
+    seen: Option<u32>,
+    request: Request,
+) -> Result<(), MoveError> {
+    let mut connection = app.store().read().await?;
+    let row = grants::find(&mut connection, signed_in.account.id, id)
+        .await?
+        .ok_or(MoveError::Unknown)?;
+    drop(connection);
+    let now = app.now();
+    let done = match request {
+        Request::Withdraw => row.grant.state == GrantState::Withdrawn,
+        Request::Pause => row.grant.state_at(now) == GrantState::Paused,
+        Request::Resume => row.grant.state_at(now) == GrantState::Active,
+        Request::Change { .. } => false,
+    };
+    if done {
+        return Ok(());
+    }
+    if request != Request::Withdraw && seen.is_some_and(|seq| seq != row.chain.seq) {
+        return Err(MoveError::Stale);
+    }
+    let client = app
+        .client(&row.grant.client_id)
+        .await?
+        .ok_or(Fault::Inconsistent(
+            "a grant names a client that is not there",
+        ))?;
+    let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
+    let scene = Scene {
+        app,
+        client: &client,
+        plan: &plan,
+        plan_hash: &plan_hash,
+        language: signed_in.account.language,
+        method: Method::AccountPage,
+        screen_hash: None,
+        now,
+    };
+    let written = match request {
+        Request::Withdraw => scene.make(row, vec![Move::Withdraw], None).await?,
+        Request::Pause => scene.make(row, vec![Move::Pause], None).await?,
+        Request::Resume => scene.make(row, vec![Move::Resume], None).await?,
+        Request::Change { choice, agreed } => {
+            let contents = open_vault(app, signed_in).await?.contents;
+            let terms = changed_terms(&row.grant, &plan, &contents, &choice, now)?;
+            if terms == row.grant.terms {
+                return Ok(());
+            }
+            if !agreed && terms.is_wider_than(&row.grant.terms) {
+                return Err(MoveError::Wider(Box::new(terms)));
+            }
+            let mv = Move::Change(terms, row.grant.plan_version);
+            scene
+                .make(row, vec![mv], Some((signed_in, &contents.attributes)))
+                .await?
+        }
+    };
+    let kept = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                // What is not kept whole must not be kept in part.
+                if written.keep(tx).await? {
+                    Ok(())
+                } else {
+                    Err(MoveError::Stale)
+                }
+            })
+        })
+        .await;
+    match (kept, seen) {
+        // Nobody saw an old page: somebody else was quicker.
+        (Err(MoveError::Stale), None) => Err(MoveError::Fault(Fault::Contended)),
+        (kept, _) => kept,
+    }
+}
+
+/// The terms of a changed choice. Retention goes on running from when it was
+/// agreed, unless the change gives more time: that is a new agreement.
+fn changed_terms(
+    grant: &Grant,
+    plan: &Plan,
+    contents: &VaultContents,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<Terms, MoveError> {
+    let held = contents.attributes.held();
+    let since = grant.terms.since;
+    let negotiated = |from| match negotiate(plan, &contents.profiles, held, choice, from) {
+        Outcome::Agreed(mut terms) => {
+            terms.offline = grant.terms.offline;
+            Ok(terms)
+        }
+        Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),
+    };
+    let kept = negotiated(since)?;
+    if kept.expires_at().is_some_and(|end| end <= now) {
+        negotiated(now)
+    } else {
+        Ok(kept)
+    }
+}

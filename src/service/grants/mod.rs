@@ -1,0 +1,236 @@
+//! Grants as their owner sees them, and the reads on them.
+//!
+//! `moves` writes a grant with its receipts, dead tokens and released values
+//! in one transaction; `acts` is what the consumer does on a grant's page.
+
+mod acts;
+mod moves;
+
+use std::sync::Arc;
+
+use enumset::EnumSet;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault::{self, GrantKey};
+use crate::domain::attribute::Released;
+use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
+use crate::domain::id::{GrantId, ReadId};
+use crate::domain::plan::{Plan, PlanVersion, PurposeId};
+use crate::domain::receipt::Hash;
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::clients::plan_of;
+use crate::service::sessions::SignedIn;
+use crate::store::clients::{self, RegisteredClient};
+use crate::store::grants::{self, GrantRow};
+pub use acts::{MoveError, Request, act};
+pub(in crate::service) use moves::{Scene, Written, reseal_all};
+
+/// How many reads a page shows.
+const READS_SHOWN: u32 = 200;
+
+/// A grant as its owner sees it.
+#[derive(Debug)]
+pub struct GrantView {
+    /// The agreement.
+    pub grant: Grant,
+    /// With whom.
+    pub client: Arc<RegisteredClient>,
+    /// The plan that it answers.
+    pub plan: Plan,
+    /// What the business may read at this moment, with the values.
+    pub released: Released,
+    /// When it was last read.
+    pub last_read: Option<Timestamp>,
+    /// Where the chain of receipts is: a form carries it, so that a stale one
+    /// is noticed.
+    pub seq: u32,
+}
+
+/// A read as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct ReadView {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub record: ReadRecord,
+}
+
+/// What was read, and for which purposes: sealed in the row of the read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadRecord {
+    /// The claims that were handed over.
+    pub claims: EnumSet<Claim>,
+    /// The purposes under which they are released.
+    pub purposes: Vec<PurposeId>,
+}
+
+/// Every grant of the account, the newest first.
+pub async fn all(app: &App, signed_in: &SignedIn) -> Result<Vec<GrantView>, Fault> {
+    let account_id = signed_in.account.id;
+    let mut connection = app.store().read().await?;
+    let rows = grants::of_account(&mut connection, account_id).await?;
+    let last_reads = grants::last_reads(&mut connection, account_id).await?;
+    drop(connection);
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let last = last_reads
+            .iter()
+            .find(|(id, _)| *id == row.grant.id)
+            .map(|(_, at)| *at);
+        views.push(view(app, signed_in, row, last).await?);
+    }
+    Ok(views)
+}
+
+/// One grant of the account; `None` when it has no such grant.
+pub async fn one(app: &App, signed_in: &SignedIn, id: GrantId) -> Result<Option<GrantView>, Fault> {
+    let account_id = signed_in.account.id;
+    let mut connection = app.store().read().await?;
+    let row = grants::find(&mut connection, account_id, id).await?;
+    let last_reads = grants::last_reads(&mut connection, account_id).await?;
+    drop(connection);
+    let Some(row) = row else { return Ok(None) };
+    let last = last_reads
+        .iter()
+        .find(|(grant_id, _)| *grant_id == id)
+        .map(|(_, at)| *at);
+    view(app, signed_in, row, last).await.map(Some)
+}
+
+async fn view(
+    app: &App,
+    signed_in: &SignedIn,
+    row: GrantRow,
+    last_read: Option<Timestamp>,
+) -> Result<GrantView, Fault> {
+    let client = app
+        .client(&row.grant.client_id)
+        .await?
+        .ok_or(Fault::Inconsistent(
+            "a grant names a client that is not there",
+        ))?;
+    let plan = agreed_plan(app, &client, &row.grant).await?.0;
+    let releasable = row.grant.releasable(&client.standing_plan(), app.now());
+    let released = match (&row.released_sealed, releasable.is_empty()) {
+        (Some(sealed), false) => {
+            let key = grant_key(signed_in, &row)?;
+            open_released(&key, row.grant.id, sealed)?.narrowed_to(releasable)
+        }
+        _ => Released::default(),
+    };
+    Ok(GrantView {
+        seq: row.chain.seq,
+        grant: row.grant,
+        client,
+        plan,
+        released,
+        last_read,
+    })
+}
+
+/// The plan that a grant answers, as it was then, and its hash.
+async fn agreed_plan(
+    app: &App,
+    client: &RegisteredClient,
+    grant: &Grant,
+) -> Result<(Plan, Hash), Fault> {
+    if grant.plan_version == client.plan_version {
+        return Ok(plan_of(client, Scope::all()));
+    }
+    if grant.plan_version == PlanVersion(0) {
+        let plan = Plan::from_scopes(Scope::all());
+        let hash = Hash::of(plan.to_json().as_bytes());
+        return Ok((plan, hash));
+    }
+    let mut connection = app.store().read().await?;
+    clients::plan(&mut connection, &client.client.id, grant.plan_version)
+        .await?
+        .ok_or(Fault::Inconsistent(
+            "a grant names a plan that is not there",
+        ))
+}
+
+pub(in crate::service) fn grant_key(
+    signed_in: &SignedIn,
+    row: &GrantRow,
+) -> Result<GrantKey, Fault> {
+    let wrapped = row
+        .grant_key_wrapped
+        .clone()
+        .ok_or(Fault::Inconsistent("a grant has no key"))?;
+    Ok(vault::open_grant_key(
+        &signed_in.vault_key,
+        row.grant.id,
+        &Sealed::from_bytes(wrapped),
+    )?)
+}
+
+fn open_released(key: &GrantKey, id: GrantId, sealed: &[u8]) -> Result<Released, Fault> {
+    let bytes = vault::open_released(key, id, &Sealed::from_bytes(sealed.to_vec()))?;
+    Ok(Released::from_bytes(&bytes)?)
+}
+
+/// The last reads on a grant, the newest first; `None` when the account has
+/// no such grant.
+pub async fn reads(
+    app: &App,
+    signed_in: &SignedIn,
+    id: GrantId,
+) -> Result<Option<Vec<ReadView>>, Fault> {
+    let mut connection = app.store().read().await?;
+    let Some(row) = grants::find(&mut connection, signed_in.account.id, id).await? else {
+        return Ok(None);
+    };
+    let reads = grants::reads(&mut connection, id, READS_SHOWN).await?;
+    drop(connection);
+    let key = grant_key(signed_in, &row)?;
+    reads
+        .into_iter()
+        .map(|read| {
+            let sealed = Sealed::from_bytes(read.read_sealed);
+            let bytes = vault::open_read(&key, id, read.id, &sealed)?;
+            let record = serde_json::from_slice(&bytes)
+                .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
+            Ok(ReadView {
+                at: read.read_at,
+                record,
+            })
+        })
+        .collect::<Result<_, Fault>>()
+        .map(Some)
+}
+
+/// Makes the row of a read: what is in it only the consumer and whoever holds
+/// the token can tell.
+pub(in crate::service) fn seal_read(
+    app: &App,
+    key: &GrantKey,
+    grant: &Grant,
+    claims: EnumSet<Claim>,
+    now: Timestamp,
+) -> Result<grants::ReadRow, Fault> {
+    let purposes = grant
+        .terms
+        .purposes
+        .iter()
+        .filter(|purpose| !(purpose.claims & claims).is_empty());
+    let record = ReadRecord {
+        claims,
+        purposes: purposes.map(|purpose| purpose.id.clone()).collect(),
+    };
+    let bytes =
+        serde_json::to_vec(&record).map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
+    let id = ReadId::new(app.random().uuid(now));
+    let sealed = vault::seal_read(key, grant.id, id, &bytes, app.random());
+    Ok(grants::ReadRow {
+        id,
+        grant_id: grant.id,
+        read_at: now,
+        read_sealed: sealed.into_bytes(),
+    })
+}

@@ -1,0 +1,211 @@
+//! Giving and moving grants: state, receipt, dead tokens and released values
+//! are written together.
+
+use crate::app::App;
+use crate::crypto::vault::{self, GrantKey, VaultKey};
+use crate::domain::attribute::{Attributes, released};
+use crate::domain::grant::{EventKind, Grant, Move, Transition};
+use crate::domain::id::GrantId;
+use crate::domain::language::Language;
+use crate::domain::plan::Plan;
+use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::receipts::{self, Signed};
+use crate::service::sessions::SignedIn;
+use crate::store::clients::RegisteredClient;
+use crate::store::grants::{self, GrantRow};
+use crate::store::{Connection, StoreError, tokens};
+
+use super::{MoveError, grant_key};
+
+/// A grant that was given or moved, ready to be kept.
+pub(in crate::service) struct Written {
+    /// As it will be.
+    pub(in crate::service) row: GrantRow,
+    receipts: Vec<Signed>,
+    /// Where the chain was; `None` for a new grant.
+    before: Option<u32>,
+    /// Whether its tokens die with it.
+    ends_tokens: bool,
+}
+
+impl Written {
+    /// Keeps the grant, its receipts and the end of its tokens. `false` when
+    /// somebody else moved it meanwhile: nothing may be kept then.
+    #[must_use = "the grant may have been moved meanwhile"]
+    pub(in crate::service) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
+        match self.before {
+            None => match grants::insert(tx, &self.row).await {
+                Err(StoreError::Duplicate) => return Ok(false),
+                kept => kept?,
+            },
+            Some(seq) => {
+                if !grants::update(tx, &self.row, seq).await? {
+                    return Ok(false);
+                }
+            }
+        }
+        for receipt in &self.receipts {
+            receipt.keep(tx).await?;
+        }
+        if self.ends_tokens {
+            tokens::end_all(tx, self.row.grant.id).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// What a move is written with.
+pub(in crate::service) struct Scene<'a> {
+    pub(in crate::service) app: &'a App,
+    pub(in crate::service) client: &'a RegisteredClient,
+    pub(in crate::service) plan: &'a Plan,
+    pub(in crate::service) plan_hash: &'a Hash,
+    pub(in crate::service) language: Language,
+    pub(in crate::service) method: Method,
+    pub(in crate::service) screen_hash: Option<Hash>,
+    pub(in crate::service) now: Timestamp,
+}
+
+impl Scene<'_> {
+    async fn sign(
+        &self,
+        row: &mut GrantRow,
+        transition: Transition,
+        first: bool,
+    ) -> Result<Signed, Fault> {
+        let context = Context {
+            issuer: self.app.issuer(),
+            business: &self.client.business,
+            policy_uri: self
+                .client
+                .client
+                .metadata
+                .policy_uri
+                .as_ref()
+                .map(|uri| uri.as_str()),
+            plan: self.plan,
+            plan_hash: self.plan_hash,
+        };
+        let act = Act {
+            kind: transition.event,
+            method: self.method,
+            language: self.language,
+            screen_hash: self.screen_hash.clone(),
+        };
+        let keys = self.app.keys().await?;
+        let after = (!first).then_some(&row.chain);
+        let signed = receipts::sign(
+            self.app,
+            &keys,
+            after,
+            &transition.grant,
+            act,
+            &context,
+            self.now,
+        )?;
+        row.grant = transition.grant;
+        row.chain = signed.end.clone();
+        Ok(signed)
+    }
+
+    /// A new grant, with its key and the values that it releases.
+    pub(in crate::service) async fn give(
+        &self,
+        vault_key: &VaultKey,
+        grant: Grant,
+        attributes: &Attributes,
+    ) -> Result<(Written, GrantKey), Fault> {
+        let random = self.app.random();
+        let key = GrantKey::generate(random);
+        let wrapped = vault::wrap_grant_key(vault_key, grant.id, &key, random);
+        let sealed = seal_values(self.app, &key, &grant, attributes);
+        let transition = Transition {
+            grant: grant.clone(),
+            event: EventKind::Given,
+        };
+        let mut row = GrantRow {
+            grant,
+            grant_key_wrapped: Some(wrapped.into_bytes()),
+            released_sealed: Some(sealed),
+            chain: ChainEnd {
+                seq: 0,
+                hash: Hash::of(b""),
+            },
+        };
+        let receipt = self.sign(&mut row, transition, true).await?;
+        Ok((
+            Written {
+                row,
+                receipts: vec![receipt],
+                before: None,
+                ends_tokens: false,
+            },
+            key,
+        ))
+    }
+
+    /// Makes moves on a grant, one after the other. `attributes` are there
+    /// when the values that it releases may change.
+    pub(in crate::service) async fn make(
+        &self,
+        mut row: GrantRow,
+        moves: Vec<Move>,
+        values: Option<(&SignedIn, &Attributes)>,
+    ) -> Result<Written, MoveError> {
+        let before = row.chain.seq;
+        let mut receipts = Vec::with_capacity(moves.len());
+        for mv in moves {
+            let transition = row.grant.make(mv, self.now)?;
+            receipts.push(self.sign(&mut row, transition, false).await?);
+        }
+        let over = row.grant.state.is_over();
+        if over {
+            row.released_sealed = None;
+        } else if let Some((signed_in, attributes)) = values {
+            let key = grant_key(signed_in, &row)?;
+            row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));
+        }
+        Ok(Written {
+            row,
+            receipts,
+            before: Some(before),
+            ends_tokens: over,
+        })
+    }
+}
+
+/// Seals the values that a grant covers, under its key.
+pub(in crate::service) fn seal_values(
+    app: &App,
+    key: &GrantKey,
+    grant: &Grant,
+    attributes: &Attributes,
+) -> Vec<u8> {
+    let values = released(attributes, grant.terms.all_claims());
+    vault::seal_released(key, grant.id, &values.to_bytes(), app.random()).into_bytes()
+}
+
+/// The released values of the account's live grants, sealed anew after an
+/// edit: each with the end of the chain that it was made on.
+pub(in crate::service) async fn reseal_all(
+    app: &App,
+    signed_in: &SignedIn,
+    attributes: &Attributes,
+) -> Result<Vec<(GrantId, u32, Vec<u8>)>, Fault> {
+    let mut connection = app.store().read().await?;
+    let rows = grants::of_account(&mut connection, signed_in.account.id).await?;
+    drop(connection);
+    rows.iter()
+        .filter(|row| !row.grant.state.is_over() && !row.grant.terms.all_claims().is_empty())
+        .map(|row| {
+            let key = grant_key(signed_in, row)?;
+            Ok((
+                row.grant.id,
+                row.chain.seq,
+                seal_values(app, &key, &row.grant, attributes),
+            ))
+        })
+        .collect()
+}

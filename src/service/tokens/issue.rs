@@ -1,0 +1,125 @@
+//! Making tokens: an access token, a refresh token or its successor, and the
+//! ID token.
+
+use std::time::Duration;
+
+use enumset::EnumSet;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::crypto::jwt::Typ;
+use crate::crypto::secret::{AccessToken, GrantBearer, Opaque, RefreshToken};
+use crate::crypto::signing::Algorithm;
+use crate::crypto::vault::{self, GrantKey};
+use crate::domain::account::Authentication;
+use crate::domain::client::SigningAlgorithm;
+use crate::domain::grant::Grant;
+use crate::domain::id::FamilyId;
+use crate::domain::scope::Scope;
+use crate::domain::subject::Subject;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::store::clients::RegisteredClient;
+use crate::store::tokens::NewToken;
+
+/// How long an access token lives at most; never longer than its grant.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// How long tokens can be refreshed after a sign-in at most; never longer
+/// than the grant (ASVS 10.4.8: an absolute end).
+const REFRESH_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// Everything that new tokens are made from.
+pub(in crate::service) struct Issue<'a> {
+    pub(in crate::service) app: &'a App,
+    pub(in crate::service) client: &'a RegisteredClient,
+    pub(in crate::service) grant: &'a Grant,
+    pub(in crate::service) key: &'a GrantKey,
+    pub(in crate::service) family_id: FamilyId,
+    pub(in crate::service) scopes: EnumSet<Scope>,
+    pub(in crate::service) authentication: Authentication,
+    pub(in crate::service) now: Timestamp,
+}
+
+impl Issue<'_> {
+    pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
+        let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
+        let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
+        (token, new)
+    }
+
+    pub(in crate::service) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
+        let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
+        let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
+        (token, new)
+    }
+
+    /// Derived and never stored, so that it can be given again; the end does
+    /// not move.
+    pub(in crate::service) fn successor(
+        &self,
+        token: &Opaque<RefreshToken>,
+        expires_at: Timestamp,
+    ) -> (Opaque<RefreshToken>, NewToken) {
+        let successor = token.successor(&self.app.master().refresh());
+        let new = self.keep_as(&successor, expires_at);
+        (successor, new)
+    }
+
+    /// No token outlives its grant.
+    fn keep_as<K: GrantBearer>(&self, token: &Opaque<K>, until: Timestamp) -> NewToken {
+        let wrapped = vault::wrap_grant_key_for(token, self.key, self.app.random());
+        NewToken {
+            grant_id: self.grant.id,
+            hash: token.hash(),
+            family_id: self.family_id,
+            grant_key_wrapped: wrapped.into_bytes(),
+            expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
+        }
+    }
+
+    pub(in crate::service) async fn id_token(
+        &self,
+        access: &Opaque<AccessToken>,
+        nonce: Option<&str>,
+    ) -> Result<Zeroizing<String>, Fault> {
+        let algorithm = match self.client.client.metadata.id_token_signed_response_alg {
+            SigningAlgorithm::ES256 => Algorithm::Es256,
+            SigningAlgorithm::RS256 => Algorithm::Rs256,
+            SigningAlgorithm::EdDsa => Algorithm::EdDsa,
+        };
+        let claims = IdToken {
+            iss: self.app.issuer(),
+            sub: &self.grant.subject,
+            aud: self.client.client.id.as_str(),
+            exp: self.now.plus(ID_TOKEN_LIFETIME).as_seconds(),
+            iat: self.now.as_seconds(),
+            auth_time: self.authentication.at.as_seconds(),
+            nonce,
+            amr: [self.authentication.method.as_str()],
+            at_hash: algorithm.at_hash(&access.reveal()),
+        };
+        let keys = self.app.keys().await?;
+        Ok(Zeroizing::new(keys.sign(
+            Typ::IdToken,
+            algorithm,
+            &claims,
+        )?))
+    }
+}
+
+/// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes
+/// name is at UserInfo (§5.4).
+#[derive(Serialize)]
+struct IdToken<'a> {
+    iss: &'a str,
+    sub: &'a Subject,
+    aud: &'a str,
+    exp: i64,
+    iat: i64,
+    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    amr: [&'static str; 1],
+    at_hash: String,
+}

@@ -1,0 +1,113 @@
+//! The cookies that Sluis sets: the session, the browser, and a language that
+//! was chosen by hand.
+
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::config::Config;
+use crate::crypto::secret::{Browser, Kind, Opaque, Session};
+use crate::domain::language::Language;
+use crate::service::sessions::SESSION_LIFETIME;
+
+const SESSION: &str = "sluis-session";
+const BROWSER: &str = "sluis-browser";
+const LANGUAGE: &str = "sluis-language";
+
+/// Names and attributes of the cookies of an instance.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    secure: bool,
+}
+
+impl Cookies {
+    /// Over https, cookies have the `__Host-` prefix, so that no other host
+    /// and no plain connection can set or see them.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            secure: config.issuer.is_https(),
+        }
+    }
+
+    /// The session's secret, if the request has one.
+    #[must_use]
+    pub fn session<'a>(self, headers: &'a HeaderMap) -> Option<&'a str> {
+        self.read(headers, SESSION)
+    }
+
+    /// The browser's secret, if the request has one.
+    #[must_use]
+    pub fn browser(self, headers: &HeaderMap) -> Option<Opaque<Browser>> {
+        self.read(headers, BROWSER).and_then(Opaque::parse)
+    }
+
+    /// The language that was chosen by hand, if one was.
+    #[must_use]
+    pub fn language(self, headers: &HeaderMap) -> Option<Language> {
+        self.read(headers, LANGUAGE)?.parse().ok()
+    }
+
+    /// Starts a session.
+    pub fn set_session(self, headers: &mut HeaderMap, session: &Opaque<Session>) {
+        self.set_secret(headers, SESSION, session, SESSION_LIFETIME.as_secs());
+    }
+
+    /// Ends a session.
+    pub fn clear_session(self, headers: &mut HeaderMap) {
+        self.set(headers, SESSION, "", 0);
+    }
+
+    /// Recognises a browser for a day.
+    pub fn set_browser(self, headers: &mut HeaderMap, browser: &Opaque<Browser>) {
+        self.set_secret(headers, BROWSER, browser, 24 * 60 * 60);
+    }
+
+    /// Remembers a language that was chosen by hand.
+    pub fn set_language(self, headers: &mut HeaderMap, language: Language) {
+        self.set(headers, LANGUAGE, language.as_str(), 365 * 24 * 60 * 60);
+    }
+
+    fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        let prefix = self.prefix();
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(|header| header.split(';'))
+            .find_map(|pair| {
+                pair.trim()
+                    .strip_prefix(prefix)?
+                    .strip_prefix(name)?
+                    .strip_prefix('=')
+            })
+            .filter(|value| !value.is_empty())
+    }
+
+    fn set_secret<K: Kind>(
+        self,
+        headers: &mut HeaderMap,
+        name: &str,
+        secret: &Opaque<K>,
+        age: u64,
+    ) {
+        self.set(headers, name, &secret.reveal(), age);
+    }
+
+    /// `SameSite=Lax`: an authorization request that another site POSTs comes
+    /// without cookies, and is turned into a GET (`protocol::authorize`).
+    fn set(self, headers: &mut HeaderMap, name: &str, value: &str, age: u64) {
+        let prefix = self.prefix();
+        let secure = if self.secure { "; Secure" } else { "" };
+        let cookie = format!(
+            "{prefix}{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+        );
+        if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+            cookie.set_sensitive(true);
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+
+    const fn prefix(self) -> &'static str {
+        if self.secure { "__Host-" } else { "" }
+    }
+}

@@ -1,0 +1,93 @@
+//! Forms that people send.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
+
+use super::error_page::Fault;
+use super::params::Params;
+use super::visitor::{Consumer, Visitor};
+use crate::app::App;
+
+/// A form of a visitor, with the right CSRF token.
+#[derive(Debug)]
+pub struct VisitorForm {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What is in it.
+    pub params: Params,
+}
+
+impl FromRequest<App> for VisitorForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        let params = read(Request::from_parts(parts, body), app)
+            .await
+            .map_err(|fault| visitor.error(fault))?;
+        if visitor.accepts_csrf(params.get("csrf").unwrap_or_default()) {
+            Ok(Self { visitor, params })
+        } else {
+            Err(visitor.error(Fault::Forged))
+        }
+    }
+}
+
+/// A form of a consumer who is signed in, with the right CSRF token.
+#[derive(Debug)]
+pub struct ConsumerForm {
+    /// Who sent it.
+    pub consumer: Consumer,
+    /// What is in it.
+    pub params: Params,
+}
+
+impl FromRequest<App> for ConsumerForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let consumer = Consumer::from_request_parts(&mut parts, app).await?;
+        let params = read(Request::from_parts(parts, body), app)
+            .await
+            .map_err(|fault| consumer.error(fault))?;
+        if consumer.accepts_csrf(params.get("csrf").unwrap_or_default()) {
+            Ok(Self { consumer, params })
+        } else {
+            Err(consumer.error(Fault::Forged))
+        }
+    }
+}
+
+async fn read(request: Request, app: &App) -> Result<Params, Fault> {
+    if !is_form(&request) {
+        return Err(Fault::Malformed);
+    }
+    let body = Bytes::from_request(request, app).await.map_err(|refused| {
+        if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            Fault::TooLarge
+        } else {
+            Fault::Malformed
+        }
+    })?;
+    let text = std::str::from_utf8(&body).map_err(|_| Fault::Malformed)?;
+    Params::parse(text).ok_or(Fault::Malformed)
+}
+
+/// Whether a body says that it is `application/x-www-form-urlencoded`.
+#[must_use]
+pub fn is_form(request: &Request) -> bool {
+    request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|media_type| {
+            media_type
+                .trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+}

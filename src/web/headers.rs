@@ -1,0 +1,81 @@
+//! Response headers that keep pages safe (ASVS chapter 3).
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::app::App;
+
+/// Put in the extensions of a page's response: where, besides this server, its
+/// forms may lead. Browsers hold redirects after a form to `form-action`, so
+/// the page that ends in a redirect to a client has to allow that client.
+#[derive(Clone, Debug)]
+pub struct FormLeadsTo(pub String);
+
+/// Sets the security headers of pages.
+pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
+    set(
+        response.headers_mut(),
+        leads_to.as_ref(),
+        app.config().issuer.is_https(),
+    );
+    response
+}
+
+fn set(headers: &mut HeaderMap, leads_to: Option<&FormLeadsTo>, https: bool) {
+    let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{also}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    let fixed = [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        // `no-referrer` would make browsers send `Origin: null` with our own forms.
+        (REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if https {
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+}
+
+/// The source expression of a redirect URI for [`FormLeadsTo`]: its origin,
+/// or the scheme of an app.
+#[must_use]
+pub fn source_of(redirect_uri: &str) -> Option<FormLeadsTo> {
+    let uri = url::Url::parse(redirect_uri).ok()?;
+    let origin = uri.origin();
+    let source = if origin.is_tuple() {
+        origin.ascii_serialization()
+    } else {
+        format!("{}:", uri.scheme())
+    };
+    Some(FormLeadsTo(source))
+}

@@ -1,0 +1,303 @@
+//! Who is visiting: the browser, whoever is signed in, and the language.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use url::form_urlencoded;
+
+use super::cookies::Cookies;
+use super::error_page::{ErrorPage, Fault};
+use super::page::{Section, Shell};
+use crate::app::App;
+use crate::crypto::secret::{Browser, Opaque};
+use crate::domain::attribute::Attributes;
+use crate::domain::claim::Claim;
+use crate::domain::language::Language;
+use crate::i18n::{self, Texts};
+use crate::service;
+use crate::service::sessions::{self, OpenVault, SignedIn};
+
+/// Gives every browser a cookie of its own, so that what it starts can be
+/// bound to it before anybody has signed in.
+pub async fn keep_browser(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let cookies = Cookies::of(app.config());
+    let known = cookies.browser(request.headers());
+    let fresh = known.is_none();
+    let browser = known.unwrap_or_else(|| Opaque::generate_unowned(app.random()));
+    request.extensions_mut().insert(browser.clone());
+    let mut response = next.run(request).await;
+    if fresh {
+        cookies.set_browser(response.headers_mut(), &browser);
+    }
+    response
+}
+
+/// Whoever made a request of a page.
+#[derive(Debug)]
+pub struct Visitor {
+    /// The application.
+    pub app: App,
+    /// The browser.
+    pub browser: Opaque<Browser>,
+    /// Whoever is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// The language to answer in: the one chosen by hand, or `ui_locales`, or
+    /// the account's, or the browser's.
+    pub language: Language,
+    /// Path and query of the request.
+    pub here: String,
+    chosen_by_hand: bool,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let cookies = Cookies::of(app.config());
+        let browser = parts
+            .extensions
+            .get::<Opaque<Browser>>()
+            .cloned()
+            .unwrap_or_else(|| Opaque::generate_unowned(app.random()));
+        let by_hand = cookies.language(&parts.headers);
+        let accepted = parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let ui_locales = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+            .find(|(key, _)| key == "ui_locales")
+            .map(|(_, value)| value.into_owned());
+        let here = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |uri| uri.as_str())
+            .to_owned();
+        let mut visitor = Self {
+            app: app.clone(),
+            browser,
+            signed_in: None,
+            language: by_hand
+                .unwrap_or_else(|| i18n::choose(ui_locales.as_deref(), None, accepted)),
+            here,
+            chosen_by_hand: by_hand.is_some(),
+        };
+        if let Some(cookie) = cookies.session(&parts.headers) {
+            visitor.signed_in = match sessions::resume(app, cookie).await {
+                Ok(signed_in) => signed_in,
+                Err(fault) => return Err(visitor.fault(&fault)),
+            };
+        }
+        if let (Some(signed_in), None) = (&visitor.signed_in, by_hand) {
+            visitor.language = i18n::choose(
+                ui_locales.as_deref(),
+                Some(signed_in.account.language),
+                accepted,
+            );
+        }
+        Ok(visitor)
+    }
+}
+
+impl Visitor {
+    /// Answers in the language that a business asked for, unless the visitor
+    /// chose one by hand.
+    pub fn prefer(&mut self, language: Option<Language>) {
+        if let (Some(language), false) = (language, self.chosen_by_hand) {
+            self.language = language;
+        }
+    }
+
+    /// The phrases of the visitor's language.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        Texts::new(self.language)
+    }
+
+    /// The shell of a page outside the account.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        Shell {
+            texts: self.texts(),
+            account: None,
+            section: None,
+            here: self.here.clone(),
+            csrf: self.csrf(),
+        }
+    }
+
+    /// The token that the forms of this visitor carry.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        csrf_token(&self.app, &self.browser, self.signed_in.as_ref())
+    }
+
+    /// Whether a form of this visitor carried the right token.
+    #[must_use]
+    pub fn accepts_csrf(&self, token: &str) -> bool {
+        accepts_csrf(&self.app, &self.browser, self.signed_in.as_ref(), token)
+    }
+
+    /// The page for what went wrong.
+    #[must_use]
+    pub fn error(&self, fault: Fault) -> Response {
+        ErrorPage::new(self.shell(), fault).respond()
+    }
+
+    /// The page for a fault inside, which is logged here and not shown.
+    #[must_use]
+    pub fn fault(&self, fault: &service::Fault) -> Response {
+        self.error(log_fault(fault))
+    }
+}
+
+/// Logs a fault inside, once, and says as what it is told.
+pub fn log_fault(fault: &service::Fault) -> Fault {
+    match fault {
+        service::Fault::Contended => Fault::Conflict,
+        service::Fault::Busy(_) => {
+            tracing::warn!("too many passwords are being checked at once");
+            Fault::Unavailable
+        }
+        service::Fault::Store(error) => {
+            tracing::error!(%error, "the database failed");
+            Fault::Unavailable
+        }
+        other => {
+            tracing::error!(error = %other, "a request failed");
+            Fault::Internal
+        }
+    }
+}
+
+/// A consumer who is signed in, with their vault open. Everybody else is sent
+/// to sign in, and comes back.
+#[derive(Debug)]
+pub struct Consumer {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// Their session.
+    pub signed_in: SignedIn,
+    /// Their vault.
+    pub vault: OpenVault,
+}
+
+impl FromRequestParts<App> for Consumer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let mut visitor = Visitor::from_request_parts(parts, app).await?;
+        let Some(signed_in) = visitor.signed_in.take() else {
+            // A form whose session has ended cannot be sent again by itself.
+            let next = if parts.method.is_safe() {
+                visitor.here.as_str()
+            } else {
+                "/account"
+            };
+            let query: String = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", next)
+                .finish();
+            return Err(Redirect::to(&format!("/sign-in?{query}")).into_response());
+        };
+        match sessions::open_vault(app, &signed_in).await {
+            Ok(vault) => Ok(Self {
+                visitor,
+                signed_in,
+                vault,
+            }),
+            Err(fault) => Err(visitor.fault(&fault)),
+        }
+    }
+}
+
+impl Consumer {
+    /// The shell of a page, and of which section it is, if of any.
+    #[must_use]
+    pub fn shell(&self, section: Option<Section>) -> Shell {
+        Shell {
+            texts: self.visitor.texts(),
+            account: display_name(&self.vault.contents.attributes),
+            section,
+            here: self.visitor.here.clone(),
+            csrf: self.csrf(),
+        }
+    }
+
+    /// The token that the forms of this consumer carry.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        csrf_token(
+            &self.visitor.app,
+            &self.visitor.browser,
+            Some(&self.signed_in),
+        )
+    }
+
+    /// Whether a form of this consumer carried the right token.
+    #[must_use]
+    pub fn accepts_csrf(&self, token: &str) -> bool {
+        accepts_csrf(
+            &self.visitor.app,
+            &self.visitor.browser,
+            Some(&self.signed_in),
+            token,
+        )
+    }
+
+    /// The page for what went wrong.
+    #[must_use]
+    pub fn error(&self, fault: Fault) -> Response {
+        ErrorPage::new(self.shell(None), fault).respond()
+    }
+
+    /// The page for a fault inside, which is logged here and not shown.
+    #[must_use]
+    pub fn fault(&self, fault: &service::Fault) -> Response {
+        self.error(log_fault(fault))
+    }
+}
+
+/// The token that every form carries: bound to the browser and to the
+/// session, so that one from before a sign-in, of another session or of
+/// another browser does not pass.
+fn csrf_token(app: &App, browser: &Opaque<Browser>, signed_in: Option<&SignedIn>) -> String {
+    URL_SAFE_NO_PAD.encode(app.master().csrf().tag(&csrf_message(browser, signed_in)))
+}
+
+fn accepts_csrf(
+    app: &App,
+    browser: &Opaque<Browser>,
+    signed_in: Option<&SignedIn>,
+    token: &str,
+) -> bool {
+    URL_SAFE_NO_PAD.decode(token).is_ok_and(|tag| {
+        app.master()
+            .csrf()
+            .verify(&csrf_message(browser, signed_in), &tag)
+    })
+}
+
+fn csrf_message(browser: &Opaque<Browser>, signed_in: Option<&SignedIn>) -> Vec<u8> {
+    [
+        browser.hash(),
+        signed_in.map_or([0; 32], SignedIn::session_hash),
+    ]
+    .concat()
+}
+
+/// What someone is called in the header of a page.
+fn display_name(attributes: &Attributes) -> Option<String> {
+    [Claim::Nickname, Claim::Name, Claim::GivenName, Claim::Email]
+        .into_iter()
+        .find_map(|claim| attributes.get(claim))
+        .and_then(|attribute| {
+            attribute
+                .value
+                .display_lines(Language::En)
+                .into_iter()
+                .next()
+        })
+}

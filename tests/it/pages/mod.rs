@@ -1,0 +1,10 @@
+//! The consumer's pages, used the way people use them: by the forms and links
+//! that are on them.
+
+mod access;
+mod consent;
+mod forgery;
+mod grant;
+mod language;
+mod profiles;
+mod twice;
