@@ -105,12 +105,13 @@ CREATE TABLE subjects (
 );
 
 CREATE TABLE authorization_requests (
-    id           TEXT   NOT NULL PRIMARY KEY,
-    browser_hash BYTEA  NOT NULL,
-    request      TEXT   NOT NULL,
-    answer       TEXT,
-    created_at   BIGINT NOT NULL,
-    answered_at  BIGINT
+    id             TEXT   NOT NULL PRIMARY KEY,
+    browser_hash   BYTEA  NOT NULL,
+    -- Under the cookie of that browser: a business may hint who someone is.
+    request_sealed BYTEA  NOT NULL,
+    answer         TEXT,
+    created_at     BIGINT NOT NULL,
+    answered_at    BIGINT
 );
 CREATE INDEX authorization_requests_by_age ON authorization_requests (created_at);
 
@@ -126,7 +127,8 @@ CREATE TABLE grants (
     updated_at        BIGINT NOT NULL,
     expires_at        BIGINT,
     ended_at          BIGINT,
-    -- The grant key under the vault key; gone once the grant is over.
+    -- The grant key under the vault key. It stays when the grant is over: the
+    -- consumer may still see what was read.
     grant_key_wrapped BYTEA,
     -- The released values under the grant key; gone once the grant is over.
     released_sealed   BYTEA,

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Argon2, Block, Params, Version};
 use base64::Engine as _;
@@ -190,6 +191,7 @@ pub struct Hasher {
     places: Arc<Semaphore>,
     /// Everyone at work holds one of these as well.
     cores: Arc<Semaphore>,
+    derived: Arc<AtomicU64>,
 }
 
 impl Default for Hasher {
@@ -210,7 +212,14 @@ impl Hasher {
         Self {
             places: Arc::new(Semaphore::new(cores + waiting)),
             cores: Arc::new(Semaphore::new(cores)),
+            derived: Arc::default(),
         }
+    }
+
+    /// How many passwords were hashed since the start.
+    #[must_use]
+    pub fn derivations(&self) -> u64 {
+        self.derived.load(Ordering::Relaxed)
     }
 
     /// Hashes `password` when a core is free.
@@ -222,6 +231,7 @@ impl Hasher {
             .acquire_owned()
             .await
             .map_err(|_| CannotHash::Failed)?;
+        self.derived.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(move || {
             // In here, so that the core counts as taken until the work is
             // done, even if the caller has gone away meanwhile.

@@ -157,6 +157,20 @@ impl<K: Kind> Opaque<K> {
         seal::unwrap(&self.wrapping_key(), aad, wrapped)
     }
 
+    /// Seals something so that this secret opens it.
+    pub(super) fn seal(&self, aad: &Aad, plain: &[u8], random: &Random) -> Sealed {
+        seal::seal(&self.wrapping_key(), aad, plain, random)
+    }
+
+    /// Opens what [`Self::seal`] made.
+    pub(super) fn open(
+        &self,
+        aad: &Aad,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+        seal::open(&self.wrapping_key(), aad, sealed)
+    }
+
     /// Independent of [`Self::hash`], which the database shows.
     fn wrapping_key(&self) -> Key {
         Key::derive(&self.secret, &[b"wrap/v1/", K::PREFIX.as_bytes()])

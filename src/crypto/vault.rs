@@ -3,6 +3,7 @@
 //! ```text
 //! password, escrow, session ─▶ vault key ─▶ contents; grant keys
 //! code, access and refresh token ─▶ grant key ─▶ released values; reads
+//! browser cookie ─▶ the authorization requests that wait in that browser
 //! master key ─▶ contact e-mail
 //! ```
 //!
@@ -18,8 +19,8 @@ use zeroize::Zeroizing;
 use super::master::MasterKey;
 use super::password::Derived;
 use super::seal::{self, Aad, Key};
-use super::secret::{GrantBearer, Opaque, Session};
-use crate::domain::id::{AccountId, GrantId, ReadId};
+use super::secret::{Browser, GrantBearer, Opaque, Session};
+use crate::domain::id::{AccountId, GrantId, ReadId, RequestId};
 use crate::random::Random;
 
 #[cfg(test)]
@@ -276,6 +277,27 @@ pub fn open_read(
     seal::open(&key.0, &read_place(grant, read), sealed)
 }
 
+/// Seals an authorization request that waits for the browser that made it: a
+/// business may hint there who it thinks someone is.
+#[must_use]
+pub fn seal_request(
+    browser: &Opaque<Browser>,
+    id: RequestId,
+    request: &[u8],
+    random: &Random,
+) -> Sealed {
+    browser.seal(&request_place(id), request, random)
+}
+
+/// Opens an authorization request in the browser that made it.
+pub fn open_request(
+    browser: &Opaque<Browser>,
+    id: RequestId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    browser.open(&request_place(id), sealed)
+}
+
 /// Seals the address for notices, which the operator must be able to read.
 #[must_use]
 pub fn seal_contact_email(
@@ -325,6 +347,10 @@ fn released_place(grant: GrantId) -> Aad {
 
 fn token_place<K: GrantBearer>(token: &Opaque<K>) -> Aad {
     Aad::new("token", token.owner(), "grant_key")
+}
+
+fn request_place(id: RequestId) -> Aad {
+    Aad::new("authorization_request", id, "request")
 }
 
 fn read_place(grant: GrantId, read: ReadId) -> Aad {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +82,8 @@ impl CodeChallenge {
     /// Takes a `code_challenge` that has the form of an S256 one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        (text.len() == 43 && text.bytes().all(is_base64url)).then(|| Self(text.to_owned()))
+        let digest = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (digest.len() == 32).then(|| Self(text.to_owned()))
     }
 
     /// The challenge.
@@ -168,6 +170,21 @@ impl AuthorizationRequest {
         forced || too_old
     }
 
+    /// For the store, which gets it sealed.
+    ///
+    /// # Panics
+    /// Never: the members are text and numbers.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a request of text and numbers has a JSON form")
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
     /// Whether nothing may be shown.
     #[must_use]
     pub fn is_silent(&self) -> bool {
@@ -229,4 +246,100 @@ pub struct CodeBinding {
     pub code_challenge: Option<CodeChallenge>,
     /// When and how the consumer signed in.
     pub authentication: Authentication,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::account::AuthenticationMethod;
+    use super::*;
+
+    #[test]
+    fn a_code_challenge_is_the_digest_of_a_verifier() {
+        // RFC 7636 appendix B.
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        let parsed = CodeChallenge::parse(challenge).expect("the example of the RFC");
+        assert_eq!(parsed.as_str(), challenge);
+        for text in [
+            String::new(),
+            challenge[1..].to_owned(),
+            format!("{challenge}A"),
+            format!("{challenge}="),
+            challenge.replace('-', "+"),
+            challenge.replace('-', "."),
+            challenge.replace('-', "é"),
+            // The last of 43 letters has four bits: these are two more.
+            format!("{}N", &challenge[..42]),
+            "a".repeat(128),
+        ] {
+            assert_eq!(CodeChallenge::parse(&text), None, "{text}");
+        }
+    }
+
+    fn request(prompt: EnumSet<Prompt>, max_age: Option<u32>) -> AuthorizationRequest {
+        AuthorizationRequest {
+            client_id: "shop".parse().expect("an id"),
+            redirect_uri: "https://shop.example/back".to_owned(),
+            scopes: Scope::Openid.into(),
+            state: None,
+            nonce: None,
+            code_challenge: None,
+            prompt,
+            max_age,
+            language: None,
+            login_hint: None,
+        }
+    }
+
+    fn asks_again(prompt: EnumSet<Prompt>, max_age: Option<u32>, signed_in: i64) -> bool {
+        let at = Timestamp::from_seconds;
+        let signed_in = Authentication {
+            at: at(signed_in),
+            method: AuthenticationMethod::Pwd,
+        };
+        request(prompt, max_age).needs_sign_in(signed_in, at(1_000), at(1_001))
+    }
+
+    #[test]
+    fn a_sign_in_is_asked_again_when_the_request_says_so() {
+        let nothing = EnumSet::empty();
+        assert!(!asks_again(nothing, None, 0));
+        assert!(!asks_again(Prompt::Consent.into(), None, 999));
+        for prompt in [Prompt::Login, Prompt::SelectAccount, Prompt::Create] {
+            assert!(asks_again(prompt.into(), None, 999), "{prompt:?}");
+            assert!(
+                !asks_again(prompt.into(), None, 1_000),
+                "asked once: {prompt:?}"
+            );
+        }
+        assert!(asks_again(nothing, Some(0), 999));
+        assert!(!asks_again(nothing, Some(0), 1_000));
+        assert!(asks_again(nothing, Some(101), 900));
+        assert!(!asks_again(nothing, Some(102), 900));
+    }
+
+    #[test]
+    fn a_request_survives_the_store() {
+        let mut request = request(Prompt::Login | Prompt::Consent, Some(60));
+        request.code_challenge =
+            CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        let text = serde_json::to_string(&request).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<AuthorizationRequest>(&text).ok(),
+            Some(request)
+        );
+    }
+
+    #[test]
+    fn a_request_waits_for_an_hour() {
+        let pending = PendingRequest {
+            id: "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f"
+                .parse()
+                .expect("an id"),
+            request: request(EnumSet::empty(), None),
+            created_at: Timestamp::from_seconds(0),
+            answer: None,
+        };
+        assert!(!pending.is_expired(Timestamp::from_seconds(3_599)));
+        assert!(pending.is_expired(Timestamp::from_seconds(3_600)));
+    }
 }

@@ -39,7 +39,8 @@ impl BusinessDocument {
             ("address", &self.address),
             ("contact", &self.contact),
         ];
-        for (field, text) in texts {
+        let registration = self.registration.iter().map(|text| ("registration", text));
+        for (field, text) in texts.into_iter().chain(registration) {
             if text.trim().is_empty()
                 || text.chars().count() > 200
                 || text.chars().any(char::is_control)
@@ -47,8 +48,9 @@ impl BusinessDocument {
                 return Err(InvalidBusiness::Text(field));
             }
         }
+        // celes would take `nl` too; receipts and pages know `NL`.
         let known = celes::Country::from_alpha2(&self.country).is_ok();
-        if known {
+        if known && self.country.bytes().all(|b| b.is_ascii_uppercase()) {
             Ok(())
         } else {
             Err(InvalidBusiness::Country)
@@ -65,4 +67,49 @@ pub enum InvalidBusiness {
     /// The country is not one.
     #[error("`country` must be an ISO 3166-1 alpha-2 code, such as NL")]
     Country,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> BusinessDocument {
+        BusinessDocument {
+            name: "Bakkerij De Vries".to_owned(),
+            address: "Dorpsstraat 1, 1234 AB Dorp".to_owned(),
+            contact: "privacy@bakkerij.example".to_owned(),
+            registration: Some("KvK 12345678".to_owned()),
+            country: "NL".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_business_says_who_it_is() {
+        assert_eq!(document().check(), Ok(()));
+        for text in ["", "  ", "two\nlines", &"a".repeat(201)] {
+            let wrong = |change: fn(&mut BusinessDocument, String)| {
+                let mut document = document();
+                change(&mut document, text.to_owned());
+                document.check()
+            };
+            assert_eq!(wrong(|d, t| d.name = t), Err(InvalidBusiness::Text("name")));
+            assert_eq!(
+                wrong(|d, t| d.address = t),
+                Err(InvalidBusiness::Text("address"))
+            );
+            assert_eq!(
+                wrong(|d, t| d.contact = t),
+                Err(InvalidBusiness::Text("contact"))
+            );
+            let registration = wrong(|d, t| d.registration = Some(t));
+            assert_eq!(registration, Err(InvalidBusiness::Text("registration")));
+        }
+        for country in ["", "nl", "NLD", "ZZ", "Nederland"] {
+            let document = BusinessDocument {
+                country: country.to_owned(),
+                ..document()
+            };
+            assert_eq!(document.check(), Err(InvalidBusiness::Country), "{country}");
+        }
+    }
 }

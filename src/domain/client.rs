@@ -6,11 +6,20 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 use super::id::{BusinessId, ClientId};
 use super::language::Language;
 use super::subject::Sector;
+
+mod redirect;
+#[cfg(test)]
+mod tests;
+
+pub use redirect::{RedirectUri, is_loopback};
+
+/// How many redirect URIs a client may register.
+const MAX_REDIRECT_URIS: usize = 64;
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,11 +170,14 @@ fn default_grant_types() -> Vec<GrantType> {
 }
 
 impl ClientMetadata {
-    /// Says in plain words what is wrong with the metadata, if anything is,
-    /// and otherwise in which sector its subjects are.
-    pub fn check(&self) -> Result<Sector, InvalidClient> {
+    /// Says in plain words what is wrong with the metadata of a client of this
+    /// business, if anything is, and otherwise in which sector its subjects are.
+    pub fn check(&self, business: BusinessId) -> Result<Sector, InvalidClient> {
         if self.redirect_uris.is_empty() {
             return Err(InvalidClient::NoRedirectUri);
+        }
+        if self.redirect_uris.len() > MAX_REDIRECT_URIS {
+            return Err(InvalidClient::ManyRedirectUris);
         }
         for uri in &self.redirect_uris {
             uri.check(self.application_type)?;
@@ -173,22 +185,22 @@ impl ClientMetadata {
         if !self.grant_types.contains(&GrantType::AuthorizationCode) {
             return Err(InvalidClient::NoCodeGrant);
         }
-        if self.client_name.default.trim().is_empty() {
+        if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }
-        self.sector()
+        self.sector(business)
     }
 
     /// OpenID Connect Core 1.0 §8.1: without a `sector_identifier_uri`, the
     /// sector is the one host of the redirect URIs.
-    fn sector(&self) -> Result<Sector, InvalidClient> {
+    fn sector(&self, business: BusinessId) -> Result<Sector, InvalidClient> {
         if self.subject_type == SubjectType::Public {
             return Ok(Sector::public());
         }
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::sector_host);
         let first = hosts.next().ok_or(InvalidClient::NoRedirectUri)?;
         if hosts.all(|host| host == first) {
-            Ok(Sector::of_host(&first))
+            Ok(Sector::of_host(business, &first))
         } else {
             Err(InvalidClient::SeveralHosts)
         }
@@ -214,7 +226,7 @@ impl ClientMetadata {
         self.client_uri
             .as_ref()
             .and_then(|uri| uri.0.host_str().map(str::to_owned))
-            .or_else(|| self.redirect_uris.first().map(RedirectUri::sector_host))
+            .or_else(|| self.redirect_uris.first().map(RedirectUri::host))
             .unwrap_or_default()
     }
 }
@@ -251,6 +263,16 @@ impl ClientName {
         }
     }
 
+    /// Whether each of the names is one that a page can show: not empty, not
+    /// endless, and without characters that hide or reorder others.
+    fn is_printable(&self) -> bool {
+        let names = || std::iter::once(&self.default).chain(self.tagged.values());
+        names().all(|name| {
+            let length = name.chars().count();
+            !name.trim().is_empty() && length <= 200 && !name.chars().any(is_invisible)
+        })
+    }
+
     /// The name in a language, or the one without a language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
@@ -260,111 +282,11 @@ impl ClientName {
     }
 }
 
-/// A redirect URI, kept as it was written: RFC 9700 §4.1.3 wants comparison
-/// letter by letter, so it is never normalised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RedirectUri(String);
-
-impl RedirectUri {
-    /// The URI as it was registered.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a request that names `uri` means this one. The port of a
-    /// loopback redirect of a native app may differ (RFC 8252 §7.3).
-    #[must_use]
-    pub fn matches(&self, uri: &str, application_type: ApplicationType) -> bool {
-        if self.0 == uri {
-            return true;
-        }
-        let (Some(own), Ok(other)) = (self.parsed(), Url::parse(uri)) else {
-            return false;
-        };
-        let native_loopback = application_type == ApplicationType::Native
-            && own.scheme() == "http"
-            && is_loopback_ip(&own);
-        // Rebuilding the registered URI with the port that was asked for, and comparing
-        // letter by letter, leaves the port as the only thing that may differ.
-        native_loopback && {
-            let mut with_port = own;
-            with_port.set_port(other.port()).is_ok() && with_port.as_str() == uri
-        }
-    }
-
-    fn parsed(&self) -> Option<Url> {
-        Url::parse(&self.0).ok()
-    }
-
-    fn sector_host(&self) -> String {
-        self.parsed()
-            .and_then(|uri| uri.host_str().map(str::to_owned))
-            .unwrap_or_default()
-    }
-
-    fn check(&self, application_type: ApplicationType) -> Result<(), InvalidClient> {
-        let bad = |why| {
-            Err(InvalidClient::RedirectUri {
-                uri: self.0.clone(),
-                why,
-            })
-        };
-        let Some(uri) = self.parsed() else {
-            return bad("is not an absolute URI");
-        };
-        if uri.fragment().is_some() || self.0.contains('#') {
-            return bad("must not have a fragment (RFC 6749 §3.1.2)");
-        }
-        if !uri.username().is_empty() || uri.password().is_some() {
-            return bad("must not have a user name or password");
-        }
-        match (uri.scheme(), application_type) {
-            ("https", _) if uri.host().is_some() => Ok(()),
-            ("http", _) if is_loopback(&uri) => Ok(()),
-            ("http", _) => bad("must use https, unless its host is loopback (RFC 9700 §2.6)"),
-            // RFC 8252 §7.1: a private-use scheme is a reversed domain name.
-            (scheme, ApplicationType::Native) if scheme.contains('.') => Ok(()),
-            _ => bad(
-                "must use https, or a reverse-domain scheme if the client is native (RFC 8252 §7.1)",
-            ),
-        }
-    }
-}
-
-/// Whether a URL's host is this machine: `localhost`, `*.localhost`, or a
-/// loopback address.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    let by_name = matches!(url.host(), Some(Host::Domain(name)) if name == "localhost" || name.ends_with(".localhost"));
-    by_name || is_loopback_ip(url)
-}
-
-fn is_loopback_ip(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        _ => false,
-    }
-}
-
-impl TryFrom<String> for RedirectUri {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.len() <= 2_000 && text.bytes().all(|b| b.is_ascii_graphic()) {
-            Ok(Self(text))
-        } else {
-            Err("a redirect URI is at most 2,000 printable ASCII characters")
-        }
-    }
-}
-
-impl From<RedirectUri> for String {
-    fn from(uri: RedirectUri) -> Self {
-        uri.0
-    }
+/// Characters that are not seen, or that reorder those that are (the bidi
+/// controls of Unicode UAX #9).
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A web address that a client shows to people: http or https, nothing that
@@ -416,6 +338,9 @@ pub enum InvalidClient {
     /// There must be one.
     #[error("`redirect_uris` must name at least one URI")]
     NoRedirectUri,
+    /// Nobody needs so many.
+    #[error("`redirect_uris` must name at most {MAX_REDIRECT_URIS} URIs")]
+    ManyRedirectUris,
     /// One of them cannot be used.
     #[error("the redirect URI {uri} {why}")]
     RedirectUri {
@@ -428,7 +353,7 @@ pub enum InvalidClient {
     #[error("`grant_types` must contain authorization_code")]
     NoCodeGrant,
     /// People must know who asks.
-    #[error("`client_name` must not be empty")]
+    #[error("`client_name`, in each language, must be 1 to 200 visible characters")]
     NoName,
     /// A sector cannot be told.
     #[error(

@@ -173,7 +173,8 @@ impl Grant {
         use GrantState::{Active, Ended, Erased, Expired, Paused, Withdrawn};
         let state = self.state_at(now);
         let mut next = self.clone();
-        next.updated_at = now;
+        // A node whose clock lags must not make the grant older.
+        next.updated_at = now.max(self.updated_at);
         let event = match (state, mv) {
             // The account going takes everything with it, whatever came before.
             (Erased, _) => return Err(InvalidMove { state }),
@@ -269,6 +270,12 @@ impl EventKind {
             self,
             Self::Withdrawn | Self::Ended | Self::Expired | Self::Erased
         )
+    }
+
+    /// Whether it is an act by which the consumer agrees.
+    #[must_use]
+    pub const fn is_consent(self) -> bool {
+        matches!(self, Self::Given | Self::Widened | Self::Narrowed)
     }
 
     /// The word in documents and phrases.

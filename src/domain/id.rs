@@ -116,3 +116,57 @@ impl fmt::Display for ClientId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not a valid identifier")]
 pub struct InvalidId;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::strategies::config;
+    use super::*;
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn an_identifier_reads_as_it_was_written(bits: u128) {
+            let id = GrantId::new(Uuid::from_u128(bits));
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+            let json = serde_json::to_string(&id).expect("JSON");
+            prop_assert_eq!(serde_json::from_str::<GrantId>(&json).ok(), Some(id));
+        }
+
+        #[test]
+        fn a_client_id_is_what_needs_no_escaping(text in "[ -~]{0,12}|[A-Za-z0-9._~-]{1,140}") {
+            let escaped: String =
+                url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            // The form encoding alone escapes `~`, and alone leaves `*` as it is.
+            let plain = escaped.replace("%7E", "~") == text && !text.contains('*');
+            let fits = (1..=128).contains(&text.len());
+            prop_assert_eq!(text.parse::<ClientId>().is_ok(), plain && fits);
+        }
+    }
+
+    #[test]
+    fn an_identifier_has_one_spelling() {
+        let id = "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f";
+        assert!(id.parse::<AccountId>().is_ok());
+        for other in [
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("{{{id}}}"),
+            format!("urn:uuid:{id}"),
+            format!(" {id}"),
+            format!("{id}\n"),
+            id[1..].to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(other.parse::<AccountId>(), Err(InvalidId), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_client_id_that_was_stored_is_checked_as_well() {
+        assert!(serde_json::from_str::<ClientId>("\"shop\"").is_ok());
+        assert!(serde_json::from_str::<ClientId>("\"sh op\"").is_err());
+    }
+}

@@ -18,6 +18,8 @@ pub mod profile;
 pub mod receipt;
 pub mod retention;
 pub mod scope;
+#[cfg(test)]
+mod strategies;
 pub mod subject;
 pub mod tier;
 pub mod time;

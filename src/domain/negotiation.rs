@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use enumset::EnumSet;
-use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
 use super::permission::Permission;
@@ -17,6 +16,12 @@ use super::retention::Retention;
 use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
+mod terms;
+#[cfg(test)]
+mod tests;
+
+pub use terms::{AgreedPurpose, Terms};
+
 /// What a consumer answers to a plan. Everything that is not said is off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -25,6 +30,9 @@ pub struct Choice {
     /// The optional purposes that were switched on.
     pub purposes: BTreeSet<PurposeId>,
     /// The processing and contact channels that were switched on, per purpose.
+    /// An entry, even an empty one, says precisely which. Without one, the
+    /// switch of an optional purpose with a single permission is that of the
+    /// permission.
     pub permissions: BTreeMap<PurposeId, EnumSet<Permission>>,
     /// Claims of the tier that this business does not get.
     pub withheld: EnumSet<Claim>,
@@ -52,153 +60,18 @@ impl Choice {
     /// Whether the consumer switched a purpose on, by itself or through one
     /// of its permissions.
     #[must_use]
-    pub fn wants(&self, purpose: &PurposeId) -> bool {
-        self.purposes.contains(purpose)
-            || self
-                .permissions
-                .get(purpose)
-                .is_some_and(|permissions| !permissions.is_empty())
-    }
-}
-
-/// What two parties agreed: the content of a grant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// The profile that was chosen.
-    pub tier: TierChoice,
-    /// The purposes that were agreed, in the order of the plan.
-    pub purposes: Vec<AgreedPurpose>,
-    /// What the consumer limited the retention to.
-    pub retention_limit: Option<Retention>,
-    /// Claims of the tier that were kept back.
-    #[serde(default)]
-    pub withheld: EnumSet<Claim>,
-    /// Claims outside the tier that were added for this business.
-    #[serde(default)]
-    pub added: EnumSet<Claim>,
-    /// Whether the business may read while the consumer is away
-    /// (`offline_access`).
-    #[serde(default)]
-    pub offline: bool,
-}
-
-/// One purpose as agreed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgreedPurpose {
-    /// Its id in the plan.
-    pub id: PurposeId,
-    /// What is released under it.
-    pub claims: EnumSet<Claim>,
-    /// What may be done, and through which channels.
-    pub permissions: EnumSet<Permission>,
-    /// How long.
-    pub retention: Retention,
-    /// When the retention ends. `None` when nothing is held that could be kept.
-    pub until: Option<Timestamp>,
-}
-
-impl AgreedPurpose {
-    /// Whether it is in force at `now`.
-    #[must_use]
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.until.is_none_or(|until| now < until)
-    }
-}
-
-impl Terms {
-    /// Everything that is released under these terms at `now`: the claims of
-    /// purposes whose retention has not ended.
-    #[must_use]
-    pub fn claims(&self, now: Timestamp) -> EnumSet<Claim> {
-        self.purposes
-            .iter()
-            .filter(|purpose| purpose.is_live(now))
-            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    pub fn wants(&self, purpose: &Purpose) -> bool {
+        self.purposes.contains(&purpose.id) || !self.switched_on(purpose).is_empty()
     }
 
-    /// What of [`Terms::claims`] the plan still names, purpose by purpose: a
-    /// plan that became narrower narrows its grants at once, and a wider one
-    /// adds nothing.
-    #[must_use]
-    pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
-        self.purposes
-            .iter()
-            .filter(|purpose| purpose.is_live(now))
-            .fold(EnumSet::empty(), |all, agreed| {
-                let named = plan
-                    .purpose(&agreed.id)
-                    .map_or(EnumSet::empty(), Purpose::all_claims);
-                all | (agreed.claims & named)
-            })
-    }
-
-    /// Everything that was agreed, whether or not its retention has ended.
-    #[must_use]
-    pub fn all_claims(&self) -> EnumSet<Claim> {
-        self.purposes
-            .iter()
-            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
-    }
-
-    /// When the last purpose that holds anything ends; `None` when nothing is
-    /// held.
-    #[must_use]
-    pub fn expires_at(&self) -> Option<Timestamp> {
-        self.purposes
-            .iter()
-            .filter_map(|purpose| purpose.until)
-            .max()
-    }
-
-    /// One agreed purpose by its id.
-    #[must_use]
-    pub fn purpose(&self, id: &PurposeId) -> Option<&AgreedPurpose> {
-        self.purposes.iter().find(|purpose| purpose.id == *id)
-    }
-
-    /// Whether these terms give anything that `other` does not: a claim, a
-    /// purpose, a permission, time, or reading while away. What widens needs
-    /// an act of the consumer; what does not, may happen at once.
-    #[must_use]
-    pub fn is_wider_than(&self, other: &Self) -> bool {
-        (self.offline && !other.offline)
-            || self.purposes.iter().any(|purpose| {
-                other.purpose(&purpose.id).is_none_or(|old| {
-                    !purpose.claims.is_subset(old.claims)
-                        || !purpose.permissions.is_subset(old.permissions)
-                        || ends_later(purpose.until, old.until)
-                })
-            })
-    }
-
-    /// The choice that led here, to start from when terms are changed or a
-    /// plan has moved on.
-    #[must_use]
-    pub fn choice(&self) -> Choice {
-        Choice {
-            tier: self.tier,
-            purposes: self
-                .purposes
-                .iter()
-                .map(|purpose| purpose.id.clone())
-                .collect(),
-            permissions: self
-                .purposes
-                .iter()
-                .map(|purpose| (purpose.id.clone(), purpose.permissions))
-                .collect(),
-            withheld: self.withheld,
-            added: self.added,
-            retention: self.retention_limit,
+    /// The permissions of a purpose whose switches are on.
+    fn switched_on(&self, purpose: &Purpose) -> EnumSet<Permission> {
+        let one_switch = !purpose.required && purpose.permissions.len() == 1;
+        match self.permissions.get(&purpose.id) {
+            Some(chosen) => *chosen & purpose.permissions,
+            None if one_switch && self.purposes.contains(&purpose.id) => purpose.permissions,
+            None => EnumSet::empty(),
         }
-    }
-}
-
-fn ends_later(new: Option<Timestamp>, old: Option<Timestamp>) -> bool {
-    match (new, old) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some(new), Some(old)) => new > old,
     }
 }
 
@@ -283,7 +156,7 @@ pub fn negotiate(
     let wanted = || {
         plan.purposes()
             .iter()
-            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+            .filter(|purpose| purpose.required || choice.wants(purpose))
     };
     let unmet: Vec<Unmet> = wanted()
         .filter_map(|purpose| table.unmet(purpose))
@@ -294,9 +167,12 @@ pub fn negotiate(
     Outcome::Agreed(Terms {
         tier: choice.tier,
         purposes: wanted().map(|purpose| table.agree(purpose)).collect(),
+        since: now,
         retention_limit: choice.retention,
         withheld: choice.withheld,
-        added: table.added,
+        // An item is added for what this plan asks: one that asks for more
+        // later must ask anew.
+        added: table.added & plan.used_claims(),
         offline: false,
     })
 }
@@ -366,7 +242,7 @@ impl<'a> Table<'a> {
     }
 
     fn unmet(&self, purpose: &Purpose) -> Option<Unmet> {
-        let chosen = self.chosen_permissions(purpose);
+        let chosen = self.choice.switched_on(purpose);
         let lacking = purpose.claims - self.available();
         let beyond = chosen - self.permitted;
         let undecided = !purpose.required && !purpose.permissions.is_empty() && chosen.is_empty();
@@ -393,21 +269,6 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// A purpose with one permission has one switch: switching the purpose on
-    /// is switching that on.
-    fn chosen_permissions(&self, purpose: &Purpose) -> EnumSet<Permission> {
-        let only_one = !purpose.required && purpose.permissions.len() == 1;
-        if only_one && self.choice.wants(&purpose.id) {
-            return purpose.permissions;
-        }
-        self.choice
-            .permissions
-            .get(&purpose.id)
-            .copied()
-            .unwrap_or_default()
-            & purpose.permissions
-    }
-
     fn why(&self, claim: Claim) -> Missing {
         if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
             Missing::Withheld { claim }
@@ -423,7 +284,7 @@ impl<'a> Table<'a> {
 
     fn agree(&self, purpose: &Purpose) -> AgreedPurpose {
         let claims = purpose.all_claims() & self.available();
-        let permissions = self.chosen_permissions(purpose) & self.permitted;
+        let permissions = self.choice.switched_on(purpose) & self.permitted;
         let retention = self.limit.map_or(purpose.retention, |limit| {
             purpose.retention.shorter(limit, self.now)
         });

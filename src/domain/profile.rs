@@ -184,3 +184,63 @@ pub fn default_retention(tier: Tier) -> Retention {
     };
     Retention::months(months).unwrap_or(Retention::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::strategies::{config, moment, profiles};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn each_tier_contains_the_one_below_it(profiles in profiles(), now in moment()) {
+            for pair in TierChoice::ALL.windows(2) {
+                prop_assert!(profiles.claims(pair[0]).is_subset(profiles.claims(pair[1])));
+                prop_assert!(profiles.permissions(pair[0]).is_subset(profiles.permissions(pair[1])));
+            }
+            for pair in Tier::ALL.windows(2) {
+                let [lower, higher] = [pair[0], pair[1]].map(|tier| profiles.retention(tier, now));
+                prop_assert!(lower.end(now) <= higher.end(now));
+            }
+        }
+
+        #[test]
+        fn profiles_survive_the_vault(profiles in profiles()) {
+            let text = serde_json::to_string(&profiles).expect("JSON");
+            prop_assert_eq!(serde_json::from_str::<Profiles>(&text).ok(), Some(profiles));
+        }
+    }
+
+    #[test]
+    fn a_new_account_gets_the_tiers_of_the_product() {
+        let profiles = Profiles::default();
+        let [low, medium, high] = Tier::ALL.map(TierChoice::Tier);
+        assert!(profiles.claims(TierChoice::Anonymous).is_empty());
+        assert!(profiles.claims(low).contains(Claim::Email));
+        assert!(!profiles.claims(low).contains(Claim::Address));
+        let added =
+            Claim::Address | Claim::DeliveryAddress | Claim::PhoneNumber | Claim::PaymentAccount;
+        assert_eq!(profiles.claims(medium) - profiles.claims(low), added);
+        assert_eq!(profiles.claims(high), Claim::all());
+        assert!(profiles.permissions(medium).is_empty());
+        assert_eq!(profiles.permissions(high), Permission::all());
+        let longest = Tier::ALL.map(|tier| default_retention(tier).to_string());
+        assert_eq!(longest, ["P1M", "P3M", "P6M"]);
+    }
+
+    #[test]
+    fn what_is_placed_nowhere_is_in_no_tier() {
+        let mut profiles = Profiles::default();
+        profiles.place_claim(Claim::Email, Placement::Never);
+        profiles.place_permission(Permission::Analytics, Placement::Low);
+        let high = TierChoice::Tier(Tier::High);
+        assert!(!profiles.claims(high).contains(Claim::Email));
+        assert_eq!(
+            profiles.permissions(TierChoice::Tier(Tier::Low)),
+            Permission::Analytics
+        );
+    }
+}

@@ -133,3 +133,124 @@ impl TryFrom<String> for Retention {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not a period such as P14D, P3M or P1Y, of at most ten years")]
 pub struct InvalidRetention;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::strategies;
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        let moment: jiff::Timestamp = text.parse().expect("RFC 3339");
+        Timestamp::from_micros(moment.as_microsecond())
+    }
+
+    fn end(period: &str, from: &str) -> String {
+        let period: Retention = period.parse().expect("a period");
+        period.end(at(from)).to_string()
+    }
+
+    #[test]
+    fn a_month_ends_on_the_same_day_of_the_next() {
+        assert_eq!(end("P1M", "2026-09-21T14:13:20Z"), "2026-10-21T14:13:20Z");
+        assert_eq!(end("P6M", "2026-09-21T14:13:20Z"), "2027-03-21T14:13:20Z");
+        assert_eq!(end("P1Y", "2026-09-21T14:13:20Z"), "2027-09-21T14:13:20Z");
+    }
+
+    #[test]
+    fn a_month_that_lacks_the_day_ends_on_its_last() {
+        assert_eq!(end("P1M", "2026-01-31T00:00:00Z"), "2026-02-28T00:00:00Z");
+        assert_eq!(end("P1M", "2028-01-31T23:59:59Z"), "2028-02-29T23:59:59Z");
+        assert_eq!(end("P3M", "2026-08-31T12:00:00Z"), "2026-11-30T12:00:00Z");
+        assert_eq!(end("P12M", "2028-02-29T12:00:00Z"), "2029-02-28T12:00:00Z");
+        assert_eq!(end("P48M", "2028-02-29T12:00:00Z"), "2032-02-29T12:00:00Z");
+    }
+
+    #[test]
+    fn a_day_is_24_hours_also_when_clocks_change() {
+        assert_eq!(end("P1D", "2026-03-29T00:30:00Z"), "2026-03-30T00:30:00Z");
+        assert_eq!(end("P30D", "2026-01-31T00:00:00Z"), "2026-03-02T00:00:00Z");
+    }
+
+    #[test]
+    fn which_of_a_month_and_thirty_days_is_shorter_depends_on_the_month() {
+        let (month, days): (Retention, Retention) = (
+            "P1M".parse().expect("one"),
+            "P30D".parse().expect("the other"),
+        );
+        let shorter = |from| month.shorter(days, at(from));
+        assert_eq!(shorter("2026-02-01T00:00:00Z"), month);
+        assert_eq!(shorter("2026-03-01T00:00:00Z"), days);
+        // In a month of thirty days they end together: the first stays.
+        assert_eq!(shorter("2026-04-01T00:00:00Z"), month);
+    }
+
+    #[test]
+    fn the_end_of_the_calendar_is_not_passed() {
+        let last = Timestamp::from_micros(i64::MAX);
+        assert!(Retention::MAX.end(last) >= Retention::days(1).expect("a day").end(last));
+        let first = Timestamp::from_micros(i64::MIN);
+        assert!(Retention::MAX.end(first) > first);
+    }
+
+    #[test]
+    fn periods_are_read_as_iso_8601_writes_them() {
+        let read = |text: &str| text.parse::<Retention>().map(|period| period.to_string());
+        assert_eq!(read("P3M"), Ok("P3M".to_owned()));
+        assert_eq!(read("P2W"), Ok("P14D".to_owned()));
+        assert_eq!(read("P10Y"), Ok("P120M".to_owned()));
+        for text in [
+            "",
+            "P",
+            "3M",
+            "PM",
+            "P0D",
+            "P0M",
+            "P-1M",
+            "P+1M",
+            "P1.5M",
+            "P1M2D",
+            "PT1H",
+            "p1m",
+            "P1m",
+            "P 1M",
+            "P1M ",
+            "P11Y",
+            "P121M",
+            "P3651D",
+            "P522W",
+            "P99999D",
+            "P9999999999M",
+            "P1é",
+            "é",
+        ] {
+            assert_eq!(read(text), Err(InvalidRetention), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(strategies::config())]
+
+        #[test]
+        fn a_period_reads_as_it_was_written(period in strategies::retention()) {
+            prop_assert_eq!(period.to_string().parse(), Ok(period));
+        }
+
+        #[test]
+        fn the_shorter_of_two_ends_first(
+            one in strategies::retention(),
+            other in strategies::retention(),
+            now in strategies::moment(),
+        ) {
+            let ends = [one.end(now), other.end(now)];
+            prop_assert_eq!(one.shorter(other, now).end(now), ends[0].min(ends[1]));
+            prop_assert!(ends[0] > now);
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,12}") {
+            let _ = text.parse::<Retention>();
+        }
+    }
+}

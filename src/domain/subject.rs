@@ -41,9 +41,11 @@ impl fmt::Display for Subject {
 }
 
 /// The clients among which an account is the same subject: those of one
-/// business whose redirect URIs share a host (OpenID Connect Core 1.0 §8.1),
-/// or all clients with public subjects. The business is part of it, so that
-/// two of them on one host still learn two subjects.
+/// business whose redirect URIs share a host (OpenID Connect Core 1.0 §8.1), or
+/// all clients with public subjects.
+///
+/// The host alone would not do: two businesses may share a platform, and every
+/// app on a device is called back at the loopback address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sector(String);
@@ -55,20 +57,10 @@ impl Sector {
         Self("*".to_owned())
     }
 
-    /// The sector of a host.
+    /// The sector of a business's clients at a host.
     #[must_use]
-    pub fn of_host(host: &str) -> Self {
-        Self(host.to_ascii_lowercase())
-    }
-
-    /// The part of this sector that is one business's own.
-    #[must_use]
-    pub fn within(self, business: BusinessId) -> Self {
-        if self == Self::public() {
-            self
-        } else {
-            Self(format!("{business}/{}", self.0))
-        }
+    pub fn of_host(business: BusinessId, host: &str) -> Self {
+        Self(format!("{business}/{}", host.to_ascii_lowercase()))
     }
 
     /// Takes back what the store kept.

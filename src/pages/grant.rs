@@ -167,7 +167,10 @@ impl TierChange {
             return effect;
         }
         let ends = t!(texts, "tier-ends", purposes = texts.list(&self.ends));
-        [effect, ends].join(". ").trim_start_matches(". ").to_owned()
+        [effect, ends]
+            .join(". ")
+            .trim_start_matches(". ")
+            .to_owned()
     }
 }
 

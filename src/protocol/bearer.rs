@@ -18,28 +18,9 @@ impl FromRequest<App> for BearerToken {
     type Rejection = OAuthError;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, OAuthError> {
-        let header = match request.headers().get(AUTHORIZATION) {
-            None => None,
-            Some(value) => {
-                let malformed = || {
-                    OAuthError::bearer(
-                        Code::InvalidRequest,
-                        "the Authorization header is not Bearer",
-                    )
-                };
-                let (scheme, token) = value
-                    .to_str()
-                    .ok()
-                    .and_then(|text| text.split_once(' '))
-                    .ok_or_else(malformed)?;
-                if !scheme.eq_ignore_ascii_case("bearer") {
-                    return Err(malformed());
-                }
-                Some(Zeroizing::new(token.trim().to_owned()))
-            }
-        };
+        let header = of_header(&request)?;
         let body = if request.method() == Method::POST && is_form(&request) {
-            let params = read_form(request).await?;
+            let params = read_form(request).await.map_err(OAuthError::of_resource)?;
             params
                 .get("access_token")
                 .map(|token| Zeroizing::new(token.to_owned()))
@@ -54,5 +35,29 @@ impl FromRequest<App> for BearerToken {
             (None, None) => Err(OAuthError::no_token()),
             (Some(token), None) | (None, Some(token)) => Ok(Self(token)),
         }
+    }
+}
+
+/// RFC 6750 §3.1: whoever comes with another scheme, such as Basic, did not
+/// know that a token is needed, and is told no more than that.
+fn of_header(request: &Request) -> Result<Option<Zeroizing<String>>, OAuthError> {
+    let mut values = request.headers().get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let malformed = |what| OAuthError::bearer(Code::InvalidRequest, what);
+    if values.next().is_some() {
+        return Err(malformed("there is more than one Authorization header"));
+    }
+    let text = value
+        .to_str()
+        .map_err(|_| malformed("the Authorization header cannot be read"))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(OAuthError::no_token());
+    }
+    match token.trim() {
+        "" => Err(malformed("the Authorization header has no token")),
+        token => Ok(Some(Zeroizing::new(token.to_owned()))),
     }
 }

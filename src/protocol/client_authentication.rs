@@ -112,7 +112,8 @@ async fn authenticate(
 fn present(headers: &HeaderMap, params: &Params) -> Result<Option<Credentials>, OAuthError> {
     let in_body = params.get("client_id");
     let secret = params.get("client_secret");
-    let Some(header) = headers.get(AUTHORIZATION) else {
+    let mut presented = headers.get_all(AUTHORIZATION).iter();
+    let Some(header) = presented.next() else {
         return Ok(in_body.map(|client_id| Credentials {
             client_id: client_id.to_owned(),
             secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
@@ -132,7 +133,7 @@ fn present(headers: &HeaderMap, params: &Params) -> Result<Option<Credentials>, 
     };
     let credentials = header.to_str().ok().and_then(basic).ok_or_else(malformed)?;
     let contradicts = in_body.is_some_and(|client_id| client_id != credentials.client_id);
-    if secret.is_some() || contradicts {
+    if secret.is_some() || contradicts || presented.next().is_some() {
         let description =
             "a client authenticates in one way: with the Authorization header, or in the body";
         return Err(OAuthError::new(Code::InvalidRequest, description));

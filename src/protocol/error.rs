@@ -103,6 +103,12 @@ impl OAuthError {
         }
     }
 
+    /// Told by a protected resource (RFC 6750 §3).
+    pub(super) fn of_resource(mut self) -> Self {
+        self.challenge = Some(Challenge::Bearer);
+        self
+    }
+
     /// There is no token at all.
     pub(super) fn no_token() -> Self {
         Self {

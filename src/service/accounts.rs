@@ -196,7 +196,8 @@ impl Prepared {
         self.row.account.id
     }
 
-    fn authentication(&self) -> Authentication {
+    /// When and how whoever signs up is signed in.
+    pub(crate) fn authentication(&self) -> Authentication {
         Authentication {
             at: self.row.account.created_at,
             method: AuthenticationMethod::Pwd,

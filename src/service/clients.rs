@@ -120,7 +120,7 @@ pub async fn add_client(
     metadata: ClientMetadata,
     plan: Option<Plan>,
 ) -> Result<NewClient, RegistrationError> {
-    let sector = metadata.check()?.within(business_id);
+    let sector = metadata.check(business_id)?;
     let now = app.now();
     let id = match id {
         Some(id) => id,

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod profiles;
 pub mod receipts;
 pub mod releases;
+pub mod samples;
 pub mod sessions;
 pub mod tokens;
 

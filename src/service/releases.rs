@@ -43,6 +43,9 @@ impl From<StoreError> for ReleaseError {
     }
 }
 
+/// How often a read is tried again when its grant moved at the same time.
+const TRIES: usize = 3;
+
 /// Answers from the grant as it stands at this moment, whatever it was when
 /// the token was issued. The read is on record, durably, before the answer.
 ///
@@ -50,6 +53,19 @@ impl From<StoreError> for ReleaseError {
 /// When nothing is released, nothing is written.
 pub async fn read(app: &App, presented: &str) -> Result<Release, ReleaseError> {
     let token = Opaque::<AccessToken>::parse(presented).ok_or(ReleaseError::InvalidToken)?;
+    for _ in 0..TRIES {
+        if let Some(release) = read_once(app, &token).await? {
+            return Ok(release);
+        }
+    }
+    Err(Fault::Contended.into())
+}
+
+/// `None` when the grant was moved before the read was on record.
+async fn read_once(
+    app: &App,
+    token: &Opaque<AccessToken>,
+) -> Result<Option<Release>, ReleaseError> {
     let grant_id = GrantId::new(token.owner());
     let now = app.now();
     let mut connection = app.store().read().await?;
@@ -75,26 +91,31 @@ pub async fn read(app: &App, presented: &str) -> Result<Release, ReleaseError> {
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
         _ => {
-            return Ok(Release {
+            return Ok(Some(Release {
                 subject,
                 claims: Map::new(),
-            });
+            }));
         }
     };
     let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
-    let key = vault::open_grant_key_with(&token, &wrapped).map_err(Fault::from)?;
+    let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let bytes = vault::open_released(&key, grant_id, &sealed).map_err(Fault::from)?;
     let released = Released::from_bytes(&bytes)
         .map_err(Fault::from)?
         .narrowed_to(releasable);
     if !released.held().is_empty() {
         let read = seal_read(app, &key, grant, released.held(), now)?;
-        app.store()
-            .write(move |tx| Box::pin(async move { grants::insert_read(tx, &read).await }))
+        let seq = row.grant.chain.seq;
+        let kept = app
+            .store()
+            .write(move |tx| Box::pin(async move { grants::insert_read(tx, &read, seq).await }))
             .await?;
+        if !kept {
+            return Ok(None);
+        }
     }
-    Ok(Release {
+    Ok(Some(Release {
         subject,
         claims: released.claims_json(releasable),
-    })
+    }))
 }

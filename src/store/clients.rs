@@ -109,7 +109,6 @@ pub async fn find(
         let secret_hash: Option<Vec<u8>> = row.try_get("secret_hash")?;
         let plan: Option<String> = row.try_get("plan")?;
         let plan_hash: Option<String> = row.try_get("plan_hash")?;
-        let sector: String = row.try_get("sector")?;
         Ok(RegisteredClient {
             client: Client {
                 id: parsed(&row, "id")?,
@@ -120,7 +119,7 @@ pub async fn find(
                             .map_err(|_| StoreError::Corrupt("secret_hash"))
                     })
                     .transpose()?,
-                sector: Sector::from_stored(sector),
+                sector: Sector::from_stored(row.try_get("sector")?),
                 metadata: json(&row, "metadata")?,
             },
             business: Business {

@@ -46,7 +46,9 @@ statements! {
     SUBJECT = "SELECT subject FROM subjects WHERE account_id = $1 AND sector = $2";
     INSERT_SUBJECT = "INSERT INTO subjects (account_id, sector, subject, created_at) \
               VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, sector) DO NOTHING";
-    INSERT_READ = "INSERT INTO reads (grant_id, id, read_at, read_sealed) VALUES ($1, $2, $3, $4)";
+    /// Only on a grant that nobody moved since it was looked at.
+    INSERT_READ = "INSERT INTO reads (grant_id, id, read_at, read_sealed) \
+              SELECT g.id, $1, $2, $3 FROM grants g WHERE g.id = $4 AND g.chain_seq = $5";
     READS = "SELECT id, grant_id, read_at, read_sealed FROM reads WHERE grant_id = $1 \
               ORDER BY id DESC LIMIT $2";
     LAST_READS = "SELECT g.id AS g_id, MAX(r.read_at) AS last_at FROM grants g \
@@ -245,16 +247,24 @@ pub async fn subject(
     Ok(Subject::from_stored(row.try_get(0)?))
 }
 
-/// Records a read.
-pub async fn insert_read(tx: &mut Connection, read: &ReadRow) -> Result<(), StoreError> {
-    sqlx::query(INSERT_READ)
-        .bind(read.grant_id.to_string())
+/// Records a read of a grant whose chain is still at `seq`; says whether it
+/// was. So nothing is on record, or handed over, that was read before a
+/// withdrawal and would be told after it.
+#[must_use = "the grant may have changed meanwhile"]
+pub async fn insert_read(
+    tx: &mut Connection,
+    read: &ReadRow,
+    seq: u32,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(INSERT_READ)
         .bind(read.id.to_string())
         .bind(read.read_at.as_micros())
         .bind(read.read_sealed.clone())
+        .bind(read.grant_id.to_string())
+        .bind(i64::from(seq))
         .execute(tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// The last `limit` reads on a grant, the newest first.

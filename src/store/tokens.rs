@@ -45,6 +45,10 @@ statements! {
     /// Rotates a refresh token: of any number of takers, one gets a row.
     ROTATE = "UPDATE refresh_tokens SET rotated_at = $1, successor_hash = $2 \
               WHERE grant_id = $3 AND hash = $4 AND rotated_at IS NULL";
+    /// Holds a refresh token that has not been used until the transaction
+    /// ends: whoever would use it or end its family waits.
+    HOLD_UNUSED = "UPDATE refresh_tokens SET rotated_at = NULL \
+              WHERE grant_id = $1 AND hash = $2 AND rotated_at IS NULL";
     END_CODES = "DELETE FROM codes WHERE grant_id = $1";
     END_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1";
     END_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1";
@@ -298,29 +302,61 @@ pub async fn rotate(
     Ok(done.rows_affected() == 1)
 }
 
+/// Says whether a refresh token is there and has not been used, which stays
+/// so until the transaction ends.
+#[must_use = "it may have been used or have died"]
+pub async fn hold_unused(
+    tx: &mut Connection,
+    grant_id: GrantId,
+    hash: [u8; 32],
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(HOLD_UNUSED)
+        .bind(grant_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Kills the tokens that descend from one code.
+///
+/// On PostgreSQL a token may be rotated at the same time: then the deletion
+/// waits for it, but does not see its successor. So it is repeated until it
+/// finds nothing; whoever rotates holds a row that it would have found. Access
+/// tokens come last, since they are made by whoever holds such a row.
 pub async fn end_family(
     tx: &mut Connection,
     grant_id: GrantId,
     family_id: FamilyId,
 ) -> Result<(), StoreError> {
-    for statement in [END_FAMILY_ACCESS, END_FAMILY_REFRESH] {
-        sqlx::query(statement)
-            .bind(grant_id.to_string())
-            .bind(family_id.to_string())
-            .execute(&mut *tx)
-            .await?;
+    for statement in [END_FAMILY_REFRESH, END_FAMILY_ACCESS] {
+        loop {
+            let done = sqlx::query(statement)
+                .bind(grant_id.to_string())
+                .bind(family_id.to_string())
+                .execute(&mut *tx)
+                .await?;
+            if done.rows_affected() == 0 {
+                break;
+            }
+        }
     }
     Ok(())
 }
 
-/// Kills every code and token of a grant.
+/// Kills every code and token of a grant, in the order in which they are made
+/// (see [`end_family`]).
 pub async fn end_all(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
-    for statement in [END_CODES, END_ACCESS, END_REFRESH] {
-        sqlx::query(statement)
-            .bind(grant_id.to_string())
-            .execute(&mut *tx)
-            .await?;
+    for statement in [END_CODES, END_REFRESH, END_ACCESS] {
+        loop {
+            let done = sqlx::query(statement)
+                .bind(grant_id.to_string())
+                .execute(&mut *tx)
+                .await?;
+            if done.rows_affected() == 0 {
+                break;
+            }
+        }
     }
     Ok(())
 }

@@ -290,11 +290,7 @@ pub(in crate::pages) fn own_value(
 }
 
 /// The consumer's own values of some claims.
-fn own_values(
-    attributes: &Attributes,
-    claims: EnumSet<Claim>,
-    texts: Texts,
-) -> Vec<OwnValue> {
+fn own_values(attributes: &Attributes, claims: EnumSet<Claim>, texts: Texts) -> Vec<OwnValue> {
     claims
         .iter()
         .filter_map(|claim| {

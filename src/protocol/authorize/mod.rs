@@ -11,6 +11,7 @@ use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
+use url::form_urlencoded;
 
 use self::checks::Refusal;
 use crate::app::App;
@@ -36,12 +37,17 @@ pub(super) async fn post(visitor: Visitor, request: Request) -> Response {
     let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
         return visitor.error(Fault::TooLarge);
     };
-    match std::str::from_utf8(&body) {
-        Ok(query) if query.is_ascii() && !query.contains(['\r', '\n', ' ']) => {
-            Redirect::to(&format!("/authorize?{query}")).into_response()
-        }
-        _ => visitor.error(Fault::Malformed),
+    // Written anew, so that whatever was sent is a query and nothing but one.
+    let Some(params) = std::str::from_utf8(&body).ok().and_then(Params::parse) else {
+        return visitor.error(Fault::Malformed);
+    };
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params.iter())
+        .finish();
+    if query.len() > MAX_REQUEST {
+        return visitor.error(Fault::TooLarge);
     }
+    Redirect::to(&format!("/authorize?{query}")).into_response()
 }
 
 /// `GET /authorize`.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::crypto::secret::{Browser, Code, Opaque};
+use crate::crypto::vault::{self, Sealed};
 use crate::domain::authorization::{AuthorizationRequest, PendingRequest, Prompt};
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::RequestId;
@@ -114,8 +115,12 @@ pub async fn begin(
     }
     let id = pending.id;
     let stored = StoredRequest {
-        pending,
+        id,
         browser_hash: browser.hash(),
+        request_sealed: vault::seal_request(browser, id, &pending.request.to_bytes(), app.random())
+            .into_bytes(),
+        created_at: pending.created_at,
+        answer: None,
     };
     app.store()
         .write(move |tx| Box::pin(async move { authorizations::insert(tx, &stored).await }))
@@ -237,20 +242,26 @@ pub async fn waiting(
         .await?
         .ok_or(WaitingError::Unknown)?;
     drop(connection);
-    if browser.is_none_or(|browser| browser.hash() != stored.browser_hash) {
-        return Err(WaitingError::Unknown);
-    }
-    if stored.pending.is_expired(app.now()) {
+    let browser = browser
+        .filter(|browser| browser.hash() == stored.browser_hash)
+        .ok_or(WaitingError::Unknown)?;
+    let sealed = Sealed::from_bytes(stored.request_sealed);
+    let bytes = vault::open_request(browser, id, &sealed).map_err(Fault::from)?;
+    let pending = PendingRequest {
+        id,
+        request: AuthorizationRequest::from_bytes(&bytes)
+            .ok_or(Fault::Inconsistent("a waiting request does not read"))?,
+        created_at: stored.created_at,
+        answer: stored.answer,
+    };
+    if pending.is_expired(app.now()) {
         return Err(WaitingError::Expired);
     }
     let client = app
-        .client(&stored.pending.request.client_id)
+        .client(&pending.request.client_id)
         .await?
         .ok_or(WaitingError::Unknown)?;
-    Ok(Waiting {
-        pending: stored.pending,
-        client,
-    })
+    Ok(Waiting { pending, client })
 }
 
 /// Goes on with a waiting request after someone signed in.

@@ -217,7 +217,9 @@ async fn agree(
         client.plan_version,
         view.now,
     );
-    let (written, key) = on_page.give(signed_in, grant, attributes).await?;
+    let (written, key) = on_page
+        .give(&signed_in.vault_key, grant, attributes)
+        .await?;
     Ok(Agreed {
         expired,
         written,

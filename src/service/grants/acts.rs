@@ -157,7 +157,7 @@ fn changed_terms(
     now: Timestamp,
 ) -> Result<Terms, MoveError> {
     let held = contents.attributes.held();
-    let since = grant.created_at;
+    let since = grant.terms.since;
     let negotiated = |from| match negotiate(plan, &contents.profiles, held, choice, from) {
         Outcome::Agreed(mut terms) => {
             terms.offline = grant.terms.offline;

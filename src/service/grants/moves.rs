@@ -2,7 +2,7 @@
 //! are written together.
 
 use crate::app::App;
-use crate::crypto::vault::{self, GrantKey};
+use crate::crypto::vault::{self, GrantKey, VaultKey};
 use crate::domain::attribute::{Attributes, released};
 use crate::domain::grant::{EventKind, Grant, Move, Transition};
 use crate::domain::id::GrantId;
@@ -113,13 +113,13 @@ impl Scene<'_> {
     /// A new grant, with its key and the values that it releases.
     pub(in crate::service) async fn give(
         &self,
-        signed_in: &SignedIn,
+        vault_key: &VaultKey,
         grant: Grant,
         attributes: &Attributes,
     ) -> Result<(Written, GrantKey), Fault> {
         let random = self.app.random();
         let key = GrantKey::generate(random);
-        let wrapped = vault::wrap_grant_key(&signed_in.vault_key, grant.id, &key, random);
+        let wrapped = vault::wrap_grant_key(vault_key, grant.id, &key, random);
         let sealed = seal_values(self.app, &key, &grant, attributes);
         let transition = Transition {
             grant: grant.clone(),

@@ -30,25 +30,25 @@ pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 const REFRESH_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// Everything that new tokens are made from.
-pub(super) struct Issue<'a> {
-    pub(super) app: &'a App,
-    pub(super) client: &'a RegisteredClient,
-    pub(super) grant: &'a Grant,
-    pub(super) key: &'a GrantKey,
-    pub(super) family_id: FamilyId,
-    pub(super) scopes: EnumSet<Scope>,
-    pub(super) authentication: Authentication,
-    pub(super) now: Timestamp,
+pub(in crate::service) struct Issue<'a> {
+    pub(in crate::service) app: &'a App,
+    pub(in crate::service) client: &'a RegisteredClient,
+    pub(in crate::service) grant: &'a Grant,
+    pub(in crate::service) key: &'a GrantKey,
+    pub(in crate::service) family_id: FamilyId,
+    pub(in crate::service) scopes: EnumSet<Scope>,
+    pub(in crate::service) authentication: Authentication,
+    pub(in crate::service) now: Timestamp,
 }
 
 impl Issue<'_> {
-    pub(super) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
+    pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
         (token, new)
     }
 
-    pub(super) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
+    pub(in crate::service) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
         let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
         (token, new)
@@ -56,7 +56,7 @@ impl Issue<'_> {
 
     /// Derived and never stored, so that it can be given again; the end does
     /// not move.
-    pub(super) fn successor(
+    pub(in crate::service) fn successor(
         &self,
         token: &Opaque<RefreshToken>,
         expires_at: Timestamp,
@@ -78,7 +78,7 @@ impl Issue<'_> {
         }
     }
 
-    pub(super) async fn id_token(
+    pub(in crate::service) async fn id_token(
         &self,
         access: &Opaque<AccessToken>,
         nonce: Option<&str>,

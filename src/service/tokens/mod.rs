@@ -26,7 +26,7 @@ use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
 use crate::store::{Connection, StoreError, receipts};
 pub use issue::ACCESS_TOKEN_LIFETIME;
-use issue::Issue;
+pub(in crate::service) use issue::Issue;
 
 /// How long a rotated refresh token still gets its successor, in case the
 /// answer was lost.
@@ -179,11 +179,13 @@ fn check_redemption(
         return Err(TokenError::Unknown);
     }
     // RFC 6749 §4.1.3 wants it when the request had one, which OpenID Connect
-    // makes always; OAuth 2.1 drops it, but enforces it when it is sent.
-    if redemption
-        .redirect_uri
-        .is_some_and(|uri| uri != row.binding.redirect_uri)
-    {
+    // makes always. OAuth 2.1 drops it, since PKCE keeps a code from being
+    // slipped in as well, but enforces it when it is sent.
+    let fits = match redemption.redirect_uri {
+        Some(uri) => uri == row.binding.redirect_uri,
+        None => row.binding.code_challenge.is_some(),
+    };
+    if !fits {
         return Err(TokenError::RedirectUri);
     }
     check_verifier(
@@ -241,8 +243,9 @@ pub async fn refresh(
     scopes: Option<EnumSet<Scope>>,
 ) -> Result<Tokens, TokenError> {
     let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
-    // Who loses the race to rotate finds the token rotated when looking again.
-    for _ in 0..2 {
+    // Who loses the race to rotate finds the token rotated when looking again,
+    // and its successor used if they lose that race as well.
+    for _ in 0..3 {
         if let Some(tokens) = refresh_once(app, client, &token, scopes).await? {
             return Ok(tokens);
         }
@@ -269,16 +272,16 @@ async fn refresh_once(
     if row.grant.grant.state_at(now) != GrantState::Active {
         return Err(TokenError::NoGrant);
     }
-    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
-    if !narrowed.is_subset(row.scopes) {
-        return Err(TokenError::ScopeTooWide);
-    }
     if let Some(at) = row.rotated_at
         && !(row.successor_unused && now.since(at) <= ROTATION_GRACE)
     {
         // RFC 9700 §4.14.2: one of the two who hold it is not the client.
         end_family(app, grant_id, row.family_id).await?;
         return Err(TokenError::Unknown);
+    }
+    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
+    if !narrowed.is_subset(row.scopes) {
+        return Err(TokenError::ScopeTooWide);
     }
     rotate(app, client, token, row, narrowed, now).await
 }
@@ -326,7 +329,12 @@ async fn rotate(
         .store()
         .write(move |tx| {
             Box::pin(async move {
-                if !again && !turn.keep(tx, now).await? {
+                let held = if again {
+                    turn.is_done(tx).await?
+                } else {
+                    turn.keep(tx, now).await?
+                };
+                if !held {
                     return Ok(false);
                 }
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
@@ -346,6 +354,12 @@ struct Turn {
 }
 
 impl Turn {
+    /// Whether the turn that was made before still stands: its successor may
+    /// have been used meanwhile, or the family ended.
+    async fn is_done(&self, tx: &mut Connection) -> Result<bool, StoreError> {
+        tokens::hold_unused(tx, self.new.grant_id, self.new.hash).await
+    }
+
     async fn keep(&self, tx: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
         if !tokens::rotate(tx, self.new.grant_id, self.old, self.new.hash, now).await? {
             return Ok(false);

@@ -1,0 +1,155 @@
+//! Terms: what came of a negotiation, and what may be released under it.
+
+use enumset::EnumSet;
+use serde::{Deserialize, Serialize};
+
+use super::super::claim::Claim;
+use super::super::permission::Permission;
+use super::super::plan::{Plan, PurposeId};
+use super::super::retention::Retention;
+use super::super::tier::TierChoice;
+use super::super::time::Timestamp;
+use super::Choice;
+
+/// What two parties agreed: the content of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The profile that was chosen.
+    pub tier: TierChoice,
+    /// The purposes that were agreed, in the order of the plan.
+    pub purposes: Vec<AgreedPurpose>,
+    /// When retention began to run.
+    pub since: Timestamp,
+    /// What the consumer limited the retention to.
+    pub retention_limit: Option<Retention>,
+    /// Claims of the tier that were kept back.
+    #[serde(default)]
+    pub withheld: EnumSet<Claim>,
+    /// Claims outside the tier that were added for this business.
+    #[serde(default)]
+    pub added: EnumSet<Claim>,
+    /// Whether the business may read while the consumer is away
+    /// (`offline_access`).
+    #[serde(default)]
+    pub offline: bool,
+}
+
+/// One purpose as agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedPurpose {
+    /// Its id in the plan.
+    pub id: PurposeId,
+    /// What is released under it.
+    pub claims: EnumSet<Claim>,
+    /// What may be done, and through which channels.
+    pub permissions: EnumSet<Permission>,
+    /// How long.
+    pub retention: Retention,
+    /// When the retention ends. `None` when nothing is held that could be kept.
+    pub until: Option<Timestamp>,
+}
+
+impl AgreedPurpose {
+    /// Whether it is in force at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Terms {
+    /// Everything that is released under these terms at `now`: the claims of
+    /// purposes whose retention has not ended.
+    #[must_use]
+    pub fn claims(&self, now: Timestamp) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .filter(|purpose| purpose.is_live(now))
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    }
+
+    /// What of [`Terms::claims`] the plan still names, purpose by purpose and
+    /// for as long as it still wants it: a plan that became narrower or shorter
+    /// narrows its grants at once, and a wider one adds nothing.
+    #[must_use]
+    pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .filter(|agreed| agreed.is_live(now))
+            .filter_map(|agreed| Some((agreed, plan.purpose(&agreed.id)?)))
+            .filter(|(_, purpose)| now < purpose.retention.end(self.since))
+            .fold(EnumSet::empty(), |all, (agreed, purpose)| {
+                all | (agreed.claims & purpose.all_claims())
+            })
+    }
+
+    /// Everything that was agreed, whether or not its retention has ended.
+    #[must_use]
+    pub fn all_claims(&self) -> EnumSet<Claim> {
+        self.purposes
+            .iter()
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    }
+
+    /// When the last purpose that holds anything ends; `None` when nothing is
+    /// held.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.purposes
+            .iter()
+            .filter_map(|purpose| purpose.until)
+            .max()
+    }
+
+    /// One agreed purpose by its id.
+    #[must_use]
+    pub fn purpose(&self, id: &PurposeId) -> Option<&AgreedPurpose> {
+        self.purposes.iter().find(|purpose| purpose.id == *id)
+    }
+
+    /// Whether these terms give anything that `other` does not: a claim, a
+    /// purpose, a permission, time, or reading while away. What widens needs
+    /// an act of the consumer; what does not, may happen at once.
+    #[must_use]
+    pub fn is_wider_than(&self, other: &Self) -> bool {
+        (self.offline && !other.offline)
+            || self.purposes.iter().any(|purpose| {
+                other.purpose(&purpose.id).is_none_or(|old| {
+                    !purpose.claims.is_subset(old.claims)
+                        || !purpose.permissions.is_subset(old.permissions)
+                        || ends_later(purpose.until, old.until)
+                })
+            })
+    }
+
+    /// The choice that led here, to start from when terms are changed or a
+    /// plan has moved on.
+    #[must_use]
+    pub fn choice(&self) -> Choice {
+        Choice {
+            tier: self.tier,
+            purposes: self
+                .purposes
+                .iter()
+                .map(|purpose| purpose.id.clone())
+                .collect(),
+            permissions: self
+                .purposes
+                .iter()
+                .map(|purpose| (purpose.id.clone(), purpose.permissions))
+                .collect(),
+            withheld: self.withheld,
+            added: self.added,
+            retention: self.retention_limit,
+        }
+    }
+}
+
+fn ends_later(new: Option<Timestamp>, old: Option<Timestamp>) -> bool {
+    match (new, old) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(new), Some(old)) => new > old,
+    }
+}
+

@@ -1,0 +1,5 @@
+//! The rules of the negotiation, for every input.
+
+mod reasons;
+mod rules;
+mod wider;

@@ -1,0 +1,230 @@
+//! Writing a receipt: from a grant and what happened to it.
+
+use super::super::business::Business;
+use super::super::grant::{EventKind, Grant};
+use super::super::id::ReceiptId;
+use super::super::language::Language;
+use super::super::negotiation::AgreedPurpose;
+use super::super::permission::Permission;
+use super::super::plan::{LegalBasis, Plan, Purpose};
+use super::super::retention::Retention;
+use super::super::time::Timestamp;
+use super::{
+    ChainEnd, Controls, Event, Evidence, Hash, Notice, Party, Process, RECEIPT_SCHEMA, Receipt,
+    ReceiptProfile, Storage,
+};
+
+/// How an act came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// What happened.
+    pub kind: EventKind,
+    /// On which page or by which job.
+    pub method: Method,
+    /// In which language.
+    pub language: Language,
+    /// Hash of what was on the screen.
+    pub screen_hash: Option<Hash>,
+}
+
+/// The way in which an event came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The consumer, on the consent page.
+    ConsentPage,
+    /// The consumer, on the page of the grant.
+    AccountPage,
+    /// Time.
+    Schedule,
+    /// The business.
+    Business,
+    /// An operator's command, for samples and load tests.
+    Command,
+}
+
+impl Method {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsentPage => "consent-page",
+            Self::AccountPage => "account-page",
+            Self::Schedule => "schedule",
+            Self::Business => "business",
+            Self::Command => "command",
+        }
+    }
+
+    const fn by(self) -> &'static str {
+        match self {
+            Self::ConsentPage | Self::AccountPage => "dpv:DataSubject",
+            Self::Business => "dpv:DataController",
+            Self::Schedule | Self::Command => "dpv:DataProcessor",
+        }
+    }
+}
+
+/// What a receipt is written from, besides the grant.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The issuer, byte for byte.
+    pub issuer: &'a str,
+    /// Who is answerable.
+    pub business: &'a Business,
+    /// The client's privacy policy.
+    pub policy_uri: Option<&'a str>,
+    /// The plan that the grant answers.
+    pub plan: &'a Plan,
+    /// Hash of the plan's document.
+    pub plan_hash: &'a Hash,
+}
+
+impl Receipt {
+    /// Writes the next receipt of a grant's chain. It is never dated before the
+    /// grant's last change, whatever this machine's clock says: a chain whose
+    /// times went backwards would not verify.
+    #[must_use]
+    pub fn write(
+        id: ReceiptId,
+        after: Option<&ChainEnd>,
+        grant: &Grant,
+        act: Act,
+        context: &Context<'_>,
+        now: Timestamp,
+    ) -> Self {
+        let business = &context.business.document;
+        let at = now.max(grant.updated_at);
+        let consented = act.kind.is_consent()
+            && grant.terms.purposes.iter().any(|agreed| {
+                let purpose = context.plan.purpose(&agreed.id);
+                purpose.is_some_and(|purpose| purpose.basis == LegalBasis::Consent)
+            });
+        Self {
+            iss: context.issuer.to_owned(),
+            aud: grant.client_id.clone(),
+            sub: grant.subject.clone(),
+            iat: at.as_seconds(),
+            jti: id,
+            schema: RECEIPT_SCHEMA.to_owned(),
+            conforms_to: vec!["https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr".to_owned()],
+            grant_id: grant.id,
+            seq: after.map_or(1, |end| end.seq.saturating_add(1)),
+            prev: after.map(|end| end.hash.clone()),
+            jurisdiction: business.country.clone(),
+            applicable_law: "eu-gdpr:GDPR".to_owned(),
+            notice: Notice {
+                uri: context.policy_uri.map(str::to_owned),
+                lang: act.language,
+                plan_version: grant.plan_version,
+                plan_hash: context.plan_hash.clone(),
+            },
+            parties: vec![Party {
+                id: context.business.id.to_string(),
+                role: "dpv:DataController".to_owned(),
+                name: business.name.clone(),
+                address: business.address.clone(),
+                contact: business.contact.clone(),
+                registration: business.registration.clone(),
+            }],
+            profile: ReceiptProfile {
+                tier: grant.terms.tier,
+                claims: grant.terms.all_claims(),
+            },
+            processes: grant
+                .terms
+                .purposes
+                .iter()
+                .filter_map(|agreed| {
+                    context
+                        .plan
+                        .purpose(&agreed.id)
+                        .map(|purpose| Process::of(agreed, purpose))
+                })
+                .collect(),
+            controls: Controls {
+                withdraw: format!("{}/account/businesses/{}", context.issuer, grant.id),
+                right_types: RIGHTS.iter().map(|right| (*right).to_owned()).collect(),
+                authority: authority_of(&business.country).to_owned(),
+            },
+            event: Event {
+                kind: act.kind,
+                state: act.kind.dpv().to_owned(),
+                consent_type: consented.then(|| "dpv:ExplicitlyExpressedConsent".to_owned()),
+                at: at.to_string(),
+                valid_until: grant
+                    .expires_at()
+                    .filter(|_| !grant.state.is_over())
+                    .map(|end| end.to_string()),
+                by: act.method.by().to_owned(),
+                method: act.method.as_str().to_owned(),
+            },
+            evidence: Evidence {
+                screen_hash: act.screen_hash,
+            },
+        }
+    }
+}
+
+const RIGHTS: [&str; 9] = [
+    "eu-gdpr:A7-3",
+    "eu-gdpr:A13",
+    "eu-gdpr:A15",
+    "eu-gdpr:A16",
+    "eu-gdpr:A17",
+    "eu-gdpr:A18",
+    "eu-gdpr:A20",
+    "eu-gdpr:A21",
+    "eu-gdpr:A77",
+];
+
+fn authority_of(country: &str) -> &'static str {
+    match country {
+        "NL" => "Autoriteit Persoonsgegevens",
+        "BE" => "Gegevensbeschermingsautoriteit",
+        _ => "The data protection authority of the place where you live or work",
+    }
+}
+
+impl Process {
+    fn of(agreed: &AgreedPurpose, purpose: &Purpose) -> Self {
+        let mut data: Vec<String> = agreed
+            .claims
+            .iter()
+            .map(|claim| claim.dpv().to_owned())
+            .collect();
+        data.dedup();
+        Self {
+            id: agreed.id.clone(),
+            purpose: purpose.code.clone(),
+            title: purpose.title.clone(),
+            text: purpose.text.clone(),
+            legal_basis: purpose.basis.dpv().to_owned(),
+            basis: purpose.basis,
+            claims: agreed.claims,
+            data,
+            necessity: if purpose.required {
+                "required"
+            } else {
+                "optional"
+            }
+            .to_owned(),
+            permissions: (agreed.permissions & Permission::processing())
+                .iter()
+                .collect(),
+            channels: (agreed.permissions & Permission::contact())
+                .iter()
+                .collect(),
+            operations: ["dpv:Collect", "dpv:Use", "dpv:Store"]
+                .map(str::to_owned)
+                .to_vec(),
+            source: "dpv:DataSubjectDataSource".to_owned(),
+            storage: Storage {
+                duration: agreed.retention,
+                until: agreed.until.map(|until| until.to_string()),
+                delete_within: Retention::days(30).unwrap_or(Retention::MAX),
+                locations: purpose.storage.clone(),
+            },
+            recipients: purpose.recipients.clone(),
+            offer: purpose.offer.clone(),
+        }
+    }
+}
+
