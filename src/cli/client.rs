@@ -183,7 +183,8 @@ impl Registration {
         problems.extend(unreadable_members(&members));
         let metadata = serde_json::from_value::<ClientMetadata>(Value::Object(members));
         match (business, metadata) {
-            (Some(business), Ok(metadata)) if problems.is_empty() => match metadata.check() {
+            (Some(business), Ok(metadata)) if problems.is_empty() => match metadata.check(business)
+            {
                 Ok(_) => Ok(Self {
                     business,
                     client_id,

@@ -163,7 +163,7 @@ impl Assembly<'_> {
         self.plan
             .purposes()
             .iter()
-            .filter(|purpose| purpose.required || choice.wants(&purpose.id))
+            .filter(|purpose| purpose.required || choice.wants(purpose))
     }
 
     /// What would be released: of terms that can be agreed, their claims; of
