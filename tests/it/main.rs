@@ -5,4 +5,6 @@ mod harness;
 mod html;
 mod pages;
 mod postgres;
+mod protocol;
 mod tidy;
+mod vault;
