@@ -2,7 +2,7 @@
 //! opened. A handle on a file that was moved away goes on working, and what
 //! is written through it is lost with it.
 
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +38,8 @@ impl DatabaseFile {
             std::fs::OpenOptions::new()
                 .create(true)
                 .append(true)
+                // What is in it is sealed, and still nobody else's business.
+                .mode(0o600)
                 .open(&path)
                 .map_err(|error| refuse(error.to_string()))?;
         } else if !path.is_file() {
