@@ -93,6 +93,11 @@ impl Drop for Folder {
 
 impl TestApp {
     pub(crate) async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Random::system()).await
+    }
+
+    /// One whose secrets a test may know.
+    pub(crate) async fn start_with(engine: Engine, random: Random) -> Self {
         let folder = Folder::fresh();
         let database = match engine {
             Engine::Sqlite => None,
@@ -110,7 +115,7 @@ impl TestApp {
             ..Config::default()
         };
         let clock = Clock::manual(START);
-        let app = App::open(config, Migrations::Apply, clock.clone(), Random::system())
+        let app = App::open(config, Migrations::Apply, clock.clone(), random)
             .await
             .expect("an instance");
         Self {
@@ -134,11 +139,7 @@ impl TestApp {
 
     /// A browser that nobody has used yet, of someone who reads English.
     pub(crate) fn browser(&self) -> Actor {
-        Actor {
-            router: self.router.clone(),
-            jar: BTreeMap::new(),
-            languages: "en".to_owned(),
-        }
+        Actor::at(self.router.clone())
     }
 
     /// Someone who has just signed up.
@@ -248,6 +249,15 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
+    /// The browser of someone who reads English, at a server that this router leads to.
+    pub(crate) fn at(router: Router) -> Self {
+        Self {
+            router,
+            jar: BTreeMap::new(),
+            languages: "en".to_owned(),
+        }
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None).await
     }
