@@ -48,7 +48,10 @@ fn is_page(page: &Page, code: &str, what: &str) {
 #[track_caller]
 fn is_accepted(page: &Page, what: &str) {
     let location = page.redirect().unwrap_or_default();
-    assert!(location.starts_with("/sign-in?request="), "{what}: {location}");
+    assert!(
+        location.starts_with("/sign-in?request="),
+        "{what}: {location}"
+    );
 }
 
 on_both_databases! {

@@ -11,7 +11,13 @@ const ADA: &str = "ada@home.example";
 
 async fn with_method(app: &TestApp, method: &str) -> Business {
     let id = method.replace('_', "-");
-    Business::with(app, &id, json!({"token_endpoint_auth_method": method}), None).await
+    Business::with(
+        app,
+        &id,
+        json!({"token_endpoint_auth_method": method}),
+        None,
+    )
+    .await
 }
 
 /// Everything that an answer says, but for when.

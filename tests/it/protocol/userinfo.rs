@@ -21,7 +21,8 @@ async fn ada(app: &TestApp) -> Actor {
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")]).await;
+    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
+        .await;
     ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
     ada
 }

@@ -75,7 +75,12 @@ impl Loot {
                     opened.texts.insert(email.to_string());
                 }
                 for epoch in (0..4).map(EscrowEpoch::new) {
-                    opened.vaults.extend(vault::open_with_escrow(sealed, account, &self.master, epoch));
+                    opened.vaults.extend(vault::open_with_escrow(
+                        sealed,
+                        account,
+                        &self.master,
+                        epoch,
+                    ));
                 }
             }
             for secret in &self.secrets {
@@ -93,7 +98,9 @@ impl Loot {
             let vault = vault::open_with_session(sealed, AccountId::new(id), &session);
             opened.vaults.extend(vault);
             if let Ok(request) = vault::open_request(&browser, RequestId::new(id), sealed) {
-                opened.texts.insert(String::from_utf8_lossy(&request).into_owned());
+                opened
+                    .texts
+                    .insert(String::from_utf8_lossy(&request).into_owned());
             }
         }
         let refresh = Self::secret::<RefreshToken>(id, secret);
@@ -126,12 +133,19 @@ impl Loot {
                 for key in &opened.grants {
                     texts.extend(vault::open_released(key, GrantId::new(*id), sealed));
                     for read in &self.ids {
-                        texts.extend(vault::open_read(key, GrantId::new(*id), ReadId::new(*read), sealed));
+                        texts.extend(vault::open_read(
+                            key,
+                            GrantId::new(*id),
+                            ReadId::new(*read),
+                            sealed,
+                        ));
                     }
                 }
             }
         }
-        let texts = texts.iter().map(|text| String::from_utf8_lossy(text).into_owned());
+        let texts = texts
+            .iter()
+            .map(|text| String::from_utf8_lossy(text).into_owned());
         opened.texts.extend(texts);
     }
 }
@@ -147,7 +161,9 @@ async fn travelled(engine: Engine, escrow: bool) -> (TestApp, Vec<Cell>, String)
         escrow,
     };
     let password = Password::parse(PASSWORD.to_owned()).expect("a password");
-    accounts::add(&app.app, new, password).await.expect("an account");
+    accounts::add(&app.app, new, password)
+        .await
+        .expect("an account");
     let mut actor = app.browser();
     let page = actor.sign_in("/sign-in", EMAIL, PASSWORD).await;
     assert_eq!(page.location(), "/account");
@@ -176,11 +192,18 @@ async fn nothing_opens_without_escrow(engine: Engine) {
     // That it would have opened, had a secret been there: one access token
     // opens what one business may see, and no more.
     let token: Opaque<AccessToken> = Opaque::parse(&token).expect("a token");
-    let bytes = URL_SAFE_NO_PAD.decode(&token.reveal()[5..]).expect("base64url");
+    let bytes = URL_SAFE_NO_PAD
+        .decode(&token.reveal()[5..])
+        .expect("base64url");
     loot.secrets.push(bytes[16..].try_into().expect("32 bytes"));
     let opened = loot.open();
     assert_eq!((opened.vaults.len(), opened.grants.len()), (0, 1));
-    assert!(opened.texts.iter().any(|text| text.contains("NL91ABNA0417164300")));
+    assert!(
+        opened
+            .texts
+            .iter()
+            .any(|text| text.contains("NL91ABNA0417164300"))
+    );
 }
 
 async fn everything_opens_with_escrow(engine: Engine) {
@@ -188,8 +211,15 @@ async fn everything_opens_with_escrow(engine: Engine) {
     let opened = loot(&app, &dump).open();
     assert_eq!((opened.vaults.len(), opened.grants.len()), (1, 1));
     assert!(opened.texts.contains(EMAIL));
-    let shown = opened.texts.iter().filter(|text| text.contains("NL91ABNA0417164300"));
-    assert_eq!(shown.count(), 2, "in the vault, and in what the business may see");
+    let shown = opened
+        .texts
+        .iter()
+        .filter(|text| text.contains("NL91ABNA0417164300"));
+    assert_eq!(
+        shown.count(),
+        2,
+        "in the vault, and in what the business may see"
+    );
 }
 
 #[tokio::test]

@@ -48,7 +48,10 @@ impl Served {
     async fn answers(&self) {
         let url = format!("http://127.0.0.1:{}/readyz", self.port);
         for _ in 0..600 {
-            if reqwest::get(&url).await.is_ok_and(|told| told.status() == 200) {
+            if reqwest::get(&url)
+                .await
+                .is_ok_and(|told| told.status() == 200)
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -63,7 +66,9 @@ impl Served {
             .pool_max_idle_per_host(0)
             .build()
             .expect("a client");
-        Router::new().fallback(forward).with_state((client, self.port))
+        Router::new()
+            .fallback(forward)
+            .with_state((client, self.port))
     }
 }
 
@@ -121,7 +126,7 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     assert_eq!(page.location(), "/account?done=welcome");
 
     served.crash().await;
-    ada.get("/account").await.says("Ada Lovelace");
+    ada.get("/account/profiles").await.says("Ada Lovelace");
     let mut elsewhere = Actor::at(served.router());
     let page = elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.location(), "/account");
@@ -153,6 +158,12 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     press(&mut ada, &grant, "withdraw").await;
 
     served.crash().await;
-    assert_eq!(shop.userinfo(text(&renewed, "access_token")).await.error(), "invalid_token");
-    assert_eq!(shop.refresh(text(&renewed, "refresh_token")).await.error(), "invalid_grant");
+    assert_eq!(
+        shop.userinfo(text(&renewed, "access_token")).await.error(),
+        "invalid_token"
+    );
+    assert_eq!(
+        shop.refresh(text(&renewed, "refresh_token")).await.error(),
+        "invalid_grant"
+    );
 }

@@ -33,11 +33,17 @@ const TYPED: &[(&str, &[(&str, &str)])] = &[
     ("phone_number", &[("value", "06 5391 7426")]),
     (
         "payment_account",
-        &[("iban", "nl91 abna 0417 1643 00"), ("holder", "X. Quist e/o")],
+        &[
+            ("iban", "nl91 abna 0417 1643 00"),
+            ("holder", "X. Quist e/o"),
+        ],
     ),
     ("birthdate", &[("value", "1979-02-23")]),
     ("gender", &[("value", "tweegeestig")]),
-    ("preferences", &[("value", "Houdt van zoute drop & kaarsen")]),
+    (
+        "preferences",
+        &[("value", "Houdt van zoute drop & kaarsen")],
+    ),
 ];
 
 /// Everything about her, as typed and as normalised, that nobody else may see.
@@ -104,19 +110,25 @@ pub(super) async fn travel(app: &TestApp, actor: &mut Actor) -> Traces {
         }
     }
     secrets.push(code);
-    // A code that nobody redeems, a question that nobody answers, a password
-    // that is wrong, and a sign-in that was taken back.
+    // A code that nobody redeems, questions that nobody answers, a sign-in that
+    // was taken back, and a wrong password.
     secrets.push(shop.code(actor, "high", &[scope]).await);
-    let page = app.browser().visit(&shop.client.request(&[scope, hint])).await;
+    let page = app
+        .browser()
+        .visit(&shop.client.request(&[scope, hint]))
+        .await;
     assert!(page.has_form("sign-in"));
     let ask = shop.client.request(&[scope, hint, ("prompt", "consent")]);
     assert!(actor.visit(&ask).await.has_form("consent"));
-    let wrong = app.browser().sign_in("/sign-in", EMAIL, "a wrong password").await;
-    assert_eq!(wrong.status, 422);
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", EMAIL, PASSWORD).await;
     secrets.extend(elsewhere.jar.values().cloned());
     sign_out(&mut elsewhere).await;
+    let wrong = app
+        .browser()
+        .sign_in("/sign-in", EMAIL, "a wrong password")
+        .await;
+    assert_eq!(wrong.status, 422);
     secrets.extend(actor.jar.values().cloned());
     Traces { shop, secrets }
 }
