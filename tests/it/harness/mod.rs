@@ -84,6 +84,11 @@ impl Drop for Folder {
 
 impl TestApp {
     pub(crate) async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Random::system()).await
+    }
+
+    /// One whose secrets a test may know.
+    pub(crate) async fn start_with(engine: Engine, random: Random) -> Self {
         let folder = Folder::fresh();
         let database = match engine {
             Engine::Sqlite => None,
@@ -101,7 +106,7 @@ impl TestApp {
             ..Config::default()
         };
         let clock = Clock::manual(START);
-        let app = App::open(config, Migrations::Apply, clock.clone(), Random::system())
+        let app = App::open(config, Migrations::Apply, clock.clone(), random)
             .await
             .expect("an instance");
         Self {

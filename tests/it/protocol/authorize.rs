@@ -1,6 +1,6 @@
 //! `/authorize`: what is told by redirect, what by a page, and what not at all.
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use serde_json::json;
 
 use super::Business;
@@ -48,7 +48,10 @@ fn is_page(page: &Page, code: &str, what: &str) {
 #[track_caller]
 fn is_accepted(page: &Page, what: &str) {
     let location = page.redirect().unwrap_or_default();
-    assert!(location.starts_with("/sign-in?request="), "{what}: {location}");
+    assert!(
+        location.starts_with("/sign-in?request="),
+        "{what}: {location}"
+    );
 }
 
 on_both_databases! {
@@ -239,8 +242,7 @@ on_both_databases! {
         let raw = format!("client_id=shop&redirect_uri={}&x=\u{1}#\" y", shop.client.redirect_uri);
         let page = person.send(Method::POST, "/authorize", Some(raw)).await;
         let page = person.follow(page).await;
-        assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
-        is_page(&page, "wrong_redirect", "raw");
+        assert!(page.location().starts_with(&shop.client.redirect_uri), "{}", page.location());
     }
 
     async fn saying_no_is_told_with_state_and_issuer(app: TestApp) {

@@ -11,7 +11,13 @@ const ADA: &str = "ada@home.example";
 
 async fn with_method(app: &TestApp, method: &str) -> Business {
     let id = method.replace('_', "-");
-    Business::with(app, &id, json!({"token_endpoint_auth_method": method}), None).await
+    Business::with(
+        app,
+        &id,
+        json!({"token_endpoint_auth_method": method}),
+        None,
+    )
+    .await
 }
 
 /// Everything that an answer says, but for when.
@@ -158,11 +164,11 @@ on_both_databases! {
     }
 
     async fn the_redirect_uri_of_a_redemption_is_that_of_its_request(app: TestApp) {
-        let uris = ["https://shop.example/one", "https://shop.example/two"];
+        let uris = ["https://shop.example/one?from=sluis", "https://shop.example/two?from=sluis"];
         let shop = Business::with(&app, "shop", json!({"redirect_uris": uris}), None).await;
         let mut ada = app.person("Ada", ADA).await;
         let code = shop.code(&mut ada, "low", &[("scope", "openid")]).await.clone();
-        for uri in [uris[1], "https://shop.example/one/", "https://evil.example/"] {
+        for uri in [uris[1], "https://shop.example/one", "https://evil.example/"] {
             let told = shop.redeem_with(&code, &[("redirect_uri", uri), ("code_verifier", VERIFIER)]).await;
             assert_eq!(told.error(), "invalid_grant", "{uri}");
         }

@@ -21,14 +21,17 @@ async fn ada(app: &TestApp) -> Actor {
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")]).await;
+    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
+        .await;
     ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
     ada
 }
 
 fn names(claims: &Value) -> Vec<&str> {
     let members = claims.as_object().expect("claims");
-    members.keys().map(String::as_str).collect()
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 on_both_databases! {
@@ -114,7 +117,7 @@ on_both_databases! {
             "sub": "(subject)", "name": "Ada Lovelace", "email": ADA, "email_verified": false,
             "address": {
                 "street_address": "Prinsengracht 263", "postal_code": "1016 GV", "locality": "Amsterdam",
-                "country": "NL", "formatted": "Prinsengracht 263\n1016 GV Amsterdam\nNederland",
+                "country": "NL", "formatted": "Prinsengracht 263\n1016 GV Amsterdam\nNetherlands",
             },
             "phone_number": "+31612345678", "phone_number_verified": false, "birthdate": "1985-12-10",
         }));
@@ -212,7 +215,7 @@ on_both_databases! {
         let shop = Business::open(&app, "shop").await;
         let bank = Business::open(&app, "bank").await;
         // The same host, and still another business.
-        let uri = json!({"redirect_uris": ["https://shop.example/other"]});
+        let uri = json!({"redirect_uris": ["https://shop.example/other?from=sluis"]});
         let lodger = Business::with(&app, "lodger", uri.clone(), None).await;
         let sister = Business::client_of(&app, shop.business_id, "sister", uri, None).await;
         let (mut ada, mut bob) = (ada(&app).await, app.person("Bob", "bob@home.example").await);
