@@ -56,9 +56,9 @@ const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 /// A provider with its own database, and a clock that the test turns.
 pub(crate) struct TestApp {
     pub(crate) app: App,
-    router: Router,
+    pub(crate) router: Router,
     clock: Clock,
-    _folder: Folder,
+    folder: Folder,
     _database: Option<Database>,
 }
 
@@ -113,7 +113,7 @@ impl TestApp {
             router: sluis::server::router(&app),
             app,
             clock,
-            _folder: folder,
+            folder,
             _database: database,
         }
     }
@@ -121,6 +121,11 @@ impl TestApp {
     /// Lets time pass.
     pub(crate) fn wait(&self, time: Duration) {
         self.clock.advance(time);
+    }
+
+    /// Where the instance keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder.0
     }
 
     /// A browser that nobody has used yet, of someone who reads English.

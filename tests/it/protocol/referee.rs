@@ -128,16 +128,20 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
     assert!(renewed.id_token().is_some());
 }
 
-on_both_databases! {
-    async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;
-    }
+on_both_databases!(
+    a_login_with_es256_convinces_a_client_library,
+    a_login_with_rs256_convinces_a_client_library,
+    a_login_with_eddsa_convinces_a_client_library,
+);
 
-    async fn a_login_with_rs256_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256).await;
-    }
+async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;
+}
 
-    async fn a_login_with_eddsa_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "EdDSA", CoreJwsSigningAlgorithm::EdDsa).await;
-    }
+async fn a_login_with_rs256_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256).await;
+}
+
+async fn a_login_with_eddsa_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "EdDSA", CoreJwsSigningAlgorithm::EdDsa).await;
 }
