@@ -75,6 +75,9 @@ impl App {
         };
         let create = migrations == Migrations::Apply;
         let store = Store::connect(config.database_url.expose(), create).await?;
+        if migrations == Migrations::Refuse && !store.is_migrated().await? {
+            return Err(StoreError::NotMigrated.into());
+        }
         let check = store.master_check().await?;
         let master = match (existing, &check) {
             (Ok(master), Some(check)) if !master.fits(&Sealed::from_bytes(check.clone())) => {
@@ -84,10 +87,8 @@ impl App {
             (Err(missing), Some(_)) => return Err(missing.into()),
             (Err(_), None) => MasterKey::load_or_create(&config.keys_dir, &random)?,
         };
-        match migrations {
-            Migrations::Apply => store.migrate().await?,
-            Migrations::Refuse if store.is_migrated().await? => {}
-            Migrations::Refuse => return Err(StoreError::NotMigrated.into()),
+        if migrations == Migrations::Apply {
+            store.migrate().await?;
         }
         if check.is_none() {
             found_instance(&store, &master, &clock, &random).await?;

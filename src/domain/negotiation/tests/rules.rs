@@ -200,6 +200,21 @@ proptest! {
     }
 
     #[test]
+    fn a_plan_that_wants_it_shorter_has_it_shorter_at_once(
+        scene in scene(),
+        shorter in strategies::retention(),
+    ) {
+        let Some(terms) = terms(&scene) else { return Ok(()) };
+        let purposes = scene.plan.purposes().iter().cloned();
+        let purposes = purposes.map(|purpose| Purpose { retention: shorter, ..purpose });
+        let later = Plan::new(purposes.collect()).expect("the same ids");
+        let end = shorter.end(scene.now);
+        prop_assert!(terms.claims_within(&later, end).is_empty());
+        let just_before = Timestamp::from_micros(end.as_micros() - 1);
+        prop_assert_eq!(terms.claims_within(&later, just_before), terms.claims(just_before));
+    }
+
+    #[test]
     fn a_later_plan_turns_no_switch_on(scene in scene(), later in plan()) {
         let Some(terms) = terms(&scene) else { return Ok(()) };
         let choice = terms.choice();
