@@ -23,7 +23,7 @@ use crate::store::{Store, StoreError, instance};
 const CLIENT_CACHE_AGE: Duration = Duration::from_secs(2);
 const CLIENT_CACHE_SIZE: usize = 1_024;
 /// How often a node looks for keys that another has rotated in.
-const KEY_CACHE_AGE: Duration = Duration::from_secs(60);
+const KEY_CACHE_AGE: Duration = Duration::from_mins(1);
 
 /// The running application. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use super::super::{AgreedPurpose, Choice, Missing, Outcome, Terms, Unmet, negoti
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, Purpose};
+use crate::domain::profile::Profiles;
 use crate::domain::strategies::{self, Scene, config, plan, scene};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
@@ -401,7 +402,7 @@ fn a_plan_that_asks_nothing_is_met_by_anyone() {
     let plan = Plan::new(Vec::new()).expect("no ids");
     let choice = Choice::of(TierChoice::Anonymous);
     let now = Timestamp::from_seconds(1_790_000_000);
-    let outcome = negotiate(&plan, &Default::default(), EnumSet::empty(), &choice, now);
+    let outcome = negotiate(&plan, &Profiles::default(), EnumSet::empty(), &choice, now);
     let terms = outcome.terms().expect("nothing is missing");
     assert_eq!(terms.expires_at(), None);
     assert!(terms.claims(now).is_empty());
