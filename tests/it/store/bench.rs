@@ -31,7 +31,6 @@ use crate::postgres::Database;
 macro_rules! on_both_engines {
     ($(async fn $name:ident($bench:ident: Bench) $body:block)+) => {$(
         mod $name {
-            #[expect(clippy::wildcard_imports, reason = "the test is written outside")]
             use super::*;
 
             async fn run($bench: Bench) $body
