@@ -227,8 +227,7 @@ async fn found_instance(
         .write(move |tx| {
             Box::pin(async move {
                 // Another node may have been first: then its keys stand.
-                if instance::master_check(tx).await?.is_none() {
-                    instance::insert(tx, &check, now).await?;
+                if instance::insert(tx, &check, now).await? {
                     for row in &rows {
                         keys::insert(tx, row).await?;
                     }
@@ -237,7 +236,11 @@ async fn found_instance(
             })
         })
         .await?;
-    Ok(())
+    match store.master_check().await? {
+        Some(check) if master.fits(&Sealed::from_bytes(check.clone())) => Ok(()),
+        // And if that node made a master key of its own, this one has the wrong one.
+        _ => Err(StoreError::WrongMasterKey.into()),
+    }
 }
 
 /// What an instance signs, and with what. RS256 has to be there for clients

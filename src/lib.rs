@@ -1,4 +1,83 @@
 //! Sluis: an OpenID Connect provider that belongs to the consumer.
+//!
+//! People keep a low, a medium and a high data profile, and log in at any
+//! business with the one that they choose. This page tells how the program is
+//! built; each module tells its own part.
+//!
+//! # Layers
+//!
+//! A module uses only modules above it in this table, which
+//! `tests/it/tidy.rs` holds.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | [`domain`] | the pure rules: no SQL, no HTTP, no clock; `now` is a parameter |
+//! | [`config`], [`clock`], [`random`] | settings, the only reader of time, the only source of chance |
+//! | [`crypto`] | sealing, the vault's keys, secrets, passwords, signatures |
+//! | [`store`] | the only SQL, one text for SQLite and PostgreSQL; sees sealed personal data alone |
+//! | [`app`] | what every service needs, made once and handed on |
+//! | [`service`] | one function per thing that a person or a business can do; one transaction each |
+//! | [`i18n`] | the phrases, Dutch and English; one that is missing does not compile |
+//! | [`web`] | what every entrance needs of HTTP |
+//! | [`protocol`], [`pages`] | the entrances: OAuth and OpenID Connect; the consumer's pages. They never import each other, and meet by URL |
+//! | [`server`] | routes, layers, sockets, graceful stop |
+//! | [`cli`] | one file per subcommand |
+//! | [`webshop`] | the demonstration sites: ordinary relying parties that import nothing else of this crate |
+//!
+//! Data flow one way: an extractor parses, authenticates and authorises; the
+//! handler calls one service; the service asks the domain and the store; the
+//! result says how to tell it. A service reports *what* went wrong in an enum
+//! of its own, and the edge decides how that is told: an OAuth error, by JSON
+//! or redirect, or a page in the person's language. Faults inside are logged
+//! once, at the edge, and never shown.
+//!
+//! # The life of a login
+//!
+//! 1. `GET /authorize`: it is settled who asks and where the answer may go
+//!    (or a page says what is wrong); a table of checks turns the parameters
+//!    into a [`domain::authorization::AuthorizationRequest`]
+//!    (`protocol::authorize`).
+//! 2. [`service::authorizations::begin`] decides what is missing: a sign-in,
+//!    the consumer's consent, or nothing. A request that has to wait is stored,
+//!    sealed for the browser that made it, and the browser goes to `/sign-in`
+//!    or `/consent/{id}`.
+//! 3. The consent page shows, for each tier, what [`domain::negotiation`] makes
+//!    of plan, profile and choice, with the consumer's own values. Nothing is
+//!    ticked that the consumer did not tick. The form carries the hash of what
+//!    was on the screen.
+//! 4. [`service::authorizations::reply`] negotiates once more, on the form as it
+//!    came, and writes the grant, its key, the values that it releases, the
+//!    signed receipt and the code in one transaction. Then: 303 to the client.
+//! 5. `POST /token` ([`service::tokens`]): code and refresh token open the
+//!    grant's key and wrap it for the tokens that follow them.
+//! 6. `/userinfo` ([`service::releases`]): the token opens the released values,
+//!    while the consumer is away; [`domain::grant::Grant::releasable_to`] says which of
+//!    them may go, from the grant as it stands at that moment. The read is on
+//!    record before the answer.
+//! 7. `/account/businesses/{grant_id}` ([`service::grants`]): each move of a
+//!    grant writes its state, its receipt and the end of its tokens together,
+//!    and holds for the very next request on every node.
+//!
+//! # What opens what
+//!
+//! ```text
+//! keys/master.key ─▶ signing keys · contact address · sign-in look-up · escrow, where it is allowed
+//! password ──────┐
+//! escrow ────────┴▶ vault key (per account) ─▶ attributes and profiles
+//! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
+//! code, access token, refresh token ─────────▶ grant key
+//! ```
+//!
+//! The database alone opens nothing: [`crypto::vault`] is the one place that
+//! says which key opens what, and binds every sealed value to its row.
+//!
+//! # Where things go
+//!
+//! A new endpoint or page is one file and one line in the route table of its
+//! entrance; a check of authorization requests, one function and one line in
+//! the table of `protocol::authorize`; a claim, one row in
+//! [`domain::claim::Claim`]; a statement, one constant in the file of its
+//! aggregate in [`store`].
 
 pub mod app;
 pub mod cli;

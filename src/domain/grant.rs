@@ -326,3 +326,6 @@ pub struct InvalidMove {
     /// Where the grant is.
     pub state: GrantState,
 }
+
+#[cfg(test)]
+mod tests;

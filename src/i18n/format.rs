@@ -64,6 +64,18 @@ impl Texts {
         }
     }
 
+    /// Some words as alternatives: `a, b of c`.
+    #[must_use]
+    pub fn list_or(self, words: &[String]) -> String {
+        match words {
+            [first @ .., last] if !first.is_empty() => {
+                let first = first.join(", ");
+                t!(self, "list-or", first = first, last = last.as_str())
+            }
+            _ => words.join(""),
+        }
+    }
+
     fn month(self, month: i8) -> &'static str {
         const NL: [&str; 12] = [
             "januari",

@@ -70,10 +70,16 @@ impl Texts {
         }
     }
 
-    /// A tier, by its name alone.
+    /// A tier, as a word in a sentence.
     #[must_use]
     pub fn tier(self, tier: impl Borrow<Tier>) -> String {
-        self.tier_choice(TierChoice::Tier(*tier.borrow()))
+        self.tier_word(TierChoice::Tier(*tier.borrow()))
+    }
+
+    /// A tier or none, as a word in a sentence.
+    #[must_use]
+    pub fn tier_word(self, choice: impl Borrow<TierChoice>) -> String {
+        self.tier_choice(choice).to_lowercase()
     }
 
     /// A tier or none, by its name alone.

@@ -45,6 +45,8 @@ pub struct GrantPage {
     pub contact: Option<String>,
     /// How long its chain of receipts is; comes back as `seq`.
     pub seq: u32,
+    /// Whether the business may read while the consumer is away.
+    pub offline: bool,
     /// What to say about what was just done.
     pub done: Option<Done>,
     /// Why what was asked for cannot be.

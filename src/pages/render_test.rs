@@ -183,6 +183,29 @@ fn nothing_is_on_that_the_consumer_did_not_turn_on() {
 }
 
 #[test]
+fn what_an_optional_purpose_asks_is_not_said_to_go_along_while_it_is_off() {
+    let html = page("en-consent-medium");
+    let medium = html.split("id=\"panel-medium\"").nth(1).unwrap_or_default();
+    let high = html.split("id=\"panel-high\"").nth(1).unwrap_or_default();
+    assert!(
+        medium
+            .split("</div>")
+            .next()
+            .unwrap_or_default()
+            .contains("sanne@")
+    );
+    let only_if = high.split("values if-on").nth(1).unwrap_or_default();
+    assert!(only_if.contains("1988-04-27"));
+    assert!(
+        !high
+            .split("values if-on")
+            .next()
+            .unwrap_or_default()
+            .contains("1988-04-27")
+    );
+}
+
+#[test]
 fn pages_obey_a_policy_without_inline_style_or_script() {
     for (name, html) in pages() {
         for mark in [

@@ -1,15 +1,13 @@
 //! Every page in several states, with people and businesses that do not
 //! exist: for the test that renders them all, and for looking at them.
 
-use std::collections::BTreeSet;
-
 use enumset::EnumSet;
 
 use super::attribute::AttributePage;
 use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::{
-    AnsweredPage, AskedClaim, AskedPurpose, ConsentPage, Difference, OwnValue, Problem,
-    RetentionChoice, Subject, TierPanel, Unmet, Widening,
+    AnsweredPage, Assembly, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
+    Ticks, Widening,
 };
 use super::grant::{AgreedView, EventView, GrantPage, ReadView, TierChange};
 use super::history::{HistoryPage, HistoryRow};
@@ -20,11 +18,14 @@ use super::security::SecurityPage;
 use super::sign_in::{SignInFailure, SignInNotice, SignInPage};
 use super::sign_out::{SignOutPage, SignedOutPage};
 use super::sign_up::SignUpPage;
-use crate::domain::attribute::{AttributeValue, Checks, Field, FormFields, Source};
+use crate::domain::attribute::{
+    Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source, VaultContents,
+};
+use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::{Language, LocalizedText};
-use crate::domain::negotiation::{Choice, Outcome, negotiate};
+use crate::domain::negotiation::{Outcome, negotiate};
 use crate::domain::permission::Permission;
 use crate::domain::plan::{LegalBasis, Plan, Purpose, Recipient};
 use crate::domain::profile::{Profiles, default_retention};
@@ -185,178 +186,150 @@ fn plan() -> Plan {
     .expect("ids that differ")
 }
 
-fn value(claim: Claim, language: Language) -> Option<String> {
-    let form: FormFields = match claim {
-        Claim::Name => FormFields::of_value("Sanne de Vries"),
-        Claim::GivenName => FormFields::of_value("Sanne"),
-        Claim::FamilyName => FormFields::of_value("de Vries"),
-        Claim::Email => FormFields::of_value("sanne@voorbeeld.example"),
-        Claim::DeliveryAddress | Claim::Address => [
-            (Field::StreetAddress, "Prinsengracht 263"),
-            (Field::PostalCode, "1016 GV"),
-            (Field::Locality, "Amsterdam"),
-            (Field::Country, "NL"),
-        ]
-        .map(|(field, text)| (field, text.to_owned()))
-        .into_iter()
-        .collect(),
-        Claim::PhoneNumber => FormFields::of_value("020 555 0123"),
-        Claim::PaymentAccount => [
-            (Field::Iban, "NL91ABNA0417164300"),
-            (Field::Holder, "S. de Vries"),
-        ]
-        .map(|(field, text)| (field, text.to_owned()))
-        .into_iter()
-        .collect(),
-        Claim::Birthdate => FormFields::of_value("1988-04-27"),
-        Claim::Preferences => FormFields::of_value("Vegetarisch, wandelen, boeken over de zee"),
-        Claim::Nickname | Claim::Gender | Claim::Locale => return None,
+fn vault(language: Language) -> Attributes {
+    let one = FormFields::of_value;
+    let many = |fields: &[(Field, &str)]| {
+        fields
+            .iter()
+            .map(|(field, text)| (*field, (*text).to_owned()))
+            .collect::<FormFields>()
     };
-    let value = AttributeValue::parse(claim, &form, &Checks::at(NOW)).expect("a valid value");
-    Some(value.display_lines(language).join("\n"))
+    let home = many(&[
+        (Field::StreetAddress, "Prinsengracht 263"),
+        (Field::PostalCode, "1016 GV"),
+        (Field::Locality, "Amsterdam"),
+        (Field::Country, "NL"),
+    ]);
+    let likes = said(
+        "Vegetarisch, wandelen, boeken over de zee",
+        "Vegetarian, walking, books about the sea",
+    );
+    let account = many(&[
+        (Field::Iban, "NL91ABNA0417164300"),
+        (Field::Holder, "S. de Vries"),
+    ]);
+    [
+        (Claim::Name, one("Sanne de Vries")),
+        (Claim::GivenName, one("Sanne")),
+        (Claim::FamilyName, one("de Vries")),
+        (Claim::Email, one("sanne@voorbeeld.example")),
+        (Claim::Address, home.clone()),
+        (Claim::DeliveryAddress, home),
+        (Claim::PhoneNumber, one("020 555 0123")),
+        (Claim::PaymentAccount, account),
+        (Claim::Birthdate, one("1988-04-27")),
+        (Claim::Preferences, one(likes.get(language))),
+    ]
+    .into_iter()
+    .map(|(claim, form)| {
+        let value = AttributeValue::parse(claim, &form, &Checks::at(NOW)).expect("a valid value");
+        Attribute::new(value, Source::Consumer, NOW)
+    })
+    .collect()
+}
+
+fn value(claim: Claim, language: Language) -> Option<String> {
+    let vault = vault(language);
+    let lines = vault.get(claim)?.value.display_lines(language);
+    Some(lines.join("\n"))
 }
 
 fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -> Vec<OwnValue> {
     claims
         .into_iter()
         .filter_map(|claim| {
-            Some(OwnValue {
-                claim,
-                value: value(claim, language)?,
-            })
+            let value = value(claim, language)?;
+            Some(OwnValue { claim, value })
         })
         .collect()
 }
 
-fn held(language: Language) -> EnumSet<Claim> {
-    Claim::all()
-        .iter()
-        .filter(|claim| value(*claim, language).is_some())
-        .collect()
-}
-
-fn panel(plan: &Plan, choice: TierChoice, language: Language, chosen: bool) -> TierPanel {
-    let profiles = Profiles::default();
-    let asked: EnumSet<Claim> = plan
-        .purposes()
-        .iter()
-        .fold(EnumSet::empty(), |all, purpose| all | purpose.all_claims());
-    let released = profiles.claims(choice) & asked & held(language);
-    let outcome = negotiate(plan, &profiles, held(language), &Choice::of(choice), NOW);
-    let unmet = match outcome {
-        Outcome::Agreed(_) => Vec::new(),
-        Outcome::Unmet(unmet) => unmet
-            .iter()
-            .map(|unmet| Unmet::new(unmet, plan, Texts::new(language)))
-            .collect::<Vec<_>>(),
+/// The consent page for a plan and what is ticked, with what that lacks.
+fn consent_of(
+    plan: &Plan,
+    ticks: &Ticks,
+    attributes: &Attributes,
+    language: Language,
+) -> ConsentPage {
+    let contents = VaultContents {
+        attributes: attributes.clone(),
+        ..VaultContents::default()
     };
-    TierPanel {
-        choice,
-        chosen,
-        values: own(released, language),
-        next: (!unmet.is_empty()).then_some(Tier::Medium),
-        unmet,
-        retention: choice.tier().map(default_retention),
+    let about = BusinessDocument {
+        name: "Tulp & Zoon B.V.".to_owned(),
+        address: "Kade 1, 3511 AB Utrecht".to_owned(),
+        contact: "privacy@degroenewinkel.example".to_owned(),
+        registration: Some("KvK 12345678".to_owned()),
+        country: "NL".to_owned(),
+    };
+    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
+    let assembly = Assembly {
+        action: action.to_owned(),
+        terms: "sha-256:hash-of-the-terms",
+        about: Some(&about),
+        plan,
+        offline: false,
+        contents: &contents,
+        current: None,
+        now: NOW,
+        texts: Texts::new(language),
+    };
+    let lacking = ticks.tier.and_then(|tier| {
+        let choice = ticks.choice(tier, plan, &contents.profiles);
+        let held = contents.attributes.held();
+        match negotiate(plan, &contents.profiles, held, &choice, NOW) {
+            Outcome::Agreed(_) => None,
+            Outcome::Unmet(unmet) => Some(assembly.problems(&unmet, tier, ticks)),
+        }
+    });
+    ConsentPage {
+        problems: lacking.unwrap_or_default(),
+        ..assembly.page(shell(language, None, action), shop(), ticks)
     }
 }
 
-fn asked_claims(plan: &Plan, language: Language, ticked: &[Claim]) -> Vec<AskedClaim> {
-    let profiles = Profiles::default();
-    Claim::all()
-        .iter()
-        .filter_map(|claim| {
-            let wanting: Vec<&Purpose> = plan
-                .purposes()
-                .iter()
-                .filter(|purpose| purpose.all_claims().contains(claim))
-                .collect();
-            (!wanting.is_empty()).then(|| AskedClaim {
-                claim,
-                value: value(claim, language),
-                placement: profiles.claim_placement(claim),
-                purposes: wanting
-                    .iter()
-                    .map(|purpose| purpose.title.get(language).to_lowercase())
-                    .collect(),
-                needed: wanting
-                    .iter()
-                    .any(|purpose| purpose.required && purpose.claims.contains(claim)),
-                ticked: ticked.contains(&claim),
-            })
-        })
-        .collect()
+fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
+    consent_of(&plan(), ticks, &vault(language), language)
 }
 
-fn consent(language: Language, chosen: Option<TierChoice>) -> ConsentPage {
-    let plan = plan();
-    let texts = Texts::new(language);
-    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
-    ConsentPage {
-        shell: shell(language, None, action),
-        action: action.to_owned(),
-        terms: "sha-256:hash-of-the-terms".to_owned(),
-        plan: "sha-256:hash-of-the-plan".to_owned(),
-        changed: false,
-        problems: Vec::new(),
-        asker: shop(),
-        widening: None,
-        tiers: TierChoice::ALL
-            .into_iter()
-            .map(|choice| panel(&plan, choice, language, chosen == Some(choice)))
-            .collect(),
-        claims: asked_claims(&plan, language, &[]),
-        purposes: plan
-            .purposes()
-            .iter()
-            .map(|purpose| {
-                AskedPurpose::new(purpose, &Profiles::default(), texts, &BTreeSet::new())
-            })
-            .collect(),
-        retention: RetentionChoice {
-            shorter: ["P2M", "P1M", "P14D", "P7D", "P1D"].map(period).into(),
-            chosen: None,
-        },
+fn ticked(tier: Tier) -> Ticks {
+    Ticks {
+        tier: Some(TierChoice::Tier(tier)),
+        ..Ticks::default()
     }
 }
 
 fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
     let texts = Texts::new(language);
-    let low = TierChoice::Tier(Tier::Low);
-    let unmet = consent(language, Some(low));
-    let problem = Problem::Unmet {
-        unmet: unmet.tiers[1].unmet[0].clone(),
-        next: Some(Tier::Medium),
+    let switches = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let much = Ticks {
+        claims: Claim::Email.into(),
+        switches: switches(&["purpose-advice", "purpose-newsletter"]),
+        ..ticked(Tier::Low)
     };
-    let high = consent(language, Some(TierChoice::Tier(Tier::High)));
-    let on = BTreeSet::from(["purpose-newsletter".to_owned()]);
+    let high = Ticks {
+        claims: Claim::PhoneNumber.into(),
+        switches: switches(&["purpose-newsletter"]),
+        retention: Some(period("P1M")),
+        ..ticked(Tier::High)
+    };
+    let mut homeless = vault(language);
+    homeless.remove(Claim::DeliveryAddress);
     let newspaper = Plan::new(Vec::new()).expect("no purposes");
+    let nothing = Ticks::default();
     vec![
-        ("consent", consent(language, None)),
+        ("consent", consent(language, &nothing)),
+        ("consent-unmet", consent(language, &ticked(Tier::Low))),
         (
-            "consent-unmet",
-            ConsentPage {
-                problems: vec![problem],
-                ..unmet
-            },
+            "consent-lacking-much",
+            consent_of(&plan(), &much, &homeless, language),
         ),
-        (
-            "consent-medium",
-            consent(language, Some(TierChoice::Tier(Tier::Medium))),
-        ),
+        ("consent-medium", consent(language, &ticked(Tier::Medium))),
         (
             "consent-high",
             ConsentPage {
-                claims: asked_claims(&plan(), language, &[Claim::PhoneNumber]),
-                purposes: plan()
-                    .purposes()
-                    .iter()
-                    .map(|purpose| AskedPurpose::new(purpose, &Profiles::default(), texts, &on))
-                    .collect(),
-                retention: RetentionChoice {
-                    chosen: Some(period("P1M")),
-                    ..high.retention
-                },
-                ..high
+                offline: true,
+                ..consent(language, &high)
             },
         ),
         (
@@ -364,20 +337,15 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
             ConsentPage {
                 changed: true,
                 problems: vec![Problem::NoTier, Problem::Retention],
-                ..consent(language, None)
+                ..consent(language, &nothing)
             },
         ),
         (
             "consent-anonymous",
             ConsentPage {
                 asker: paper(),
-                purposes: Vec::new(),
-                claims: Vec::new(),
-                tiers: TierChoice::ALL
-                    .into_iter()
-                    .map(|choice| panel(&newspaper, choice, language, false))
-                    .collect(),
-                ..consent(language, None)
+                about: None,
+                ..consent_of(&newspaper, &nothing, &vault(language), language)
             },
         ),
         (
@@ -407,7 +375,7 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
                         },
                     ],
                 }),
-                ..consent(language, None)
+                ..consent(language, &nothing)
             },
         ),
     ]
@@ -537,6 +505,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         asker: shop(),
         contact: Some("privacy@degroenewinkel.example".to_owned()),
         seq: 2,
+        offline: true,
         done: Some(Done::Narrowed),
         problems: Vec::new(),
         state: GrantState::Active,

@@ -43,6 +43,16 @@ pub struct SignUpPage {
 }
 
 impl SignUpPage {
+    /// What a field is called.
+    #[must_use]
+    pub fn label(&self, field: &str) -> String {
+        match field {
+            "name" => t!(self.shell, "label-name"),
+            "email" => t!(self.shell, "label-email"),
+            _ => t!(self.shell, "label-password"),
+        }
+    }
+
     /// Whether something is wrong with a field.
     #[must_use]
     pub fn has_error(&self, field: &str) -> bool {

@@ -109,6 +109,11 @@ pub async fn find(
         let secret_hash: Option<Vec<u8>> = row.try_get("secret_hash")?;
         let plan: Option<String> = row.try_get("plan")?;
         let plan_hash: Option<String> = row.try_get("plan_hash")?;
+        let plan_version = PlanVersion(count(&row, "plan_version")?);
+        if plan_version != PlanVersion(0) && plan.is_none() {
+            // Taken for a client without a plan, it would be let to ask by scopes.
+            return Err(StoreError::Corrupt("plan_version"));
+        }
         Ok(RegisteredClient {
             client: Client {
                 id: parsed(&row, "id")?,
@@ -126,7 +131,7 @@ pub async fn find(
                 id: business_id,
                 document: json(&row, "business")?,
             },
-            plan_version: PlanVersion(count(&row, "plan_version")?),
+            plan_version,
             plan: plan
                 .zip(plan_hash)
                 .map(|(plan, hash)| read_plan(&plan, hash))

@@ -2,12 +2,12 @@
 //! opened. A handle on a file that was moved away goes on working, and what
 //! is written through it is lost with it.
 
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::StoreError;
+use super::{Connection, StoreError, instance};
 
 /// Where an SQLite database is, and which file that was.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ struct Inner {
     path: PathBuf,
     /// Inode when it was opened; 0 before.
     inode: AtomicU64,
+    /// Which instance it holds, by the check of its master key.
+    instance: OnceLock<Vec<u8>>,
 }
 
 impl DatabaseFile {
@@ -35,9 +37,12 @@ impl DatabaseFile {
             why,
         };
         if create {
+            // SQLite gives the files beside it the same mode.
             std::fs::OpenOptions::new()
                 .create(true)
                 .append(true)
+                // What is in it is sealed, and still nobody else's business.
+                .mode(0o600)
                 .open(&path)
                 .map_err(|error| refuse(error.to_string()))?;
         } else if !path.is_file() {
@@ -45,11 +50,18 @@ impl DatabaseFile {
                 "it does not exist; `sluis migrate` makes it".to_owned(),
             ));
         }
-        let url = format!("sqlite://{}?mode=rw", path.display());
+        let whole = std::path::absolute(&path).map_err(|error| refuse(error.to_string()))?;
+        // sqlx reads the path as part of a URL.
+        let mut escaped = whole.display().to_string().replace('%', "%25");
+        for (letter, code) in [("?", "%3F"), ("#", "%23"), ("\\", "%5C")] {
+            escaped = escaped.replace(letter, code);
+        }
+        let url = format!("sqlite://{escaped}?mode=rw");
         Ok(Self(Arc::new(Inner {
             url,
             path,
             inode: AtomicU64::new(0),
+            instance: OnceLock::new(),
         })))
     }
 
@@ -67,6 +79,33 @@ impl DatabaseFile {
         self.0
             .inode
             .store(inode(&self.0.path).unwrap_or(0), Ordering::Release);
+    }
+
+    /// Takes the instance that it holds as the one to be found there again.
+    pub(super) fn remember_instance(&self, master_check: &[u8]) {
+        let _ = self.0.instance.set(master_check.to_vec());
+    }
+
+    /// Refuses a file that took the place of the one that was opened, unless it
+    /// holds the same instance. A backup that was put back is welcome; another
+    /// instance's database is not: what is sealed under this master key has no
+    /// place there.
+    pub(super) async fn check_instance(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<(), StoreError> {
+        let (same, known) = (self.is_same(), self.0.instance.get());
+        let Some(known) = known.filter(|_| !same) else {
+            return Ok(());
+        };
+        match instance::master_check(connection).await {
+            Ok(Some(check)) if check == *known => Ok(()),
+            _ => Err(self.gone()),
+        }
+    }
+
+    pub(super) fn gone(&self) -> StoreError {
+        StoreError::Gone(self.0.path.display().to_string())
     }
 
     /// Whether the file is the one that was opened (one `stat`).

@@ -26,18 +26,20 @@ pub async fn master_check(connection: &mut Connection) -> Result<Option<Vec<u8>>
         .map_err(StoreError::from)
 }
 
-/// Makes the instance, unless another node has just done so.
+/// Makes the instance, unless another node has just done so; says whether it
+/// was this one.
+#[must_use = "another node may have made the instance"]
 pub async fn insert(
     tx: &mut Connection,
     master_check: &[u8],
     now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(INSERT)
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(INSERT)
         .bind(now.as_micros())
         .bind(master_check.to_vec())
         .execute(tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Whether the database takes a durable write: what `/readyz` asks.

@@ -54,6 +54,8 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 /// the system, and two cores do not keep more than this busy.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// After how long without use a connection to PostgreSQL is tried first.
+const IDLE: Duration = Duration::from_secs(1);
 /// How long anything waits for a connection before it is told that there is none.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -66,8 +68,8 @@ pub struct Store {
 
 #[derive(Clone, Debug)]
 enum Writing {
-    /// SQLite: one writer.
-    Grouped(Writer),
+    /// SQLite: one writer, of this file.
+    Grouped { writer: Writer, file: DatabaseFile },
     /// PostgreSQL: a transaction each.
     Pooled,
 }
@@ -81,12 +83,15 @@ impl Store {
         install_default_drivers();
         if url.starts_with("sqlite:") {
             let file = DatabaseFile::at(url, create)?;
-            let pool = sqlite_pool(&file).await?;
+            let pool = sqlite_pool(&file).await.map_err(|error| StoreError::File {
+                path: file.path().display().to_string(),
+                why: error.to_string(),
+            })?;
             file.remember();
-            let writer = Writer::start(file);
+            let writer = Writer::start(file.clone());
             Ok(Self {
                 pool,
-                writing: Writing::Grouped(writer),
+                writing: Writing::Grouped { writer, file },
             })
         } else {
             let pool = AnyPoolOptions::new()
@@ -94,6 +99,16 @@ impl Store {
                 .min_connections(1)
                 .acquire_timeout(PATIENCE)
                 .test_before_acquire(false)
+                // A server that was restarted is noticed here, and not by whoever asks first;
+                // a connection that is in use all the time is not asked each time.
+                .before_acquire(|connection, about| {
+                    Box::pin(async move {
+                        if about.idle_for >= IDLE {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect(url)
                 .await?;
             Ok(Self {
@@ -107,11 +122,15 @@ impl Store {
     /// in a database that is no instance yet.
     pub async fn master_check(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let mut connection = self.read().await?;
-        match instance::master_check(&mut connection).await {
+        let check = match instance::master_check(&mut connection).await {
             // Before the first migration there is no such table.
-            Err(error) if error.is_missing_table() => Ok(None),
-            answer => answer,
+            Err(error) if error.is_missing_table() => None,
+            answer => answer?,
+        };
+        if let (Writing::Grouped { file, .. }, Some(check)) = (&self.writing, &check) {
+            file.remember_instance(check);
         }
+        Ok(check)
     }
 
     /// Applies the migrations that are missing. A database that has one that
@@ -150,7 +169,7 @@ impl Store {
         F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
     {
         match &self.writing {
-            Writing::Grouped(writer) => writer.write(write).await,
+            Writing::Grouped { writer, .. } => writer.write(write).await,
             Writing::Pooled => {
                 let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
                 let answer = write(&mut transaction).await?;
@@ -162,7 +181,7 @@ impl Store {
 
     /// Finishes what was accepted and closes.
     pub async fn close(&self) {
-        if let Writing::Grouped(writer) = &self.writing {
+        if let Writing::Grouped { writer, .. } = &self.writing {
             writer.stop().await;
         }
         self.pool.close().await;
@@ -176,14 +195,19 @@ const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; 
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
-    let guard = file.clone();
+    let (opened, guard) = (file.clone(), file.clone());
     let pool = AnyPoolOptions::new()
         .max_connections(SQLITE_READERS)
         .min_connections(1)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
-        .after_connect(|connection, _| {
-            Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
+        .after_connect(move |connection, _| {
+            let file = opened.clone();
+            Box::pin(async move {
+                connection.execute(SQLITE_PRAGMAS).await?;
+                let refused = |error: StoreError| sqlx::Error::Configuration(error.into());
+                file.check_instance(connection).await.map_err(refused)
+            })
         })
         // A file that was moved or replaced must not be read through an old handle.
         .before_acquire(move |_, _| {

@@ -92,9 +92,9 @@ impl Writer {
                 let tell: Tell = Box::new(move |committed| {
                     if let Some(sender) = take() {
                         // A caller that went away has no use for the answer.
-                        let _ = sender.send(match (result, committed) {
-                            (Ok(_), Err(error)) => Err(error.into()),
-                            (result, _) => result,
+                        let _ = sender.send(match committed {
+                            Err(error) => Err(error.into()),
+                            Ok(()) => result,
                         });
                     }
                 });
@@ -161,9 +161,9 @@ impl Loop {
         let alone = group.len() == 1;
         if let Err(error) = self.begin().await {
             self.connection = None;
-            let why = error.to_string();
+            tracing::error!(%error, "the database takes no writes");
             for queued in group {
-                (queued.fail)(StoreError::Database(sqlx::Error::Protocol(why.clone())));
+                (queued.fail)(told_again(&error));
             }
             return;
         }
@@ -172,30 +172,32 @@ impl Loop {
         };
         let mut tells = Vec::with_capacity(group.len());
         let mut kept = 0_usize;
-        let mut broken = None;
+        let mut broken: Option<StoreError> = None;
         for queued in group {
-            if broken.is_some() {
-                (queued.fail)(StoreError::Closed);
+            if let Some(error) = &broken {
+                (queued.fail)(told_again(error));
                 continue;
             }
-            match run_one(connection, queued, alone).await {
-                Ok((keep, tell)) => {
-                    kept += usize::from(keep);
-                    tells.extend(tell);
-                }
-                Err(error) => broken = Some(error),
-            }
+            let (keep, tell, error) = run_one(connection, queued, alone).await;
+            kept += usize::from(keep);
+            tells.extend(tell);
+            broken = error.map(StoreError::Database);
         }
         let ended = match broken {
             Some(error) => Err(error),
-            None if kept == 0 => connection.execute("ROLLBACK").await.map(|_| ()),
-            None => connection.execute("COMMIT").await.map(|_| ()),
+            None if kept == 0 => connection
+                .execute("ROLLBACK")
+                .await
+                .map_err(StoreError::from),
+            None => connection.execute("COMMIT").await.map_err(StoreError::from),
         };
-        let failed = ended.as_ref().err().map(ToString::to_string);
         for tell in tells {
-            tell(failed.clone().map_or(Ok(()), |why| {
-                Err(StoreError::Database(sqlx::Error::Protocol(why)))
-            }));
+            tell(match &ended {
+                // Who refused may have refused because of what is not kept now. Where
+                // nothing was to be kept, nobody did.
+                Err(error) if kept > 0 => Err(told_again(error)),
+                _ => Ok(()),
+            });
         }
         if let Err(error) = ended {
             tracing::error!(%error, "a group of writes could not be committed");
@@ -210,12 +212,14 @@ impl Loop {
         if !self.file.is_same() {
             self.connection = None;
             if !self.file.path().is_file() {
-                return Err(StoreError::Gone(self.file.path().display().to_string()));
+                return Err(self.file.gone());
             }
-            self.file.remember();
         }
         if self.connection.is_none() {
-            self.connection = Some(open_sqlite_connection(&self.file).await?);
+            let mut connection = open_sqlite_connection(&self.file).await?;
+            self.file.check_instance(&mut connection).await?;
+            self.file.remember();
+            self.connection = Some(connection);
         }
         if let Some(connection) = self.connection.as_mut() {
             connection.execute("BEGIN IMMEDIATE").await?;
@@ -224,17 +228,32 @@ impl Loop {
     }
 }
 
-/// Runs one write, in a savepoint unless it is alone. An error is one of the
-/// transaction itself, after which nothing in it can be kept.
+/// The same error for everybody whom it concerns.
+fn told_again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Gone(path) => StoreError::Gone(path.clone()),
+        StoreError::Database(error) => {
+            StoreError::Database(sqlx::Error::Protocol(error.to_string()))
+        }
+        other => StoreError::Database(sqlx::Error::Protocol(other.to_string())),
+    }
+}
+
+/// Runs one write, in a savepoint unless it is alone: whether to keep it, and
+/// how to tell its caller. An error is one of the transaction itself, after
+/// which nothing in it can be kept.
 async fn run_one(
     connection: &mut AnyConnection,
     queued: Queued,
     alone: bool,
-) -> Result<(bool, Option<Tell>), sqlx::Error> {
-    if !alone {
-        connection.execute("SAVEPOINT one").await?;
-    }
+) -> (bool, Option<Tell>, Option<sqlx::Error>) {
     let Queued { job, fail } = queued;
+    if !alone && let Err(error) = connection.execute("SAVEPOINT one").await {
+        fail(StoreError::Database(sqlx::Error::Protocol(
+            error.to_string(),
+        )));
+        return (false, None, Some(error));
+    }
     let ran = AssertUnwindSafe(job(connection)).catch_unwind().await;
     let (keep, tell) = match ran {
         Ok(Ran { keep, tell }) => (keep, Some(tell)),
@@ -243,11 +262,11 @@ async fn run_one(
             (false, None)
         }
     };
-    if !alone {
-        if !keep {
-            connection.execute("ROLLBACK TO one").await?;
-        }
-        connection.execute("RELEASE one").await?;
-    }
-    Ok((keep, tell))
+    let after = match (alone, keep) {
+        (true, _) => return (keep, tell, None),
+        (false, true) => "RELEASE one",
+        (false, false) => "ROLLBACK TO one; RELEASE one",
+    };
+    let error = connection.execute(after).await.err();
+    (keep, tell, error)
 }

@@ -16,29 +16,40 @@ struct Asset {
     name: &'static str,
     url: String,
     media_type: &'static str,
-    content: &'static [u8],
+    content: Vec<u8>,
 }
 
-macro_rules! assets {
-    ($($name:literal $file:literal $media_type:literal),+ $(,)?) => {
-        [$(($name, $media_type, include_bytes!(concat!("assets/", $file)).as_slice())),+]
-    };
+impl Asset {
+    fn new(name: &'static str, media_type: &'static str, parts: &[&[u8]]) -> Self {
+        let content = parts.concat();
+        Self {
+            name,
+            url: url(name, &content),
+            media_type,
+            content,
+        }
+    }
 }
 
-static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    assets![
-        "pico.css" "vendor/pico.classless.css" "text/css; charset=utf-8",
-        "sluis.css" "sluis.css" "text/css; charset=utf-8",
-        "sluis.svg" "sluis.svg" "image/svg+xml",
+static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+    [
+        // One sheet: the base alone would for a moment ask for `data:` images,
+        // which the pages' policy refuses.
+        Asset::new(
+            "sluis.css",
+            "text/css; charset=utf-8",
+            &[
+                include_bytes!("assets/vendor/pico.classless.css"),
+                include_bytes!("assets/sluis.css"),
+                include_bytes!("assets/pages.css"),
+            ],
+        ),
+        Asset::new(
+            "sluis.svg",
+            "image/svg+xml",
+            &[include_bytes!("assets/sluis.svg")],
+        ),
     ]
-    .into_iter()
-    .map(|(name, media_type, content)| Asset {
-        name,
-        url: url(name, content),
-        media_type,
-        content,
-    })
-    .collect()
 });
 
 fn url(name: &str, content: &[u8]) -> String {
@@ -87,13 +98,13 @@ async fn icon() -> Response {
         )
 }
 
-fn send(asset: &Asset, caching: &'static str) -> Response {
+fn send(asset: &'static Asset, caching: &'static str) -> Response {
     (
         [
             (header::CONTENT_TYPE, asset.media_type),
             (header::CACHE_CONTROL, caching),
         ],
-        asset.content,
+        asset.content.as_slice(),
     )
         .into_response()
 }
@@ -110,7 +121,7 @@ pub(crate) mod tests {
     pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
         ASSETS
             .iter()
-            .map(|asset| (asset.url.as_str(), asset.content))
+            .map(|asset| (asset.url.as_str(), asset.content.as_slice()))
     }
 
     async fn fetch(path: &str) -> Response {

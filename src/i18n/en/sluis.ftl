@@ -12,7 +12,6 @@ menu-sign-out = Sign out
 footer-what = Sluis: you work the lock, you decide what flows through.
 
 ## General
-or = or
 none = nothing
 nobody = nobody
 list-and = { $first } and { $last }
@@ -89,7 +88,7 @@ basis-public-task = Needed for a task of public authority.
 basis-legitimate-interest = The business holds that it has good reason for this. You can object.
 
 ## Consent page
-consent-title = { $business } would like to know you
+consent-title = How do you want to log in at { $business }?
 consent-of = of { $business }
 consent-policy = Privacy policy
 consent-terms = Terms
@@ -100,7 +99,6 @@ consent-unmet = “{ $purpose }” cannot be done yet like this. You can:
 consent-add-only = Add just your { $claim }
 consent-choose-next = Choose profile { $tier }
 consent-stop = stop here
-consent-no-value = You have not filled in a { $claim } yet, so it cannot go along.
 consent-retention-wrong = Choose a retention period from the list.
 widening-title = What changes
 widening-lead = You have had an agreement with { $business } since { $date }. Now more is asked. If you say no, the old agreement simply stands.
@@ -125,7 +123,7 @@ purpose-basis = On the ground of
 purpose-keeps = Keeps it
 purpose-recipients = Also shared with
 purpose-storage = Kept in
-switch-too-low = Your profile allows this { $placement }.
+switch-too-low = Not with this tier: it can be had { $placement }.
 consent-switch-purpose = Yes, go ahead
 consent-choose = What do you let through?
 consent-choose-hint = You see your own data, exactly as the business would get them.
@@ -148,12 +146,23 @@ item-stays = stays with you
 item-withhold = Withhold
 item-add = Add, here only
 consent-retention = How long may it be kept?
-retention-longest = As long as this profile and the business allow, whichever is shorter
-consent-retention-hint = After that the business must delete your data. You can always make it shorter, later too.
+retention-longest = As long as allowed
+consent-retention-hint = What is allowed is the shorter of two: what your profile allows and what the business asks. After that the business must delete your data. You can always make it shorter, later too.
 consent-allow = Let through and log in
+consent-title-more = Let { $business } see more?
+consent-after-login = Then you go back to { $business }.
+consent-switch-parts = Yes, only what I turn on below
+about-name = Business
+about-address = Address
+about-registration = Registered as
+about-contact = Questions about your data
+list-or = { $first } or { $last }
+panel-if-on = Only if you turn on the purpose that asks for it:
+item-goes-with = goes along if { $purposes } is on
+consent-offline = { $business } may read this while you are away too, until the retention period ends.
 consent-deny = Do not log in
 consent-keep-old = Keep the old agreement
-consent-after = You get a signed receipt. You can withdraw at any time, with one click in your account. Then you go back to { $business }.
+consent-after = You get a signed receipt. You can withdraw at any time, with one click in your account.
 
 ## Answered already
 answered-title = You have already answered this
@@ -222,10 +231,10 @@ event-erased = Erased with your account
 ## Consent page, continued
 consent-switch-off = Switch this purpose off again
 missing-withheld = Do not withhold your { $claim }
-missing-permission = “{ $permission }” does not fit this profile: it can be allowed { $placement }.
+missing-permission = “{ $permission }” does not go with this tier: it can be had { $placement }.
 missing-no-permission-chosen = Choose what is allowed, or switch the purpose off again.
 consent-about = Who is this?
-consent-about-domain = Your answer goes to { $domain }. That address has been checked; whatever else the business says about itself is its own story.
+consent-about-domain = Your answer goes to { $domain }; that address is checked. What stands below, the business says of itself.
 
 ## Front page
 landing-title = You work the lock
@@ -242,7 +251,7 @@ landing-back-more = Withdrawing never takes more clicks than giving. The busines
 landing-proof = Proof for both
 landing-proof-more = Of every agreement, you and the business get the same signed receipt.
 landing-vault = Locked
-landing-vault-more = Your data lie in a vault to which you hold the key.
+landing-vault-more = Your data lie in a vault that opens with your password.
 
 ## Signing in and up
 sign-in-title = Sign in to Sluis
@@ -309,8 +318,9 @@ grant-agreed = What you agreed
 grant-agreed-nothing = Only that you can log in. Nothing of yours is used.
 grant-change = Change or stop
 grant-retention = How long may it be kept?
-grant-retention-longest = As long as profile and business allow ({ $period })
+grant-retention-longest = As long as allowed ({ $period })
 grant-retention-hint = Shorter holds at once. For longer you are asked again.
+grant-retention-save = Change
 grant-tier = With which profile?
 grant-tier-hint = Showing less holds at once. To show more, you first see the question.
 grant-nothing-chosen = Choose something from the list.

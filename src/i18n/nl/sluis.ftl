@@ -12,7 +12,6 @@ menu-sign-out = Uitloggen
 footer-what = Sluis: jij bedient de sluis, jij bepaalt wat er doorstroomt.
 
 ## Algemeen
-or = of
 none = niets
 nobody = niemand
 list-and = { $first } en { $last }
@@ -86,7 +85,7 @@ basis-public-task = Nodig voor een taak van de overheid.
 basis-legitimate-interest = Het bedrijf vindt dat het hier een goede reden voor heeft. Je kunt bezwaar maken.
 
 ## Toestemmingspagina
-consent-title = { $business } wil je leren kennen
+consent-title = Waarmee log je in bij { $business }?
 consent-of = van { $business }
 consent-policy = Privacybeleid
 consent-terms = Voorwaarden
@@ -97,7 +96,6 @@ consent-unmet = “{ $purpose }” kan zo nog niet. Je kunt dit doen:
 consent-add-only = Geef alleen je { $claim } erbij
 consent-choose-next = Kies profiel { $tier }
 consent-stop = stop hier
-consent-no-value = Je hebt nog geen { $claim } ingevuld, dus dat kan niet mee.
 consent-retention-wrong = Kies een bewaartermijn uit de lijst.
 widening-title = Wat er verandert
 widening-lead = Met { $business } heb je sinds { $date } een afspraak. Nu wordt er meer gevraagd. Zeg je nee, dan blijft de oude afspraak gewoon gelden.
@@ -122,7 +120,7 @@ purpose-basis = Op grond van
 purpose-keeps = Bewaren
 purpose-recipients = Ook gedeeld met
 purpose-storage = Bewaard in
-switch-too-low = Dit staat je profiel pas toe { $placement }.
+switch-too-low = Hoort niet bij dit niveau: het kan { $placement }.
 consent-switch-purpose = Ja, dit mag
 consent-choose = Wat laat je door?
 consent-choose-hint = Je ziet je eigen gegevens, precies zoals het bedrijf ze krijgt.
@@ -145,12 +143,23 @@ item-stays = blijft bij jou
 item-withhold = Houd achter
 item-add = Geef toch, alleen hier
 consent-retention = Hoe lang mag het bewaard worden?
-retention-longest = Zo lang als dit profiel en het bedrijf toestaan, de kortste van de twee
-consent-retention-hint = Daarna moet het bedrijf je gegevens wissen. Korter kan altijd, ook later.
+retention-longest = Zo lang als toegestaan
+consent-retention-hint = Toegestaan is de kortste van twee: wat je profiel toestaat en wat het bedrijf vraagt. Daarna moet het bedrijf je gegevens wissen. Korter kan altijd, ook later.
 consent-allow = Laat door en log in
+consent-title-more = Laat je { $business } meer zien?
+consent-after-login = Daarna ga je terug naar { $business }.
+consent-switch-parts = Ja, alleen wat ik hieronder aanzet
+about-name = Bedrijf
+about-address = Adres
+about-registration = Ingeschreven als
+about-contact = Vragen over je gegevens
+list-or = { $first } of { $last }
+panel-if-on = Alleen als je het doel aanzet dat erom vraagt:
+item-goes-with = gaat mee als { $purposes } aanstaat
+consent-offline = { $business } mag dit ook lezen als je er zelf niet bent, tot de bewaartermijn om is.
 consent-deny = Niet inloggen
 consent-keep-old = Houd de oude afspraak
-consent-after = Je krijgt een ondertekend toestemmingsbewijs. Intrekken kan altijd, met één klik in je account. Daarna ga je terug naar { $business }.
+consent-after = Je krijgt een ondertekend toestemmingsbewijs. Intrekken kan altijd, met één klik in je account.
 
 ## Al beantwoord
 answered-title = Deze vraag heb je al beantwoord
@@ -159,7 +168,7 @@ answered-manage = Bekijk je afspraak met { $business }
 answered-overview = Naar je overzicht
 
 ## Knoppen en velden
-save = Bewaar
+save = Sla op
 edit = Wijzig
 fill-in = Vul in
 back = Terug
@@ -219,10 +228,10 @@ event-erased = Gewist met je account
 ## Toestemmingspagina, vervolg
 consent-switch-off = Zet dit doel weer uit
 missing-withheld = Houd je { $claim } niet achter
-missing-permission = “{ $permission }” past niet bij dit profiel: dat kan { $placement }.
+missing-permission = “{ $permission }” hoort niet bij dit niveau: het kan { $placement }.
 missing-no-permission-chosen = Kies wat er mag, of zet het doel weer uit.
 consent-about = Wie is dit?
-consent-about-domain = Je antwoord gaat naar { $domain }. Dat adres is gecontroleerd; wat het bedrijf verder over zichzelf zegt, is zijn eigen verhaal.
+consent-about-domain = Je antwoord gaat naar { $domain }; dat adres is gecontroleerd. Wat hieronder staat, zegt het bedrijf over zichzelf.
 
 ## Voorpagina
 landing-title = Jij bedient de sluis
@@ -239,7 +248,7 @@ landing-back-more = Intrekken kost nooit meer klikken dan geven. Het bedrijf moe
 landing-proof = Bewijs voor allebei
 landing-proof-more = Van elke afspraak krijgen jij en het bedrijf hetzelfde ondertekende toestemmingsbewijs.
 landing-vault = Op slot
-landing-vault-more = Je gegevens liggen in een kluis waarvan jij de sleutel hebt.
+landing-vault-more = Je gegevens liggen in een kluis die opengaat met jouw wachtwoord.
 
 ## Inloggen en aanmelden
 sign-in-title = Log in bij Sluis
@@ -275,7 +284,7 @@ overview-profile = Profiel { $tier }
 overview-profile-filled = { $filled } van { $size } ingevuld
 overview-empty = Nog niemand krijgt gegevens van jou. Kies bij een webwinkel “Log in met Sluis”, dan zie je hier wat er stroomt.
 done-welcome = Welkom. Je account is gemaakt en je kluis zit op slot.
-done-saved = Bewaard. De wijziging geldt vanaf nu.
+done-saved = Opgeslagen. De wijziging geldt vanaf nu.
 done-narrowed = Het bedrijf ziet vanaf nu minder.
 done-paused = Op pauze. Het bedrijf kan je gegevens nu niet opvragen.
 done-resumed = De pauze is voorbij. De afspraak geldt weer.
@@ -306,8 +315,9 @@ grant-agreed = Wat je hebt afgesproken
 grant-agreed-nothing = Alleen dat je kunt inloggen. Er wordt niets van je gebruikt.
 grant-change = Veranderen of stoppen
 grant-retention = Hoe lang mag het bewaard worden?
-grant-retention-longest = Zo lang als profiel en bedrijf toestaan ({ $period })
+grant-retention-longest = Zo lang als toegestaan ({ $period })
 grant-retention-hint = Korter geldt meteen. Langer moet je opnieuw goedvinden.
+grant-retention-save = Pas aan
 grant-tier = Met welk profiel?
 grant-tier-hint = Minder laten zien geldt meteen. Wil je meer laten zien, dan krijg je eerst de vraag te zien.
 grant-nothing-chosen = Kies iets uit de lijst.
@@ -385,7 +395,7 @@ profiles-band-empty = Hier begint niets.
 profiles-placement = Waar begint je { $claim }?
 profiles-permissions = Toestemmingen
 profiles-permissions-hint = Vanaf welk profiel mag een bedrijf hierom vragen? Aan staat het nooit vanzelf: je zet het per bedrijf aan.
-profiles-save = Bewaar je profielen
+profiles-save = Sla je profielen op
 profiles-save-hint = Geldt voor nieuwe afspraken. Wat je al hebt afgesproken, verander je bij het bedrijf.
 attribute-confirmed = bevestigd op { $date }
 attribute-verified = gecontroleerd op { $date }

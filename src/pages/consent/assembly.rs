@@ -8,10 +8,11 @@ use super::{
     AskedClaim, AskedPurpose, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
     TierPanel, Unmet, Widening,
 };
-use crate::domain::attribute::Attributes;
+use crate::domain::attribute::{Attributes, VaultContents};
+use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::Grant;
-use crate::domain::negotiation::{self, Choice, Outcome};
+use crate::domain::negotiation::{self, Choice, Outcome, negotiate};
 use crate::domain::plan::{Plan, Purpose};
 use crate::domain::receipt::Hash;
 use crate::domain::retention::Retention;
@@ -19,34 +20,43 @@ use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::i18n::Texts;
 use crate::pages::profiles::periods;
-use crate::service::authorizations::{ConsentView, Waiting};
 use crate::web::page::{Asker, Shell};
 
 /// What a page is made from.
-pub(super) struct Assembly<'a> {
-    pub(super) view: &'a ConsentView,
-    pub(super) waiting: &'a Waiting,
-    pub(super) now: Timestamp,
-    pub(super) texts: Texts,
+pub(in crate::pages) struct Assembly<'a> {
+    /// Where the form goes.
+    pub(in crate::pages) action: String,
+    /// Names what is on the page.
+    pub(in crate::pages) terms: &'a str,
+    /// What the business says of itself.
+    pub(in crate::pages) about: Option<&'a BusinessDocument>,
+    /// What is asked.
+    pub(in crate::pages) plan: &'a Plan,
+    /// Whether the business wants to read while the consumer is away.
+    pub(in crate::pages) offline: bool,
+    /// What the consumer has, and where it is placed.
+    pub(in crate::pages) contents: &'a VaultContents,
+    /// The agreement that there is already.
+    pub(in crate::pages) current: Option<&'a Grant>,
+    pub(in crate::pages) now: Timestamp,
+    pub(in crate::pages) texts: Texts,
 }
 
 impl Assembly<'_> {
     /// The page, with what is ticked.
-    pub(super) fn page(&self, shell: Shell, asker: Asker, ticks: &Ticks) -> ConsentPage {
-        let plan = &self.view.plan;
+    pub(in crate::pages) fn page(&self, shell: Shell, asker: Asker, ticks: &Ticks) -> ConsentPage {
+        let plan = self.plan;
         ConsentPage {
             shell,
-            action: format!("/consent/{}", self.waiting.pending.id),
-            terms: self.view.screen_hash.as_str().to_owned(),
+            action: self.action.clone(),
+            terms: self.terms.to_owned(),
             plan: plan_hash(plan),
             changed: false,
             problems: Vec::new(),
             asker,
-            widening: self
-                .view
-                .current
-                .as_ref()
-                .and_then(|grant| self.widening(grant)),
+            about: self.about.cloned(),
+            offline: self.offline,
+            widening: self.current.and_then(|grant| self.widening(grant)),
             tiers: TierChoice::ALL
                 .into_iter()
                 .map(|tier| self.panel(tier, ticks))
@@ -62,7 +72,7 @@ impl Assembly<'_> {
                 .map(|purpose| {
                     AskedPurpose::new(
                         purpose,
-                        &self.view.contents.profiles,
+                        &self.contents.profiles,
                         self.texts,
                         &ticks.switches,
                     )
@@ -76,7 +86,7 @@ impl Assembly<'_> {
     }
 
     /// What is wrong with a choice, and the ways out.
-    pub(super) fn problems(
+    pub(in crate::pages) fn problems(
         &self,
         unmet: &[negotiation::Unmet],
         tier: TierChoice,
@@ -86,7 +96,7 @@ impl Assembly<'_> {
             .iter()
             .map(|unmet| Problem::Unmet {
                 next: self.next_tier(tier, ticks, |other| other.purpose == unmet.purpose),
-                unmet: Unmet::new(unmet, &self.view.plan, self.texts),
+                unmet: Unmet::new(unmet, self.plan, self.texts),
             })
             .collect()
     }
@@ -94,14 +104,9 @@ impl Assembly<'_> {
     /// The periods that are shorter than what the high tier and the plan
     /// allow, longest first, and the one that was agreed before.
     pub(super) fn offered(&self) -> Vec<Retention> {
-        let agreed = self
-            .view
-            .current
-            .as_ref()
-            .and_then(|grant| grant.terms.retention_limit);
-        let limit = self.view.contents.profiles.retention(Tier::High, self.now);
+        let agreed = self.current.and_then(|grant| grant.terms.retention_limit);
+        let limit = self.contents.profiles.retention(Tier::High, self.now);
         let longest = self
-            .view
             .plan
             .purposes()
             .iter()
@@ -116,36 +121,46 @@ impl Assembly<'_> {
         offered
     }
 
+    fn outcome(&self, choice: &Choice) -> Outcome {
+        let contents = self.contents;
+        let held = contents.attributes.held();
+        negotiate(self.plan, &contents.profiles, held, choice, self.now)
+    }
+
     fn choice(&self, tier: TierChoice, ticks: &Ticks) -> Choice {
-        ticks.choice(tier, &self.view.plan, &self.view.contents.profiles)
+        ticks.choice(tier, self.plan, &self.contents.profiles)
     }
 
     fn panel(&self, tier: TierChoice, ticks: &Ticks) -> TierPanel {
         let choice = self.choice(tier, ticks);
         let reached = self.reached(&choice);
-        let unmet = match self.view.outcome(&choice) {
+        let unmet = match self.outcome(&choice) {
             Outcome::Agreed(_) => Vec::new(),
             Outcome::Unmet(unmet) => unmet,
         };
         TierPanel {
             choice: tier,
             chosen: ticks.tier == Some(tier),
-            values: own_values(&self.view.contents.attributes, reached, self.texts),
+            values: own_values(&self.contents.attributes, reached, self.texts),
+            values_if_on: own_values(
+                &self.contents.attributes,
+                self.in_reach(&choice) - reached,
+                self.texts,
+            ),
             retention: self.keeps(&choice, reached),
             next: (!unmet.is_empty())
                 .then(|| self.next_tier(tier, ticks, |unmet| unmet.required))
                 .flatten(),
             unmet: unmet
                 .iter()
-                .map(|unmet| Unmet::new(unmet, &self.view.plan, self.texts))
+                .map(|unmet| Unmet::new(unmet, self.plan, self.texts))
                 .collect(),
         }
     }
 
     /// The purposes that a choice asks for.
     fn wanted<'a>(&'a self, choice: &'a Choice) -> impl Iterator<Item = &'a Purpose> {
-        self.view
-            .plan
+        self.plan
             .purposes()
             .iter()
             .filter(|purpose| purpose.required || choice.wants(purpose))
@@ -154,21 +169,26 @@ impl Assembly<'_> {
     /// What would be released: of terms that can be agreed, their claims; of
     /// others, what they would have so far.
     fn reached(&self, choice: &Choice) -> EnumSet<Claim> {
-        if let Outcome::Agreed(terms) = self.view.outcome(choice) {
+        if let Outcome::Agreed(terms) = self.outcome(choice) {
             return terms.all_claims();
         }
-        let contents = &self.view.contents;
-        let in_reach = (contents.profiles.claims(choice.tier) | choice.added) - choice.withheld;
         let wanted = self
             .wanted(choice)
             .fold(EnumSet::empty(), |all, purpose| all | purpose.all_claims());
-        wanted & in_reach & contents.attributes.held()
+        wanted & self.in_reach(choice)
+    }
+
+    /// What would be released, were every purpose wanted.
+    fn in_reach(&self, choice: &Choice) -> EnumSet<Claim> {
+        let contents = self.contents;
+        let in_reach = (contents.profiles.claims(choice.tier) | choice.added) - choice.withheld;
+        in_reach & contents.attributes.held() & self.plan.used_claims()
     }
 
     /// How long the business may keep at most what it would get.
     fn keeps(&self, choice: &Choice, reached: EnumSet<Claim>) -> Option<Retention> {
         let tier = choice.tier.tier()?;
-        let limit = self.view.contents.profiles.retention(tier, self.now);
+        let limit = self.contents.profiles.retention(tier, self.now);
         let limit = choice
             .retention
             .map_or(limit, |chosen| limit.shorter(chosen, self.now));
@@ -188,31 +208,36 @@ impl Assembly<'_> {
         TierChoice::ALL
             .into_iter()
             .filter(|higher| *higher > tier)
-            .find(
-                |higher| match self.view.outcome(&self.choice(*higher, ticks)) {
-                    Outcome::Agreed(_) => true,
-                    Outcome::Unmet(unmet) => !unmet.iter().any(&blocks),
-                },
-            )
+            .find(|higher| match self.outcome(&self.choice(*higher, ticks)) {
+                Outcome::Agreed(_) => true,
+                Outcome::Unmet(unmet) => !unmet.iter().any(&blocks),
+            })
             .and_then(TierChoice::tier)
     }
 
     fn claim(&self, claim: Claim, ticks: &Ticks) -> AskedClaim {
-        let contents = &self.view.contents;
+        let contents = self.contents;
         let wanting = || {
-            self.view
-                .plan
+            self.plan
                 .purposes()
                 .iter()
                 .filter(move |purpose| purpose.all_claims().contains(claim))
+        };
+        let titles = || {
+            let titles =
+                wanting().map(|purpose| format!("“{}”", purpose.title.get(self.texts.language())));
+            titles.collect::<Vec<_>>()
         };
         AskedClaim {
             claim,
             value: own_value(&contents.attributes, claim, self.texts),
             placement: contents.profiles.claim_placement(claim),
-            purposes: wanting()
-                .map(|purpose| purpose.title.get(self.texts.language()).to_owned())
-                .collect(),
+            only_with: if wanting().any(|purpose| purpose.required) {
+                Vec::new()
+            } else {
+                titles()
+            },
+            purposes: titles(),
             needed: wanting().any(|purpose| purpose.required && purpose.claims.contains(claim)),
             ticked: ticks.claims.contains(claim),
         }
@@ -224,14 +249,12 @@ impl Assembly<'_> {
         let language = texts.language();
         let agreed = &grant.terms;
         let new: Vec<&Purpose> = self
-            .view
             .plan
             .purposes()
             .iter()
             .filter(|purpose| purpose.required && agreed.purpose(&purpose.id).is_none())
             .collect();
         let asked = self
-            .view
             .plan
             .purposes()
             .iter()
@@ -251,7 +274,7 @@ impl Assembly<'_> {
                 agreed
                     .purposes
                     .iter()
-                    .filter_map(|purpose| self.view.plan.purpose(&purpose.id))
+                    .filter_map(|purpose| self.plan.purpose(&purpose.id))
             };
             let titles = |purposes: Vec<&Purpose>| {
                 let titles: Vec<String> = purposes

@@ -67,6 +67,7 @@ fn sign_in_again(id: RequestId) -> Response {
 /// The question, as it stands for one consumer.
 struct Question<'a> {
     consumer: &'a Consumer,
+    waiting: &'a Waiting,
     assembly: Assembly<'a>,
 }
 
@@ -74,9 +75,15 @@ impl<'a> Question<'a> {
     fn new(consumer: &'a Consumer, waiting: &'a Waiting, view: &'a ConsentView) -> Self {
         Self {
             consumer,
+            waiting,
             assembly: Assembly {
-                view,
-                waiting,
+                action: format!("/consent/{}", waiting.pending.id),
+                terms: view.screen_hash.as_str(),
+                about: Some(&waiting.client.business.document),
+                plan: &view.plan,
+                offline: view.offline,
+                contents: &view.contents,
+                current: view.current.as_ref(),
                 now: consumer.visitor.app.now(),
                 texts: consumer.visitor.texts(),
             },
@@ -84,13 +91,13 @@ impl<'a> Question<'a> {
     }
 
     fn page(&self, ticks: &Ticks) -> ConsentPage {
-        let asker = asker_of(self.assembly.waiting, &self.consumer.visitor);
+        let asker = asker_of(self.waiting, &self.consumer.visitor);
         self.assembly.page(self.consumer.shell(None), asker, ticks)
     }
 
     fn show(&self, status: StatusCode, page: &ConsentPage) -> Response {
         let mut response = respond(status, page);
-        lead_to(&mut response, self.assembly.waiting);
+        lead_to(&mut response, self.waiting);
         response
     }
 

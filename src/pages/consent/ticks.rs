@@ -17,15 +17,15 @@ use crate::web::params::Params;
 /// What is ticked. Nothing, unless the consumer ticked it: on the page, or in
 /// the agreement that there is already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ticks {
+pub(in crate::pages) struct Ticks {
     /// The profile.
-    pub(super) tier: Option<TierChoice>,
+    pub(in crate::pages) tier: Option<TierChoice>,
     /// The items that depart from it.
-    pub(super) claims: EnumSet<Claim>,
+    pub(in crate::pages) claims: EnumSet<Claim>,
     /// The names of the switches that are on.
-    pub(super) switches: BTreeSet<String>,
+    pub(in crate::pages) switches: BTreeSet<String>,
     /// How long at most.
-    pub(super) retention: Option<Retention>,
+    pub(in crate::pages) retention: Option<Retention>,
 }
 
 /// What a form said, and what of it is not to be understood.
@@ -124,7 +124,12 @@ impl Ticks {
     }
 
     /// The choice that these ticks make with a tier.
-    pub(super) fn choice(&self, tier: TierChoice, plan: &Plan, profiles: &Profiles) -> Choice {
+    pub(in crate::pages) fn choice(
+        &self,
+        tier: TierChoice,
+        plan: &Plan,
+        profiles: &Profiles,
+    ) -> Choice {
         let of_tier = profiles.claims(tier);
         let departures = match tier {
             TierChoice::Anonymous => EnumSet::empty(),

@@ -43,6 +43,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         asker: asker(&view.client, None, consumer.visitor.language),
         contact: Some(view.client.business.document.contact.clone()),
         seq: view.seq,
+        offline: grant.terms.offline,
         done: None,
         problems: Vec::new(),
         state: grant.state_at(now),

@@ -1,1 +1,286 @@
-//! x
+//! What comes of each answer to the question of a business.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use sluis::service::releases;
+use sluis::service::tokens::{Redemption, redeem};
+
+use crate::harness::{Actor, Client, PASSWORD, Page, TestApp, VERIFIER, on_both_databases};
+
+/// The names of what a client can read after an answer.
+pub(super) async fn reads(app: &TestApp, client: &Client, page: &Page) -> Vec<String> {
+    let code = client.answer(page)["code"].clone();
+    let id = client.id.parse().expect("an id");
+    let registered = app
+        .app
+        .client(&id)
+        .await
+        .expect("a store")
+        .expect("a client");
+    let redemption = Redemption {
+        code: &code,
+        redirect_uri: Some(&client.redirect_uri),
+        code_verifier: Some(VERIFIER),
+    };
+    let tokens = redeem(&app.app, &registered, &redemption)
+        .await
+        .expect("tokens");
+    let release = releases::read(&app.app, &tokens.access_token.reveal()).await;
+    let release = release.expect("a release");
+    release
+        .claims
+        .keys()
+        .filter(|name| !name.ends_with("_verified"))
+        .cloned()
+        .collect()
+}
+
+pub(super) async fn asked(actor: &mut Actor, client: &Client) -> Page {
+    let page = actor.visit(&client.request(&[])).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.path.starts_with("/consent/"), "{}", page.path);
+    page
+}
+
+on_both_databases! {
+    each_tier_releases_what_it_shows,
+    a_login_without_the_optional_purposes_succeeds,
+    a_request_leads_from_sign_up_by_way_of_the_question_back_to_the_client,
+    prompt_create_leads_to_sign_up,
+    a_no_goes_to_the_client_and_leaves_nothing_behind,
+    a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old,
+    a_question_waits_for_an_hour_in_its_own_browser,
+    a_request_for_a_fresh_sign_in_cannot_be_answered_without_one,
+}
+
+async fn each_tier_releases_what_it_shows(app: TestApp) {
+    let paper = app.paper().await;
+    for (tier, claims) in [
+        ("anonymous", [].as_slice()),
+        ("low", ["email"].as_slice()),
+        ("medium", ["email"].as_slice()),
+        ("high", ["email"].as_slice()),
+    ] {
+        let mut actor = app.person("Sanne", &format!("{tier}@example.com")).await;
+        let form = asked(&mut actor, &paper)
+            .await
+            .form("consent")
+            .with("tier", tier);
+        let form = if claims.is_empty() {
+            form
+        } else {
+            form.with("purpose-letter", "on")
+        };
+        let page = actor.submit(form.press("allow")).await;
+        assert_eq!(reads(&app, &paper, &page).await, claims, "{tier}");
+    }
+}
+
+async fn a_login_without_the_optional_purposes_succeeds(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    actor.live_in_amsterdam().await;
+    let form = asked(&mut actor, &shop)
+        .await
+        .form("consent")
+        .with("tier", "medium");
+    let page = actor.submit(form.press("allow")).await;
+    let claims = reads(&app, &shop, &page).await;
+    assert_eq!(claims.len(), 3, "{claims:?}");
+    assert!(claims.contains(&"name".to_owned()) && claims.contains(&"email".to_owned()));
+    // Asked once.
+    let page = actor.visit(&shop.request(&[])).await;
+    assert!(shop.answer(&page).contains_key("code"));
+    let page = actor.visit(&shop.request(&[("prompt", "consent")])).await;
+    assert_eq!(page.form("consent").value("tier"), Some("medium"));
+}
+
+async fn a_request_leads_from_sign_up_by_way_of_the_question_back_to_the_client(app: TestApp) {
+    let paper = app.paper().await;
+    let mut actor = app.browser();
+    let page = actor
+        .visit(&paper.request(&[("login_hint", "sanne@example.com")]))
+        .await;
+    page.says("The paper");
+    assert_eq!(
+        page.form("sign-in").value("email"),
+        Some("sanne@example.com")
+    );
+    let sign_up = page
+        .links()
+        .into_iter()
+        .find(|link| link.starts_with("/sign-up"))
+        .expect("a link");
+    let page = actor.get(&sign_up).await;
+    page.says("The paper");
+    let page = actor.sign_up(&sign_up, "Sanne", "sanne@example.com").await;
+    let page = actor.follow(page).await;
+    let page = actor
+        .submit(
+            page.form("consent")
+                .with("tier", "anonymous")
+                .press("allow"),
+        )
+        .await;
+    assert!(paper.answer(&page).contains_key("code"));
+
+    // And from sign-in straight back, once it was answered.
+    let mut elsewhere = app.browser();
+    let page = elsewhere.visit(&paper.request(&[])).await;
+    let form = page
+        .form("sign-in")
+        .with("email", "sanne@example.com")
+        .with("password", PASSWORD);
+    let page = elsewhere.submit(form).await;
+    assert!(paper.answer(&page).contains_key("code"));
+}
+
+async fn prompt_create_leads_to_sign_up(app: TestApp) {
+    let paper = app.paper().await;
+    let page = app
+        .browser()
+        .visit(&paper.request(&[("prompt", "create")]))
+        .await;
+    assert!(page.has_form("sign-up"));
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    app.wait(Duration::from_secs(1));
+    let page = actor.visit(&paper.request(&[("prompt", "create")])).await;
+    assert!(page.has_form("sign-up"));
+}
+
+async fn a_no_goes_to_the_client_and_leaves_nothing_behind(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let form = asked(&mut actor, &shop).await.form("consent").press("deny");
+    let page = actor.submit(form).await;
+    let answer = shop.answer(&page);
+    assert_eq!(answer["error"], "access_denied");
+    assert!(!answer.contains_key("code"));
+    actor
+        .get("/account")
+        .await
+        .says("Nobody gets data from you yet.");
+    asked(&mut actor, &shop).await;
+}
+
+async fn a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old(app: TestApp) {
+    let client = app.client("club", Some(&club_plan("[\"email\"]"))).await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let grant = actor.agree(&client, "low").await;
+    republish(&app, &client, &club_plan("[\"email\", \"nickname\"]")).await;
+    actor.fill_in("nickname", &[("value", "San")]).await;
+
+    let page = asked(&mut actor, &client).await;
+    page.says("What changes");
+    page.says("If you say no, the old agreement simply stands.");
+    assert_eq!(page.form("consent").value("tier"), Some("low"));
+    let page = actor.submit(page.form("consent").press("deny")).await;
+    assert_eq!(client.answer(&page)["error"], "access_denied");
+    let page = actor.get(&grant).await;
+    page.says("In force");
+    page.says_not("San");
+
+    let page = asked(&mut actor, &client).await;
+    let page = actor.submit(page.form("consent").press("allow")).await;
+    assert_eq!(reads(&app, &client, &page).await, ["nickname", "email"]);
+    let page = actor.get(&grant).await;
+    page.says("More allowed");
+}
+
+async fn a_question_waits_for_an_hour_in_its_own_browser(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let page = asked(&mut actor, &shop).await;
+
+    let mut elsewhere = app.browser();
+    elsewhere
+        .sign_in("/sign-in", "sanne@example.com", PASSWORD)
+        .await;
+    let stranger = elsewhere.get(&page.path).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.error().as_deref(), Some("unknown_request"));
+    let form = page.form("consent").with("tier", "anonymous");
+    let csrf = elsewhere
+        .get("/account")
+        .await
+        .form("/language")
+        .value("csrf")
+        .expect("a token")
+        .to_owned();
+    let forged = elsewhere
+        .submit(form.clone().forged("csrf", &csrf).press("allow"))
+        .await;
+    assert_eq!(forged.error().as_deref(), Some("unknown_request"));
+    for path in ["/consent/nonsense", "/sign-in?request=nonsense"] {
+        assert_eq!(
+            elsewhere.get(path).await.error().as_deref(),
+            Some("unknown_request")
+        );
+    }
+
+    app.wait(Duration::from_secs(60 * 60));
+    let late = actor.submit(form.press("allow")).await;
+    assert_eq!(late.status, StatusCode::GONE);
+    assert_eq!(late.error().as_deref(), Some("expired"));
+    assert_eq!(
+        actor.get(&page.path).await.error().as_deref(),
+        Some("expired")
+    );
+    let id = page.path.trim_start_matches("/consent/");
+    let late = app.browser().get(&format!("/sign-in?request={id}")).await;
+    assert_eq!(late.error().as_deref(), Some("unknown_request"));
+}
+
+async fn a_request_for_a_fresh_sign_in_cannot_be_answered_without_one(app: TestApp) {
+    let paper = app.paper().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    app.wait(Duration::from_secs(60));
+    let page = actor.get(&paper.request(&[("prompt", "login")])).await;
+    let sign_in = page.location().to_owned();
+    let id = sign_in.trim_start_matches("/sign-in?request=");
+    let page = actor.get(&format!("/consent/{id}")).await;
+    assert_eq!(page.location(), sign_in);
+    let csrf = actor
+        .get("/account")
+        .await
+        .form("/language")
+        .value("csrf")
+        .expect("a token")
+        .to_owned();
+    let body = format!("csrf={csrf}&tier=anonymous&answer=allow&terms=x");
+    let page = actor
+        .send(
+            axum::http::Method::POST,
+            &format!("/consent/{id}"),
+            Some(body),
+        )
+        .await;
+    assert_eq!(page.location(), sign_in);
+}
+
+fn club_plan(claims: &str) -> String {
+    format!(
+        r#"{{"purposes": [{{"id": "member", "purpose": "dpv:MemberManagement",
+        "title": {{"nl": "Lid zijn", "en": "Be a member"}},
+        "text": {{"nl": "Je bent lid.", "en": "You are a member."}},
+        "basis": "contract", "required": true, "claims": {claims},
+        "retention": "P1Y", "storage": ["NL"]}}]}}"#
+    )
+}
+
+/// The business publishes another edition of its plan.
+async fn republish(app: &TestApp, client: &Client, plan: &str) {
+    use sluis::domain::plan::{Plan, PlanVersion};
+    use sluis::store::{StoreError, clients};
+    let plan = Plan::parse(plan).expect("a plan");
+    let (id, now) = (client.id.parse().expect("an id"), app.app.now());
+    let published = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            let done = clients::publish_plan(tx, &id, PlanVersion(1), &plan, now).await?;
+            Ok::<_, StoreError>(done)
+        })
+    });
+    assert!(published.await.expect("a store"));
+    app.wait(Duration::from_secs(3));
+}

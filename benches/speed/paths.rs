@@ -1,0 +1,293 @@
+//! What is called, and how: each path as a client or a browser walks it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sluis::crypto::secret::{Browser, Opaque};
+use sluis::random::Random;
+use url::form_urlencoded;
+
+use crate::Outcome;
+use crate::http::{CALLERS, Caller, Connection, between, drive, get, post};
+use crate::instance::{Instance, Person, Server};
+use crate::measure::Meter;
+
+/// A way through the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// A route that does nothing: what HTTP costs.
+    Empty,
+    Discovery,
+    Jwks,
+    UserInfo,
+    Refresh,
+    /// Logging in again where one has an agreement, with a live session:
+    /// `/authorize`, the code, `/token`.
+    Relogin,
+    /// Signing in with a password.
+    Login,
+    /// The overview of one's agreements.
+    Account,
+}
+
+impl Path {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty route",
+            Self::Discovery => "discovery",
+            Self::Jwks => "JWKS",
+            Self::UserInfo => "UserInfo",
+            Self::Refresh => "refresh",
+            Self::Relogin => "SSO re-login",
+            Self::Login => "password login",
+            Self::Account => "account overview",
+        }
+    }
+
+    /// Callers of this path, each with a connection of its own. They walk
+    /// through the people one after the other.
+    pub(crate) fn callers(
+        self,
+        instance: &Instance,
+        server: &Server,
+    ) -> Outcome<Vec<Box<dyn Caller>>> {
+        (0..CALLERS)
+            .map(|number| self.caller(instance, server, number))
+            .collect()
+    }
+
+    fn caller(
+        self,
+        instance: &Instance,
+        server: &Server,
+        number: usize,
+    ) -> Outcome<Box<dyn Caller>> {
+        let http = Connection::open(server.address)?;
+        let walk = Walk {
+            people: Arc::clone(&instance.people),
+            next: number,
+        };
+        Ok(match self {
+            Self::Empty => Fixed::boxed(http, "/healthz"),
+            Self::Discovery => Fixed::boxed(http, "/.well-known/openid-configuration"),
+            Self::Jwks => Fixed::boxed(http, "/jwks"),
+            Self::UserInfo => Box::new(UserInfo { http, walk }),
+            Self::Refresh => Box::new(Refresh { http, walk }),
+            Self::Relogin => Box::new(Relogin {
+                http,
+                walk,
+                browser: browser(),
+            }),
+            Self::Login => Box::new(Login::open(http, walk, &instance.password)?),
+            Self::Account => Box::new(Account { http, walk }),
+        })
+    }
+
+    /// The CPU time that this path costs the server.
+    pub(crate) fn meter<'a>(self, instance: &Instance, server: &'a Server) -> Outcome<Meter<'a>> {
+        let mut callers = self.callers(instance, server)?;
+        Meter::new(self.name(), move |calls| {
+            server.process.spends(|| drive(&mut callers, calls))
+        })
+    }
+}
+
+/// Everybody, and whose turn it is.
+struct Walk {
+    people: Arc<Vec<Mutex<Person>>>,
+    next: usize,
+}
+
+impl Walk {
+    fn with_next<T>(&mut self, act: impl FnOnce(&mut Person) -> Outcome<T>) -> Outcome<T> {
+        let index = self.next % self.people.len();
+        self.next += CALLERS;
+        let mut person = self.people[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        act(&mut person)
+    }
+}
+
+struct Fixed {
+    http: Connection,
+    request: Vec<u8>,
+}
+
+impl Fixed {
+    fn boxed(http: Connection, path: &str) -> Box<dyn Caller> {
+        Box::new(Self {
+            http,
+            request: get(path, ""),
+        })
+    }
+}
+
+impl Caller for Fixed {
+    fn call(&mut self) -> Outcome<()> {
+        self.http.expect(200, &self.request).map(|_| ())
+    }
+}
+
+struct UserInfo {
+    http: Connection,
+    walk: Walk,
+}
+
+impl Caller for UserInfo {
+    fn call(&mut self) -> Outcome<()> {
+        let request = self.walk.with_next(|person| {
+            let bearer = format!("authorization: Bearer {}\r\n", person.access_token);
+            Ok(get("/userinfo", &bearer))
+        })?;
+        let answer = self.http.expect(200, &request)?;
+        // A release of nothing would be cheap, and no release.
+        answer.member("email").map(|_| ())
+    }
+}
+
+struct Refresh {
+    http: Connection,
+    walk: Walk,
+}
+
+impl Caller for Refresh {
+    fn call(&mut self) -> Outcome<()> {
+        let http = &mut self.http;
+        self.walk.with_next(|person| {
+            let form = form(&[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", &person.refresh_token),
+            ]);
+            let answer = http.expect(200, &post("/token", &basic(person), &form))?;
+            answer
+                .member("access_token")?
+                .clone_into(&mut person.access_token);
+            answer
+                .member("refresh_token")?
+                .clone_into(&mut person.refresh_token);
+            Ok(())
+        })
+    }
+}
+
+struct Relogin {
+    http: Connection,
+    walk: Walk,
+    browser: String,
+}
+
+impl Caller for Relogin {
+    fn call(&mut self) -> Outcome<()> {
+        let (http, browser) = (&mut self.http, &self.browser);
+        self.walk.with_next(|person| {
+            let redirect_uri = format!("https://{}.example/callback", person.client_id);
+            let query = form(&[
+                ("response_type", "code"),
+                ("client_id", &person.client_id),
+                ("redirect_uri", &redirect_uri),
+                ("scope", "openid profile email"),
+                ("state", "b2Ygd2hlcmUgSSB3YXM"),
+                ("nonce", "bm90IHR3aWNlIHRoZSBzYW1l"),
+                ("code_challenge", CHALLENGE),
+                ("code_challenge_method", "S256"),
+            ]);
+            let cookies = format!(
+                "cookie: sluis-browser={browser}; sluis-session={}\r\n",
+                person.session
+            );
+            let answer = http.expect(303, &get(&format!("/authorize?{query}"), &cookies))?;
+            let location = answer.field("location")?;
+            let code = between(location, "?code=", "&").ok_or("a redirect without a code")?;
+            let form = form(&[
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", &redirect_uri),
+                ("code_verifier", VERIFIER),
+            ]);
+            let answer = http.expect(200, &post("/token", &basic(person), &form))?;
+            answer.member("id_token").map(|_| ())
+        })
+    }
+}
+
+/// The pair of RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+struct Login {
+    http: Connection,
+    walk: Walk,
+    browser: String,
+    csrf: String,
+    password: String,
+}
+
+impl Login {
+    /// The form is fetched once: its token is good for as long as the browser
+    /// is the same and nobody is signed in.
+    fn open(mut http: Connection, walk: Walk, password: &str) -> Outcome<Self> {
+        let browser = browser();
+        let cookie = format!("cookie: sluis-browser={browser}\r\n");
+        let page = http.expect(200, &get("/sign-in", &cookie))?;
+        let csrf = between(page.body, "name=\"csrf\" value=\"", "\"")
+            .ok_or("the form to sign in has no token")?
+            .to_owned();
+        Ok(Self {
+            http,
+            walk,
+            browser,
+            csrf,
+            password: password.to_owned(),
+        })
+    }
+}
+
+impl Caller for Login {
+    fn call(&mut self) -> Outcome<()> {
+        let (csrf, password) = (&self.csrf, &self.password);
+        let form = self.walk.with_next(|person| {
+            Ok(form(&[
+                ("csrf", csrf),
+                ("email", &person.email),
+                ("password", password),
+            ]))
+        })?;
+        let cookie = format!("cookie: sluis-browser={}\r\n", self.browser);
+        let answer = self.http.expect(303, &post("/sign-in", &cookie, &form))?;
+        answer.field("set-cookie").map(|_| ())
+    }
+}
+
+struct Account {
+    http: Connection,
+    walk: Walk,
+}
+
+impl Caller for Account {
+    fn call(&mut self) -> Outcome<()> {
+        let request = self.walk.with_next(|person| {
+            let cookie = format!("cookie: sluis-session={}\r\n", person.session);
+            Ok(get("/account", &cookie))
+        })?;
+        self.http.expect(200, &request).map(|_| ())
+    }
+}
+
+fn browser() -> String {
+    Opaque::<Browser>::generate_unowned(&Random::system())
+        .reveal()
+        .to_string()
+}
+
+fn basic(person: &Person) -> String {
+    let pair = format!("{}:{}", person.client_id, person.client_secret);
+    format!("authorization: Basic {}\r\n", STANDARD.encode(pair))
+}
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}

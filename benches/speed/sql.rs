@@ -1,0 +1,194 @@
+//! The statements of a path, bare: bound and run through sqlx on the same file
+//! format, with the same pragmas and as many callers, and nothing around them.
+//!
+//! Writes are committed as cheaply as is honest: one connection, and all
+//! callers that wait share the next durable commit.
+
+use std::path::Path;
+
+use sqlx::any::{AnyArguments, AnyPoolOptions, install_default_drivers};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::Outcome;
+use crate::http::CALLERS;
+
+/// As the store sets its connections.
+const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
+     PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
+const READERS: u32 = 4;
+
+/// What is bound to a statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(String),
+    Int(i64),
+    Blob(Vec<u8>),
+}
+
+/// A statement of the store, with its values.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    sql: &'static str,
+    values: Vec<Value>,
+}
+
+impl Statement {
+    /// The one statement of the store that contains `words`: the floor runs
+    /// what the path runs, or does not run at all.
+    pub(crate) fn containing(words: &str, values: Vec<Value>) -> Outcome<Self> {
+        let mut found = sluis::store::statements()
+            .into_iter()
+            .filter(|sql| sql.contains(words));
+        match (found.next(), found.next()) {
+            (Some(sql), None) => Ok(Self { sql, values }),
+            (None, _) => Err(format!("no statement of the store contains `{words}`").into()),
+            _ => Err(format!("two statements of the store contain `{words}`").into()),
+        }
+    }
+
+    /// One that only the benchmark needs, to set something up.
+    pub(crate) fn own(sql: &'static str, values: Vec<Value>) -> Self {
+        Self { sql, values }
+    }
+
+    fn query(self) -> Query<'static, Any, AnyArguments> {
+        let query = sqlx::query(self.sql);
+        self.values
+            .into_iter()
+            .fold(query, |query, value| match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(number) => query.bind(number),
+                Value::Blob(bytes) => query.bind(bytes),
+            })
+    }
+}
+
+/// A step on the way of one call.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A SELECT.
+    Read(Statement),
+    /// A transaction.
+    Write(Vec<Statement>),
+}
+
+struct Write {
+    statements: Vec<Statement>,
+    done: oneshot::Sender<()>,
+}
+
+/// A database without anything around it.
+#[derive(Debug)]
+pub(crate) struct Bare {
+    runtime: Runtime,
+    readers: AnyPool,
+    writer: mpsc::Sender<Write>,
+}
+
+impl Bare {
+    pub(crate) fn open(database: &Path) -> Outcome<Self> {
+        install_default_drivers();
+        let url = format!("sqlite://{}?mode=rw", database.display());
+        let runtime = Runtime::new()?;
+        let (writer, waiting) = mpsc::channel(CALLERS);
+        let readers = runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&url).await?;
+            connection.execute(PRAGMAS).await?;
+            tokio::spawn(commit_in_groups(connection, waiting));
+            AnyPoolOptions::new()
+                .max_connections(READERS)
+                .test_before_acquire(false)
+                .after_connect(|connection, _| {
+                    Box::pin(async move { connection.execute(PRAGMAS).await.map(|_| ()) })
+                })
+                .connect(&url)
+                .await
+        })?;
+        Ok(Self {
+            runtime,
+            readers,
+            writer,
+        })
+    }
+
+    /// Makes the calls, as many at a time as there are callers.
+    pub(crate) fn run(&self, calls: Vec<Vec<Step>>) -> Outcome<()> {
+        let mut shares: Vec<Vec<Vec<Step>>> = (0..CALLERS).map(|_| Vec::new()).collect();
+        for (index, call) in calls.into_iter().enumerate() {
+            shares[index % CALLERS].push(call);
+        }
+        self.runtime.block_on(async {
+            let running: Vec<_> = shares
+                .into_iter()
+                .map(|share| {
+                    let (readers, writer) = (self.readers.clone(), self.writer.clone());
+                    tokio::spawn(async move {
+                        for step in share.into_iter().flatten() {
+                            take(&readers, &writer, step).await?;
+                        }
+                        Outcome::Ok(())
+                    })
+                })
+                .collect();
+            for caller in running {
+                caller.await??;
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    pub(crate) fn readers(&self) -> &AnyPool {
+        &self.readers
+    }
+}
+
+async fn take(readers: &AnyPool, writer: &mpsc::Sender<Write>, step: Step) -> Outcome<()> {
+    match step {
+        Step::Read(statement) => {
+            let mut reader = readers.acquire().await?;
+            statement.query().fetch_optional(&mut *reader).await?;
+        }
+        Step::Write(statements) => {
+            let (done, told) = oneshot::channel();
+            writer.send(Write { statements, done }).await?;
+            told.await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever waits while others are committed is in the next commit. Ends, and
+/// fails its callers, when a statement fails.
+async fn commit_in_groups(
+    mut connection: AnyConnection,
+    mut waiting: mpsc::Receiver<Write>,
+) -> sqlx::Result<()> {
+    while let Some(first) = waiting.recv().await {
+        let mut done = Vec::with_capacity(CALLERS);
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut connection)
+            .await?;
+        let mut next = Some(first);
+        while let Some(write) = next {
+            for statement in write.statements {
+                statement.query().execute(&mut connection).await?;
+            }
+            done.push(write.done);
+            next = waiting.try_recv().ok();
+        }
+        sqlx::query("COMMIT").execute(&mut connection).await?;
+        for done in done {
+            // A caller that is gone has failed by itself.
+            let _ = done.send(());
+        }
+    }
+    Ok(())
+}
