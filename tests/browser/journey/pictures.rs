@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use thirtyfour::prelude::*;
 
 use super::stage::{Demo, newcomer};
-use super::steps::{SHOP, allow, open_agreement, sign_in, sign_up, visit_shop};
+use super::steps::{SHOP, allow, fill_in_sign_up, open_agreement, sign_in, visit_shop};
 use crate::driver::{Browser, Scheme, Screen, Setup};
 
 /// Takes the pictures of one language.
@@ -141,8 +141,7 @@ async fn newcomers_pages(demo: &Demo, album: &Album) {
     album.take("sign-in-wrong").await;
     browser.follow_css("a[href^='/sign-up']").await;
     album.take("sign-up").await;
-    browser.driver().back().await.expect("a history");
-    sign_up(browser, &newcomer("Willemijn van der Meulen-Oosterhout")).await;
+    fill_in_sign_up(browser, &newcomer("Willemijn van der Meulen-Oosterhout")).await;
     album.take("consent-newcomer").await;
     browser.click("tier-medium").await;
     browser.follow("allow").await;

@@ -26,6 +26,10 @@ pub(super) async fn sign_in(browser: &Browser, person: &Person) {
 /// From the page for signing in.
 pub(super) async fn sign_up(browser: &Browser, person: &Person) {
     browser.follow_css("a[href^='/sign-up']").await;
+    fill_in_sign_up(browser, person).await;
+}
+
+pub(super) async fn fill_in_sign_up(browser: &Browser, person: &Person) {
     browser.fill("name", &person.name).await;
     browser.fill("email", &person.email).await;
     browser.fill("password", &person.password).await;
