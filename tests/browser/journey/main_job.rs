@@ -243,7 +243,7 @@ async fn own_values_per_profile(browser: &Browser) {
     assert!(low.contains("Deliver your order"), "{low}");
     assert!(low.contains("delivery address is not in profile"), "{low}");
     assert!(low.contains("Add just your delivery address"), "{low}");
-    assert!(low.contains("Choose profile Medium"), "{low}");
+    assert!(low.contains("Choose profile medium"), "{low}");
     let medium = browser.text("panel-medium").await;
     assert!(!medium.contains("Deliver your order"), "{medium}");
     assert!(medium.contains("3 months"), "how long: {medium}");

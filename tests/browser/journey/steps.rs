@@ -48,8 +48,9 @@ pub(super) async fn fill_in_address(browser: &Browser) {
 pub(super) async fn arrive_as_newcomer(demo: &Demo, browser: &Browser, person: &Person) {
     visit_shop(demo, browser).await;
     sign_up(browser, person).await;
+    browser.click("tier-medium").await;
     browser
-        .follow_css("#panel-medium a[href*='delivery_address'], .claim a[href*='delivery_address']")
+        .follow_css("#panel-medium a[href*='delivery_address']")
         .await;
     fill_in_address(browser).await;
     expect_consent(browser).await;
