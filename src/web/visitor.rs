@@ -191,14 +191,10 @@ impl FromRequestParts<App> for Consumer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let mut visitor = Visitor::from_request_parts(parts, app).await?;
         let Some(signed_in) = visitor.signed_in.take() else {
-            // A form whose session has ended cannot be sent again by itself.
-            let next = if parts.method.is_safe() {
-                visitor.here.as_str()
-            } else {
-                "/account"
-            };
+            // A form whose session has ended cannot be sent again by itself. Its
+            // page is shown again: whatever takes a consumer's form answers GET.
             let query: String = form_urlencoded::Serializer::new(String::new())
-                .append_pair("next", next)
+                .append_pair("next", &visitor.here)
                 .finish();
             return Err(Redirect::to(&format!("/sign-in?{query}")).into_response());
         };

@@ -26,6 +26,10 @@ pub(super) async fn sign_in(browser: &Browser, person: &Person) {
 /// From the page for signing in.
 pub(super) async fn sign_up(browser: &Browser, person: &Person) {
     browser.follow_css("a[href^='/sign-up']").await;
+    fill_in_sign_up(browser, person).await;
+}
+
+pub(super) async fn fill_in_sign_up(browser: &Browser, person: &Person) {
     browser.fill("name", &person.name).await;
     browser.fill("email", &person.email).await;
     browser.fill("password", &person.password).await;
@@ -44,8 +48,9 @@ pub(super) async fn fill_in_address(browser: &Browser) {
 pub(super) async fn arrive_as_newcomer(demo: &Demo, browser: &Browser, person: &Person) {
     visit_shop(demo, browser).await;
     sign_up(browser, person).await;
+    browser.click("tier-medium").await;
     browser
-        .follow_css("#panel-medium a[href*='delivery_address'], .claim a[href*='delivery_address']")
+        .follow_css("#panel-medium a[href*='delivery_address']")
         .await;
     fill_in_address(browser).await;
     expect_consent(browser).await;

@@ -157,7 +157,7 @@ async fn a_session_ends_by_itself_and_nothing_is_lost(app: TestApp) {
     let form = actor.get("/account/profiles").await.form("profiles");
     app.wait(12 * HOUR);
     let page = actor.submit(form).await;
-    assert_eq!(page.location(), "/sign-in?next=%2Faccount");
+    assert_eq!(page.location(), "/sign-in?next=%2Faccount%2Fprofiles");
     let page = actor.get("/account/security").await;
     assert_eq!(page.location(), "/sign-in?next=%2Faccount%2Fsecurity");
     let page = actor.follow(page).await;
