@@ -169,6 +169,13 @@ impl Browser {
             .await;
     }
 
+    /// [`follow`](Self::follow), for a link that people know by its words.
+    pub(crate) async fn follow_link(&self, words: &str) {
+        let link = self.driver().query(By::LinkText(words)).first().await;
+        self.follow_element(link.unwrap_or_else(|error| panic!("no link {words}: {error}")))
+            .await;
+    }
+
     async fn follow_element(&self, element: WebElement) {
         let page = self.driver().find(By::Tag("html")).await.expect("a page");
         self.press(element).await;

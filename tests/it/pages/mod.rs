@@ -7,4 +7,5 @@ mod forgery;
 mod grant;
 mod language;
 mod profiles;
+mod question;
 mod twice;

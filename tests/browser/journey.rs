@@ -1,0 +1,9 @@
+//! The main job, as people do it: log in at a shop with a profile of their
+//! choice, and take it back. `sluis demo` is the stage, Chromium walks.
+
+mod clumsy;
+mod forms;
+mod main_job;
+mod pictures;
+mod stage;
+mod steps;

@@ -1,0 +1,171 @@
+//! People with a browser.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
+use axum::http::{Method, Request};
+use tower::ServiceExt as _;
+
+use super::{Client, Page};
+use crate::html::Form;
+
+/// With which everybody signs up.
+pub(crate) const PASSWORD: &str = "een zin die niemand raadt";
+
+/// Somebody's browser: its cookies, and what it does with forms.
+#[derive(Clone)]
+pub(crate) struct Actor {
+    router: Router,
+    pub(crate) jar: BTreeMap<String, String>,
+    pub(crate) languages: String,
+}
+
+impl Actor {
+    /// The browser of someone who reads English, at a server that this router leads to.
+    pub(crate) fn at(router: Router) -> Self {
+        Self {
+            router,
+            jar: BTreeMap::new(),
+            languages: "en".to_owned(),
+        }
+    }
+
+    pub(super) fn new(router: Router) -> Self {
+        Self {
+            router,
+            jar: BTreeMap::new(),
+            languages: "en".to_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Gets a page and goes where it leads, as long as that is on this server.
+    pub(crate) async fn visit(&mut self, path: &str) -> Page {
+        let page = self.get(path).await;
+        self.follow(page).await
+    }
+
+    /// Goes where an answer leads, as long as that is on this server.
+    pub(crate) async fn follow(&mut self, mut page: Page) -> Page {
+        for _ in 0..10 {
+            match page.redirect() {
+                Some(location) if location.starts_with('/') => {
+                    let location = location.to_owned();
+                    page = self.get(&location).await;
+                }
+                _ => return page,
+            }
+        }
+        panic!("redirected for ever: {:?}", page.redirect());
+    }
+
+    pub(crate) async fn submit(&mut self, form: Form) -> Page {
+        let action = form.action.clone();
+        self.send(Method::POST, &action, Some(form.body())).await
+    }
+
+    pub(crate) async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Page {
+        assert!(path.starts_with('/'), "{path} is not on this server");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, "localhost:8000")
+            .header(ACCEPT_LANGUAGE, &self.languages);
+        if !self.jar.is_empty() {
+            let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            request = request.header(COOKIE, pairs.join("; "));
+        }
+        let request = match body {
+            Some(body) => request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(ORIGIN, "http://localhost:8000")
+                .header("sec-fetch-site", "same-origin")
+                .body(Body::from(body)),
+            None => request.body(Body::empty()),
+        };
+        let request = request.expect("a request");
+        let response = self.router.clone().oneshot(request).await;
+        let (parts, body) = response.expect("an answer").into_parts();
+        for cookie in parts.headers.get_all(SET_COOKIE) {
+            self.keep(cookie.to_str().expect("a cookie"));
+        }
+        let body = to_bytes(body, 1 << 22).await.expect("a body");
+        Page {
+            path: path.to_owned(),
+            status: parts.status,
+            headers: parts.headers,
+            html: String::from_utf8(body.to_vec()).expect("text"),
+        }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        assert!(cookie.contains("; HttpOnly"), "{cookie}");
+        assert!(cookie.contains("; SameSite=Lax"), "{cookie}");
+        let (pair, attributes) = cookie.split_once(';').expect("attributes");
+        let (name, value) = pair.split_once('=').expect("a value");
+        if attributes.contains("Max-Age=0") {
+            self.jar.remove(name);
+        } else {
+            self.jar.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    pub(crate) async fn sign_up(&mut self, path: &str, name: &str, email: &str) -> Page {
+        let form = self.get(path).await.form("sign-up");
+        let form = form
+            .with("name", name)
+            .with("email", email)
+            .with("password", PASSWORD);
+        self.submit(form.press("sign-up-submit")).await
+    }
+
+    pub(crate) async fn sign_in(&mut self, path: &str, email: &str, password: &str) -> Page {
+        let form = self.get(path).await.form("sign-in");
+        let form = form.with("email", email).with("password", password);
+        self.submit(form.press("sign-in-submit")).await
+    }
+
+    /// Fills in one attribute.
+    pub(crate) async fn fill_in(&mut self, claim: &str, fields: &[(&str, &str)]) {
+        let page = self.get(&format!("/account/profiles/{claim}")).await;
+        let mut form = page.form("attribute");
+        for (name, value) in fields {
+            form = form.with(name, value);
+        }
+        let page = self.submit(form.press("save")).await;
+        assert_eq!(page.location(), "/account/profiles?done=saved");
+    }
+
+    /// Fills in where parcels go.
+    pub(crate) async fn live_in_amsterdam(&mut self) {
+        let fields = [
+            ("street_address", "Prinsengracht 263"),
+            ("postal_code", "1016gv"),
+            ("locality", "Amsterdam"),
+        ];
+        self.fill_in("delivery_address", &fields).await;
+    }
+
+    /// Logs in at a client with a tier, and returns the path of the grant.
+    pub(crate) async fn agree(&mut self, client: &Client, tier: &str) -> String {
+        let page = self.visit(&client.request(&[])).await;
+        let form = page.form("consent").with("tier", tier).press("allow");
+        let page = self.submit(form).await;
+        assert!(client.answer(&page).contains_key("code"));
+        self.newest_grant().await
+    }
+
+    /// The page of the newest grant in the overview.
+    pub(crate) async fn newest_grant(&mut self) -> String {
+        let page = self.get("/account/businesses").await;
+        page.links()
+            .into_iter()
+            .find(|link| link.starts_with("/account/businesses/"))
+            .expect("a grant")
+    }
+}

@@ -1,0 +1,143 @@
+//! A provider in this process, on either database, and people who use it the
+//! way a browser does.
+
+mod actor;
+mod client;
+mod page;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use sluis::app::{App, Migrations};
+use sluis::clock::Clock;
+use sluis::config::Config;
+use sluis::domain::time::Timestamp;
+use sluis::random::Random;
+
+pub(crate) use actor::{Actor, PASSWORD};
+pub(crate) use client::{Client, VERIFIER};
+pub(crate) use page::Page;
+
+use crate::postgres::Database;
+
+/// One of the two databases that every test of a page runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes two tests of each function that takes a [`TestApp`]: one on each
+/// database. One that is not listed is dead code, which the build refuses.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use crate::harness::{Engine, TestApp};
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$name(TestApp::start(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgresql() {
+                super::$name(TestApp::start(Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;
+
+/// When tests begin: Monday 21 September 2026, 14:13:20 UTC.
+const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
+
+/// A provider with its own database, and a clock that the test turns.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    clock: Clock,
+    folder: Folder,
+    _database: Option<Database>,
+}
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn fresh() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sluis-test-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Random::system()).await
+    }
+
+    /// One whose secrets a test may know.
+    pub(crate) async fn start_with(engine: Engine, random: Random) -> Self {
+        let folder = Folder::fresh();
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Database::fresh().await),
+        };
+        let database_url = match &database {
+            Some(database) => database.url().clone(),
+            None => format!("sqlite://{}/sluis.db", folder.0.display())
+                .parse()
+                .expect("a database URL"),
+        };
+        let config = Config {
+            database_url,
+            keys_dir: folder.0.join("keys"),
+            ..Config::default()
+        };
+        let clock = Clock::manual(START);
+        let app = App::open(config, Migrations::Apply, clock.clone(), random)
+            .await
+            .expect("an instance");
+        Self {
+            router: sluis::server::router(&app),
+            app,
+            clock,
+            folder,
+            _database: database,
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Where the instance keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder.0
+    }
+
+    /// A browser that nobody has used yet, of someone who reads English.
+    pub(crate) fn browser(&self) -> Actor {
+        Actor::new(self.router.clone())
+    }
+
+    /// Someone who has just signed up.
+    pub(crate) async fn person(&self, name: &str, email: &str) -> Actor {
+        let mut actor = self.browser();
+        let page = actor.sign_up("/sign-up", name, email).await;
+        assert_eq!(page.location(), "/account?done=welcome");
+        actor
+    }
+}

@@ -1,0 +1,16 @@
+//! The OAuth and OpenID Connect endpoints, through the front door: requests to
+//! the real router, people who press the buttons of real pages.
+
+mod authorize;
+mod business;
+mod clients;
+mod codes;
+mod discovery;
+mod known;
+mod prompt;
+mod referee;
+mod refresh;
+mod together;
+mod userinfo;
+
+pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};
