@@ -9,7 +9,7 @@ use super::consent::{
     AnsweredPage, Assembly, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
     Ticks, Widening,
 };
-use super::grant::{AgreedView, EventView, GrantPage, ReadView, TierChange};
+use super::grant::{AgreedView, ConfirmationPage, EventView, GrantPage, ReadView, TierChange};
 use super::history::{HistoryPage, HistoryRow};
 use super::landing::LandingPage;
 use super::overview::{Done, OverviewPage, ProfileSummary};
@@ -299,6 +299,27 @@ fn ticked(tier: Tier) -> Ticks {
     }
 }
 
+/// What a wider agreement would change.
+fn differences(texts: Texts) -> Vec<Difference> {
+    vec![
+        Difference {
+            subject: Subject::Tier,
+            before: Some(texts.tier(Tier::Low)),
+            after: Some(texts.tier(Tier::Medium)),
+        },
+        Difference {
+            subject: Subject::Claims,
+            before: Some(texts.claims([Claim::Name, Claim::Email])),
+            after: Some(texts.claims([Claim::Name, Claim::Email, Claim::DeliveryAddress])),
+        },
+        Difference {
+            subject: Subject::Recipients,
+            before: None,
+            after: Some("PostNL".to_owned()),
+        },
+    ]
+}
+
 fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
     let texts = Texts::new(language);
     let switches = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -353,27 +374,7 @@ fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
             ConsentPage {
                 widening: Some(Widening {
                     since: days(-40),
-                    differences: vec![
-                        Difference {
-                            subject: Subject::Tier,
-                            before: Some(texts.tier(Tier::Low)),
-                            after: Some(texts.tier(Tier::Medium)),
-                        },
-                        Difference {
-                            subject: Subject::Claims,
-                            before: Some(texts.claims([Claim::Name, Claim::Email])),
-                            after: Some(texts.claims([
-                                Claim::Name,
-                                Claim::Email,
-                                Claim::DeliveryAddress,
-                            ])),
-                        },
-                        Difference {
-                            subject: Subject::Recipients,
-                            before: None,
-                            after: Some("PostNL".to_owned()),
-                        },
-                    ],
+                    differences: differences(texts),
                 }),
                 ..consent(language, &nothing)
             },
@@ -872,6 +873,18 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in grants(language) {
         add(name, &page);
     }
+    let confirmation = ConfirmationPage {
+        shell: shell(language, Some(Section::Businesses), GRANT),
+        path: GRANT.to_owned(),
+        asker: shop(),
+        seq: 2,
+        terms: "sha-256:hash-of-the-terms".to_owned(),
+        changed: true,
+        differences: differences(Texts::new(language)),
+        tier: Some(TierChoice::Tier(Tier::Medium)),
+        retention: None,
+    };
+    add("confirmation", &confirmation);
     add("profiles", &profiles(language));
     for (name, page) in attributes(language) {
         add(name, &page);
