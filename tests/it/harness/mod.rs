@@ -5,7 +5,7 @@ mod actor;
 mod client;
 mod page;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -56,23 +56,27 @@ const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 /// A provider with its own database, and a clock that the test turns.
 pub(crate) struct TestApp {
     pub(crate) app: App,
-    router: Router,
+    pub(crate) router: Router,
     clock: Clock,
     _folder: Folder,
     _database: Option<Database>,
 }
 
 /// A folder that goes with the test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sluis-test-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 }
 
@@ -91,13 +95,13 @@ impl TestApp {
         };
         let database_url = match &database {
             Some(database) => database.url().clone(),
-            None => format!("sqlite://{}/sluis.db", folder.0.display())
+            None => format!("sqlite://{}/sluis.db", folder.path().display())
                 .parse()
                 .expect("a database URL"),
         };
         let config = Config {
             database_url,
-            keys_dir: folder.0.join("keys"),
+            keys_dir: folder.path().join("keys"),
             ..Config::default()
         };
         let clock = Clock::manual(START);

@@ -90,7 +90,12 @@ impl Business {
     }
 
     /// Sends someone here, who agrees with a tier if asked, and takes the code.
-    pub(crate) async fn code(&self, actor: &mut Actor, tier: &str, more: &[(&str, &str)]) -> String {
+    pub(crate) async fn code(
+        &self,
+        actor: &mut Actor,
+        tier: &str,
+        more: &[(&str, &str)],
+    ) -> String {
         let page = actor.visit(&self.client.request(more)).await;
         let page = if page.redirect().is_some() {
             page

@@ -56,7 +56,9 @@ async fn every_endpoint_in_discovery_answers() {
         .iter()
         .filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri");
     for (name, url) in endpoints {
-        let path = url.as_str().and_then(|url| url.strip_prefix("http://localhost:8000"));
+        let path = url
+            .as_str()
+            .and_then(|url| url.strip_prefix("http://localhost:8000"));
         let path = path.unwrap_or_else(|| panic!("{name} is elsewhere: {url}"));
         let told = business.ask(Method::GET, path, &[], String::new()).await;
         assert_ne!(told.status, 404, "{name}");

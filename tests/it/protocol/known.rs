@@ -28,50 +28,60 @@ async fn guess(actor: &mut Actor, email: &str) -> String {
 }
 
 on_both_databases! {
-    async fn a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work(app: TestApp) {
-        app.person("Ada", ADA).await;
-        let mut thief = app.browser();
-        // From the first guess to where guessing is slowed down, and beyond.
-        for round in 0..9 {
-            let before = app.app.hasher().derivations();
-            let known = guess(&mut thief, ADA).await;
-            let between = app.app.hasher().derivations();
-            let unknown = guess(&mut thief, EVE).await;
-            let after = app.app.hasher().derivations();
-            assert_eq!(known, unknown, "round {round}");
-            assert_eq!(between - before, after - between, "round {round}");
-            assert_eq!(between - before, u64::from(round < 5), "round {round}");
-        }
-    }
+    a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work,
+    a_password_that_nobody_can_have_is_answered_alike,
+    a_login_hint_tells_nothing,
+}
 
-    async fn a_password_that_nobody_can_have_is_answered_alike(app: TestApp) {
-        app.person("Ada", ADA).await;
-        let mut thief = app.browser();
-        let long = "x".repeat(2_000);
-        for password in ["", "short", &long] {
-            let known = thief.sign_in("/sign-in", ADA, password).await;
-            let unknown = thief.sign_in("/sign-in", EVE, password).await;
-            assert_eq!(whole(&known, ADA), whole(&unknown, EVE));
-        }
+async fn a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    // From the first guess to where guessing is slowed down, and beyond.
+    for round in 0..9 {
+        let before = app.app.hasher().derivations();
+        let known = guess(&mut thief, ADA).await;
+        let between = app.app.hasher().derivations();
+        let unknown = guess(&mut thief, EVE).await;
+        let after = app.app.hasher().derivations();
+        assert_eq!(known, unknown, "round {round}");
+        assert_eq!(between - before, after - between, "round {round}");
+        assert_eq!(between - before, u64::from(round < 5), "round {round}");
     }
+}
 
-    async fn a_login_hint_tells_nothing(app: TestApp) {
-        let shop = app.shop().await;
-        app.person("Ada", ADA).await;
-        let mut thief = app.browser();
-        let mut seen = Vec::new();
-        for email in [ADA, EVE] {
-            let page = thief.visit(&shop.request(&[("login_hint", email)])).await;
-            let form = page.form("sign-in");
-            assert_eq!(form.value("email"), Some(email));
-            let id = form.value("next").expect("a way on").to_owned();
-            let encoded = id.replace('/', "%2F");
-            seen.push(whole(&page, email).replace(&id, "(request)").replace(&encoded, "(request)"));
-            let silent = thief.visit(&shop.request(&[("login_hint", email), ("prompt", "none")])).await;
-            assert_eq!(shop.answer(&silent)["error"], "login_required");
-        }
-        assert_eq!(seen[0], seen[1]);
+async fn a_password_that_nobody_can_have_is_answered_alike(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    let long = "x".repeat(2_000);
+    for password in ["", "short", &long] {
+        let known = thief.sign_in("/sign-in", ADA, password).await;
+        let unknown = thief.sign_in("/sign-in", EVE, password).await;
+        assert_eq!(whole(&known, ADA), whole(&unknown, EVE));
     }
+}
+
+async fn a_login_hint_tells_nothing(app: TestApp) {
+    let shop = app.shop().await;
+    app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    let mut seen = Vec::new();
+    for email in [ADA, EVE] {
+        let page = thief.visit(&shop.request(&[("login_hint", email)])).await;
+        let form = page.form("sign-in");
+        assert_eq!(form.value("email"), Some(email));
+        let id = form.value("next").expect("a way on").to_owned();
+        let encoded = id.replace('/', "%2F");
+        seen.push(
+            whole(&page, email)
+                .replace(&id, "(request)")
+                .replace(&encoded, "(request)"),
+        );
+        let silent = thief
+            .visit(&shop.request(&[("login_hint", email), ("prompt", "none")]))
+            .await;
+        assert_eq!(shop.answer(&silent)["error"], "login_required");
+    }
+    assert_eq!(seen[0], seen[1]);
 }
 
 /// Counts the statements that sqlx reports.

@@ -70,7 +70,9 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
             || CsrfToken::new("the state".to_owned()),
             Nonce::new_random,
         )
-        .add_scopes(["profile", "email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
+        .add_scopes(
+            ["profile", "email", "offline_access"].map(|scope| Scope::new(scope.to_owned())),
+        )
         .set_pkce_challenge(challenge)
         .url();
     let path = format!("{}?{}", url.path(), url.query().expect("a query"));
@@ -92,7 +94,9 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
         CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256 => verifier,
         other => verifier.set_allowed_algs([other]),
     };
-    let claims = id_token.claims(&verifier, &nonce).expect("a genuine ID token");
+    let claims = id_token
+        .claims(&verifier, &nonce)
+        .expect("a genuine ID token");
     let other = Nonce::new("another".to_owned());
     assert!(id_token.claims(&verifier, &other).is_err());
     let hash = AccessTokenHash::from_token(
@@ -106,7 +110,10 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
         Err(_) => assert_eq!(expected, CoreJwsSigningAlgorithm::EdDsa),
     }
     let userinfo: CoreUserInfoClaims = client
-        .user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
+        .user_info(
+            tokens.access_token().clone(),
+            Some(claims.subject().clone()),
+        )
         .expect("an endpoint")
         .request_async(&wire)
         .await
@@ -122,15 +129,19 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
 }
 
 on_both_databases! {
-    async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;
-    }
+    a_login_with_es256_convinces_a_client_library,
+    a_login_with_rs256_convinces_a_client_library,
+    a_login_with_eddsa_convinces_a_client_library,
+}
 
-    async fn a_login_with_rs256_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256).await;
-    }
+async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;
+}
 
-    async fn a_login_with_eddsa_convinces_a_client_library(app: TestApp) {
-        log_in(&app, "EdDSA", CoreJwsSigningAlgorithm::EdDsa).await;
-    }
+async fn a_login_with_rs256_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256).await;
+}
+
+async fn a_login_with_eddsa_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "EdDSA", CoreJwsSigningAlgorithm::EdDsa).await;
 }
