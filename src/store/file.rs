@@ -41,6 +41,7 @@ impl DatabaseFile {
             std::fs::OpenOptions::new()
                 .create(true)
                 .append(true)
+                // What is in it is sealed, and still nobody else's business.
                 .mode(0o600)
                 .open(&path)
                 .map_err(|error| refuse(error.to_string()))?;

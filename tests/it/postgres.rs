@@ -124,7 +124,7 @@ fn drop_databases(admin: &str, names: &Receiver<String>) {
 }
 
 /// The programs of the newest version that Debian has installed.
-fn binaries() -> PathBuf {
+pub(crate) fn binaries() -> PathBuf {
     let versions = Path::new("/usr/lib/postgresql").read_dir().expect(MISSING);
     versions
         .filter_map(|entry| {

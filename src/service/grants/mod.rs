@@ -23,7 +23,7 @@ use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::plan_of;
+use crate::service::clients::{plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
@@ -139,13 +139,15 @@ async fn agreed_plan(
     client: &RegisteredClient,
     grant: &Grant,
 ) -> Result<(Plan, Hash), Fault> {
-    if grant.plan_version == client.plan_version {
-        return Ok(plan_of(client, Scope::all()));
-    }
+    // Without a declared plan it is what the scopes of that login name. Of
+    // each, something is required, so they show in the terms.
     if grant.plan_version == PlanVersion(0) {
-        let plan = Plan::from_scopes(Scope::all());
+        let plan = Plan::from_scopes(scopes_naming(grant.terms.all_claims()));
         let hash = Hash::of(plan.to_json().as_bytes());
         return Ok((plan, hash));
+    }
+    if grant.plan_version == client.plan_version {
+        return Ok(plan_of(client, Scope::all()));
     }
     let mut connection = app.store().read().await?;
     clients::plan(&mut connection, &client.client.id, grant.plan_version)

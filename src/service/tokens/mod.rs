@@ -234,8 +234,8 @@ async fn end_family(app: &App, grant_id: GrantId, family_id: FamilyId) -> Result
 
 /// Rotates a refresh token. `scopes` may ask for less than was granted.
 ///
-/// One SELECT, one transaction of five statements, one AEAD opening, two
-/// sealings, one signature.
+/// Two SELECTs (token with grant; newest receipt), one transaction of five
+/// statements, one AEAD opening, two sealings, one signature.
 pub async fn refresh(
     app: &App,
     client: &RegisteredClient,
@@ -264,6 +264,9 @@ async fn refresh_once(
     let row = tokens::refresh(&mut connection, grant_id, token.hash())
         .await?
         .ok_or(TokenError::Unknown)?;
+    // The terms may have changed since the last one: how else would a business
+    // learn that it must delete sooner?
+    let receipt = receipts::newest(&mut connection, grant_id).await?;
     drop(connection);
     let now = app.now();
     if row.grant.grant.client_id != client.client.id || row.expires_at <= now {
@@ -283,7 +286,8 @@ async fn refresh_once(
     if !narrowed.is_subset(row.scopes) {
         return Err(TokenError::ScopeTooWide);
     }
-    rotate(app, client, token, row, narrowed, now).await
+    let tokens = rotate(app, client, token, row, narrowed, now).await?;
+    Ok(tokens.map(|tokens| Tokens { receipt, ..tokens }))
 }
 
 async fn rotate(

@@ -52,7 +52,10 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
     assert!(laptop.url().await.starts_with(&demo.shop));
     let greeting = laptop.text("greeting").await;
     assert!(greeting.contains("Sanne van Leeuwen"), "{greeting}");
-    assert!(!laptop.page_text().await.contains("5%"), "nobody asked for it");
+    assert!(
+        !laptop.page_text().await.contains("5%"),
+        "nobody asked for it"
+    );
     laptop.follow("checkout").await;
     for (field, held) in [
         ("name", "Sanne van Leeuwen"),
@@ -70,7 +73,11 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
         assert!(!laptop.has(&format!("fact-{never}")).await, "{never}");
     }
     let says = laptop.page_text().await;
-    for why in ["Deliver your order", "Keep the invoice", "We hold the consent receipt"] {
+    for why in [
+        "Deliver your order",
+        "Keep the invoice",
+        "We hold the consent receipt",
+    ] {
         assert!(says.contains(why), "{why}: {says}");
     }
     assert!(!says.contains("present on your birthday"), "{says}");
@@ -108,7 +115,11 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
     // Receipts, withdrawal.
     open_agreement(&demo, &laptop, SHOP).await;
     let receipts = download_receipts(&laptop, "live.txt").await;
-    accepted(&receipts, &demo.jwks, &["given", "narrowed", "narrowed", "widened"]);
+    accepted(
+        &receipts,
+        &demo.jwks,
+        &["given", "narrowed", "narrowed", "widened"],
+    );
 
     laptop.open(&demo.account).await;
     let before = laptop.clicks();
@@ -125,7 +136,11 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
 
     // The shop hears it at its next question, by either way of asking.
     phone.follow("refresh").await;
-    assert!(phone.has("access-lost").await, "{}", phone.page_text().await);
+    assert!(
+        phone.has("access-lost").await,
+        "{}",
+        phone.page_text().await
+    );
     assert!(phone.has("nothing-known").await && !phone.has("greeting").await);
     laptop.open(&format!("{}/my-data", demo.shop)).await;
     assert!(laptop.has("access-lost").await);
@@ -254,7 +269,10 @@ async fn shorten_retention(demo: &Demo, browser: &Browser, until: &str) {
 async fn narrow_and_widen(demo: &Demo, browser: &Browser) {
     open_agreement(demo, browser, SHOP).await;
     let low = browser.element("tier-low").await;
-    assert!(!low.is_enabled().await.expect("a page"), "it lacks an address");
+    assert!(
+        !low.is_enabled().await.expect("a page"),
+        "it lacks an address"
+    );
     browser
         .open(&format!("{}/account/profiles", demo.provider))
         .await;
@@ -371,13 +389,20 @@ async fn a_newcomer_fills_in_what_is_missing_on_the_way() {
     let low = "#panel-low label[for='claim-delivery_address']";
     browser.click("tier-low").await;
     let add = browser.driver().query(By::Css(low)).first().await;
-    add.expect("a way out").click().await.expect("to be clicked");
+    add.expect("a way out")
+        .click()
+        .await
+        .expect("to be clicked");
     assert!(is_on(&browser, "claim-delivery_address").await);
     browser.follow("allow").await;
     assert!(browser.url().await.starts_with(&demo.shop));
     browser.follow("checkout").await;
     assert_eq!(value(&browser, "street_address").await, "Kade 12");
-    assert_eq!(value(&browser, "postal_code").await, "3511 NR", "normalised");
+    assert_eq!(
+        value(&browser, "postal_code").await,
+        "3511 NR",
+        "normalised"
+    );
     browser.follow("my-data").await;
     assert_eq!(browser.text("tier").await, "low");
     browser.quit().await;

@@ -23,6 +23,15 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
+    /// The browser of someone who reads English, at a server that this router leads to.
+    pub(crate) fn at(router: Router) -> Self {
+        Self {
+            router,
+            jar: BTreeMap::new(),
+            languages: "en".to_owned(),
+        }
+    }
+
     pub(super) fn new(router: Router) -> Self {
         Self {
             router,

@@ -5,7 +5,7 @@ mod actor;
 mod client;
 mod page;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -58,25 +58,21 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) router: Router,
     clock: Clock,
-    _folder: Folder,
+    folder: Folder,
     _database: Option<Database>,
 }
 
 /// A folder that goes with the test.
-pub(crate) struct Folder(PathBuf);
+struct Folder(PathBuf);
 
 impl Folder {
-    pub(crate) fn fresh() -> Self {
+    fn fresh() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sluis-test-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
     }
 }
 
@@ -88,6 +84,11 @@ impl Drop for Folder {
 
 impl TestApp {
     pub(crate) async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Random::system()).await
+    }
+
+    /// One whose secrets a test may know.
+    pub(crate) async fn start_with(engine: Engine, random: Random) -> Self {
         let folder = Folder::fresh();
         let database = match engine {
             Engine::Sqlite => None,
@@ -95,24 +96,24 @@ impl TestApp {
         };
         let database_url = match &database {
             Some(database) => database.url().clone(),
-            None => format!("sqlite://{}/sluis.db", folder.path().display())
+            None => format!("sqlite://{}/sluis.db", folder.0.display())
                 .parse()
                 .expect("a database URL"),
         };
         let config = Config {
             database_url,
-            keys_dir: folder.path().join("keys"),
+            keys_dir: folder.0.join("keys"),
             ..Config::default()
         };
         let clock = Clock::manual(START);
-        let app = App::open(config, Migrations::Apply, clock.clone(), Random::system())
+        let app = App::open(config, Migrations::Apply, clock.clone(), random)
             .await
             .expect("an instance");
         Self {
             router: sluis::server::router(&app),
             app,
             clock,
-            _folder: folder,
+            folder,
             _database: database,
         }
     }
@@ -120,6 +121,11 @@ impl TestApp {
     /// Lets time pass.
     pub(crate) fn wait(&self, time: Duration) {
         self.clock.advance(time);
+    }
+
+    /// Where the instance keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder.0
     }
 
     /// A browser that nobody has used yet, of someone who reads English.

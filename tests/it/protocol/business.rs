@@ -89,6 +89,11 @@ impl Business {
         }
     }
 
+    /// The same business, that talks to a server that this router leads to.
+    pub(crate) fn at(self, router: Router) -> Self {
+        Self { router, ..self }
+    }
+
     /// Sends someone here, who agrees with a tier if asked, and takes the code.
     pub(crate) async fn code(
         &self,

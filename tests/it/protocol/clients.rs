@@ -32,7 +32,7 @@ fn whole(told: &Told) -> String {
     format!("{} {headers:?} {}", told.status, told.json)
 }
 
-on_both_databases! {
+on_both_databases!(
     each_client_authenticates_the_way_it_registered,
     a_client_that_does_not_show_who_it_is_is_refused,
     an_unknown_client_is_told_what_a_wrong_secret_is_told,
@@ -40,7 +40,7 @@ on_both_databases! {
     a_code_goes_only_to_whoever_has_the_verifier,
     a_verifier_for_a_request_without_a_challenge_is_a_downgrade,
     the_redirect_uri_of_a_redemption_is_that_of_its_request,
-}
+);
 
 async fn each_client_authenticates_the_way_it_registered(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
@@ -303,18 +303,17 @@ async fn a_verifier_for_a_request_without_a_challenge_is_a_downgrade(app: TestAp
 }
 
 async fn the_redirect_uri_of_a_redemption_is_that_of_its_request(app: TestApp) {
-    let uris = ["https://shop.example/one", "https://shop.example/two"];
+    let uris = [
+        "https://shop.example/one?from=sluis",
+        "https://shop.example/two?from=sluis",
+    ];
     let shop = Business::with(&app, "shop", json!({"redirect_uris": uris}), None).await;
     let mut ada = app.person("Ada", ADA).await;
     let code = shop
         .code(&mut ada, "low", &[("scope", "openid")])
         .await
         .clone();
-    for uri in [
-        uris[1],
-        "https://shop.example/one/",
-        "https://evil.example/",
-    ] {
+    for uri in [uris[1], "https://shop.example/one", "https://evil.example/"] {
         let told = shop
             .redeem_with(&code, &[("redirect_uri", uri), ("code_verifier", VERIFIER)])
             .await;

@@ -9,13 +9,13 @@ use crate::harness::{TestApp, on_both_databases};
 const ADA: &str = "ada@home.example";
 const WANTED: [(&str, &str); 1] = [("scope", SCOPES)];
 
-on_both_databases! {
+on_both_databases!(
     a_code_that_comes_again_kills_what_came_of_it,
     a_wrong_try_neither_spends_a_code_nor_kills_anything,
     a_code_lives_for_a_minute,
     a_code_dies_with_its_grant,
     what_is_no_code_is_refused,
-}
+);
 
 async fn a_code_that_comes_again_kills_what_came_of_it(app: TestApp) {
     let shop = Business::open(&app, "shop").await;

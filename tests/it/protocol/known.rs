@@ -27,11 +27,11 @@ async fn guess(actor: &mut Actor, email: &str) -> String {
     whole(&page, email)
 }
 
-on_both_databases! {
+on_both_databases!(
     a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work,
     a_password_that_nobody_can_have_is_answered_alike,
     a_login_hint_tells_nothing,
-}
+);
 
 async fn a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work(app: TestApp) {
     app.person("Ada", ADA).await;

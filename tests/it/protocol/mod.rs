@@ -13,4 +13,4 @@ mod refresh;
 mod together;
 mod userinfo;
 
-pub(crate) use business::{Business, Told};
+pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};

@@ -28,7 +28,7 @@ async fn leads(business: &Business, actor: &mut Actor, more: &[(&str, &str)]) ->
     page.location().to_owned()
 }
 
-on_both_databases! {
+on_both_databases!(
     prompt_none_never_shows_anything,
     at_a_known_business_with_unchanged_terms_nothing_is_asked,
     prompt_login_signs_in_again_and_auth_time_moves_on,
@@ -37,7 +37,7 @@ on_both_databases! {
     prompt_create_leads_to_sign_up,
     offline_access_that_is_asked_later_is_asked_about,
     a_client_that_may_not_refresh_gets_no_refresh_token,
-}
+);
 
 async fn prompt_none_never_shows_anything(app: TestApp) {
     let shop = Business::open(&app, "shop").await;

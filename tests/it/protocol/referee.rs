@@ -128,11 +128,11 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
     assert!(renewed.id_token().is_some());
 }
 
-on_both_databases! {
+on_both_databases!(
     a_login_with_es256_convinces_a_client_library,
     a_login_with_rs256_convinces_a_client_library,
     a_login_with_eddsa_convinces_a_client_library,
-}
+);
 
 async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
     log_in(&app, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;

@@ -9,7 +9,7 @@ use crate::harness::{TestApp, on_both_databases};
 const ADA: &str = "ada@home.example";
 const DAY: u64 = 24 * 3_600;
 
-on_both_databases! {
+on_both_databases!(
     a_refresh_rotates_and_tells_of_the_same_sign_in,
     a_lost_answer_is_given_again_for_thirty_seconds,
     a_rotated_token_after_thirty_seconds_ends_the_family,
@@ -20,7 +20,7 @@ on_both_databases! {
     a_refresh_ends_with_its_grant,
     no_token_outlives_the_retention_that_was_agreed,
     tokens_of_an_anonymous_login_have_an_end_as_well,
-}
+);
 
 async fn a_refresh_rotates_and_tells_of_the_same_sign_in(app: TestApp) {
     let shop = Business::open(&app, "shop").await;

@@ -30,14 +30,14 @@ fn served(answers: &[Told]) -> Vec<Value> {
     served.map(|told| told.json.clone()).collect()
 }
 
-on_both_databases! {
+on_both_databases!(
     of_many_redemptions_one_succeeds_and_its_tokens_die,
     many_refreshes_get_one_successor,
     a_family_that_ends_while_it_rotates_ends_whole,
     a_withdrawal_amid_reads_ends_them,
     one_question_answered_in_two_tabs_makes_one_agreement,
     two_questions_answered_at_once_make_one_agreement,
-}
+);
 
 async fn of_many_redemptions_one_succeeds_and_its_tokens_die(app: TestApp) {
     let shop = Business::open(&app, "shop").await;

@@ -1,1 +1,7 @@
-//! What a thief of the database gets.
+//! What the vault keeps from whoever has the database, on both engines and
+//! after a full journey.
+
+mod attacker;
+mod crash;
+mod dump;
+mod journey;

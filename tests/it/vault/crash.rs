@@ -1,0 +1,169 @@
+//! What was acknowledged is there after the process is killed.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+
+use crate::harness::{Actor, Engine, PASSWORD, TestApp};
+use crate::protocol::{Business, SCOPES, press, text};
+
+const ADA: &str = "ada@home.example";
+
+/// A served process on a database that outlives it, and the way there.
+struct Served {
+    app: TestApp,
+    port: u16,
+    process: Child,
+}
+
+impl Served {
+    /// Starts one on the database of an application that has closed it.
+    async fn start(app: TestApp) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let process = spawn(&app, port);
+        let served = Self { app, port, process };
+        served.answers().await;
+        served
+    }
+
+    /// `kill -9`, and another on the same files.
+    async fn crash(&mut self) {
+        self.process.kill().expect("it was running");
+        self.process.wait().expect("it is gone");
+        self.process = spawn(&self.app, self.port);
+        self.answers().await;
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a process that starts does not tell when it listens"
+    )]
+    async fn answers(&self) {
+        let url = format!("http://127.0.0.1:{}/readyz", self.port);
+        for _ in 0..600 {
+            if reqwest::get(&url)
+                .await
+                .is_ok_and(|told| told.status() == 200)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it does not start");
+    }
+
+    /// Leads requests to the process.
+    fn router(&self) -> Router {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .build()
+            .expect("a client");
+        Router::new()
+            .fallback(forward)
+            .with_state((client, self.port))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn spawn(app: &TestApp, port: u16) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_sluis"))
+        .arg("serve")
+        .current_dir(app.folder())
+        .env("SLUIS_DATABASE_URL", app.app.config().database_url.expose())
+        .env("SLUIS_KEYS_DIR", app.folder().join("keys"))
+        .env("SLUIS_LISTEN", format!("127.0.0.1:{port}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program")
+}
+
+async fn forward(
+    State((client, port)): State<(reqwest::Client, u16)>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, 1 << 20).await.expect("a body");
+    let path = parts.uri.path_and_query().expect("a path");
+    let told = client
+        .request(parts.method, format!("http://127.0.0.1:{port}{path}"))
+        .headers(parts.headers)
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = told.status();
+    *response.headers_mut() = told.headers().clone();
+    *response.body_mut() = Body::from(told.bytes().await.expect("a body"));
+    response
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_killed_process() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let shop = Business::open(&app, "shop").await;
+    app.app.close().await;
+    let mut served = Served::start(app).await;
+    let shop = shop.at(served.router());
+    let mut ada = Actor::at(served.router());
+    let page = ada.sign_up("/sign-up", "Ada Lovelace", ADA).await;
+    assert_eq!(page.location(), "/account?done=welcome");
+
+    served.crash().await;
+    ada.get("/account/profiles").await.says("Ada Lovelace");
+    let mut elsewhere = Actor::at(served.router());
+    let page = elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    let page = ada.visit(&shop.client.request(&[("scope", SCOPES)])).await;
+    let form = page.form("consent").with("tier", "low").press("allow");
+
+    served.crash().await;
+    let page = ada.submit(form).await;
+    let code = shop.client.answer(&page)["code"].clone();
+
+    served.crash().await;
+    let tokens = shop.redeem(&code).await.ok();
+
+    served.crash().await;
+    let claims = shop.userinfo(text(&tokens, "access_token")).await.ok();
+    assert_eq!(claims["name"], "Ada Lovelace");
+    let renewed = shop.refresh(text(&tokens, "refresh_token")).await.ok();
+
+    served.crash().await;
+    ada.get("/account/history").await.says("The shop");
+    let again = shop.refresh(text(&tokens, "refresh_token")).await.ok();
+    assert_eq!(again["refresh_token"], renewed["refresh_token"]);
+    ada.fill_in("name", &[("value", "Ada King")]).await;
+
+    served.crash().await;
+    let claims = shop.userinfo(text(&renewed, "access_token")).await.ok();
+    assert_eq!(claims["name"], "Ada King");
+    let grant = ada.newest_grant().await;
+    press(&mut ada, &grant, "withdraw").await;
+
+    served.crash().await;
+    assert_eq!(
+        shop.userinfo(text(&renewed, "access_token")).await.error(),
+        "invalid_token"
+    );
+    assert_eq!(
+        shop.refresh(text(&renewed, "refresh_token")).await.error(),
+        "invalid_grant"
+    );
+}
