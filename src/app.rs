@@ -23,7 +23,7 @@ use crate::store::{Store, StoreError, instance};
 const CLIENT_CACHE_AGE: Duration = Duration::from_secs(2);
 const CLIENT_CACHE_SIZE: usize = 1_024;
 /// How often a node looks for keys that another has rotated in.
-const KEY_CACHE_AGE: Duration = Duration::from_secs(60);
+const KEY_CACHE_AGE: Duration = Duration::from_mins(1);
 
 /// The running application. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -75,6 +75,9 @@ impl App {
         };
         let create = migrations == Migrations::Apply;
         let store = Store::connect(config.database_url.expose(), create).await?;
+        if migrations == Migrations::Refuse && !store.is_migrated().await? {
+            return Err(StoreError::NotMigrated.into());
+        }
         let check = store.master_check().await?;
         let master = match (existing, &check) {
             (Ok(master), Some(check)) if !master.fits(&Sealed::from_bytes(check.clone())) => {
@@ -84,10 +87,8 @@ impl App {
             (Err(missing), Some(_)) => return Err(missing.into()),
             (Err(_), None) => MasterKey::load_or_create(&config.keys_dir, &random)?,
         };
-        match migrations {
-            Migrations::Apply => store.migrate().await?,
-            Migrations::Refuse if store.is_migrated().await? => {}
-            Migrations::Refuse => return Err(StoreError::NotMigrated.into()),
+        if migrations == Migrations::Apply {
+            store.migrate().await?;
         }
         if check.is_none() {
             found_instance(&store, &master, &clock, &random).await?;

@@ -15,10 +15,10 @@ use super::scope::Scope;
 use super::time::Timestamp;
 
 /// How long someone has to answer an authorization request.
-pub const REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
+pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
 /// How long a code may be redeemed (RFC 6749 §4.1.2: at most ten minutes;
 /// FAPI 2.0 §5.3.2.1: at most one).
-pub const CODE_LIFETIME: Duration = Duration::from_secs(60);
+pub const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
 /// A value of `prompt` (OpenID Connect Core 1.0 §3.1.2.1; `create` is of
 /// Initiating User Registration 1.0).

@@ -166,9 +166,15 @@ fn ids() -> impl Strategy<Value = BTreeSet<PurposeId>> {
     subsequence(all, 0..=MOST_PURPOSES).prop_map(BTreeSet::from_iter)
 }
 
+/// Mostly high, where there is most to see.
+fn tier() -> impl Strategy<Value = TierChoice> {
+    let high = Just(TierChoice::Tier(Tier::High));
+    prop_oneof![high, select(TierChoice::ALL.to_vec())]
+}
+
 pub(crate) fn choice() -> impl Strategy<Value = Choice> {
     (
-        select(TierChoice::ALL.to_vec()),
+        tier(),
         ids(),
         btree_map((0..MOST_PURPOSES).prop_map(purpose_id), permissions(), 0..4),
         claims(2),

@@ -36,7 +36,7 @@ impl Texts {
         self.language
     }
 
-    /// What `fl!` looks phrases up in; pages say [`t!`](crate::i18n::t).
+    /// What `fl!` looks phrases up in; pages say `t!`.
     #[must_use]
     pub fn loader(self) -> &'static FluentLanguageLoader {
         match self.language {

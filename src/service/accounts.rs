@@ -27,9 +27,9 @@ const FREE_FAILURES: u32 = 5;
 const FIRST_DELAY: Duration = Duration::from_secs(2);
 /// The longest delay, so that guessing at an address cannot lock its owner
 /// out for long.
-const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
+const LONGEST_DELAY: Duration = Duration::from_mins(5);
 /// After this, failures are forgotten.
-const FAILURES_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+const FAILURES_LAST: Duration = Duration::from_hours(24);
 
 /// A new consumer.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::store::keys::{self, SigningKeyRow};
 
 /// How long a new key is published before it signs, so that whoever caches
 /// the key set has it by then.
-pub const ANNOUNCEMENT: Duration = Duration::from_secs(60 * 60);
+pub const ANNOUNCEMENT: Duration = Duration::from_hours(1);
 
 /// Every signing key, the oldest first.
 pub async fn list(app: &App) -> Result<Vec<SigningKeyRow>, StoreError> {

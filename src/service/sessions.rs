@@ -16,7 +16,7 @@ use crate::service::Fault;
 use crate::store::{StoreError, accounts, sessions};
 
 /// How long a sign-in lasts.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
 
 /// Someone who is signed in. Holds the key to their vault while the request
 /// lasts.

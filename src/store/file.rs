@@ -5,7 +5,8 @@
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{Connection, StoreError, instance};
 
@@ -21,6 +22,8 @@ struct Inner {
     inode: AtomicU64,
     /// Which instance it holds, by the check of its master key.
     instance: OnceLock<Vec<u8>>,
+    /// When another file was last found in its place.
+    replaced_at: Mutex<Option<Instant>>,
 }
 
 impl DatabaseFile {
@@ -62,6 +65,7 @@ impl DatabaseFile {
             path,
             inode: AtomicU64::new(0),
             instance: OnceLock::new(),
+            replaced_at: Mutex::new(None),
         })))
     }
 
@@ -76,9 +80,30 @@ impl DatabaseFile {
 
     /// Takes the file that is there now as the one that was opened.
     pub(super) fn remember(&self) {
-        self.0
-            .inode
-            .store(inode(&self.0.path).unwrap_or(0), Ordering::Release);
+        let found = inode(&self.0.path).unwrap_or(0);
+        let before = self.0.inode.swap(found, Ordering::AcqRel);
+        if before != 0 && before != found {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "connections are as old as the machine says, whatever the clock of the domain"
+            )]
+            let now = Instant::now();
+            *self
+                .0
+                .replaced_at
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some(now);
+        }
+    }
+
+    /// Whether a connection of this age is one to the file that is there now.
+    pub(super) fn is_current(&self, age: Duration) -> bool {
+        let replaced_at = *self
+            .0
+            .replaced_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.is_same() && replaced_at.is_none_or(|at| age < at.elapsed())
     }
 
     /// Takes the instance that it holds as the one to be found there again.

@@ -137,6 +137,11 @@ impl Store {
     /// this program does not know is newer, and is left alone.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
+        if matches!(self.writing, Writing::Grouped { .. }) {
+            // Kept in the file, and so set where the file is made to be ours,
+            // and not by whoever only looks at it.
+            connection.execute("PRAGMA journal_mode=WAL").await?;
+        }
         MIGRATOR
             .run(&mut *connection)
             .await
@@ -190,8 +195,8 @@ impl Store {
 
 /// What every SQLite connection is set to. `synchronous=FULL`: an
 /// acknowledged write survives power loss.
-const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
+const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+     PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
@@ -210,8 +215,8 @@ async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
             })
         })
         // A file that was moved or replaced must not be read through an old handle.
-        .before_acquire(move |_, _| {
-            let current = guard.is_same();
+        .before_acquire(move |_, about| {
+            let current = guard.is_current(about.age);
             Box::pin(async move { Ok(current) })
         })
         .connect(file.url())

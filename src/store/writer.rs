@@ -215,7 +215,8 @@ impl Loop {
                 return Err(self.file.gone());
             }
         }
-        if self.connection.is_none() {
+        let fresh = self.connection.is_none();
+        if fresh {
             let mut connection = open_sqlite_connection(&self.file).await?;
             self.file.check_instance(&mut connection).await?;
             self.file.remember();
@@ -223,6 +224,11 @@ impl Loop {
         }
         if let Some(connection) = self.connection.as_mut() {
             connection.execute("BEGIN IMMEDIATE").await?;
+            if fresh {
+                // SQLite opens a file that it may not write for reading, and stays so:
+                // found out here, it is opened anew for the next write.
+                connection.execute("PRAGMA user_version=0").await?;
+            }
         }
         Ok(())
     }

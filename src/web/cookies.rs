@@ -31,7 +31,7 @@ impl Cookies {
 
     /// The session's secret, if the request has one.
     #[must_use]
-    pub fn session<'a>(self, headers: &'a HeaderMap) -> Option<&'a str> {
+    pub fn session(self, headers: &HeaderMap) -> Option<&str> {
         self.read(headers, SESSION)
     }
 

@@ -67,6 +67,8 @@ impl Place {
             .env_clear()
             .env("TMPDIR", &self.0)
             .env("SLUIS_LOG", "warn")
+            // Whatever else listens on this machine.
+            .env("SLUIS_LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

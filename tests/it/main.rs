@@ -1,11 +1,15 @@
 //! The tests that see several parts at once: one binary, so that it is linked
 //! once and one PostgreSQL serves them all.
 
+mod chain;
 mod cli;
 mod harness;
 mod html;
+mod open;
+mod ordinary_user;
 mod pages;
 mod postgres;
 mod protocol;
+mod store;
 mod tidy;
 mod vault;

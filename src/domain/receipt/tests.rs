@@ -141,7 +141,7 @@ fn chain() -> (Vec<(Receipt, Hash)>, ChainHead) {
     let plan = crate::domain::plan::Plan::from_scopes(crate::domain::scope::Scope::Openid.into());
     let scene = Scene {
         plan,
-        profiles: Default::default(),
+        profiles: crate::domain::profile::Profiles::default(),
         held: EnumSet::empty(),
         choice: crate::domain::negotiation::Choice::of(TierChoice::Anonymous),
         now,

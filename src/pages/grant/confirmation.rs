@@ -1,5 +1,7 @@
 //! The page that asks before a grant becomes wider: the old beside the new.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 
 use super::exchange::Wish;
@@ -60,7 +62,8 @@ pub(super) fn fingerprint(terms: &Terms) -> String {
     );
     for purpose in &terms.purposes {
         let (claims, permissions) = (purpose.claims.as_repr(), purpose.permissions.as_repr());
-        said += &format!(
+        let _ = write!(
+            said,
             "\n{} {claims} {permissions} {}",
             purpose.id, purpose.retention
         );

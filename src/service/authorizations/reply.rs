@@ -59,6 +59,27 @@ pub async fn reply(
     signed_in: &SignedIn,
     reply: Reply,
 ) -> Result<Replied, Fault> {
+    let replied = reply_once(app, waiting, signed_in, reply.clone()).await;
+    if !matches!(replied, Ok(Replied::Changed(_)) | Err(Fault::Contended)) {
+        return replied;
+    }
+    // Perhaps it was this very question that was answered meanwhile, in
+    // another tab or by the first of two clicks.
+    let mut connection = app.store().read().await?;
+    let stored = authorizations::find(&mut connection, waiting.pending.id).await?;
+    drop(connection);
+    match stored.and_then(|stored| stored.answer) {
+        Some(answer) => reply_again(app, waiting, signed_in, &answer, &reply).await,
+        None => replied,
+    }
+}
+
+async fn reply_once(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+    reply: Reply,
+) -> Result<Replied, Fault> {
     let request = &waiting.pending.request;
     if let Some(answer) = &waiting.pending.answer {
         return reply_again(app, waiting, signed_in, answer, &reply).await;

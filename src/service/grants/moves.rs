@@ -84,7 +84,7 @@ impl Scene<'_> {
                 .metadata
                 .policy_uri
                 .as_ref()
-                .map(|uri| uri.as_str()),
+                .map(crate::domain::client::WebUri::as_str),
             plan: self.plan,
             plan_hash: self.plan_hash,
         };

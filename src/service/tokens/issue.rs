@@ -24,11 +24,11 @@ use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
 
 /// How long an access token lives at most; never longer than its grant.
-pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 /// How long tokens can be refreshed after a sign-in at most; never longer
 /// than the grant (ASVS 10.4.8: an absolute end).
-const REFRESH_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
-const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
+const REFRESH_LIFETIME: Duration = Duration::from_hours(4320);
+const ID_TOKEN_LIFETIME: Duration = Duration::from_mins(10);
 /// Everything that new tokens are made from.
 pub(in crate::service) struct Issue<'a> {
     pub(in crate::service) app: &'a App,

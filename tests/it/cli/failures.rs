@@ -164,12 +164,12 @@ fn settings_that_cannot_be_used_are_all_told() {
     let place = Place::new();
     place.write(
         "other.toml",
-        "issuer = 'http://id.example.org'\nlisten = 'here'",
+        "issuer = 'http://id.example.org'\nlog_format = 'here'",
     );
     for command in ["serve", "migrate", "demo"] {
         place
             .run(&["--config", "other.toml", command])
-            .is_refused(&["issuer in other.toml", "listen in other.toml"]);
+            .is_refused(&["issuer in other.toml", "log_format in other.toml"]);
     }
     assert!(!place.path("sluis.db").exists());
 }

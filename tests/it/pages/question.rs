@@ -174,7 +174,7 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
         .submit(page.form("consent").with("tier", "low").press("allow"))
         .await;
     page.says("Add just your delivery address");
-    page.says("Choose profile Medium");
+    page.says("Choose profile medium");
     assert!(page.links().contains(&"#claim-delivery_address".to_owned()));
     assert!(page.links().contains(&"#tier-medium".to_owned()));
     assert!(page.links().contains(&"#deny".to_owned()));
@@ -225,8 +225,8 @@ async fn a_switch_that_the_tier_does_not_allow_says_so(app: TestApp) {
         .with("purpose-news", "on");
     let page = actor.submit(form.press("allow")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("“E-mail me” does not fit this profile");
-    page.says("Choose profile High");
+    page.says("“E-mail me” does not go with this tier");
+    page.says("Choose profile high");
     page.says("Switch this purpose off again");
     let form = page.form("consent").with("tier", "high");
     assert!(

@@ -195,10 +195,13 @@ async fn two_questions_answered_at_once_make_one_agreement(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
     let request = shop.client.request(&[("scope", SCOPES)]);
-    let mut sending = JoinSet::new();
+    let mut forms = Vec::new();
     for tier in ["low", "medium"] {
         let page = ada.visit(&request).await;
-        let form = page.form("consent").with("tier", tier).press("allow");
+        forms.push(page.form("consent").with("tier", tier).press("allow"));
+    }
+    let mut sending = JoinSet::new();
+    for form in forms {
         let mut ada = ada.clone();
         sending.spawn(async move { ada.submit(form).await });
     }

@@ -8,6 +8,7 @@ use super::super::{AgreedPurpose, Choice, Missing, Outcome, Terms, Unmet, negoti
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, Purpose};
+use crate::domain::profile::Profiles;
 use crate::domain::strategies::{self, Scene, config, plan, scene};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
@@ -200,6 +201,21 @@ proptest! {
     }
 
     #[test]
+    fn a_plan_that_wants_it_shorter_has_it_shorter_at_once(
+        scene in scene(),
+        shorter in strategies::retention(),
+    ) {
+        let Some(terms) = terms(&scene) else { return Ok(()) };
+        let purposes = scene.plan.purposes().iter().cloned();
+        let purposes = purposes.map(|purpose| Purpose { retention: shorter, ..purpose });
+        let later = Plan::new(purposes.collect()).expect("the same ids");
+        let end = shorter.end(scene.now);
+        prop_assert!(terms.claims_within(&later, end).is_empty());
+        let just_before = Timestamp::from_micros(end.as_micros() - 1);
+        prop_assert_eq!(terms.claims_within(&later, just_before), terms.claims(just_before));
+    }
+
+    #[test]
     fn a_later_plan_turns_no_switch_on(scene in scene(), later in plan()) {
         let Some(terms) = terms(&scene) else { return Ok(()) };
         let choice = terms.choice();
@@ -386,7 +402,7 @@ fn a_plan_that_asks_nothing_is_met_by_anyone() {
     let plan = Plan::new(Vec::new()).expect("no ids");
     let choice = Choice::of(TierChoice::Anonymous);
     let now = Timestamp::from_seconds(1_790_000_000);
-    let outcome = negotiate(&plan, &Default::default(), EnumSet::empty(), &choice, now);
+    let outcome = negotiate(&plan, &Profiles::default(), EnumSet::empty(), &choice, now);
     let terms = outcome.terms().expect("nothing is missing");
     assert_eq!(terms.expires_at(), None);
     assert!(terms.claims(now).is_empty());

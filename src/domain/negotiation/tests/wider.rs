@@ -1,12 +1,11 @@
 //! What counts as wider: the line between what may happen at once and what
 //! needs an act of the consumer.
 
+use enumset::{EnumSet, EnumSetType};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::super::{Terms, negotiate};
-use crate::domain::claim::Claim;
-use crate::domain::permission::Permission;
 use crate::domain::strategies::{Scene, config, scene};
 
 fn terms(scene: &Scene) -> Option<Terms> {
@@ -24,22 +23,27 @@ fn terms(scene: &Scene) -> Option<Terms> {
 #[derive(Clone, Debug)]
 enum Cut {
     Purpose(Index),
-    Claim(Index, Claim),
-    Permission(Index, Permission),
+    Claim(Index, Index),
+    Permission(Index, Index),
     Time(Index),
     Offline,
 }
 
 fn cut() -> impl Strategy<Value = Cut> {
-    let claim = prop::sample::select(Claim::all().iter().collect::<Vec<_>>());
-    let permission = prop::sample::select(Permission::all().iter().collect::<Vec<_>>());
     prop_oneof![
         any::<Index>().prop_map(Cut::Purpose),
-        (any::<Index>(), claim).prop_map(|(at, claim)| Cut::Claim(at, claim)),
-        (any::<Index>(), permission).prop_map(|(at, permission)| Cut::Permission(at, permission)),
+        any::<(Index, Index)>().prop_map(|(at, which)| Cut::Claim(at, which)),
+        any::<(Index, Index)>().prop_map(|(at, which)| Cut::Permission(at, which)),
         any::<Index>().prop_map(Cut::Time),
         Just(Cut::Offline),
     ]
+}
+
+fn take_one<T: EnumSetType>(set: &mut EnumSet<T>, which: &Index) -> bool {
+    let one = (!set.is_empty())
+        .then(|| set.iter().nth(which.index(set.len())))
+        .flatten();
+    one.is_some_and(|one| set.remove(one))
 }
 
 /// Makes the cut; says whether anything was there to be cut.
@@ -53,10 +57,16 @@ fn apply(cut: &Cut, terms: &mut Terms) -> bool {
             terms.purposes.remove(at.index(count));
             true
         }
-        Cut::Claim(at, claim) => terms.purposes[at.index(count)].claims.remove(*claim),
-        Cut::Permission(at, permission) => terms.purposes[at.index(count)]
-            .permissions
-            .remove(*permission),
+        Cut::Claim(at, which) => take_one(&mut terms.purposes[at.index(count)].claims, which),
+        Cut::Permission(at, which) => {
+            let permitted = terms
+                .purposes
+                .iter_mut()
+                .map(|purpose| &mut purpose.permissions);
+            let mut permitted: Vec<_> = permitted.filter(|set| !set.is_empty()).collect();
+            let count = permitted.len();
+            count > 0 && take_one(permitted[at.index(count)], which)
+        }
         Cut::Time(at) => {
             let until = &mut terms.purposes[at.index(count)].until;
             let earlier = until.map(|end| end.minus(std::time::Duration::from_secs(1)));

@@ -1,0 +1,13 @@
+//! Every function of the store, on SQLite and on PostgreSQL, with the real
+//! migrations; and what the store does when its database does not do its part.
+
+mod accounts;
+mod bench;
+mod clients;
+mod file;
+mod grants;
+mod instance;
+mod sessions;
+mod statements;
+mod tokens;
+mod writes;

@@ -1,0 +1,117 @@
+//! Accounts, keyholders, vaults and failed sign-ins.
+
+use sluis::crypto::vault::KeyholderKind;
+use sluis::domain::id::AccountId;
+use sluis::domain::language::Language;
+use sluis::store::{StoreError, accounts};
+
+use super::bench::{
+    Bench, NOW, account, all_at_once, keep, keyholder, later, on_both_engines, uuid, winners,
+};
+
+on_both_engines! {
+    async fn an_account_is_found_by_its_id(bench: Bench) {
+        let id = bench.account(1).await;
+        keep!(bench.store, |tx| accounts::set_language(tx, id, Language::En)).expect("a write");
+        let mut connection = bench.store.read().await.expect("a connection");
+        let row = accounts::by_id(&mut connection, id).await.expect("a read").expect("it is there");
+        assert_eq!(row.account.id, id);
+        assert_eq!(row.account.language, Language::En);
+        assert_eq!(row.account.created_at, NOW);
+        assert_eq!(row.contact_sealed, account(1).contact_sealed);
+        let nobody = AccountId::new(uuid(2));
+        assert!(accounts::by_id(&mut connection, nobody).await.expect("a read").is_none());
+    }
+
+    async fn an_address_has_one_account(bench: Bench) {
+        let store = bench.store.clone();
+        let results = all_at_once(8, move |number| {
+            let (store, row) = (store.clone(), account(number));
+            async move { keep!(store, |tx| accounts::insert(tx, &row, [7; 32])) }
+        })
+        .await;
+        let refused = |result: &&Result<_, _>| matches!(result, Err(StoreError::Duplicate));
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        assert_eq!(results.iter().filter(refused).count(), 7);
+        assert_eq!(bench.count("accounts").await, 1);
+    }
+
+    async fn ways_into_a_vault_are_told_oldest_first(bench: Bench) {
+        let id = bench.account(1).await;
+        for row in [
+            keyholder(id, 2, KeyholderKind::Escrow),
+            keyholder(id, 1, KeyholderKind::Password),
+        ] {
+            keep!(bench.store, |tx| accounts::insert_keyholder(tx, &row)).expect("a write");
+        }
+        let mut connection = bench.store.read().await.expect("a connection");
+        let rows = accounts::keyholders(&mut connection, id).await.expect("a read");
+        let kinds: Vec<_> = rows.iter().map(|row| row.kind).collect();
+        assert_eq!(kinds, [KeyholderKind::Password, KeyholderKind::Escrow]);
+        let expected = keyholder(id, 1, KeyholderKind::Password);
+        let found = accounts::password_keyholder(&mut connection, [1; 32]).await.expect("a read");
+        for row in [&rows[0], &found.expect("it is there")] {
+            assert_eq!(row.account_id, id);
+            assert_eq!(row.id, expected.id);
+            assert_eq!(row.params, expected.params);
+            assert_eq!(row.verifier, expected.verifier);
+            assert_eq!(row.vault_key_wrapped, expected.vault_key_wrapped);
+            assert_eq!(row.created_at, expected.created_at);
+        }
+        assert_eq!(rows[1].verifier, None);
+        let nobody = accounts::password_keyholder(&mut connection, [2; 32]).await;
+        assert!(nobody.expect("a read").is_none());
+    }
+
+    async fn of_two_devices_that_edit_a_vault_one_is_told_to_look_again(bench: Bench) {
+        let id = bench.account(1).await;
+        keep!(bench.store, |tx| accounts::insert_vault(tx, id, vec![0; 80])).expect("a vault");
+        let store = bench.store.clone();
+        let results = all_at_once(8, move |number| {
+            let store = store.clone();
+            async move { keep!(store, |tx| accounts::update_vault(tx, id, 1, vec![number; 90])) }
+        })
+        .await;
+        assert_eq!(winners(&results), 1);
+        let winner = results.iter().position(|result| matches!(result, Ok(true)));
+        let mut connection = bench.store.read().await.expect("a connection");
+        let row = accounts::vault(&mut connection, id).await.expect("a read").expect("a vault");
+        assert_eq!(row.revision, 2);
+        assert_eq!(Some(usize::from(row.contents_sealed[0])), winner);
+        let none = accounts::vault(&mut connection, AccountId::new(uuid(9))).await;
+        assert!(none.expect("a read").is_none());
+    }
+
+    async fn failed_sign_ins_are_counted_and_forgotten(bench: Bench) {
+        let failures = async |index| {
+            let mut connection = bench.store.read().await.expect("a connection");
+            accounts::failures(&mut connection, index).await.expect("a read")
+        };
+        assert_eq!(failures([1; 32]).await, None);
+        for (index, at) in [([1; 32], NOW), ([1; 32], later(10)), ([2; 32], later(10))] {
+            keep!(bench.store, |tx| accounts::record_failure(tx, index, at, NOW)).expect("a write");
+        }
+        assert_eq!(failures([1; 32]).await, Some((2, later(10))));
+        assert_eq!(failures([2; 32]).await, Some((1, later(10))));
+        keep!(bench.store, |tx| accounts::clear_failures(tx, [1; 32])).expect("a write");
+        assert_eq!(failures([1; 32]).await, None);
+        // Those that were last seen long ago go with the next one.
+        keep!(bench.store, |tx| accounts::record_failure(tx, [3; 32], later(99), later(11)))
+            .expect("a write");
+        assert_eq!(failures([2; 32]).await, None);
+        assert_eq!(failures([3; 32]).await, Some((1, later(99))));
+    }
+
+    async fn no_failure_is_lost_among_many_at_once(bench: Bench) {
+        let store = bench.store.clone();
+        let results = all_at_once(16, move |_| {
+            let store = store.clone();
+            async move { keep!(store, |tx| accounts::record_failure(tx, [1; 32], NOW, NOW)) }
+        })
+        .await;
+        assert!(results.iter().all(Result::is_ok));
+        let mut connection = bench.store.read().await.expect("a connection");
+        let counted = accounts::failures(&mut connection, [1; 32]).await.expect("a read");
+        assert_eq!(counted, Some((16, NOW)));
+    }
+}
