@@ -133,10 +133,12 @@ impl<'a> Floor<'a> {
             Step::Write(vec![Statement::containing(
                 "INSERT INTO reads",
                 vec![
-                    text(&rows.grant),
                     text(&read),
                     Value::Int(self.now()),
                     blob(&READ),
+                    text(&rows.grant),
+                    // The chain of a grant that was given and never moved.
+                    Value::Int(1),
                 ],
             )?]),
         ])

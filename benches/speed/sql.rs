@@ -179,7 +179,12 @@ async fn commit_in_groups(
         let mut next = Some(first);
         while let Some(write) = next {
             for statement in write.statements {
-                statement.query().execute(&mut connection).await?;
+                let clears_up = statement.sql.starts_with("DELETE");
+                let done = statement.query().execute(&mut connection).await?;
+                // What writes nothing is no floor.
+                if done.rows_affected() == 0 && !clears_up {
+                    return Err(sqlx::Error::RowNotFound);
+                }
             }
             done.push(write.done);
             next = waiting.try_recv().ok();

@@ -283,7 +283,7 @@ async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, servi
         .iter()
         .filter(|view| {
             let plan = view.client.standing_plan();
-            view.grant.releasable(&plan, now).contains(claim)
+            view.grant.releasable(plan, now).contains(claim)
         })
         .map(|view| {
             asker(&view.client, None, consumer.visitor.language)

@@ -1,19 +1,25 @@
 //! What a client can find out by itself: the metadata (OpenID Connect
-//! Discovery 1.0 §3, RFC 8414 §2) and the keys.
+//! Discovery 1.0 §3, RFC 8414 §2) and the keys. Both are written once for each
+//! set of keys, and then handed out as they are.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
 use super::error::OAuthError;
 use crate::app::App;
-use crate::crypto::signing::{Algorithm, KeyUse};
+use crate::config::Issuer;
+use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
+use crate::service::Fault;
 
 /// The metadata: exactly what is true.
 #[derive(Serialize)]
@@ -41,74 +47,125 @@ struct Metadata<'a> {
     request_uri_parameter_supported: bool,
 }
 
-/// `GET /.well-known/openid-configuration` and `…/oauth-authorization-server`.
-pub(super) async fn openid_configuration(State(app): State<App>) -> Result<Response, OAuthError> {
-    let keys = app.keys().await.map_err(crate::service::Fault::from)?;
-    let issuer = &app.config().issuer;
-    let document = Metadata {
-        issuer: issuer.as_str(),
-        authorization_endpoint: issuer.at("/authorize"),
-        token_endpoint: issuer.at("/token"),
-        userinfo_endpoint: issuer.at("/userinfo"),
-        jwks_uri: issuer.at("/jwks"),
-        response_types_supported: ["code"],
-        response_modes_supported: ["query"],
-        grant_types_supported: ["authorization_code", "refresh_token"],
-        subject_types_supported: ["pairwise", "public"],
-        id_token_signing_alg_values_supported: keys
-            .algorithms(KeyUse::IdToken)
-            .map(Algorithm::as_str)
+impl<'a> Metadata<'a> {
+    fn of(issuer: &'a Issuer, keys: &KeySet) -> Self {
+        Self {
+            issuer: issuer.as_str(),
+            authorization_endpoint: issuer.at("/authorize"),
+            token_endpoint: issuer.at("/token"),
+            userinfo_endpoint: issuer.at("/userinfo"),
+            jwks_uri: issuer.at("/jwks"),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: ["authorization_code", "refresh_token"],
+            subject_types_supported: ["pairwise", "public"],
+            id_token_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            token_endpoint_auth_methods_supported: [
+                "client_secret_basic",
+                "client_secret_post",
+                "none",
+            ],
+            code_challenge_methods_supported: ["S256"],
+            scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
+            claims_supported: [
+                "iss",
+                "sub",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "nonce",
+                "amr",
+                "at_hash",
+            ]
+            .into_iter()
+            .chain(
+                Claim::all().iter().flat_map(|claim| {
+                    std::iter::once(claim.claim_name()).chain(verified_name(claim))
+                }),
+            )
             .collect(),
-        token_endpoint_auth_methods_supported: [
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ],
-        code_challenge_methods_supported: ["S256"],
-        scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
-        claims_supported: [
-            "iss",
-            "sub",
-            "aud",
-            "exp",
-            "iat",
-            "auth_time",
-            "nonce",
-            "amr",
-            "at_hash",
-        ]
-        .into_iter()
-        .chain(
-            Claim::all()
-                .iter()
-                .flat_map(|claim| std::iter::once(claim.claim_name()).chain(verified_name(claim))),
-        )
-        .collect(),
-        claim_types_supported: ["normal"],
-        prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
-        ui_locales_supported: Language::ALL.map(Language::as_str),
-        authorization_response_iss_parameter_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
-    };
-    Ok(cacheable(axum::Json(document).into_response()))
+            claim_types_supported: ["normal"],
+            prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
+            ui_locales_supported: Language::ALL.map(Language::as_str),
+            authorization_response_iss_parameter_supported: true,
+            claims_parameter_supported: false,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+        }
+    }
+}
+
+/// The documents as they are sent.
+#[derive(Clone, Debug)]
+struct Written {
+    keys: Arc<KeySet>,
+    metadata: Bytes,
+    jwks: Bytes,
+}
+
+/// What the handlers of the documents need.
+#[derive(Clone, Debug)]
+pub(super) struct Documents {
+    app: App,
+    newest: Arc<RwLock<Option<Written>>>,
+}
+
+impl Documents {
+    pub(super) fn of(app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            newest: Arc::default(),
+        }
+    }
+
+    /// The documents for the keys as they are now.
+    async fn written(&self) -> Result<Written, Fault> {
+        let keys = self.app.keys().await?;
+        {
+            let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(written) = newest.as_ref()
+                && Arc::ptr_eq(&written.keys, &keys)
+            {
+                return Ok(written.clone());
+            }
+        }
+        let metadata = Metadata::of(&self.app.config().issuer, &keys);
+        let written = Written {
+            metadata: serde_json::to_vec(&metadata)
+                .map_err(|_| Fault::Inconsistent("the metadata cannot be written as JSON"))?
+                .into(),
+            jwks: keys.jwks_json().to_owned().into(),
+            keys,
+        };
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        *newest = Some(written.clone());
+        Ok(written)
+    }
+}
+
+/// `GET /.well-known/openid-configuration` and `…/oauth-authorization-server`.
+pub(super) async fn openid_configuration(
+    State(documents): State<Documents>,
+) -> Result<impl IntoResponse, OAuthError> {
+    Ok(cacheable(documents.written().await?.metadata))
 }
 
 /// `GET /jwks`: the keys that sign, that soon will, and that once did.
-pub(super) async fn jwks(State(app): State<App>) -> Result<Response, OAuthError> {
-    let keys = app.keys().await.map_err(crate::service::Fault::from)?;
-    let body = keys.jwks_json().to_owned();
-    Ok(cacheable(
-        ([(CONTENT_TYPE, "application/json")], body).into_response(),
-    ))
+pub(super) async fn jwks(
+    State(documents): State<Documents>,
+) -> Result<impl IntoResponse, OAuthError> {
+    Ok(cacheable(documents.written().await?.jwks))
 }
 
 /// Five minutes: far shorter than a new key is announced before it signs.
-fn cacheable(mut response: Response) -> Response {
-    response.headers_mut().insert(
-        CACHE_CONTROL,
-        http::HeaderValue::from_static("public, max-age=300"),
-    );
-    response
+fn cacheable(json: Bytes) -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, json)
 }

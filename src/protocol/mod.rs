@@ -30,16 +30,13 @@ fn open_to_browsers() -> CorsLayer {
 
 /// Every protocol endpoint.
 pub fn router(app: &App) -> Router<App> {
-    let documents = Router::new()
-        .route(
-            "/.well-known/openid-configuration",
-            get(discovery::openid_configuration),
-        )
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(discovery::openid_configuration),
-        )
-        .route("/jwks", get(discovery::jwks))
+    let documents = discovery::Documents::of(app);
+    let metadata = get(discovery::openid_configuration).with_state(documents.clone());
+    let jwks = get(discovery::jwks).with_state(documents);
+    let for_clients = Router::new()
+        .route("/.well-known/openid-configuration", metadata.clone())
+        .route("/.well-known/oauth-authorization-server", metadata)
+        .route("/jwks", jwks)
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route("/token", post(token::token))
         .route(
@@ -55,5 +52,5 @@ pub fn router(app: &App) -> Router<App> {
             visitor::keep_browser,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
-    documents.merge(interactive)
+    for_clients.merge(interactive)
 }

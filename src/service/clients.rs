@@ -1,5 +1,8 @@
 //! Registering businesses, their clients and their data plans.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use enumset::EnumSet;
 
 use crate::app::App;
@@ -19,13 +22,23 @@ impl RegisteredClient {
     /// The plan under which data may be released at this moment: the declared
     /// one, or what the standard scopes name.
     #[must_use]
-    pub fn standing_plan(&self) -> Plan {
-        plan_of(self, Scope::all()).0
+    pub fn standing_plan(&self) -> &Plan {
+        static UNDECLARED: LazyLock<Plan> = LazyLock::new(|| Plan::from_scopes(Scope::all()));
+        self.plan.as_ref().map_or(&UNDECLARED, |(plan, _)| plan)
+    }
+
+    /// The plan that a request for `scopes` is negotiated on: the one that the
+    /// client declared, or what those scopes name.
+    #[must_use]
+    pub fn plan_for(&self, scopes: EnumSet<Scope>) -> Cow<'_, Plan> {
+        match &self.plan {
+            Some((plan, _)) => Cow::Borrowed(plan),
+            None => Cow::Owned(Plan::from_scopes(scopes)),
+        }
     }
 }
 
-/// The plan that a request for `scopes` is negotiated on, and its hash: the
-/// one that the client declared, or what those scopes name.
+/// [`RegisteredClient::plan_for`], to keep, and its hash.
 #[must_use]
 pub fn plan_of(client: &RegisteredClient, scopes: EnumSet<Scope>) -> (Plan, Hash) {
     client.plan.clone().unwrap_or_else(|| {

@@ -86,7 +86,7 @@ async fn read_once(
         .ok_or(Fault::Inconsistent(
             "a grant names a client that is not there",
         ))?;
-    let releasable = grant.releasable_to(&client.standing_plan(), row.scopes, now);
+    let releasable = grant.releasable_to(client.standing_plan(), row.scopes, now);
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
@@ -108,7 +108,9 @@ async fn read_once(
         let seq = row.grant.chain.seq;
         let kept = app
             .store()
-            .write(move |tx| Box::pin(async move { grants::insert_read(tx, &read, seq).await }))
+            .write_statement(move |tx| {
+                Box::pin(async move { grants::insert_read(tx, &read, seq).await })
+            })
             .await?;
         if !kept {
             return Ok(None);

@@ -40,7 +40,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
 
 use file::DatabaseFile;
-use writer::Writer;
+use writer::{Extent, Writer};
 
 /// The connection that store functions run on.
 pub type Connection = AnyConnection;
@@ -173,8 +173,34 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
     {
+        self.write_to(Extent::Several, write).await
+    }
+
+    /// [`Store::write`], for a write of one statement, which undoes itself when
+    /// it fails: nothing has to keep it apart from others. It refuses only what
+    /// the statement refuses.
+    pub async fn write_statement<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
+    {
+        self.write_to(Extent::Statement, write).await
+    }
+
+    async fn write_to<T, E, F>(&self, extent: Extent, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
+    {
         match &self.writing {
-            Writing::Grouped { writer, .. } => writer.write(write).await,
+            Writing::Grouped { writer, .. } => writer.write(extent, write).await,
+            // A statement is a transaction by itself.
+            Writing::Pooled if extent == Extent::Statement => {
+                let mut connection = self.pool.acquire().await.map_err(StoreError::from)?;
+                write(&mut connection).await
+            }
             Writing::Pooled => {
                 let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
                 let answer = write(&mut transaction).await?;

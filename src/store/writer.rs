@@ -4,13 +4,18 @@
 //! the writes that wait while one commits are run together in the next
 //! transaction, each in a savepoint of its own: they share the fsync, and one
 //! that refuses undoes itself alone. Nobody is told "done" before the commit.
+//!
+//! Each statement is handed over to the thread of the connection and back,
+//! which costs more than running it. So as few as can be keep writes apart: one
+//! between two of them, none around a write of a single statement, and none to
+//! release what the commit releases.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use sqlx::{AnyConnection, Connection as _, Executor as _};
+use sqlx::{AnyConnection, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::DatabaseFile;
@@ -35,8 +40,18 @@ struct Ran {
 
 struct Queued {
     job: Job,
+    extent: Extent,
     /// Tells the caller that the write was never run.
     fail: Arc<dyn Fn(StoreError) + Send + Sync>,
+}
+
+/// How much a write does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// One statement: when it fails, it has done nothing.
+    Statement,
+    /// Several: when a later one fails, the earlier ones have to be undone.
+    Several,
 }
 
 /// Hands writes to the writer.
@@ -65,7 +80,7 @@ impl Writer {
     }
 
     /// See [`super::Store::write`].
-    pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(&self, extent: Extent, write: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -102,7 +117,7 @@ impl Writer {
             })
         });
         self.0
-            .send(Message::Write(Queued { job, fail }))
+            .send(Message::Write(Queued { job, extent, fail }))
             .await
             .map_err(|_| StoreError::Closed)?;
         answer
@@ -158,8 +173,8 @@ impl Loop {
         if group.is_empty() {
             return;
         }
-        let alone = group.len() == 1;
-        if let Err(error) = self.begin().await {
+        let mut apart = Apart::among(&group);
+        if let Err(error) = self.begin(apart.begin()).await {
             self.connection = None;
             tracing::error!(%error, "the database takes no writes");
             for queued in group {
@@ -178,18 +193,15 @@ impl Loop {
                 (queued.fail)(told_again(error));
                 continue;
             }
-            let (keep, tell, error) = run_one(connection, queued, alone).await;
+            let (keep, tell, error) = run_one(connection, queued, &mut apart).await;
             kept += usize::from(keep);
             tells.extend(tell);
             broken = error.map(StoreError::Database);
         }
         let ended = match broken {
             Some(error) => Err(error),
-            None if kept == 0 => connection
-                .execute("ROLLBACK")
-                .await
-                .map_err(StoreError::from),
-            None => connection.execute("COMMIT").await.map_err(StoreError::from),
+            None if kept == 0 => say(connection, "ROLLBACK").await.map_err(StoreError::from),
+            None => say(connection, "COMMIT").await.map_err(StoreError::from),
         };
         for tell in tells {
             tell(match &ended {
@@ -208,7 +220,7 @@ impl Loop {
 
     /// `BEGIN IMMEDIATE`: a transaction that starts as a reader and becomes a
     /// writer fails under contention, however long it waits.
-    async fn begin(&mut self) -> Result<(), StoreError> {
+    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
         if !self.file.is_same() {
             self.connection = None;
             if !self.file.path().is_file() {
@@ -223,11 +235,11 @@ impl Loop {
             self.connection = Some(connection);
         }
         if let Some(connection) = self.connection.as_mut() {
-            connection.execute("BEGIN IMMEDIATE").await?;
+            say(connection, begin).await?;
             if fresh {
                 // SQLite opens a file that it may not write for reading, and stays so:
                 // found out here, it is opened anew for the next write.
-                connection.execute("PRAGMA user_version=0").await?;
+                say(connection, "PRAGMA user_version=0").await?;
             }
         }
         Ok(())
@@ -245,34 +257,104 @@ fn told_again(error: &StoreError) -> StoreError {
     }
 }
 
-/// Runs one write, in a savepoint unless it is alone: whether to keep it, and
-/// how to tell its caller. An error is one of the transaction itself, after
-/// which nothing in it can be kept.
+/// Says something about the transaction: as a query, since a connection
+/// compiles the text of those but once.
+async fn say(connection: &mut AnyConnection, what: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(what).execute(connection).await.map(|_| ())
+}
+
+/// What keeps the writes of a group apart: the savepoint `one`.
+struct Apart {
+    /// A write that is alone is undone with the transaction.
+    alone: bool,
+    /// Whether the first write needs a savepoint.
+    first: Extent,
+    point: Point,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Point {
+    Unset,
+    /// Nothing was written since.
+    Here,
+    /// What was written since is kept.
+    Behind,
+}
+
+impl Apart {
+    fn among(group: &[Queued]) -> Self {
+        Self {
+            alone: group.len() == 1,
+            first: group.first().map_or(Extent::Several, |one| one.extent),
+            point: Point::Unset,
+        }
+    }
+
+    fn is_needed(&self, extent: Extent) -> bool {
+        !self.alone && extent == Extent::Several
+    }
+
+    /// What begins the transaction.
+    fn begin(&mut self) -> &'static str {
+        if self.is_needed(self.first) {
+            self.point = Point::Here;
+            "BEGIN IMMEDIATE; SAVEPOINT one"
+        } else {
+            "BEGIN IMMEDIATE"
+        }
+    }
+
+    /// What has to be said before a write.
+    fn before(&mut self, extent: Extent) -> Option<&'static str> {
+        if !self.is_needed(extent) {
+            return None;
+        }
+        match std::mem::replace(&mut self.point, Point::Here) {
+            Point::Here => None,
+            Point::Unset => Some("SAVEPOINT one"),
+            Point::Behind => Some("RELEASE one; SAVEPOINT one"),
+        }
+    }
+
+    /// What has to be said after a write. One that is undone leaves the
+    /// savepoint as it was; the commit releases it.
+    fn after(&mut self, extent: Extent, keep: bool) -> Option<&'static str> {
+        if keep && self.point == Point::Here {
+            self.point = Point::Behind;
+        }
+        (!keep && self.is_needed(extent)).then_some("ROLLBACK TO one")
+    }
+}
+
+/// Runs one write: whether to keep it, and how to tell its caller. An error is
+/// one of the transaction itself, after which nothing in it can be kept.
 async fn run_one(
     connection: &mut AnyConnection,
     queued: Queued,
-    alone: bool,
+    apart: &mut Apart,
 ) -> (bool, Option<Tell>, Option<sqlx::Error>) {
-    let Queued { job, fail } = queued;
-    if !alone && let Err(error) = connection.execute("SAVEPOINT one").await {
+    let Queued { job, extent, fail } = queued;
+    if let Some(before) = apart.before(extent)
+        && let Err(error) = say(connection, before).await
+    {
         fail(StoreError::Database(sqlx::Error::Protocol(
             error.to_string(),
         )));
         return (false, None, Some(error));
     }
     let ran = AssertUnwindSafe(job(connection)).catch_unwind().await;
-    let (keep, tell) = match ran {
-        Ok(Ran { keep, tell }) => (keep, Some(tell)),
-        Err(_) => {
-            fail(StoreError::Corrupt("a write panicked"));
-            (false, None)
-        }
+    let (keep, tell) = if let Ok(Ran { keep, tell }) = ran {
+        (keep, Some(tell))
+    } else {
+        fail(StoreError::Corrupt("a write panicked"));
+        (false, None)
     };
-    let after = match (alone, keep) {
-        (true, _) => return (keep, tell, None),
-        (false, true) => "RELEASE one",
-        (false, false) => "ROLLBACK TO one; RELEASE one",
+    let error = match apart.after(extent, keep) {
+        Some(after) => say(connection, after).await.err(),
+        None => None,
     };
-    let error = connection.execute(after).await.err();
     (keep, tell, error)
 }
+
+#[cfg(test)]
+mod tests;

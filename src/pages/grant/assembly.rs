@@ -90,7 +90,7 @@ fn values(consumer: &Consumer, view: &GrantView, now: Timestamp) -> Vec<OwnValue
     let language = consumer.visitor.language;
     let could_see = if view.grant.state_at(now) == GrantState::Paused {
         let plan = view.client.standing_plan();
-        let claims = view.grant.terms.claims_within(&plan, now);
+        let claims = view.grant.terms.claims_within(plan, now);
         released(&consumer.vault.contents.attributes, claims)
     } else {
         view.released.clone()

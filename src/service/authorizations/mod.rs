@@ -19,7 +19,6 @@ use crate::domain::id::RequestId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::plan_of;
 use crate::service::grants::grant_key;
 use crate::service::sessions::SignedIn;
 use crate::store::authorizations::{self, StoredRequest};
@@ -184,8 +183,8 @@ fn answers(
         return false;
     }
     let offline = wants_offline(client, request);
-    let (plan, _) = plan_of(client, request.scopes);
-    let covered = plan
+    let covered = client
+        .plan_for(request.scopes)
         .purposes()
         .iter()
         .filter(|purpose| purpose.required)

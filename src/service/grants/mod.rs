@@ -115,7 +115,7 @@ async fn view(
             "a grant names a client that is not there",
         ))?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
-    let releasable = row.grant.releasable(&client.standing_plan(), app.now());
+    let releasable = row.grant.releasable(client.standing_plan(), app.now());
     let released = match (&row.released_sealed, releasable.is_empty()) {
         (Some(sealed), false) => {
             let key = grant_key(signed_in, &row)?;
