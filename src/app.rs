@@ -7,16 +7,23 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crypto::client_jwt::ClientKeys;
 use crate::crypto::master::{MasterKey, MasterKeyError};
 use crate::crypto::password::Hasher;
 use crate::crypto::seal::Sealed;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse, SigningKey};
+use crate::domain::client::{Client, JwksSource};
 use crate::domain::id::ClientId;
 use crate::domain::time::Timestamp;
+use crate::outbound::{CannotStart, FetchError, Outbound};
 use crate::random::Random;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::keys::{self, SigningKeyRow};
 use crate::store::{Store, StoreError, instance};
+
+mod fetched_keys;
+
+use fetched_keys::FetchedKeys;
 
 /// How old a cached client or plan may be. What decides whether data may be
 /// released is never cached.
@@ -39,6 +46,8 @@ struct Inner {
     random: Random,
     keys: RwLock<LoadedKeys>,
     clients: Mutex<HashMap<ClientId, (Timestamp, Arc<RegisteredClient>)>>,
+    outbound: Outbound,
+    fetched_keys: FetchedKeys,
 }
 
 #[derive(Debug)]
@@ -67,6 +76,7 @@ impl App {
         clock: Clock,
         random: Random,
     ) -> Result<Self, OpenError> {
+        let outbound = Outbound::new(config.outbound_allow.clone(), &config.outbound_ca)?;
         let existing = match MasterKey::load(&config.keys_dir) {
             Err(error) if !matches!(error, MasterKeyError::Missing { .. }) => {
                 return Err(error.into());
@@ -107,6 +117,8 @@ impl App {
             random,
             keys,
             clients: Mutex::default(),
+            outbound,
+            fetched_keys: FetchedKeys::default(),
         })))
     }
 
@@ -202,6 +214,31 @@ impl App {
             cache.insert(id.clone(), (now, Arc::clone(&client)));
         }
         Ok(Some(client))
+    }
+
+    /// What others are asked with.
+    #[must_use]
+    pub fn outbound(&self) -> &Outbound {
+        &self.0.outbound
+    }
+
+    /// The public keys of a client. With `newer_than`, those that it publishes
+    /// now, if it may be asked again already: for a signature that the others
+    /// do not explain.
+    pub async fn client_keys(
+        &self,
+        client: &Client,
+        newer_than: Option<&Arc<ClientKeys>>,
+    ) -> Result<Arc<ClientKeys>, FetchError> {
+        match client.metadata.jwks_source() {
+            JwksSource::Nowhere => Ok(Arc::default()),
+            JwksSource::Registered(jwks) => Ok(Arc::new(ClientKeys::from_jwks(jwks.document()))),
+            JwksSource::At(uri) => {
+                let (keys, now) = (&self.0.fetched_keys, self.now());
+                keys.get(&self.0.outbound, &client.id, uri, newer_than, now)
+                    .await
+            }
+        }
     }
 
     /// Finishes what was accepted and closes the database.
@@ -321,6 +358,9 @@ pub enum OpenError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The client for outgoing requests cannot be made.
+    #[error(transparent)]
+    Outbound(#[from] CannotStart),
     /// A signing key cannot be made or read.
     #[error("a signing key cannot be made or read")]
     Keys,

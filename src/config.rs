@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub use database::{DatabaseUrl, Engine};
 pub use issuer::Issuer;
 pub use logging::{LogFilter, LogFormat};
-pub use network::{RateLimits, TrustedProxies};
+pub use network::{OutboundAllow, OutboundCa, RateLimits, TrustedProxies};
 
 /// The file that is read when none is named; it need not be there.
 pub const DEFAULT_FILE: &str = "sluis.toml";
@@ -38,6 +38,10 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// `SLUIS_RATE_LIMITS`: off only for tests.
     pub rate_limits: RateLimits,
+    /// `SLUIS_OUTBOUND_ALLOW`: which private networks outgoing requests may reach.
+    pub outbound_allow: OutboundAllow,
+    /// `SLUIS_OUTBOUND_CA`: whom outgoing TLS trusts besides the usual authorities.
+    pub outbound_ca: OutboundCa,
     /// `SLUIS_LOG`: what is logged.
     pub log: LogFilter,
     /// `SLUIS_LOG_FORMAT`: how it is logged.
@@ -55,6 +59,8 @@ impl Default for Config {
             keys_dir: PathBuf::from("keys"),
             trusted_proxies: TrustedProxies::default(),
             rate_limits: RateLimits::On,
+            outbound_allow: OutboundAllow::default(),
+            outbound_ca: OutboundCa::default(),
             log: LogFilter::default(),
             log_format: LogFormat::Text,
         }
@@ -111,6 +117,8 @@ impl Config {
                 .0,
             trusted_proxies: settings.take("trusted_proxies", defaults.trusted_proxies),
             rate_limits: settings.take("rate_limits", defaults.rate_limits),
+            outbound_allow: settings.take("outbound_allow", defaults.outbound_allow),
+            outbound_ca: settings.take("outbound_ca", defaults.outbound_ca),
             log: settings.take("log", defaults.log),
             log_format: settings.take("log_format", defaults.log_format),
         };

@@ -15,6 +15,7 @@
 //! | [`config`], [`clock`], [`random`] | settings, the only reader of time, the only source of chance |
 //! | [`crypto`] | sealing, the vault's keys, secrets, passwords, signatures |
 //! | [`store`] | the only SQL, one text for SQLite and PostgreSQL; sees sealed personal data alone |
+//! | [`outbound`] | the only HTTP client: refuses private addresses unless allowed; caps on time and size |
 //! | [`app`] | what every service needs, made once and handed on |
 //! | [`service`] | one function per thing that a person or a business can do; one transaction each |
 //! | [`i18n`] | the phrases, Dutch and English; one that is missing does not compile |
@@ -86,6 +87,7 @@ pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod i18n;
+pub mod outbound;
 pub mod pages;
 pub mod protocol;
 pub mod random;

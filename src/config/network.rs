@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
+use reqwest::Certificate;
 
 use super::Refusal;
 
@@ -24,28 +25,19 @@ impl FromStr for Listen {
     }
 }
 
-/// The networks of the reverse proxies in front: only their `Forwarded` and
-/// `X-Forwarded-For` headers are believed, since anyone can send one.
+/// A list of networks, and whether an address is in one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<IpNet>);
+struct Networks(Vec<IpNet>);
 
-impl TrustedProxies {
-    /// Whether this peer's word counts.
-    #[must_use]
-    pub fn contains(&self, peer: IpAddr) -> bool {
+impl Networks {
+    fn contains(&self, address: IpAddr) -> bool {
         // A listener on `[::]` sees IPv4 peers as ::ffff:a.b.c.d.
-        let peer = peer.to_canonical();
-        self.0.iter().any(|network| network.contains(&peer))
-    }
-
-    /// Whether nobody is trusted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-impl FromStr for TrustedProxies {
+impl FromStr for Networks {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
@@ -62,6 +54,82 @@ impl FromStr for TrustedProxies {
             })
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+}
+
+/// The networks of the reverse proxies in front: only their `Forwarded` and
+/// `X-Forwarded-For` headers are believed, since anyone can send one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Networks);
+
+impl TrustedProxies {
+    /// Whether this peer's word counts.
+    #[must_use]
+    pub fn contains(&self, peer: IpAddr) -> bool {
+        self.0.contains(peer)
+    }
+
+    /// Whether nobody is trusted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.0.is_empty()
+    }
+}
+
+impl FromStr for TrustedProxies {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        text.parse().map(Self)
+    }
+}
+
+/// The networks that outgoing requests may reach although they are private.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutboundAllow(Networks);
+
+impl OutboundAllow {
+    /// Whether the operator allowed this address.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(address)
+    }
+}
+
+impl FromStr for OutboundAllow {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        text.parse().map(Self)
+    }
+}
+
+/// Extra authorities for outgoing TLS.
+#[derive(Clone, Debug, Default)]
+pub struct OutboundCa(Vec<Certificate>);
+
+impl OutboundCa {
+    /// The authorities.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.0
+    }
+}
+
+impl FromStr for OutboundCa {
+    type Err = Refusal;
+
+    fn from_str(path: &str) -> Result<Self, Refusal> {
+        let remedy = "name a PEM file with the certificates of the authorities";
+        let pem = std::fs::read(path)
+            .map_err(|error| Refusal::new(format!("{path:?} cannot be read ({error})"), remedy))?;
+        match Certificate::from_pem_bundle(&pem) {
+            Ok(certificates) if !certificates.is_empty() => Ok(Self(certificates)),
+            _ => Err(Refusal::new(
+                format!("{path:?} holds no certificate"),
+                remedy,
+            )),
+        }
     }
 }
 

@@ -12,20 +12,22 @@ use super::{ConfigError, DEFAULT_FILE, Problem, Refusal};
 const PREFIX: &str = "SLUIS_";
 
 /// Every setting that this version obeys.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 10] = [
     "issuer",
     "listen",
     "database_url",
     "keys_dir",
     "trusted_proxies",
     "rate_limits",
+    "outbound_allow",
+    "outbound_ca",
     "log",
     "log_format",
 ];
 
 /// Settings that are part of the contract but not built yet, with what to do
 /// meanwhile. They are refused: whoever sets one relies on it.
-const LATER: [(&str, &str); 8] = [
+const LATER: [(&str, &str); 6] = [
     ("tls_cert", TLS_REMEDY),
     ("tls_key", TLS_REMEDY),
     (
@@ -40,8 +42,6 @@ const LATER: [(&str, &str); 8] = [
         "unvetted_tier",
         "remove it: only clients that the operator adds exist",
     ),
-    ("outbound_allow", "remove it: no outgoing request is made"),
-    ("outbound_ca", "remove it: no outgoing request is made"),
     (
         "metrics_listen",
         "remove it, and watch /healthz and /readyz",

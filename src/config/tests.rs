@@ -67,8 +67,6 @@ fn a_setting_that_is_not_built_yet_is_refused_and_not_ignored() {
         "SLUIS_MAIL_URL",
         "SLUIS_REGISTRATION",
         "SLUIS_UNVETTED_TIER",
-        "SLUIS_OUTBOUND_ALLOW",
-        "SLUIS_OUTBOUND_CA",
         "SLUIS_METRICS_LISTEN",
     ] {
         let problems = problems("", &[(name, "off")]);
@@ -126,4 +124,33 @@ fn a_table_is_not_a_value() {
 fn a_named_file_must_be_there() {
     let error = Config::load(Some(Path::new("/nowhere/sluis.toml"))).expect_err("not there");
     assert!(error.to_string().starts_with("/nowhere/sluis.toml: "));
+}
+
+#[test]
+fn outgoing_requests_reach_private_networks_that_were_named_and_no_others() {
+    let default = Config::from_parts("", []).expect("the defaults");
+    assert!(!default.outbound_allow.contains([127, 0, 0, 1].into()));
+    assert!(default.outbound_ca.certificates().is_empty());
+    let allowing = Config::from_parts("outbound_allow = ['127.0.0.0/8', '::1']", []);
+    let allowed = allowing.expect("networks").outbound_allow;
+    assert!(allowed.contains([127, 0, 0, 1].into()));
+    assert!(!allowed.contains([10, 0, 0, 1].into()));
+    let problems = problems("", &[("SLUIS_OUTBOUND_ALLOW", "localhost")]);
+    assert!(problems[0].starts_with("SLUIS_OUTBOUND_ALLOW: \"localhost\" is not a network"));
+}
+
+#[test]
+fn extra_authorities_are_read_at_start() {
+    for (path, told) in [
+        ("/nowhere/ca.pem", "cannot be read"),
+        ("Cargo.toml", "holds no certificate"),
+    ] {
+        let problems = problems("", &[("SLUIS_OUTBOUND_CA", path)]);
+        assert!(
+            problems[0].starts_with("SLUIS_OUTBOUND_CA: "),
+            "{}",
+            problems[0]
+        );
+        assert!(problems[0].contains(told), "{}", problems[0]);
+    }
 }

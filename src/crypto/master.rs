@@ -131,6 +131,11 @@ impl MasterKey {
         self.derive("signing-seal")
     }
 
+    /// Seals the secrets of the clients that sign with them.
+    pub(super) fn client_seal(&self) -> Key {
+        self.derive("client-seal")
+    }
+
     /// Seals the e-mail address to which notices go.
     pub(super) fn contact_seal(&self) -> Key {
         self.derive("contact-seal")

@@ -9,6 +9,7 @@
 //! vault       who can open what: every wrapping and sealing of personal data
 //! signing     signing keys, parsed once, and the set that is published
 //! jwt         compact JWS: writing, and checking against published keys
+//! client_jwt  what clients sign, checked against the keys that they registered
 //! ```
 //!
 //! What is secret here has a type that does not print and is wiped when
@@ -27,6 +28,7 @@ macro_rules! never_print {
     )+};
 }
 
+pub mod client_jwt;
 pub mod jwt;
 pub mod master;
 pub mod password;

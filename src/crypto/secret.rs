@@ -54,6 +54,8 @@ kinds! {
     RefreshToken = "slrt_",
     /// The secret with which a client authenticates; its owner says nothing.
     ClientSecret = "slcs_",
+    /// What names a pushed request, and opens it; its owner says nothing.
+    PushedRequest = "slpr_",
     /// The cookie of a signed-in person.
     Session = "slse_",
     /// The cookie of a browser that is not signed in (yet).

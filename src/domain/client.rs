@@ -1,22 +1,25 @@
 //! Clients: the sites and apps of a business, with the metadata of RFC 7591
 //! and OpenID Connect Dynamic Client Registration 1.0.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::id::{BusinessId, ClientId};
-use super::language::Language;
 use super::subject::Sector;
 
+mod keys;
+mod name;
 mod redirect;
 #[cfg(test)]
 mod tests;
+mod uri;
 
+pub use keys::{ClientAlgorithm, Jwks, JwksSource, MAX_JWKS, MAX_KEYS};
+pub use name::ClientName;
 pub use redirect::{RedirectUri, is_loopback};
+pub use uri::{FetchUri, WebUri};
 
 /// How many redirect URIs a client may register.
 const MAX_REDIRECT_URIS: usize = 64;
@@ -28,8 +31,10 @@ pub struct Client {
     pub id: ClientId,
     /// Who is answerable for it.
     pub business_id: BusinessId,
-    /// SHA-256 of its secret, if it has one.
+    /// SHA-256 of its secret, if it presents one.
     pub secret_hash: Option<[u8; 32]>,
+    /// Its secret under the master key, if it signs with it (`client_secret_jwt`).
+    pub secret_sealed: Option<Vec<u8>>,
     /// Among which clients its users are the same subjects.
     pub sector: Sector,
     /// What it registered.
@@ -45,6 +50,10 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// `client_secret_post`.
     ClientSecretPost,
+    /// `private_key_jwt`: an assertion under its private key (OpenID Connect Core 1.0 §9).
+    PrivateKeyJwt,
+    /// `client_secret_jwt`: an assertion under its secret.
+    ClientSecretJwt,
     /// A public client, which has no secret.
     None,
 }
@@ -56,6 +65,8 @@ impl AuthMethod {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::ClientSecretJwt => "client_secret_jwt",
             Self::None => "none",
         }
     }
@@ -113,6 +124,8 @@ pub enum SecurityProfile {
     /// As certified OpenID Connect libraries speak it.
     #[default]
     Standard,
+    /// FAPI 2.0 Security Profile.
+    Fapi2,
 }
 
 /// Client metadata as registered. Members that Sluis does not know are
@@ -139,6 +152,30 @@ pub struct ClientMetadata {
     /// How it authenticates.
     #[serde(default)]
     pub token_endpoint_auth_method: AuthMethod,
+    /// With which algorithm alone it signs its assertions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<ClientAlgorithm>,
+    /// Its public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Jwks>,
+    /// Where its public keys are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<FetchUri>,
+    /// With which algorithm alone it signs request objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<ClientAlgorithm>,
+    /// Whether it makes signed requests alone (RFC 9101 §10.5).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub require_signed_request_object: bool,
+    /// Where the request objects are that it passes by reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<FetchUri>,
+    /// Whether it makes pushed requests alone (RFC 9126 §6).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub require_pushed_authorization_requests: bool,
+    /// How its authorization responses are signed, where it asks for that (JARM §3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_signed_response_alg: Option<SigningAlgorithm>,
     /// How its ID tokens are signed.
     #[serde(default)]
     pub id_token_signed_response_alg: SigningAlgorithm,
@@ -165,6 +202,10 @@ pub struct ClientMetadata {
     pub security_profile: SecurityProfile,
 }
 
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 fn default_grant_types() -> Vec<GrantType> {
     vec![GrantType::AuthorizationCode]
 }
@@ -188,6 +229,7 @@ impl ClientMetadata {
         if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }
+        self.check_keys()?;
         self.sector(business)
     }
 
@@ -225,110 +267,9 @@ impl ClientMetadata {
     pub fn domain(&self) -> String {
         self.client_uri
             .as_ref()
-            .and_then(|uri| uri.0.host_str().map(str::to_owned))
+            .and_then(|uri| uri.host_str().map(str::to_owned))
             .or_else(|| self.redirect_uris.first().map(RedirectUri::host))
             .unwrap_or_default()
-    }
-}
-
-/// The names of a client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientName {
-    /// `client_name`.
-    #[serde(rename = "client_name")]
-    pub default: String,
-    /// `client_name#nl`, `client_name#en` and others.
-    #[serde(flatten, deserialize_with = "tagged_names")]
-    tagged: BTreeMap<String, String>,
-}
-
-fn tagged_names<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, String>, D::Error> {
-    let members = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
-    Ok(members
-        .into_iter()
-        .filter(|(key, _)| key.starts_with("client_name#"))
-        .filter_map(|(key, value)| value.as_str().map(|name| (key.clone(), name.to_owned())))
-        .collect())
-}
-
-impl ClientName {
-    /// A name in all languages.
-    #[must_use]
-    pub fn new(name: &str) -> Self {
-        Self {
-            default: name.to_owned(),
-            tagged: BTreeMap::new(),
-        }
-    }
-
-    /// Whether each of the names is one that a page can show: not empty, not
-    /// endless, and without characters that hide or reorder others.
-    fn is_printable(&self) -> bool {
-        let names = || std::iter::once(&self.default).chain(self.tagged.values());
-        names().all(|name| {
-            let length = name.chars().count();
-            !name.trim().is_empty() && length <= 200 && !name.chars().any(is_invisible)
-        })
-    }
-
-    /// The name in a language, or the one without a language.
-    #[must_use]
-    pub fn get(&self, language: Language) -> &str {
-        self.tagged
-            .get(&format!("client_name#{language}"))
-            .unwrap_or(&self.default)
-    }
-}
-
-/// Characters that are not seen, or that reorder those that are (the bidi
-/// controls of Unicode UAX #9).
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// A web address that a client shows to people: http or https, nothing that
-/// could run in a browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct WebUri(Url);
-
-impl WebUri {
-    /// The address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// Scheme, host and port, for a content security policy.
-    #[must_use]
-    pub fn origin(&self) -> String {
-        self.0.origin().ascii_serialization()
-    }
-}
-
-impl TryFrom<String> for WebUri {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match Url::parse(&text) {
-            Ok(url)
-                if matches!(url.scheme(), "https" | "http")
-                    && url.has_host()
-                    && text.len() <= 2_000 =>
-            {
-                Ok(Self(url))
-            }
-            _ => Err("a web address starts with https:// and has at most 2,000 characters"),
-        }
-    }
-}
-
-impl From<WebUri> for String {
-    fn from(uri: WebUri) -> Self {
-        uri.0.into()
     }
 }
 
@@ -355,6 +296,9 @@ pub enum InvalidClient {
     /// People must know who asks.
     #[error("`client_name`, in each language, must be 1 to 200 visible characters")]
     NoName,
+    /// Its keys and algorithms do not fit its methods or its security profile.
+    #[error("{0}")]
+    Keys(&'static str),
     /// A sector cannot be told.
     #[error(
         "the redirect URIs have several hosts, which pairwise subjects cannot span: use one host, or \"subject_type\": \"public\""

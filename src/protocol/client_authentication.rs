@@ -1,4 +1,5 @@
-//! How clients authenticate at the token endpoint: RFC 6749 §2.3.
+//! How clients authenticate at the endpoints that only they call: RFC 6749
+//! §2.3, and with a signed assertion RFC 7523 §2.2.
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::crypto::secret::{ClientSecret, Opaque};
 use crate::domain::client::AuthMethod;
 use crate::domain::id::ClientId;
+use crate::service::assertions::{Assertion, AssertionError};
 use crate::store::clients::RegisteredClient;
 use crate::web::form::is_form;
 use crate::web::params::Params;
@@ -36,8 +38,9 @@ impl FromRequest<App> for AuthenticatedClient {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, OAuthError> {
         let headers = request.headers().clone();
+        let endpoint = app.config().issuer.at(request.uri().path());
         let params = read_form(request).await?;
-        let client = authenticate(app, &headers, &params).await?;
+        let client = authenticate(app, &headers, &params, &endpoint).await?;
         Ok(Self { client, params })
     }
 }
@@ -65,6 +68,9 @@ pub(super) async fn read_form(request: Request) -> Result<Params, OAuthError> {
     }
 }
 
+/// RFC 7523 §2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// What a client presented of itself.
 struct Credentials {
     client_id: String,
@@ -76,7 +82,11 @@ async fn authenticate(
     app: &App,
     headers: &HeaderMap,
     params: &Params,
+    endpoint: &str,
 ) -> Result<Arc<RegisteredClient>, OAuthError> {
+    if params.get("client_assertion").is_some() || params.get("client_assertion_type").is_some() {
+        return authenticate_by_assertion(app, headers, params, endpoint).await;
+    }
     let by_header = headers.contains_key(AUTHORIZATION);
     let refuse = |description: &str| {
         let error = OAuthError::new(Code::InvalidClient, description);
@@ -106,6 +116,61 @@ async fn authenticate(
         return Err(refuse(&description));
     }
     Ok(client)
+}
+
+async fn authenticate_by_assertion(
+    app: &App,
+    headers: &HeaderMap,
+    params: &Params,
+    endpoint: &str,
+) -> Result<Arc<RegisteredClient>, OAuthError> {
+    if headers.contains_key(AUTHORIZATION) || params.get("client_secret").is_some() {
+        let description = "a client authenticates in one way: with an assertion, or with a secret";
+        return Err(OAuthError::new(Code::InvalidRequest, description));
+    }
+    let (Some(assertion), Some(JWT_BEARER)) = (
+        params.get("client_assertion"),
+        params.get("client_assertion_type"),
+    ) else {
+        let description = format!("an assertion needs client_assertion_type {JWT_BEARER}");
+        return Err(OAuthError::new(Code::InvalidRequest, description));
+    };
+    let refuse = |description: &str| OAuthError::new(Code::InvalidClient, description);
+    let assertion = Assertion::parse(assertion)?;
+    let id = assertion.client_id()?;
+    // RFC 7521 §4.2: it need not be there.
+    if params
+        .get("client_id")
+        .is_some_and(|named| named != id.as_str())
+    {
+        return Err(refuse("client_id is not that of the client_assertion"));
+    }
+    let client = app
+        .client(&id)
+        .await?
+        .ok_or_else(|| refuse("the client is unknown or its credentials are wrong"))?;
+    let registered = client.client.metadata.token_endpoint_auth_method;
+    if !matches!(
+        registered,
+        AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt
+    ) {
+        let description = format!(
+            "this client registered to authenticate with {}",
+            registered.as_str()
+        );
+        return Err(refuse(&description));
+    }
+    assertion.check(app, &client, endpoint).await?;
+    Ok(client)
+}
+
+impl From<AssertionError> for OAuthError {
+    fn from(error: AssertionError) -> Self {
+        match error {
+            AssertionError::Fault(fault) => fault.into(),
+            error => Self::new(Code::InvalidClient, error.to_string()),
+        }
+    }
 }
 
 /// RFC 6749 §2.3: a client must not use more than one method in a request.

@@ -17,6 +17,7 @@ use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
+use crate::domain::client::ClientAlgorithm;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
@@ -34,7 +35,8 @@ struct Metadata<'a> {
     grant_types_supported: [&'static str; 2],
     subject_types_supported: [&'static str; 2],
     id_token_signing_alg_values_supported: Vec<&'static str>,
-    token_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 5],
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: Vec<&'static str>,
     claims_supported: Vec<&'static str>,
@@ -66,8 +68,11 @@ impl<'a> Metadata<'a> {
             token_endpoint_auth_methods_supported: [
                 "client_secret_basic",
                 "client_secret_post",
+                "client_secret_jwt",
+                "private_key_jwt",
                 "none",
             ],
+            token_endpoint_auth_signing_alg_values_supported: algorithms(ClientAlgorithm::HS256),
             code_challenge_methods_supported: ["S256"],
             scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
             claims_supported: [
@@ -97,6 +102,15 @@ impl<'a> Metadata<'a> {
             request_uri_parameter_supported: false,
         }
     }
+}
+
+/// What clients may sign with: key pairs, and one thing more.
+fn algorithms(and: ClientAlgorithm) -> Vec<&'static str> {
+    ClientAlgorithm::ASYMMETRIC
+        .into_iter()
+        .chain([and])
+        .map(ClientAlgorithm::as_str)
+        .collect()
 }
 
 /// The documents as they are sent.

@@ -7,6 +7,7 @@ use enumset::EnumSet;
 
 use crate::app::App;
 use crate::crypto::secret::{ClientSecret, Opaque};
+use crate::crypto::vault;
 use crate::domain::business::{Business, BusinessDocument, InvalidBusiness};
 use crate::domain::claim::Claim;
 use crate::domain::client::{AuthMethod, Client, ClientMetadata, InvalidClient};
@@ -144,12 +145,17 @@ pub async fn add_client(
             .parse()
             .map_err(|_| Fault::Inconsistent("a UUID is no client identifier"))?,
     };
-    let secret = (metadata.token_endpoint_auth_method != AuthMethod::None)
+    let method = metadata.token_endpoint_auth_method;
+    let signs = method == AuthMethod::ClientSecretJwt;
+    let secret = (!matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt))
         .then(|| Opaque::<ClientSecret>::generate_unowned(app.random()));
     let client = Client {
-        id,
         business_id,
-        secret_hash: secret.as_ref().map(Opaque::hash),
+        secret_hash: secret.as_ref().filter(|_| !signs).map(Opaque::hash),
+        secret_sealed: secret.as_ref().filter(|_| signs).map(|secret| {
+            vault::seal_client_secret(app.master(), &id, secret, app.random()).into_bytes()
+        }),
+        id,
         sector,
         metadata,
     };

@@ -5,7 +5,9 @@
 //! variant is a [`Fault`]; the edge decides how to tell it.
 
 pub mod accounts;
+pub mod assertions;
 pub mod authorizations;
+pub mod client_jwts;
 pub mod clients;
 pub mod grants;
 pub mod keys;

@@ -16,12 +16,12 @@ statements! {
     INSERT_BUSINESS = "INSERT INTO businesses (id, document, created_at) VALUES ($1, $2, $3)";
     BUSINESS = "SELECT id, document FROM businesses WHERE id = $1";
     INSERT = "INSERT INTO clients \
-              (id, business_id, sector, secret_hash, metadata, plan_version, created_at) \
-              VALUES ($1, $2, $3, $4, $5, 0, $6)";
+              (id, business_id, sector, secret_hash, secret_sealed, metadata, plan_version, \
+              created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
     /// A client with all that a request of it needs: who is answerable for it,
     /// and its plan as it stands.
-    FIND = "SELECT c.id, c.business_id, c.sector, c.secret_hash, c.metadata, c.plan_version, \
-              b.document AS business, p.document AS plan, p.hash AS plan_hash \
+    FIND = "SELECT c.id, c.business_id, c.sector, c.secret_hash, c.secret_sealed, c.metadata, \
+              c.plan_version, b.document AS business, p.document AS plan, p.hash AS plan_hash \
               FROM clients c JOIN businesses b ON b.id = c.business_id \
               LEFT JOIN plans p ON p.client_id = c.id AND p.version = c.plan_version \
               WHERE c.id = $1";
@@ -88,6 +88,7 @@ pub async fn insert(
         .bind(client.business_id.to_string())
         .bind(client.sector.as_str().to_owned())
         .bind(client.secret_hash.map(|hash| hash.to_vec()))
+        .bind(client.secret_sealed.clone())
         .bind(to_json(&client.metadata)?)
         .bind(now.as_micros())
         .execute(tx)
@@ -124,6 +125,7 @@ pub async fn find(
                             .map_err(|_| StoreError::Corrupt("secret_hash"))
                     })
                     .transpose()?,
+                secret_sealed: row.try_get("secret_sealed")?,
                 sector: Sector::from_stored(row.try_get("sector")?),
                 metadata: json(&row, "metadata")?,
             },

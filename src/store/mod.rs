@@ -18,6 +18,7 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod assertions;
 pub mod authorizations;
 pub mod clients;
 mod codec;
@@ -262,6 +263,7 @@ async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, St
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        assertions::STATEMENTS,
         authorizations::STATEMENTS,
         clients::STATEMENTS,
         grants::STATEMENTS,

@@ -1,6 +1,7 @@
 //! What a client may register, and which redirect URI a request means.
 
 use super::*;
+use crate::domain::language::Language;
 
 const WEB: ApplicationType = ApplicationType::Web;
 const NATIVE: ApplicationType = ApplicationType::Native;

@@ -4,6 +4,7 @@
 mod actor;
 mod client;
 mod page;
+mod signer;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,6 +20,7 @@ use sluis::random::Random;
 pub(crate) use actor::{Actor, PASSWORD};
 pub(crate) use client::{Client, VERIFIER};
 pub(crate) use page::Page;
+pub(crate) use signer::{Signer, sign_hs256, unsigned};
 
 use crate::postgres::Database;
 
@@ -107,6 +109,8 @@ impl TestApp {
         let config = Config {
             database_url,
             keys_dir: folder.0.join("keys"),
+            // Where the tests' own servers are.
+            outbound_allow: "127.0.0.0/8".parse().expect("a network"),
             ..Config::default()
         };
         let clock = Clock::manual(START);
@@ -120,6 +124,17 @@ impl TestApp {
             folder,
             _database: database,
         }
+    }
+
+    /// Another node on the same database, with the same clock.
+    pub(crate) async fn second_node(&self) -> Router {
+        let app = App::open(
+            self.app.config().clone(),
+            Migrations::Refuse,
+            self.clock.clone(),
+            Random::system(),
+        );
+        sluis::server::router(&app.await.expect("a node"))
     }
 
     /// Lets time pass.

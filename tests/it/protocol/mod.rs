@@ -10,6 +10,7 @@ mod known;
 mod prompt;
 mod referee;
 mod refresh;
+mod rfc7523;
 mod together;
 mod userinfo;
 

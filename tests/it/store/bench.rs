@@ -232,6 +232,7 @@ pub(super) fn client(business_id: BusinessId) -> Client {
         id: "bakkerij".parse().expect("an id"),
         business_id,
         secret_hash: Some([9; 32]),
+        secret_sealed: None,
         sector: Sector::of_host(business_id, "bakkerij.example"),
         metadata: serde_json::from_value(metadata).expect("metadata"),
     }

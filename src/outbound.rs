@@ -1,0 +1,199 @@
+//! The only HTTP client: what Sluis fetches from others.
+//!
+//! Addresses come from clients, so that a request might be aimed at what only
+//! this machine can reach (server-side request forgery). Every address that a
+//! name resolves to is judged, and the connection is made to those that passed
+//! and to no other: a name that resolves differently the next time gains
+//! nothing. Redirects are not followed, proxies of the environment not used,
+//! and time, size and number of requests have caps.
+
+mod address;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::ACCEPT;
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+use crate::config::{OutboundAllow, OutboundCa};
+use address::is_public;
+
+/// From first to last byte. Someone waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Requests at a time, so that slow servers of others do not hold ours.
+const MOST_AT_ONCE: usize = 16;
+
+/// The client. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbound {
+    client: Client,
+    guard: Guard,
+    slots: Arc<Semaphore>,
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outbound")
+    }
+}
+
+impl Outbound {
+    /// A client that reaches public addresses, and private ones that the
+    /// operator allowed.
+    pub fn new(allow: OutboundAllow, authorities: &OutboundCa) -> Result<Self, CannotStart> {
+        let guard = Guard(Arc::new(allow));
+        let client = Client::builder()
+            .dns_resolver(guard.clone())
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_max_idle_per_host(0)
+            .timeout(PATIENCE)
+            .tls_certs_merge(authorities.certificates().iter().cloned())
+            .user_agent(concat!("sluis/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| CannotStart(error.to_string()))?;
+        Ok(Self {
+            client,
+            guard,
+            slots: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+        })
+    }
+
+    /// Gets a document of at most `most` bytes.
+    pub async fn get(&self, url: &Url, accept: &str, most: usize) -> Result<Vec<u8>, FetchError> {
+        self.guard.check(url)?;
+        let Ok(_slot) = self.slots.try_acquire() else {
+            return Err(FetchError::Busy);
+        };
+        let response = self
+            .client
+            .get(url.clone())
+            .header(ACCEPT, accept)
+            .send()
+            .await;
+        let mut response = response.map_err(FetchError::from)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(FetchError::from)? {
+            if body.len() + chunk.len() > most {
+                return Err(FetchError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// Decides which addresses may be connected to.
+#[derive(Clone)]
+struct Guard(Arc<OutboundAllow>);
+
+impl Guard {
+    fn permits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        is_public(address) || self.0.contains(address)
+    }
+
+    /// What needs no name: an address in the URL never reaches the resolver.
+    fn check(&self, url: &Url) -> Result<(), FetchError> {
+        let address: IpAddr = match url.host() {
+            None => return Err(FetchError::Forbidden),
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) => return self.check_scheme(url, None),
+        };
+        if !self.permits(address) {
+            return Err(FetchError::Forbidden);
+        }
+        self.check_scheme(url, Some(address))
+    }
+
+    /// Without TLS only from this very machine.
+    fn check_scheme(&self, url: &Url, address: Option<IpAddr>) -> Result<(), FetchError> {
+        let loopback = address.is_some_and(|address| address.to_canonical().is_loopback()) || {
+            let by_name = crate::domain::client::is_loopback(url);
+            address.is_none() && by_name
+        };
+        match url.scheme() {
+            "https" => Ok(()),
+            "http" if loopback => Ok(()),
+            _ => Err(FetchError::Forbidden),
+        }
+    }
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let permitted: Vec<SocketAddr> =
+                found.filter(|found| guard.permits(found.ip())).collect();
+            if permitted.is_empty() {
+                return Err(NotPermitted.into());
+            }
+            Ok(Box::new(permitted.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// A name has no address that may be reached.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the name has no address that may be reached")]
+struct NotPermitted;
+
+/// The client could not be made.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the client for outgoing requests cannot be made: {0}")]
+pub struct CannotStart(String);
+
+/// Why nothing was fetched. None says more of what is reachable from here
+/// than whoever chose the address may learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address is private, and the operator did not allow it; or it is not
+    /// https.
+    #[error("the address may not be fetched from: it must be https and public")]
+    Forbidden,
+    /// Nobody answered in time, or not in TLS that is trusted.
+    #[error("the server does not answer, not in time, or not with a trusted certificate")]
+    Unreachable,
+    /// Something else than a document came back.
+    #[error("the server answers with status {0}, and redirects are not followed")]
+    Status(u16),
+    /// It is larger than allowed.
+    #[error("the document is too large")]
+    TooLarge,
+    /// It is something else than was asked for.
+    #[error("what came back is not such a document")]
+    Unusable,
+    /// Too much is being fetched at the moment.
+    #[error("too many documents are being fetched at the moment")]
+    Busy,
+}
+
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(one) = cause {
+            if one.is::<NotPermitted>() {
+                return Self::Forbidden;
+            }
+            cause = one.source();
+        }
+        tracing::debug!(%error, "an outgoing request failed");
+        Self::Unreachable
+    }
+}
+
+#[cfg(test)]
+mod tests;
