@@ -24,11 +24,11 @@ const MISTAKES: [Mistake; 5] = [
         claim: "address",
         typed: &[
             ("street_address", "Kade 12"),
-            ("postal_code", "35 11NR"),
+            ("postal_code", "351 NR"),
             ("locality", "Utrecht"),
         ],
         wrong: "postal_code",
-        says: "not a postal code of the Netherlands",
+        says: "not a postal code (Netherlands)",
     },
     Mistake {
         claim: "phone_number",
