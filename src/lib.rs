@@ -35,8 +35,9 @@
 //! # The life of a login
 //!
 //! 1. `GET /authorize`: it is settled who asks and where the answer may go
-//!    (or a page says what is wrong); a table of checks turns the parameters
-//!    into a [`domain::authorization::AuthorizationRequest`]
+//!    (or a page says what is wrong), be it by the query, by a signed request
+//!    object, or by a request that was pushed to `/par` before; a table of
+//!    checks turns the parameters into a [`domain::authorization::AuthorizationRequest`]
 //!    (`protocol::authorize`).
 //! 2. [`service::authorizations::begin`] decides what is missing: a sign-in,
 //!    the consumer's consent, or nothing. A request that has to wait is stored,
@@ -62,11 +63,12 @@
 //! # What opens what
 //!
 //! ```text
-//! keys/master.key ─▶ signing keys · contact address · sign-in look-up · escrow, where it is allowed
+//! keys/master.key ─▶ signing keys · secrets that clients sign with · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
 //! escrow ────────┴▶ vault key (per account) ─▶ attributes and profiles
 //! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
+//! request_uri ─▶ the request that was pushed under it
 //! ```
 //!
 //! The database alone opens nothing: [`crypto::vault`] is the one place that

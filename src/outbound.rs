@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::config::{OutboundAllow, OutboundCa};
+use crate::domain::client::is_loopback;
 use address::is_public;
 
 /// From first to last byte. Someone waits for the answer.
@@ -104,29 +105,19 @@ impl Guard {
     }
 
     /// What needs no name: an address in the URL never reaches the resolver.
+    /// Without TLS, only from this very machine.
     fn check(&self, url: &Url) -> Result<(), FetchError> {
-        let address: IpAddr = match url.host() {
-            None => return Err(FetchError::Forbidden),
-            Some(Host::Ipv4(address)) => address.into(),
-            Some(Host::Ipv6(address)) => address.into(),
-            Some(Host::Domain(_)) => return self.check_scheme(url, None),
+        let is_reachable = match url.host() {
+            None => false,
+            Some(Host::Domain(_)) => true,
+            Some(Host::Ipv4(address)) => self.permits(address.into()),
+            Some(Host::Ipv6(address)) => self.permits(address.into()),
         };
-        if !self.permits(address) {
-            return Err(FetchError::Forbidden);
-        }
-        self.check_scheme(url, Some(address))
-    }
-
-    /// Without TLS only from this very machine.
-    fn check_scheme(&self, url: &Url, address: Option<IpAddr>) -> Result<(), FetchError> {
-        let loopback = address.is_some_and(|address| address.to_canonical().is_loopback()) || {
-            let by_name = crate::domain::client::is_loopback(url);
-            address.is_none() && by_name
-        };
-        match url.scheme() {
-            "https" => Ok(()),
-            "http" if loopback => Ok(()),
-            _ => Err(FetchError::Forbidden),
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+        if is_reachable && is_safe {
+            Ok(())
+        } else {
+            Err(FetchError::Forbidden)
         }
     }
 }

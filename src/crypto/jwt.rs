@@ -32,6 +32,9 @@ const MAX_LEN: usize = 256 * 1024;
 pub enum Typ {
     /// An ID token.
     IdToken,
+    /// An authorization response (JARM, which names no `typ` of its own). It
+    /// lacks the `sub` without which nothing passes for an ID token.
+    AuthorizationResponse,
     /// A receipt.
     Receipt,
     /// The head of a chain of receipts.
@@ -43,7 +46,7 @@ impl Typ {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken => "JWT",
+            Self::IdToken | Self::AuthorizationResponse => "JWT",
             Self::Receipt => "consent-receipt+jwt",
             Self::ReceiptChain => "consent-receipt-chain+jwt",
         }
@@ -53,7 +56,7 @@ impl Typ {
     #[must_use]
     pub const fn key_use(self) -> KeyUse {
         match self {
-            Self::IdToken => KeyUse::IdToken,
+            Self::IdToken | Self::AuthorizationResponse => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

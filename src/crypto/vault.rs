@@ -8,7 +8,7 @@
 //! master key ─▶ contact e-mail; secrets of clients that sign with them
 //! ```
 //!
-//! Every place where a sealed value may live is named in this file and
+//! Every place where a sealed value may live is named in this module and
 //! nowhere else. The identifiers bind a value to its account or grant: a row
 //! that somebody moves to another one does not open there.
 
@@ -20,13 +20,17 @@ use zeroize::Zeroizing;
 use super::master::MasterKey;
 use super::password::Derived;
 use super::seal::{self, Aad, Key};
-use super::secret::{Browser, ClientSecret, GrantBearer, Opaque, PushedRequest, Session};
-use crate::domain::id::{AccountId, ClientId, GrantId, ReadId, RequestId};
+use super::secret::{Browser, GrantBearer, Opaque, Session};
+use crate::domain::id::{AccountId, GrantId, ReadId, RequestId};
 use crate::random::Random;
 
+mod clients;
 #[cfg(test)]
 mod tests;
 
+pub use self::clients::{
+    open_client_secret, open_pushed_request, seal_client_secret, seal_pushed_request,
+};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.
@@ -299,55 +303,6 @@ pub fn open_request(
     browser.open(&request_place(id), sealed)
 }
 
-/// Seals a request that a client pushed, for whoever names it by its
-/// `request_uri`: the client alone, and the browser that it sends here.
-#[must_use]
-pub fn seal_pushed_request(
-    name: &Opaque<PushedRequest>,
-    client: &ClientId,
-    request: &[u8],
-    random: &Random,
-) -> Sealed {
-    name.seal(&pushed_place(client), request, random)
-}
-
-/// Opens a request that this client pushed.
-pub fn open_pushed_request(
-    name: &Opaque<PushedRequest>,
-    client: &ClientId,
-    sealed: &Sealed,
-) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
-    name.open(&pushed_place(client), sealed)
-}
-
-/// Seals the secret of a client that signs with it. HMAC needs the secret
-/// itself, where a client that presents its secret leaves but a hash behind:
-/// whoever has both database and master key can act as such a client, which
-/// `private_key_jwt` spares it.
-#[must_use]
-pub fn seal_client_secret(
-    master: &MasterKey,
-    client: &ClientId,
-    secret: &Opaque<ClientSecret>,
-    random: &Random,
-) -> Sealed {
-    let place = client_secret_place(client);
-    let text = secret.reveal();
-    seal::seal(&master.client_seal(), &place, text.as_bytes(), random)
-}
-
-/// Opens the secret of a client that signs with it.
-pub fn open_client_secret(
-    master: &MasterKey,
-    client: &ClientId,
-    sealed: &Sealed,
-) -> Result<Opaque<ClientSecret>, CannotOpen> {
-    let place = client_secret_place(client);
-    let text = seal::open(&master.client_seal(), &place, sealed)?;
-    let text = std::str::from_utf8(&text).map_err(|_| CannotOpen)?;
-    Opaque::parse(text).ok_or(CannotOpen)
-}
-
 /// Seals the address for notices, which the operator must be able to read.
 #[must_use]
 pub fn seal_contact_email(
@@ -401,14 +356,6 @@ fn token_place<K: GrantBearer>(token: &Opaque<K>) -> Aad {
 
 fn request_place(id: RequestId) -> Aad {
     Aad::new("authorization_request", id, "request")
-}
-
-fn pushed_place(client: &ClientId) -> Aad {
-    Aad::new("pushed_request", client, "request")
-}
-
-fn client_secret_place(client: &ClientId) -> Aad {
-    Aad::new("client", client, "secret")
 }
 
 fn read_place(grant: GrantId, read: ReadId) -> Aad {

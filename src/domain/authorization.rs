@@ -20,6 +20,10 @@ pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
 /// FAPI 2.0 §5.3.2.1: at most one).
 pub const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
+/// How long a pushed request may be used (RFC 9126 §2.2; FAPI 2.0 Security
+/// Profile §5.3.2.2: less than ten minutes).
+pub const PUSHED_LIFETIME: Duration = Duration::from_secs(90);
+
 /// A value of `prompt` (OpenID Connect Core 1.0 §3.1.2.1; `create` is of
 /// Initiating User Registration 1.0).
 #[derive(Debug, Hash, EnumSetType)]
@@ -93,6 +97,67 @@ impl CodeChallenge {
     }
 }
 
+/// How the answer to a request reaches the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum ResponseMode {
+    /// In the query of a redirect.
+    #[default]
+    #[serde(rename = "query")]
+    Query,
+    /// By a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+    #[serde(rename = "form_post")]
+    FormPost,
+    /// Signed, in the query of a redirect (JARM §2.3.1).
+    #[serde(rename = "query.jwt")]
+    QueryJwt,
+    /// Signed, by a form that the browser posts (JARM §2.3.3).
+    #[serde(rename = "form_post.jwt")]
+    FormPostJwt,
+}
+
+impl ResponseMode {
+    /// What a request may name. `jwt` is what suits the response type: the query.
+    pub const NAMES: [(&str, Self); 5] = [
+        ("query", Self::Query),
+        ("form_post", Self::FormPost),
+        ("query.jwt", Self::QueryJwt),
+        ("form_post.jwt", Self::FormPostJwt),
+        ("jwt", Self::QueryJwt),
+    ];
+
+    /// Reads `response_mode`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
+        named.map(|(_, mode)| mode)
+    }
+
+    /// Whether the answer is signed.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::QueryJwt | Self::FormPostJwt)
+    }
+
+    /// Whether the browser posts a form.
+    #[must_use]
+    pub const fn is_posted(self) -> bool {
+        matches!(self, Self::FormPost | Self::FormPostJwt)
+    }
+}
+
+/// Where the answer to a request goes, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Whose it is.
+    pub client_id: ClientId,
+    /// Registered by that client.
+    pub redirect_uri: String,
+    /// Handed back as it came.
+    pub state: Option<String>,
+    /// How it gets there.
+    pub response_mode: ResponseMode,
+}
+
 /// An authorization request that passed every check, and so may be answered
 /// by redirect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +189,12 @@ pub struct AuthorizationRequest {
     /// Who the business thinks it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
+    /// How the answer gets there.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
+    /// Hash of the `request_uri` that it was pushed under, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<[u8; 32]>,
 }
 
 mod prompts {
@@ -168,6 +239,17 @@ impl AuthorizationRequest {
             .max_age
             .is_some_and(|seconds| now.since(signed_in.at) >= Duration::from_secs(seconds.into()));
         forced || too_old
+    }
+
+    /// Where the answer goes.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        Destination {
+            client_id: self.client_id.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+            state: self.state.clone(),
+            response_mode: self.response_mode,
+        }
     }
 
     /// For the store, which gets it sealed.
@@ -287,6 +369,8 @@ mod tests {
             max_age,
             language: None,
             login_hint: None,
+            response_mode: ResponseMode::Query,
+            pushed: None,
         }
     }
 

@@ -13,28 +13,33 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
-        (0 | 10 | 127, _, _) | (224.., _, _) => true,
-        (100, 64..=127, _) | (169, 254, _) | (172, 16..=31, _) | (192, 168, _) => true,
-        // Protocol assignments, documentation, 6to4 relays, benchmarks.
-        (192, 0, 0 | 2) | (192, 88, 99) | (198, 18..=19, _) => true,
-        (198, 51, 100) | (203, 0, 113) => true,
-        _ => false,
-    };
+    let special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224.., _, _)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            // Protocol assignments, documentation, 6to4 relays, benchmarks.
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (198, 18..=19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+    );
     !special
 }
 
-/// Global unicast is 2000::/3; what is special inside it is left out, and with
+/// Global unicast is `2000::/3`; what is special inside it is left out, and with
 /// it every way to write an IPv4 address that is not looked at as one.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
-    let special = match (a, b) {
-        // 2001::/23: protocol assignments, Teredo among them.
-        (0x2001, 0..=0x01ff) => true,
-        (0x2001, 0x0db8) | (0x3fff, 0..=0x0fff) => true,
-        (0x2002, _) => true,
-        _ => false,
-    };
+    let special = matches!(
+        (a, b),
+        // `2001::/23` holds protocol assignments, Teredo among them; then
+        // documentation, twice, and 6to4.
+        (0x2001, 0..=0x01ff | 0x0db8) | (0x3fff, 0..=0x0fff) | (0x2002, _)
+    );
     (0x2000..=0x3fff).contains(&a) && !special
 }
 

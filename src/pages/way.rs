@@ -10,7 +10,7 @@ use crate::domain::id::RequestId;
 use crate::service;
 use crate::service::authorizations::{self, Next, Waiting, WaitingError};
 use crate::service::sessions::SignedIn;
-use crate::web::authorization_response::redirect_url;
+use crate::web::authorization_response::tell;
 use crate::web::error_page::Fault;
 use crate::web::headers::{FormLeadsTo, source_of};
 use crate::web::page::Asker;
@@ -145,7 +145,7 @@ impl Way {
                 Ok(match next {
                     Next::SignIn(id) => see_other(&format!("/sign-in?request={id}")),
                     Next::Consent(id) => see_other(&format!("/consent/{id}")),
-                    Next::Answer(answer) => see_other(&redirect_url(visitor.app.issuer(), &answer)),
+                    Next::Answer(answer) => tell(visitor, &answer).await,
                 })
             }
         }

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::config::Issuer;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::attribute::verified_name;
-use crate::domain::authorization::Prompt;
+use crate::domain::authorization::{Prompt, ResponseMode};
 use crate::domain::claim::Claim;
 use crate::domain::client::ClientAlgorithm;
 use crate::domain::language::Language;
@@ -28,10 +28,11 @@ struct Metadata<'a> {
     issuer: &'a str,
     authorization_endpoint: String,
     token_endpoint: String,
+    pushed_authorization_request_endpoint: String,
     userinfo_endpoint: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 5],
     grant_types_supported: [&'static str; 2],
     subject_types_supported: [&'static str; 2],
     id_token_signing_alg_values_supported: Vec<&'static str>,
@@ -47,6 +48,11 @@ struct Metadata<'a> {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
+    request_object_signing_alg_values_supported: Vec<&'static str>,
+    authorization_signing_alg_values_supported: Vec<&'static str>,
+    require_pushed_authorization_requests: bool,
+    require_signed_request_object: bool,
 }
 
 impl<'a> Metadata<'a> {
@@ -55,10 +61,11 @@ impl<'a> Metadata<'a> {
             issuer: issuer.as_str(),
             authorization_endpoint: issuer.at("/authorize"),
             token_endpoint: issuer.at("/token"),
+            pushed_authorization_request_endpoint: issuer.at("/par"),
             userinfo_endpoint: issuer.at("/userinfo"),
             jwks_uri: issuer.at("/jwks"),
             response_types_supported: ["code"],
-            response_modes_supported: ["query"],
+            response_modes_supported: ResponseMode::NAMES.map(|(name, _)| name),
             grant_types_supported: ["authorization_code", "refresh_token"],
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: keys
@@ -98,8 +105,16 @@ impl<'a> Metadata<'a> {
             ui_locales_supported: Language::ALL.map(Language::as_str),
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: false,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: algorithms(ClientAlgorithm::None),
+            authorization_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
         }
     }
 }

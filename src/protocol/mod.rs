@@ -5,6 +5,7 @@ mod bearer;
 mod client_authentication;
 mod discovery;
 mod error;
+mod par;
 mod schemas;
 mod token;
 mod userinfo;
@@ -38,6 +39,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/.well-known/oauth-authorization-server", metadata)
         .route("/jwks", jwks)
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+        .route("/par", post(par::par))
         .route("/token", post(token::token))
         .route(
             "/userinfo",

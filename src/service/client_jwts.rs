@@ -1,5 +1,7 @@
 //! Whether a client signed what is said to come from it.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -52,11 +54,17 @@ pub fn moment(claims: &Map<String, Value>, name: &str) -> Result<Option<Timestam
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };
+    let seconds = match value.as_u64() {
+        Some(whole) => Some(whole),
+        None => value
+            .as_f64()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .map(|since| since.as_secs()),
+    };
     // Until the year 9999: what lies beyond is no date, and would overflow.
-    let seconds = value
-        .as_i64()
-        .or_else(|| value.as_f64().map(|seconds| seconds as i64))
-        .filter(|seconds| (0..=253_402_300_799).contains(seconds))
+    let seconds = seconds
+        .and_then(|seconds| i64::try_from(seconds).ok())
+        .filter(|seconds| *seconds <= 253_402_300_799)
         .ok_or(NoMoment)?;
     Ok(Some(Timestamp::from_seconds(seconds)))
 }

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod profiles;
 pub mod receipts;
 pub mod releases;
+pub mod request_objects;
 pub mod samples;
 pub mod sessions;
 pub mod tokens;

@@ -26,6 +26,7 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+pub mod pushed_requests;
 pub mod receipts;
 mod remedy;
 pub mod sessions;
@@ -269,6 +270,7 @@ pub fn statements() -> Vec<&'static str> {
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
+        pushed_requests::STATEMENTS,
         receipts::STATEMENTS,
         sessions::STATEMENTS,
         tokens::STATEMENTS,

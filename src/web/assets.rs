@@ -1,4 +1,4 @@
-//! Style sheets and pictures, compiled in. Their URLs hold a hash of their
+//! Style sheets, pictures and the one script, compiled in. Their URLs hold a hash of their
 //! content, so that browsers may keep them for ever.
 
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ impl Asset {
     }
 }
 
-static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
         // One sheet: the base alone would for a moment ask for `data:` images,
         // which the pages' policy refuses.
@@ -43,6 +43,11 @@ static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
                 include_bytes!("assets/sluis.css"),
                 include_bytes!("assets/pages.css"),
             ],
+        ),
+        Asset::new(
+            "form_post.js",
+            "text/javascript; charset=utf-8",
+            &[include_bytes!("assets/form_post.js")],
         ),
         Asset::new(
             "sluis.svg",

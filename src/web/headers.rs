@@ -17,22 +17,34 @@ use crate::app::App;
 #[derive(Clone, Debug)]
 pub struct FormLeadsTo(pub String);
 
+/// Put in the extensions of a page's response that needs a script of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct RunsOwnScript;
+
 /// Sets the security headers of pages.
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
+    let script = response.extensions_mut().remove::<RunsOwnScript>();
     set(
         response.headers_mut(),
         leads_to.as_ref(),
+        script,
         app.config().issuer.is_https(),
     );
     response
 }
 
-fn set(headers: &mut HeaderMap, leads_to: Option<&FormLeadsTo>, https: bool) {
+fn set(
+    headers: &mut HeaderMap,
+    leads_to: Option<&FormLeadsTo>,
+    script: Option<RunsOwnScript>,
+    https: bool,
+) {
     let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
+    let scripts = script.map_or("", |RunsOwnScript| "script-src 'self'; ");
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{also}; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{also}; \
          frame-ancestors 'none'; base-uri 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -78,4 +90,13 @@ pub fn source_of(redirect_uri: &str) -> Option<FormLeadsTo> {
         format!("{}:", uri.scheme())
     };
     Some(FormLeadsTo(source))
+}
+
+/// [`source_of`] for the page whose very purpose is to post to the client:
+/// browsers hold what the client then redirects to as well to `form-action`,
+/// and where that is, only the client knows.
+#[must_use]
+pub fn leads_on(redirect_uri: &str) -> Option<FormLeadsTo> {
+    let FormLeadsTo(source) = source_of(redirect_uri)?;
+    Some(FormLeadsTo(format!("https: {source}")))
 }

@@ -23,6 +23,12 @@ impl Params {
         pairs.next().is_none().then_some(Self(params))
     }
 
+    /// Takes parameters that came decoded. `None` when there are too many.
+    #[must_use]
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Option<Self> {
+        (pairs.len() <= MAX_PARAMS).then_some(Self(pairs))
+    }
+
     /// The value of a parameter. One without a value is as one that was
     /// omitted (RFC 6749 §3.1).
     #[must_use]

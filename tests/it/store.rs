@@ -2,6 +2,7 @@
 //! migrations; and what the store does when its database does not do its part.
 
 mod accounts;
+mod assertions;
 mod bench;
 mod clients;
 mod file;

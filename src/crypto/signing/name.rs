@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::KeyAlgorithm;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::client::SigningAlgorithm;
 use crate::domain::id::InvalidId;
 
 /// The signature algorithms that Sluis signs with and accepts (RFC 7518 §3.1,
@@ -71,6 +72,16 @@ impl Algorithm {
     }
 }
 
+impl From<SigningAlgorithm> for Algorithm {
+    fn from(registered: SigningAlgorithm) -> Self {
+        match registered {
+            SigningAlgorithm::ES256 => Self::Es256,
+            SigningAlgorithm::RS256 => Self::Rs256,
+            SigningAlgorithm::EdDsa => Self::EdDsa,
+        }
+    }
+}
+
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -91,7 +102,7 @@ impl FromStr for Algorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyUse {
-    /// ID tokens.
+    /// ID tokens, and what else goes to clients at a login.
     IdToken,
     /// Receipts, and the heads of their chains.
     Receipt,

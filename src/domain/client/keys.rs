@@ -60,7 +60,7 @@ impl ClientAlgorithm {
     }
 
     /// Whether a client of this profile may use it: FAPI 2.0 Security Profile
-    /// §5.4.1 leaves PS256, ES256 and EdDSA.
+    /// §5.4.1 leaves PS256, ES256 and `EdDSA`.
     #[must_use]
     pub fn is_allowed_by(self, profile: SecurityProfile) -> bool {
         match profile {

@@ -407,6 +407,11 @@ attribute-seen-by = Who sees this now and gets the change: { $businesses }.
 attribute-confirm = Still right
 attribute-remove = Remove
 
+## On the way back to a site by a form
+form-post-title = Back to { $client }
+form-post-why = If nothing happens by itself, press the button.
+form-post-button = Continue
+
 ## When something goes wrong
 error-detail = For whoever builds this site
 error-next = Go on

@@ -404,6 +404,11 @@ attribute-seen-by = Wie dit nu ziet en de wijziging krijgt: { $businesses }.
 attribute-confirm = Klopt nog
 attribute-remove = Verwijder
 
+## Op de terugweg naar een site met een formulier
+form-post-title = Terug naar { $client }
+form-post-why = Gebeurt er niets vanzelf, druk dan op de knop.
+form-post-button = Doorgaan
+
 ## Als er iets misgaat
 error-detail = Voor wie deze site bouwt
 error-next = Ga verder

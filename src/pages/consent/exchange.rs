@@ -15,7 +15,7 @@ use crate::service::authorizations::{
     self, ConsentView, Next, Replied, Reply, Waiting, consent_view,
 };
 use crate::service::{Fault, grants};
-use crate::web::authorization_response::redirect_url;
+use crate::web::authorization_response;
 use crate::web::error_page;
 use crate::web::form::ConsumerForm;
 use crate::web::page::respond;
@@ -48,7 +48,7 @@ async fn ask(consumer: &Consumer, waiting: &Waiting) -> Result<Response, Fault> 
     let signed_in = &consumer.signed_in;
     match authorizations::go_on(app, waiting, signed_in).await? {
         Next::SignIn(id) => Ok(sign_in_again(id)),
-        Next::Answer(answer) => Ok(see_other(&redirect_url(app.issuer(), &answer))),
+        Next::Answer(answer) => Ok(authorization_response::tell(&consumer.visitor, &answer).await),
         Next::Consent(_) => {
             let view = consent_view(app, waiting, signed_in).await?;
             let ticks = view.current.as_ref().map_or_else(Ticks::default, |grant| {
@@ -237,8 +237,7 @@ async fn tell(
 ) -> Result<Response, Fault> {
     match replied {
         Replied::Answer(answer) => {
-            let issuer = consumer.visitor.app.issuer();
-            Ok(see_other(&redirect_url(issuer, &answer)))
+            Ok(authorization_response::tell(&consumer.visitor, &answer).await)
         }
         Replied::AnsweredBefore(answer) => {
             answered(consumer, waiting, &answer, StatusCode::CONFLICT).await

@@ -3,7 +3,9 @@
 
 use enumset::EnumSet;
 
-use crate::domain::authorization::{AuthorizationRequest, CodeChallenge, Prompt};
+use crate::domain::authorization::{
+    AuthorizationRequest, CodeChallenge, Destination, Prompt, ResponseMode,
+};
 use crate::domain::client::AuthMethod;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
@@ -15,12 +17,12 @@ use crate::web::params::Params;
 const MAX_OPAQUE: usize = 2_048;
 const MAX_HINT: usize = 320;
 
-/// A request that is told to the client by redirect.
+/// A request that is refused, and where that is told.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) code: Code,
-    pub(super) description: String,
-    pub(super) redirect_uri: String,
+pub(in crate::protocol) struct Refusal {
+    pub(in crate::protocol) code: Code,
+    pub(in crate::protocol) description: String,
+    pub(super) to: Destination,
 }
 
 /// What a check finds wrong.
@@ -30,9 +32,9 @@ type Check = fn(&Params, &RegisteredClient, &mut AuthorizationRequest) -> Result
 /// The table. A check may rely on those before it.
 const CHECKS: &[Check] = &[
     no_parameter_twice,
-    no_request_object,
+    no_registration,
     response_type_is_code,
-    response_mode_is_query,
+    response_mode_is_known,
     scope_has_openid,
     state_and_nonce_are_short,
     pkce_is_s256,
@@ -45,11 +47,11 @@ const CHECKS: &[Check] = &[
 pub(super) fn run(
     params: &Params,
     client: &RegisteredClient,
-    redirect_uri: String,
-) -> Result<AuthorizationRequest, Refusal> {
+    redirect_uri: &str,
+) -> Result<AuthorizationRequest, Wrong> {
     let mut request = AuthorizationRequest {
         client_id: client.client.id.clone(),
-        redirect_uri,
+        redirect_uri: redirect_uri.to_owned(),
         scopes: EnumSet::empty(),
         state: None,
         nonce: None,
@@ -58,16 +60,11 @@ pub(super) fn run(
         max_age: None,
         language: None,
         login_hint: None,
+        response_mode: ResponseMode::default(),
+        pushed: None,
     };
     for check in CHECKS {
-        if let Err((code, description)) = check(params, client, &mut request) {
-            let AuthorizationRequest { redirect_uri, .. } = request;
-            return Err(Refusal {
-                code,
-                description: description.to_owned(),
-                redirect_uri,
-            });
-        }
+        check(params, client, &mut request)?;
     }
     Ok(request)
 }
@@ -102,35 +99,18 @@ fn no_parameter_twice(
     }
 }
 
-/// OpenID Connect Core 1.0 §6: what is not supported must be refused, and not
-/// be ignored.
-fn no_request_object(
+/// OpenID Connect Core 1.0 §7.2.1: what is not supported must be refused, and
+/// not be ignored.
+fn no_registration(
     params: &Params,
     _: &RegisteredClient,
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    let refused = [
-        (
-            "request",
-            Code::RequestNotSupported,
-            "request objects are not supported",
-        ),
-        (
-            "request_uri",
-            Code::RequestUriNotSupported,
-            "request_uri is not supported",
-        ),
-        (
-            "registration",
+    match params.get("registration") {
+        Some(_) => Err((
             Code::RegistrationNotSupported,
             "registration is not supported",
-        ),
-    ];
-    match refused
-        .into_iter()
-        .find(|(name, _, _)| params.get(name).is_some())
-    {
-        Some((_, code, description)) => Err((code, description)),
+        )),
         None => Ok(()),
     }
 }
@@ -147,15 +127,20 @@ fn response_type_is_code(
     }
 }
 
-fn response_mode_is_query(
+/// `fragment` is for response types that are not offered.
+fn response_mode_is_known(
     params: &Params,
     _: &RegisteredClient,
-    _: &mut AuthorizationRequest,
+    request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    match params.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err((Code::InvalidRequest, "response_mode must be query")),
-    }
+    let Some(mode) = params.get("response_mode") else {
+        return Ok(());
+    };
+    request.response_mode = ResponseMode::parse(mode).ok_or((
+        Code::InvalidRequest,
+        "response_mode is none of query, form_post, jwt, query.jwt, form_post.jwt",
+    ))?;
+    Ok(())
 }
 
 /// Scopes that are unknown, or that the client did not register, are ignored
@@ -203,19 +188,21 @@ fn state_and_nonce_are_short(
     Ok(())
 }
 
-/// RFC 7636; RFC 9700 §2.1.1: public clients must use it, and `plain`, which
-/// is also what a missing method means, protects nothing.
+/// RFC 7636; RFC 9700 §2.1.1: public clients must use it, and FAPI 2.0 Security
+/// Profile §5.3.2.2 has all use it; `plain`, which is also what a missing
+/// method means, protects nothing.
 fn pkce_is_s256(
     params: &Params,
     client: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    let public = client.client.metadata.token_endpoint_auth_method == AuthMethod::None;
+    let metadata = &client.client.metadata;
+    let needed = metadata.token_endpoint_auth_method == AuthMethod::None || metadata.is_fapi2();
     match (
         params.get("code_challenge"),
         params.get("code_challenge_method"),
     ) {
-        (None, None) if public => Err((
+        (None, None) if needed => Err((
             Code::InvalidRequest,
             "code_challenge is missing: this client must use PKCE with S256",
         )),

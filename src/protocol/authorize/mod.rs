@@ -1,29 +1,30 @@
 //! `/authorize`: OpenID Connect Core 1.0 §3.1.2, RFC 6749 §4.1.1.
 //!
 //! First it is settled who asks and where the answer may go; until then, and
-//! if that fails, nothing is ever redirected (RFC 9700 §4.11). Then the table
-//! of [`checks`] turns the parameters into an [`AuthorizationRequest`]; what
+//! if that fails, nothing is ever redirected (RFC 9700 §4.11): [`asked`], which
+//! also knows the other places that a request may stand in. Then the table of
+//! [`checks`] turns the parameters into an [`AuthorizationRequest`]; what
 //! fails there is told to the client by redirect.
 
+mod asked;
 mod checks;
 
 use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use std::sync::Arc;
 use url::form_urlencoded;
 
-use self::checks::Refusal;
+use self::asked::Refused;
 use crate::app::App;
 use crate::domain::authorization::{AuthorizationRequest, Prompt};
-use crate::domain::id::ClientId;
 use crate::service::authorizations::{self, Next};
 use crate::store::clients::RegisteredClient;
-use crate::web::authorization_response::{error_url, redirect_url};
+use crate::web::authorization_response::{tell, tell_error};
 use crate::web::error_page::{ErrorPage, Fault};
 use crate::web::form::is_form;
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
+pub(super) use asked::{PUSHED, to_push};
 
 /// A request that is longer than this is nobody's.
 const MAX_REQUEST: usize = 16 * 1024;
@@ -63,28 +64,22 @@ pub(super) async fn get(
     let Some(params) = Params::parse(&query) else {
         return visitor.error(Fault::Malformed);
     };
-    let asker = match Asker::find(&app, &params).await {
-        Ok(asker) => asker,
-        Err(refused) => return refused.tell(&visitor),
-    };
-    match checks::run(&params, &asker.client, asker.redirect_uri) {
-        Ok(request) => go_on(&app, &mut visitor, &asker.client, request).await,
-        Err(Refusal {
-            code,
-            description,
-            redirect_uri,
-        }) => {
-            let state = params
-                .get("state")
-                .filter(|_| params.duplicate(["state"]).is_none());
-            let url = error_url(
-                app.issuer(),
-                &redirect_uri,
-                state,
-                code.as_str(),
-                &description,
-            );
-            Redirect::to(&url).into_response()
+    match asked::brought(&app, &params).await {
+        Ok((client, request)) => go_on(&app, &mut visitor, &client, request).await,
+        Err(Refused::Tell(refusal)) => {
+            tell_error(
+                &visitor,
+                &refusal.to,
+                refusal.code.as_str(),
+                &refusal.description,
+            )
+            .await
+        }
+        Err(Refused::Inside(fault)) => visitor.fault(&fault),
+        Err(Refused::Page(fault, _, detail)) => {
+            let mut page = ErrorPage::new(visitor.shell(), fault);
+            page.detail = Some(detail);
+            page.respond()
         }
     }
 }
@@ -109,77 +104,9 @@ async fn go_on(
         Ok(Next::SignIn(id)) if create => format!("/sign-up?request={id}"),
         Ok(Next::SignIn(id)) => format!("/sign-in?request={id}"),
         Ok(Next::Consent(id)) => format!("/consent/{id}"),
-        Ok(Next::Answer(response)) => redirect_url(app.issuer(), &response),
+        Ok(Next::Answer(response)) => return tell(visitor, &response).await,
         Err(fault) => return visitor.fault(&fault),
     };
     // RFC 9700 §4.12: 303, never 307.
     Redirect::to(&url).into_response()
-}
-
-/// Who asks, and where the answer may go.
-struct Asker {
-    client: Arc<RegisteredClient>,
-    redirect_uri: String,
-}
-
-/// Why a request is not answered by redirect.
-enum Refused {
-    Page(Fault, Option<&'static str>),
-    Inside(crate::service::Fault),
-}
-
-impl Asker {
-    async fn find(app: &App, params: &Params) -> Result<Self, Refused> {
-        if params.duplicate(["client_id", "redirect_uri"]).is_some() {
-            return Err(Refused::Page(
-                Fault::BadRequest,
-                Some("client_id or redirect_uri comes twice"),
-            ));
-        }
-        let unknown = || {
-            Refused::Page(
-                Fault::UnknownClient,
-                Some("client_id is missing or not registered"),
-            )
-        };
-        let id: ClientId = params
-            .get("client_id")
-            .and_then(|id| id.parse().ok())
-            .ok_or_else(unknown)?;
-        let client = app
-            .client(&id)
-            .await
-            .map_err(|error| Refused::Inside(error.into()))?
-            .ok_or_else(unknown)?;
-        let metadata = &client.client.metadata;
-        let uri = params.get("redirect_uri").ok_or(Refused::Page(
-            Fault::WrongRedirect,
-            Some("redirect_uri is missing"),
-        ))?;
-        if !metadata
-            .redirect_uris
-            .iter()
-            .any(|own| own.matches(uri, metadata.application_type))
-        {
-            let detail = "redirect_uri is not, letter by letter, one that the client registered";
-            return Err(Refused::Page(Fault::WrongRedirect, Some(detail)));
-        }
-        Ok(Self {
-            redirect_uri: uri.to_owned(),
-            client,
-        })
-    }
-}
-
-impl Refused {
-    fn tell(self, visitor: &Visitor) -> Response {
-        match self {
-            Self::Inside(fault) => visitor.fault(&fault),
-            Self::Page(fault, detail) => {
-                let mut page = ErrorPage::new(visitor.shell(), fault);
-                page.detail = detail.map(str::to_owned);
-                page.respond()
-            }
-        }
-    }
 }

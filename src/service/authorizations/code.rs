@@ -5,15 +5,15 @@ use std::time::Duration;
 use crate::app::App;
 use crate::crypto::secret::{Code, Opaque};
 use crate::crypto::vault::{self, GrantKey};
-use crate::domain::authorization::{AuthorizationRequest, CODE_LIFETIME, CodeBinding};
+use crate::domain::authorization::{CODE_LIFETIME, CodeBinding, PendingRequest};
 use crate::domain::grant::Grant;
-use crate::domain::id::FamilyId;
+use crate::domain::id::{FamilyId, RequestId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, pushed_requests};
 
 use super::wants_offline;
 
@@ -27,6 +27,21 @@ pub(super) struct NewCode {
     token: NewToken,
     binding: CodeBinding,
     forget_before: Timestamp,
+    /// Which pushed request the code answers, and what came of that.
+    pushed: Option<([u8; 32], RequestId)>,
+}
+
+/// Why a code is not kept.
+pub(super) enum NotKept {
+    /// The request was pushed, and has been answered before.
+    PushedBefore,
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotKept {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl NewCode {
@@ -35,10 +50,11 @@ impl NewCode {
         client: &RegisteredClient,
         grant: &Grant,
         key: &GrantKey,
-        request: &AuthorizationRequest,
+        pending: &PendingRequest,
         signed_in: &SignedIn,
         now: Timestamp,
     ) -> Self {
+        let request = &pending.request;
         let code = Opaque::<Code>::generate(*grant.id.as_uuid(), app.random());
         let wrapped = vault::wrap_grant_key_for(&code, key, app.random());
         let mut scopes = request.scopes;
@@ -63,10 +79,20 @@ impl NewCode {
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),
+            pushed: request.pushed.map(|hash| (hash, pending.id)),
         }
     }
 
-    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
-        tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await
+    /// RFC 9126 §4: a pushed request is good for one authorization. It is used
+    /// up here, with the code, and not by the page that it leads to: that may
+    /// be loaded by a preview, or twice.
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), NotKept> {
+        if let Some((hash, id)) = self.pushed
+            && !pushed_requests::use_up(tx, hash, id).await?
+        {
+            return Err(NotKept::PushedBefore);
+        }
+        tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await?;
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! makes the code that goes to the client.
 
 mod code;
+mod push;
 mod reply;
 mod view;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::crypto::secret::{Browser, Code, Opaque};
 use crate::crypto::vault::{self, Sealed};
-use crate::domain::authorization::{AuthorizationRequest, PendingRequest, Prompt};
+use crate::domain::authorization::{AuthorizationRequest, Destination, PendingRequest, Prompt};
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::RequestId;
 use crate::domain::scope::Scope;
@@ -24,7 +25,8 @@ use crate::service::sessions::SignedIn;
 use crate::store::authorizations::{self, StoredRequest};
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants};
-use code::NewCode;
+use code::{NewCode, NotKept};
+pub use push::{Pushed, PushedError, push, pushed};
 pub use reply::{Replied, Reply, reply};
 pub use view::{ConsentView, consent_view};
 
@@ -43,9 +45,7 @@ pub enum Next {
 #[derive(Debug)]
 pub struct AuthorizationResponse {
     /// Where it goes.
-    pub redirect_uri: String,
-    /// Handed back as it came.
-    pub state: Option<String>,
+    pub to: Destination,
     /// What it says.
     pub result: Result<Opaque<Code>, Refusal>,
 }
@@ -59,21 +59,21 @@ pub enum Refusal {
     LoginRequired,
     /// Nothing may be shown, and the consumer would have to be asked.
     ConsentRequired,
+    /// The request was pushed, and has been answered before.
+    PushedBefore,
 }
 
 impl AuthorizationResponse {
     fn refuse(request: &AuthorizationRequest, refusal: Refusal) -> Self {
         Self {
-            redirect_uri: request.redirect_uri.clone(),
-            state: request.state.clone(),
+            to: request.destination(),
             result: Err(refusal),
         }
     }
 
     fn code(request: &AuthorizationRequest, code: Opaque<Code>) -> Self {
         Self {
-            redirect_uri: request.redirect_uri.clone(),
-            state: request.state.clone(),
+            to: request.destination(),
             result: Ok(code),
         }
     }
@@ -160,11 +160,20 @@ async fn decide(
         return Ok(Decision::Consent);
     };
     let key = grant_key(signed_in, &row)?;
-    let new = NewCode::make(app, client, &row.grant, &key, request, signed_in, now);
+    let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now);
     let code = new.code.clone();
-    app.store()
+    let kept = app
+        .store()
         .write(move |tx| Box::pin(async move { new.keep(tx).await }))
-        .await?;
+        .await;
+    match kept {
+        Ok(()) => {}
+        Err(NotKept::PushedBefore) => {
+            let refused = AuthorizationResponse::refuse(request, Refusal::PushedBefore);
+            return Ok(Decision::Answered(refused));
+        }
+        Err(NotKept::Store(error)) => return Err(error.into()),
+    }
     Ok(Decision::Answered(AuthorizationResponse::code(
         request, code,
     )))

@@ -15,9 +15,9 @@ use crate::service::Fault;
 use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
-use crate::store::{Connection, StoreError, authorizations, grants};
+use crate::store::{Connection, StoreError, authorizations, grants, pushed_requests};
 
-use super::code::NewCode;
+use super::code::{NewCode, NotKept};
 use super::view::{ConsentView, consent_view};
 use super::{AuthorizationResponse, Decision, Refusal, Waiting, decide};
 
@@ -87,7 +87,7 @@ async fn reply_once(
     let form_hash = form_hash(&reply);
     let (choice, screen_hash) = match reply {
         Reply::Deny => {
-            if record_answer(app, waiting.pending.id, Answer::Denied).await? {
+            if refuse(app, &waiting.pending).await? {
                 let refused = AuthorizationResponse::refuse(request, Refusal::AccessDenied);
                 return Ok(Replied::Answer(refused));
             }
@@ -112,7 +112,7 @@ async fn reply_once(
         &waiting.client,
         &agreed.written.row.grant,
         &agreed.key,
-        request,
+        &waiting.pending,
         signed_in,
         view.now,
     );
@@ -129,12 +129,18 @@ async fn reply_once(
     match kept {
         Ok(()) => Ok(Replied::Answer(AuthorizationResponse::code(request, code))),
         Err(Lost::Race) => Err(Fault::Contended),
+        Err(Lost::Pushed) => {
+            let refused = AuthorizationResponse::refuse(request, Refusal::PushedBefore);
+            Ok(Replied::Answer(refused))
+        }
         Err(Lost::Store(error)) => Err(error.into()),
     }
 }
 
 enum Lost {
     Race,
+    /// The same pushed request was answered in another tab or browser.
+    Pushed,
     Store(StoreError),
 }
 
@@ -163,8 +169,10 @@ async fn keep(
     if !agreed.written.keep(tx).await? {
         return Err(Lost::Race);
     }
-    new.keep(tx).await?;
-    Ok(())
+    new.keep(tx).await.map_err(|why| match why {
+        NotKept::PushedBefore => Lost::Pushed,
+        NotKept::Store(error) => Lost::Store(error),
+    })
 }
 
 /// A grant that was given or changed, and the one before it that had run out
@@ -281,11 +289,19 @@ async fn subject_of(
     Ok(subject)
 }
 
-async fn record_answer(app: &App, id: RequestId, answer: Answer) -> Result<bool, StoreError> {
-    let now = app.now();
+/// Writes down that the consumer said no, which uses up a pushed request too.
+async fn refuse(app: &App, pending: &PendingRequest) -> Result<bool, StoreError> {
+    let (id, pushed, now) = (pending.id, pending.request.pushed, app.now());
     app.store()
         .write(move |tx| {
-            Box::pin(async move { authorizations::answer(tx, id, &answer, now).await })
+            Box::pin(async move {
+                let recorded = authorizations::answer(tx, id, &Answer::Denied, now).await?;
+                if let Some(hash) = pushed {
+                    // That it was answered before does not turn a no into a yes.
+                    let _ = pushed_requests::use_up(tx, hash, id).await?;
+                }
+                Ok(recorded)
+            })
         })
         .await
 }

@@ -13,7 +13,6 @@ use crate::crypto::secret::{AccessToken, GrantBearer, Opaque, RefreshToken};
 use crate::crypto::signing::Algorithm;
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::account::Authentication;
-use crate::domain::client::SigningAlgorithm;
 use crate::domain::grant::Grant;
 use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
@@ -83,11 +82,7 @@ impl Issue<'_> {
         access: &Opaque<AccessToken>,
         nonce: Option<&str>,
     ) -> Result<Zeroizing<String>, Fault> {
-        let algorithm = match self.client.client.metadata.id_token_signed_response_alg {
-            SigningAlgorithm::ES256 => Algorithm::Es256,
-            SigningAlgorithm::RS256 => Algorithm::Rs256,
-            SigningAlgorithm::EdDsa => Algorithm::EdDsa,
-        };
+        let algorithm = Algorithm::from(self.client.client.metadata.id_token_signed_response_alg);
         let claims = IdToken {
             iss: self.app.issuer(),
             sub: &self.grant.subject,

@@ -232,7 +232,8 @@ async fn end_family(app: &App, grant_id: GrantId, family_id: FamilyId) -> Result
         .await
 }
 
-/// Rotates a refresh token. `scopes` may ask for less than was granted.
+/// Uses a refresh token, and rotates it unless the client's security profile
+/// has it stay. `scopes` may ask for less than was granted.
 ///
 /// Two SELECTs (token with grant; newest receipt), one transaction of five
 /// statements, one AEAD opening, two sealings, one signature.
@@ -310,30 +311,37 @@ async fn rotate(
         authentication: row.authentication,
         now,
     };
+    let again = row.rotated_at.is_some();
+    // FAPI 2.0 Security Profile §5.3.2.1: no rotation. Its clients are
+    // confidential, so a stolen token is of no use to others; and an answer
+    // that gets lost takes no token with it.
+    let stays = client.client.metadata.is_fapi2() && !again;
     let access = issue.access();
     let (successor, new) = issue.successor(token, row.expires_at);
     let id_token = issue.id_token(&access.0, None).await?;
     let answer = Tokens {
         access_token: access.0.clone(),
         expires_in: access.1.expires_at.since(now),
-        refresh_token: Some(successor),
+        refresh_token: (!stays).then_some(successor),
         id_token,
         scopes,
         receipt: None,
     };
     // The successor keeps what was granted, however little this access token may do.
+    let grant_id = issue.grant.id;
     let turn = Turn {
         old: token.hash(),
         new,
         granted: row.scopes,
         authentication: row.authentication,
     };
-    let again = row.rotated_at.is_some();
     let done = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
-                let held = if again {
+                let held = if stays {
+                    tokens::hold_unused(tx, grant_id, turn.old).await?
+                } else if again {
                     turn.is_done(tx).await?
                 } else {
                     turn.keep(tx, now).await?

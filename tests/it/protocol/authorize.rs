@@ -77,9 +77,9 @@ async fn what_is_wrong_with_a_request_is_told_by_redirect(app: TestApp) {
     let client = &public.client;
     let long = "x".repeat(2_049);
     let table: &[(&str, &[(&str, Option<&str>)])] = &[
-        ("request_not_supported", &[("request", Some("e30.e30."))]),
+        ("invalid_request_object", &[("request", Some("e30.e30."))]),
         (
-            "request_uri_not_supported",
+            "invalid_request_uri",
             &[("request_uri", Some("https://app.example/r"))],
         ),
         (
@@ -97,7 +97,7 @@ async fn what_is_wrong_with_a_request_is_told_by_redirect(app: TestApp) {
             &[("response_type", Some("code id_token"))],
         ),
         ("invalid_request", &[("response_mode", Some("fragment"))]),
-        ("invalid_request", &[("response_mode", Some("form_post"))]),
+        ("invalid_request", &[("response_mode", Some("web_message"))]),
         ("invalid_scope", &[("scope", None)]),
         ("invalid_scope", &[("scope", Some("profile email"))]),
         ("invalid_scope", &[("scope", Some("openidx"))]),

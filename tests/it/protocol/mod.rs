@@ -6,11 +6,15 @@ mod business;
 mod clients;
 mod codes;
 mod discovery;
+mod fapi2;
 mod known;
 mod prompt;
 mod referee;
 mod refresh;
+mod response_modes;
 mod rfc7523;
+mod rfc9101;
+mod rfc9126;
 mod together;
 mod userinfo;
 

@@ -12,12 +12,12 @@ use super::business::basic;
 use super::{Business, Told};
 use crate::harness::{Signer, TestApp, VERIFIER, on_both_databases, sign_hs256, unsigned};
 
-const ISSUER: &str = "http://localhost:8000";
+pub(super) const ISSUER: &str = "http://localhost:8000";
 const TOKEN: &str = "http://localhost:8000/token";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// When the tests begin, in seconds.
-const START: i64 = 1_790_000_000;
+pub(super) const START: i64 = 1_790_000_000;
 
 /// A client that signs, with the metadata that differ.
 pub(super) async fn signing_client(

@@ -78,7 +78,8 @@ on_both_engines! {
         keep!(bench.store, |tx| {
             sqlx::query(
                 "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 SELECT 9999, 'from the future', success, checksum, 0 FROM _sqlx_migrations",
+                 SELECT 9999, 'from the future', success, checksum, 0 FROM _sqlx_migrations \
+                 WHERE version = 1",
             )
             .execute(tx)
         })

@@ -1,0 +1,229 @@
+//! Who asks, for what, and where the answer may go: whether the request stands
+//! in the query, in a request object (RFC 9101), or was pushed (RFC 9126).
+
+use std::sync::Arc;
+
+use super::checks::{self, Refusal};
+use crate::app::App;
+use crate::domain::authorization::{AuthorizationRequest, Destination, ResponseMode};
+use crate::domain::id::ClientId;
+use crate::protocol::error::{Code, OAuthError};
+use crate::service::authorizations::{PushedError, pushed};
+use crate::service::request_objects;
+use crate::store::clients::RegisteredClient;
+use crate::web::error_page::Fault;
+use crate::web::params::Params;
+
+/// What the `request_uri` of a pushed request starts with (RFC 9126 §2.2).
+pub(in crate::protocol) const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// Why a request is not gone on with.
+#[derive(Debug)]
+pub(in crate::protocol) enum Refused {
+    /// It is told on a page: nothing says that the answer may go anywhere. A
+    /// client that pushes is told the code.
+    Page(Fault, Code, String),
+    /// It is told to the client.
+    Tell(Box<Refusal>),
+    /// Something inside.
+    Inside(crate::service::Fault),
+}
+
+impl Refused {
+    fn page(fault: Fault, detail: &str) -> Self {
+        Self::Page(fault, Code::InvalidRequest, detail.to_owned())
+    }
+}
+
+impl From<crate::service::Fault> for Refused {
+    fn from(fault: crate::service::Fault) -> Self {
+        Self::Inside(fault)
+    }
+}
+
+/// A client that pushes is told by JSON, whatever is wrong (RFC 9126 §2.3).
+impl From<Refused> for OAuthError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Page(_, code, detail) => Self::new(code, detail),
+            Refused::Tell(refusal) => Self::new(refusal.code, refusal.description),
+            Refused::Inside(fault) => fault.into(),
+        }
+    }
+}
+
+/// The request that a browser brings.
+pub(super) async fn brought(
+    app: &App,
+    params: &Params,
+) -> Result<(Arc<RegisteredClient>, AuthorizationRequest), Refused> {
+    if params.duplicate(["client_id", "redirect_uri"]).is_some() {
+        let detail = "client_id or redirect_uri comes twice";
+        return Err(Refused::page(Fault::BadRequest, detail));
+    }
+    let unknown = || {
+        let detail = "client_id is missing or not registered";
+        Refused::page(Fault::UnknownClient, detail)
+    };
+    let id: ClientId = params
+        .get("client_id")
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(unknown)?;
+    let found = app.client(&id).await.map_err(crate::service::Fault::from)?;
+    let client = found.ok_or_else(unknown)?;
+    let reference = params.get("request_uri");
+    if let Some(name) = reference.and_then(|reference| reference.strip_prefix(PUSHED)) {
+        // All but `client_id` is in what was pushed, and counts from there alone.
+        let request = pushed(app, &id, name).await.map_err(|why| match why {
+            PushedError::Fault(fault) => Refused::Inside(fault),
+            PushedError::Expired => Refused::page(Fault::Expired, &why.to_string()),
+            why => Refused::page(Fault::BadRequest, &why.to_string()),
+        })?;
+        return Ok((client, request));
+    }
+    let request = read(app, &client, params, Way::Browser).await?;
+    Ok((client, request))
+}
+
+/// The request that a client pushes.
+pub(in crate::protocol) async fn to_push(
+    app: &App,
+    client: &RegisteredClient,
+    params: &Params,
+) -> Result<AuthorizationRequest, Refused> {
+    if params.get("request_uri").is_some() {
+        let detail = "request_uri has no place in a request that is pushed (RFC 9126 §2.1)";
+        return Err(Refused::page(Fault::BadRequest, detail));
+    }
+    read(app, client, params, Way::Push).await
+}
+
+/// How a request comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Browser,
+    Push,
+}
+
+async fn read(
+    app: &App,
+    client: &RegisteredClient,
+    outer: &Params,
+    way: Way,
+) -> Result<AuthorizationRequest, Refused> {
+    let metadata = &client.client.metadata;
+    let object = object_of(app, client, outer).await?;
+    let is_signed = object.is_some();
+    let params = object.as_ref().unwrap_or(outer);
+    let redirect_uri = redirect_uri(client, params)?;
+    let refuse = |description| {
+        let code = Code::InvalidRequest;
+        Err(tell(client, params, redirect_uri, code, description))
+    };
+    if way == Way::Browser && metadata.must_push() {
+        return refuse("this client must push its requests (RFC 9126)");
+    }
+    if metadata.require_signed_request_object && !is_signed {
+        return refuse("this client registered to sign its requests (RFC 9101)");
+    }
+    checks::run(params, client, redirect_uri)
+        .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))
+}
+
+/// The parameters in the request object, if there is one. What stands beside
+/// it does not count (RFC 9101 §6.3), and may not contradict it in what says
+/// whose request it is and of which kind (OpenID Connect Core 1.0 §6.1).
+async fn object_of(
+    app: &App,
+    client: &RegisteredClient,
+    outer: &Params,
+) -> Result<Option<Params>, Refused> {
+    let refuse = |code, description: &str| match redirect_uri(client, outer) {
+        Ok(uri) => tell(client, outer, uri, code, description),
+        Err(_) => Refused::Page(Fault::BadRequest, code, description.to_owned()),
+    };
+    if outer.duplicate(["request", "request_uri"]).is_some() {
+        let description = "a parameter comes more than once";
+        return Err(refuse(Code::InvalidRequest, description));
+    }
+    let object = match (outer.get("request"), outer.get("request_uri")) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            let description = "request and request_uri exclude each other";
+            return Err(refuse(Code::InvalidRequest, description));
+        }
+        (Some(object), None) => Ok(object.to_owned()),
+        (None, Some(reference)) => request_objects::fetch(app, &client.client, reference).await,
+    };
+    let opened = match object {
+        Ok(object) => request_objects::open(app, &client.client, &object).await,
+        Err(error) => Err(error),
+    };
+    let params = opened.map_err(|error| {
+        let code = if error.is_of_reference() {
+            Code::InvalidRequestUri
+        } else {
+            Code::InvalidRequestObject
+        };
+        refuse(code, &error.to_string())
+    })?;
+    let params = Params::from_pairs(params)
+        .ok_or_else(|| refuse(Code::InvalidRequestObject, "it has too many members"))?;
+    let kind = "response_type";
+    match (outer.get(kind), params.get(kind)) {
+        (Some(outside), Some(inside)) if outside != inside => {
+            let description = "response_type differs inside and outside of the request object";
+            Err(refuse(Code::InvalidRequestObject, description))
+        }
+        _ => Ok(Some(params)),
+    }
+}
+
+/// Where the answer may go. Until that is known, nothing is ever redirected
+/// (RFC 9700 §4.11).
+fn redirect_uri<'a>(client: &RegisteredClient, params: &'a Params) -> Result<&'a str, Refused> {
+    let wrong = |detail| Refused::page(Fault::WrongRedirect, detail);
+    let metadata = &client.client.metadata;
+    let uri = params
+        .get("redirect_uri")
+        .ok_or_else(|| wrong("redirect_uri is missing"))?;
+    let registered = metadata.redirect_uris.iter();
+    if params.duplicate(["redirect_uri"]).is_none()
+        && registered
+            .into_iter()
+            .any(|own| own.matches(uri, metadata.application_type))
+    {
+        Ok(uri)
+    } else {
+        Err(wrong(
+            "redirect_uri is not, letter by letter, one that the client registered",
+        ))
+    }
+}
+
+fn tell(
+    client: &RegisteredClient,
+    params: &Params,
+    redirect_uri: &str,
+    code: Code,
+    description: &str,
+) -> Refused {
+    // Which of two is the client's own, nobody can tell.
+    let once = |name| {
+        params
+            .get(name)
+            .filter(|_| params.duplicate([name]).is_none())
+    };
+    Refused::Tell(Box::new(Refusal {
+        code,
+        description: description.to_owned(),
+        to: Destination {
+            client_id: client.client.id.clone(),
+            redirect_uri: redirect_uri.to_owned(),
+            state: once("state").map(str::to_owned),
+            response_mode: once("response_mode")
+                .and_then(ResponseMode::parse)
+                .unwrap_or_default(),
+        },
+    }))
+}

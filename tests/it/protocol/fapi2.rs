@@ -1,0 +1,160 @@
+//! The security profile `fapi2`: FAPI 2.0 Security Profile as a whole.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::rfc7523::{ISSUER, assertion, claims, signing_client};
+use super::rfc9126::{name_of, path, push_as, request};
+use super::{Business, Told};
+use crate::harness::{Actor, Signer, TestApp, VERIFIER, on_both_databases};
+
+/// A bank, that signs.
+struct Bank {
+    business: Business,
+    signer: Signer,
+}
+
+impl Bank {
+    async fn open(app: &TestApp) -> Self {
+        let signer = Signer::new("PS256", "one");
+        let profile = json!({"security_profile": "fapi2"});
+        Self {
+            business: signing_client(app, "bank", &signer, profile).await,
+            signer,
+        }
+    }
+
+    fn assertion(&self, app: &TestApp) -> String {
+        let now = app.app.now().as_seconds();
+        let mut claims = claims("bank", ISSUER);
+        (claims["iat"], claims["exp"]) = (json!(now), json!(now + 60));
+        self.signer.sign(&claims)
+    }
+
+    async fn push(&self, app: &TestApp, changes: &[(&str, Option<&str>)]) -> Told {
+        let token = self.assertion(app);
+        let mut params = request(&self.business, changes);
+        for (name, value) in assertion(&token) {
+            params.push((name.to_owned(), value.to_owned()));
+        }
+        push_as(&self.business, None, &params).await
+    }
+
+    async fn token(&self, app: &TestApp, params: &[(&str, &str)]) -> Told {
+        let token = self.assertion(app);
+        let mut all = params.to_vec();
+        all.extend(assertion(&token));
+        self.business.token_as(None, &all).await
+    }
+
+    /// A whole login, with a refresh token.
+    async fn log_in(&self, app: &TestApp, actor: &mut Actor) -> Value {
+        let scope = ("scope", Some("openid email offline_access"));
+        let name = name_of(&self.push(app, &[scope]).await);
+        let page = actor.visit(&path("bank", &name)).await;
+        let page = actor
+            .submit(page.form("consent").with("tier", "low").press("allow"))
+            .await;
+        let code = self.business.client.answer(&page)["code"].clone();
+        let redemption = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", self.business.client.redirect_uri.as_str()),
+            ("code_verifier", VERIFIER),
+        ];
+        self.token(app, &redemption).await.ok()
+    }
+}
+
+on_both_databases!(
+    requests_are_pushed_with_s256_or_refused,
+    a_code_is_good_for_a_minute,
+    a_refresh_token_stays_and_dies_with_its_grant,
+);
+
+async fn requests_are_pushed_with_s256_or_refused(app: TestApp) {
+    let bank = Bank::open(&app).await;
+    let page = app.browser().get(&bank.business.client.request(&[])).await;
+    let answer = bank.business.client.answer(&page);
+    assert_eq!(answer["error"], "invalid_request");
+    assert!(answer["error_description"].contains("push"));
+    name_of(&bank.push(&app, &[]).await);
+    let without = [("code_challenge", None), ("code_challenge_method", None)];
+    let refused: &[(&str, &[(&str, Option<&str>)])] = &[
+        ("invalid_request", &without),
+        (
+            "invalid_request",
+            &[("code_challenge_method", Some("plain"))],
+        ),
+        ("invalid_request", &[("redirect_uri", None)]),
+        (
+            "unsupported_response_type",
+            &[("response_type", Some("code id_token"))],
+        ),
+    ];
+    for (error, changes) in refused {
+        assert_eq!(
+            bank.push(&app, changes).await.error(),
+            *error,
+            "{changes:?}"
+        );
+    }
+    let mut params = request(&bank.business, &[]);
+    params.push(("client_id".to_owned(), "bank".to_owned()));
+    let told = push_as(&bank.business, None, &params).await;
+    assert_eq!(told.error(), "invalid_client", "it has to show who it is");
+}
+
+async fn a_code_is_good_for_a_minute(app: TestApp) {
+    let bank = Bank::open(&app).await;
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    bank.log_in(&app, &mut ada).await;
+    for (seconds, fine) in [(59, true), (60, false)] {
+        let name = name_of(&bank.push(&app, &[]).await);
+        let page = ada.visit(&path("bank", &name)).await;
+        let code = bank.business.client.answer(&page)["code"].clone();
+        app.wait(Duration::from_secs(seconds));
+        let told = bank
+            .token(
+                &app,
+                &[
+                    ("grant_type", "authorization_code"),
+                    ("code", &code),
+                    ("code_verifier", VERIFIER),
+                ],
+            )
+            .await;
+        assert_eq!(told.status == 200, fine, "{seconds}: {:?}", told.json);
+    }
+}
+
+async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
+    let bank = Bank::open(&app).await;
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    let tokens = bank.log_in(&app, &mut ada).await;
+    let refresh = tokens["refresh_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    let again = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let tokens = bank.token(&app, &again).await.ok();
+        assert_eq!(tokens.get("refresh_token"), None, "the old one stays");
+        let access = tokens["access_token"].as_str().expect("a token").to_owned();
+        assert_eq!(bank.business.userinfo(&access).await.status, 200);
+        assert!(!seen.contains(&access));
+        seen.push(access);
+        app.wait(Duration::from_mins(2));
+    }
+    let grant = ada.newest_grant().await;
+    super::press(&mut ada, &grant, "withdraw").await;
+    assert_eq!(bank.token(&app, &again).await.error(), "invalid_grant");
+    for access in seen {
+        assert_eq!(bank.business.userinfo(&access).await.status, 401);
+    }
+}
