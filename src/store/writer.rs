@@ -234,7 +234,7 @@ impl Loop {
                 self.file.align_companions();
                 self.try_begin(begin).await
             }
-            begun => begun,
+            answer => answer,
         }
     }
 
@@ -244,6 +244,10 @@ impl Loop {
             let _ = connection.close().await;
         }
         let readers = &self.readers;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pool tells nobody that a connection came back"
+        )]
         let all_closed = async {
             while readers.size() > 0 {
                 match readers.try_acquire() {
