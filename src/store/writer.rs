@@ -13,13 +13,14 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::DatabaseFile;
-use super::{Connection, StoreError, Written, open_sqlite_connection};
+use super::{Connection, PATIENCE, StoreError, Written, open_sqlite_connection};
 
 /// How many writes may wait before callers wait to hand theirs in.
 const QUEUE: usize = 1_024;
@@ -66,11 +67,12 @@ enum Message {
 impl Writer {
     /// Starts the writer for a database file. It opens its connection when
     /// the first write comes, and again after it was lost.
-    pub(super) fn start(file: DatabaseFile) -> Self {
+    pub(super) fn start(file: DatabaseFile, readers: AnyPool) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(
             Loop {
                 file,
+                readers,
                 connection: None,
                 receiver,
             }
@@ -134,8 +136,12 @@ impl Writer {
     }
 }
 
+/// How long to wait for a read to end before looking again.
+const MOMENT: Duration = Duration::from_millis(5);
+
 struct Loop {
     file: DatabaseFile,
+    readers: AnyPool,
     connection: Option<AnyConnection>,
     receiver: mpsc::Receiver<Message>,
 }
@@ -218,14 +224,54 @@ impl Loop {
         }
     }
 
+    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
+        match self.try_begin(begin).await {
+            Err(error) if error.is_read_only() => {
+                // SQLite opens a file that it may not write for reading, and shares
+                // that among all connections of the process: whether it may be
+                // written by now shows once the last of them is gone.
+                self.let_go().await?;
+                self.file.align_companions();
+                self.try_begin(begin).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Closes every connection to the file, and waits until that is done.
+    async fn let_go(&mut self) -> Result<(), StoreError> {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+        let readers = &self.readers;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pool tells nobody that a connection came back"
+        )]
+        let all_closed = async {
+            while readers.size() > 0 {
+                match readers.try_acquire() {
+                    Some(reader) => drop(reader.close().await),
+                    // It is being read from.
+                    None => tokio::time::sleep(MOMENT).await,
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, all_closed)
+            .await
+            .map_err(|_| self.file.gone())
+    }
+
     /// `BEGIN IMMEDIATE`: a transaction that starts as a reader and becomes a
     /// writer fails under contention, however long it waits.
-    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
+    async fn try_begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
         if !self.file.is_same() {
-            self.connection = None;
             if !self.file.path().is_file() {
                 return Err(self.file.gone());
             }
+            // The last connection to a file deletes the log beside it by its name:
+            // by then that must not be the log of the file that took its place.
+            self.let_go().await?;
         }
         let fresh = self.connection.is_none();
         if fresh {
@@ -237,8 +283,7 @@ impl Loop {
         if let Some(connection) = self.connection.as_mut() {
             say(connection, begin).await?;
             if fresh {
-                // SQLite opens a file that it may not write for reading, and stays so:
-                // found out here, it is opened anew for the next write.
+                // Found out here, and not by the first write.
                 say(connection, "PRAGMA user_version=0").await?;
             }
         }

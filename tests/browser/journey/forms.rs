@@ -13,7 +13,7 @@ struct Mistake {
     says: &'static str,
 }
 
-const MISTAKES: [Mistake; 5] = [
+const MISTAKES: [Mistake; 4] = [
     Mistake {
         claim: "payment_account",
         typed: &[("iban", "NL91 ABNA 0417 1643 01"), ("holder", "F. Fout")],
@@ -35,12 +35,6 @@ const MISTAKES: [Mistake; 5] = [
         typed: &[("value", "06 1234")],
         wrong: "value",
         says: "not a phone number",
-    },
-    Mistake {
-        claim: "birthdate",
-        typed: &[("value", "31-02-1990")],
-        wrong: "value",
-        says: "not a date",
     },
     Mistake {
         claim: "email",
