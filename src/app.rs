@@ -15,7 +15,7 @@ use crate::crypto::signing::{Algorithm, KeySet, KeyUse, SigningKey};
 use crate::domain::client::{Client, JwksSource};
 use crate::domain::id::ClientId;
 use crate::domain::time::Timestamp;
-use crate::outbound::{CannotStart, FetchError, Outbound};
+use crate::outbound::{FetchError, Outbound};
 use crate::random::Random;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::keys::{self, SigningKeyRow};
@@ -76,7 +76,8 @@ impl App {
         clock: Clock,
         random: Random,
     ) -> Result<Self, OpenError> {
-        let outbound = Outbound::new(config.outbound_allow.clone(), &config.outbound_ca)?;
+        let (allow, authorities) = (config.outbound_allow.clone(), config.outbound_ca.clone());
+        let outbound = Outbound::new(allow, authorities);
         let existing = match MasterKey::load(&config.keys_dir) {
             Err(error) if !matches!(error, MasterKeyError::Missing { .. }) => {
                 return Err(error.into());
@@ -358,9 +359,6 @@ pub enum OpenError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
-    /// The client for outgoing requests cannot be made.
-    #[error(transparent)]
-    Outbound(#[from] CannotStart),
     /// A signing key cannot be made or read.
     #[error("a signing key cannot be made or read")]
     Keys,

@@ -11,13 +11,13 @@ mod address;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::ACCEPT;
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, ClientBuilder, StatusCode};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
@@ -32,10 +32,15 @@ const MOST_AT_ONCE: usize = 16;
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
-pub struct Outbound {
-    client: Client,
+pub struct Outbound(Arc<Inner>);
+
+struct Inner {
     guard: Guard,
-    slots: Arc<Semaphore>,
+    authorities: OutboundCa,
+    /// Made when it is first needed: reading the system's authorities takes a
+    /// while, and many an instance never asks anybody.
+    client: OnceLock<Option<Client>>,
+    slots: Semaphore,
 }
 
 impl fmt::Debug for Outbound {
@@ -47,38 +52,54 @@ impl fmt::Debug for Outbound {
 impl Outbound {
     /// A client that reaches public addresses, and private ones that the
     /// operator allowed.
-    pub fn new(allow: OutboundAllow, authorities: &OutboundCa) -> Result<Self, CannotStart> {
-        let guard = Guard(Arc::new(allow));
-        let client = Client::builder()
-            .dns_resolver(guard.clone())
+    #[must_use]
+    pub fn new(allow: OutboundAllow, authorities: OutboundCa) -> Self {
+        Self(Arc::new(Inner {
+            guard: Guard(Arc::new(allow)),
+            authorities,
+            client: OnceLock::new(),
+            slots: Semaphore::new(MOST_AT_ONCE),
+        }))
+    }
+
+    fn client(&self) -> Option<&Client> {
+        let made = self.0.client.get_or_init(|| {
+            let extra = || self.0.authorities.certificates().iter().cloned();
+            let with_system = self.builder().tls_certs_merge(extra()).build();
+            let made = with_system.or_else(|error| {
+                // A slim container may have none.
+                tracing::warn!(
+                    %error,
+                    "the system has no authorities for TLS: install ca-certificates, \
+                     or name some in SLUIS_OUTBOUND_CA"
+                );
+                self.builder().tls_certs_only(extra()).build()
+            });
+            made.inspect_err(|error| tracing::error!(%error, "no outgoing request can be made"))
+                .ok()
+        });
+        made.as_ref()
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .dns_resolver(self.0.guard.clone())
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
             .pool_max_idle_per_host(0)
             .timeout(PATIENCE)
-            .tls_certs_merge(authorities.certificates().iter().cloned())
             .user_agent(concat!("sluis/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| CannotStart(error.to_string()))?;
-        Ok(Self {
-            client,
-            guard,
-            slots: Arc::new(Semaphore::new(MOST_AT_ONCE)),
-        })
     }
 
     /// Gets a document of at most `most` bytes.
     pub async fn get(&self, url: &Url, accept: &str, most: usize) -> Result<Vec<u8>, FetchError> {
-        self.guard.check(url)?;
-        let Ok(_slot) = self.slots.try_acquire() else {
+        self.0.guard.check(url)?;
+        let Ok(_slot) = self.0.slots.try_acquire() else {
             return Err(FetchError::Busy);
         };
-        let response = self
-            .client
-            .get(url.clone())
-            .header(ACCEPT, accept)
-            .send()
-            .await;
+        let client = self.client().ok_or(FetchError::Unreachable)?;
+        let response = client.get(url.clone()).header(ACCEPT, accept).send().await;
         let mut response = response.map_err(FetchError::from)?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(response.status().as_u16()));
@@ -141,11 +162,6 @@ impl Resolve for Guard {
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the name has no address that may be reached")]
 struct NotPermitted;
-
-/// The client could not be made.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the client for outgoing requests cannot be made: {0}")]
-pub struct CannotStart(String);
 
 /// Why nothing was fetched. None says more of what is reachable from here
 /// than whoever chose the address may learn.

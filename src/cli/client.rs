@@ -270,6 +270,34 @@ mod tests {
     }
 
     #[test]
+    fn a_client_with_keys_is_told_what_is_wrong_with_them() {
+        let with = |more: Value| {
+            let mut document = json!({
+                "business": "01920000-0000-7000-8000-000000000001",
+                "client_name": "Bank",
+                "redirect_uris": ["https://bank.example/back"],
+                "security_profile": "fapi2",
+                "token_endpoint_auth_method": "private_key_jwt",
+            });
+            for (name, value) in more.as_object().expect("members") {
+                document[name] = value.clone();
+            }
+            problems(document)
+        };
+        assert_eq!(with(json!({"jwks_uri": "https://bank.example/jwks"})), "");
+        assert!(with(json!({})).contains("needs `jwks` or `jwks_uri`"));
+        let private = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "", "y": "", "d": ""}]});
+        assert!(with(json!({"jwks": private})).starts_with("jwks: it holds a private"));
+        let plain = json!({"jwks_uri": "http://bank.example/jwks"});
+        assert!(with(plain).starts_with("jwks_uri: an address to fetch from"));
+        let secret = json!({
+            "jwks_uri": "https://bank.example/jwks",
+            "token_endpoint_auth_method": "client_secret_basic",
+        });
+        assert!(with(secret).contains("fapi2 needs"));
+    }
+
+    #[test]
     fn a_registration_needs_a_business_and_a_redirect_uri() {
         assert!(problems(json!({})).contains("business: this is missing"));
         assert!(problems(json!([])).contains("JSON object"));

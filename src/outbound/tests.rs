@@ -5,7 +5,7 @@ use super::*;
 
 fn outbound(allow: &str) -> Outbound {
     let allow = allow.parse().expect("networks");
-    Outbound::new(allow, &OutboundCa::default()).expect("a client")
+    Outbound::new(allow, OutboundCa::default())
 }
 
 async fn server() -> MockServer {
@@ -100,7 +100,7 @@ async fn a_server_that_does_not_answer_is_not_waited_for_long() {
 async fn only_so_much_is_fetched_at_a_time() {
     let allowing = outbound("127.0.0.0/8");
     let slots = u32::try_from(MOST_AT_ONCE).expect("a small number");
-    let _all = allowing.slots.acquire_many(slots).await.expect("slots");
+    let _all = allowing.0.slots.acquire_many(slots).await.expect("slots");
     let fetched = get(&allowing, "http://127.0.0.1:1/keys").await;
     assert_eq!(fetched, Err(FetchError::Busy));
 }
