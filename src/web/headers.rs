@@ -17,15 +17,17 @@ use crate::app::App;
 #[derive(Clone, Debug)]
 pub struct FormLeadsTo(pub String);
 
-/// Put in the extensions of a page's response that needs a script of ours.
+/// Put in the extensions of the response that posts an answer to a client: it
+/// needs the script of ours that does so, and the client may want to see from
+/// whom the form came.
 #[derive(Clone, Copy, Debug)]
-pub struct RunsOwnScript;
+pub struct PostsToClient;
 
 /// Sets the security headers of pages.
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
-    let script = response.extensions_mut().remove::<RunsOwnScript>();
+    let script = response.extensions_mut().remove::<PostsToClient>();
     set(
         response.headers_mut(),
         leads_to.as_ref(),
@@ -38,11 +40,12 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
 fn set(
     headers: &mut HeaderMap,
     leads_to: Option<&FormLeadsTo>,
-    script: Option<RunsOwnScript>,
+    script: Option<PostsToClient>,
     https: bool,
 ) {
     let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
-    let scripts = script.map_or("", |RunsOwnScript| "script-src 'self'; ");
+    let referrer = script.map_or("same-origin", |PostsToClient| "strict-origin");
+    let scripts = script.map_or("", |PostsToClient| "script-src 'self'; ");
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{also}; \
          frame-ancestors 'none'; base-uri 'none'"
@@ -53,8 +56,9 @@ fn set(
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
-        // `no-referrer` would make browsers send `Origin: null` with our own forms.
-        (REFERRER_POLICY, "same-origin"),
+        // `no-referrer` would make browsers send `Origin: null` with our own
+        // forms, and `same-origin` with the one that is posted to a client.
+        (REFERRER_POLICY, referrer),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",

@@ -112,19 +112,25 @@ async fn read(
     way: Way,
 ) -> Result<AuthorizationRequest, Refused> {
     let metadata = &client.client.metadata;
+    if way == Way::Browser && metadata.must_push() {
+        let description = "this client must push its requests (RFC 9126)";
+        return Err(tell_or_show(
+            client,
+            outer,
+            Code::InvalidRequest,
+            description,
+        ));
+    }
     let object = object_of(app, client, outer).await?;
     let is_signed = object.is_some();
     let params = object.as_ref().unwrap_or(outer);
     let redirect_uri = redirect_uri(client, params)?;
-    let refuse = |description| {
-        let code = Code::InvalidRequest;
-        Err(tell(client, params, redirect_uri, code, description))
-    };
-    if way == Way::Browser && metadata.must_push() {
-        return refuse("this client must push its requests (RFC 9126)");
-    }
     if metadata.require_signed_request_object && !is_signed {
-        return refuse("this client registered to sign its requests (RFC 9101)");
+        let (code, description) = (
+            Code::InvalidRequest,
+            "this client registered to sign its requests (RFC 9101)",
+        );
+        return Err(tell(client, params, redirect_uri, code, description));
     }
     checks::run(params, client, redirect_uri)
         .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))
@@ -138,10 +144,7 @@ async fn object_of(
     client: &RegisteredClient,
     outer: &Params,
 ) -> Result<Option<Params>, Refused> {
-    let refuse = |code, description: &str| match redirect_uri(client, outer) {
-        Ok(uri) => tell(client, outer, uri, code, description),
-        Err(_) => Refused::Page(Fault::BadRequest, code, description.to_owned()),
-    };
+    let refuse = |code, description: &str| tell_or_show(client, outer, code, description);
     if outer.duplicate(["request", "request_uri"]).is_some() {
         let description = "a parameter comes more than once";
         return Err(refuse(Code::InvalidRequest, description));
@@ -198,6 +201,19 @@ fn redirect_uri<'a>(client: &RegisteredClient, params: &'a Params) -> Result<&'a
         Err(wrong(
             "redirect_uri is not, letter by letter, one that the client registered",
         ))
+    }
+}
+
+/// Tells the client if the parameters say whither, and shows a page otherwise.
+fn tell_or_show(
+    client: &RegisteredClient,
+    params: &Params,
+    code: Code,
+    description: &str,
+) -> Refused {
+    match redirect_uri(client, params) {
+        Ok(uri) => tell(client, params, uri, code, description),
+        Err(_) => Refused::Page(Fault::BadRequest, code, description.to_owned()),
     }
 }
 

@@ -17,6 +17,11 @@ fn posted(page: &Page, business: &Business) -> BTreeMap<String, String> {
     assert_eq!(page.status, 200, "{}", page.words());
     let header = |name: &str| page.headers[name].to_str().expect("text").to_owned();
     assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(
+        header("referrer-policy"),
+        "strict-origin",
+        "no Origin: null"
+    );
     let policy = header("content-security-policy");
     let origin = format!("https://{}.example", business.client.id);
     assert!(policy.contains("script-src 'self';"), "{policy}");
