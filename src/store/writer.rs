@@ -10,6 +10,8 @@
 //! between two of them, none around a write of a single statement, and none to
 //! release what the commit releases.
 
+mod apart;
+
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use futures_util::FutureExt as _;
 use sqlx::{AnyConnection, AnyPool, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
+use self::apart::Apart;
+pub(super) use self::apart::Extent;
 use super::file::DatabaseFile;
 use super::{Connection, PATIENCE, StoreError, Written, open_sqlite_connection};
 
@@ -44,15 +48,6 @@ struct Queued {
     extent: Extent,
     /// Tells the caller that the write was never run.
     fail: Arc<dyn Fn(StoreError) + Send + Sync>,
-}
-
-/// How much a write does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// One statement: when it fails, it has done nothing.
-    Statement,
-    /// Several: when a later one fails, the earlier ones have to be undone.
-    Several,
 }
 
 /// Hands writes to the writer.
@@ -170,7 +165,19 @@ impl Loop {
                     let _ = connection.close().await;
                 }
                 let _ = stopped.send(());
-                return;
+                return self.refuse_rest().await;
+            }
+        }
+    }
+
+    /// What was sent while the writer stopped: dropped with the channel, it could
+    /// be left in there, and its caller would wait for ever.
+    async fn refuse_rest(mut self) {
+        self.receiver.close();
+        while let Some(message) = self.receiver.recv().await {
+            match message {
+                Message::Write(queued) => (queued.fail)(StoreError::Closed),
+                Message::Stop(sender) => drop(sender.send(())),
             }
         }
     }
@@ -179,7 +186,7 @@ impl Loop {
         if group.is_empty() {
             return;
         }
-        let mut apart = Apart::among(&group);
+        let mut apart = Apart::among(&group.iter().map(|one| one.extent).collect::<Vec<_>>());
         if let Err(error) = self.begin(apart.begin()).await {
             self.connection = None;
             tracing::error!(%error, "the database takes no writes");
@@ -306,69 +313,6 @@ fn told_again(error: &StoreError) -> StoreError {
 /// compiles the text of those but once.
 async fn say(connection: &mut AnyConnection, what: &'static str) -> Result<(), sqlx::Error> {
     sqlx::query(what).execute(connection).await.map(|_| ())
-}
-
-/// What keeps the writes of a group apart: the savepoint `one`.
-struct Apart {
-    /// A write that is alone is undone with the transaction.
-    alone: bool,
-    /// Whether the first write needs a savepoint.
-    first: Extent,
-    point: Point,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Point {
-    Unset,
-    /// Nothing was written since.
-    Here,
-    /// What was written since is kept.
-    Behind,
-}
-
-impl Apart {
-    fn among(group: &[Queued]) -> Self {
-        Self {
-            alone: group.len() == 1,
-            first: group.first().map_or(Extent::Several, |one| one.extent),
-            point: Point::Unset,
-        }
-    }
-
-    fn is_needed(&self, extent: Extent) -> bool {
-        !self.alone && extent == Extent::Several
-    }
-
-    /// What begins the transaction.
-    fn begin(&mut self) -> &'static str {
-        if self.is_needed(self.first) {
-            self.point = Point::Here;
-            "BEGIN IMMEDIATE; SAVEPOINT one"
-        } else {
-            "BEGIN IMMEDIATE"
-        }
-    }
-
-    /// What has to be said before a write.
-    fn before(&mut self, extent: Extent) -> Option<&'static str> {
-        if !self.is_needed(extent) {
-            return None;
-        }
-        match std::mem::replace(&mut self.point, Point::Here) {
-            Point::Here => None,
-            Point::Unset => Some("SAVEPOINT one"),
-            Point::Behind => Some("RELEASE one; SAVEPOINT one"),
-        }
-    }
-
-    /// What has to be said after a write. One that is undone leaves the
-    /// savepoint as it was; the commit releases it.
-    fn after(&mut self, extent: Extent, keep: bool) -> Option<&'static str> {
-        if keep && self.point == Point::Here {
-            self.point = Point::Behind;
-        }
-        (!keep && self.is_needed(extent)).then_some("ROLLBACK TO one")
-    }
 }
 
 /// Runs one write: whether to keep it, and how to tell its caller. An error is

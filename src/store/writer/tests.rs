@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sqlx::Row as _;
 
+use super::apart::Point;
 use super::*;
 
 /// A database of its own, that is gone when the test is over.
