@@ -7,6 +7,7 @@ mod clients;
 mod codes;
 mod discovery;
 mod fapi2;
+mod jwks_uri;
 mod known;
 mod prompt;
 mod referee;
