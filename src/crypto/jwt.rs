@@ -36,6 +36,8 @@ pub enum Typ {
     Receipt,
     /// The head of a chain of receipts.
     ReceiptChain,
+    /// What introspection says of a token (RFC 9701 §5).
+    Introspection,
 }
 
 impl Typ {
@@ -46,6 +48,7 @@ impl Typ {
             Self::IdToken => "JWT",
             Self::Receipt => "consent-receipt+jwt",
             Self::ReceiptChain => "consent-receipt-chain+jwt",
+            Self::Introspection => "token-introspection+jwt",
         }
     }
 
@@ -53,7 +56,7 @@ impl Typ {
     #[must_use]
     pub const fn key_use(self) -> KeyUse {
         match self {
-            Self::IdToken => KeyUse::IdToken,
+            Self::IdToken | Self::Introspection => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

@@ -23,3 +23,4 @@ mod strategies;
 pub mod subject;
 pub mod tier;
 pub mod time;
+pub mod token;

@@ -21,6 +21,9 @@ use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
 
+/// How clients may show who they are.
+const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
 /// The metadata: exactly what is true.
 #[derive(Serialize)]
 struct Metadata<'a> {
@@ -28,6 +31,8 @@ struct Metadata<'a> {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: String,
+    revocation_endpoint: String,
+    introspection_endpoint: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
@@ -35,6 +40,10 @@ struct Metadata<'a> {
     subject_types_supported: [&'static str; 2],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [&'static str; 3],
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_signing_alg_values_supported: Vec<&'static str>,
+    refresh_token_expiration_types_supported: [&'static str; 1],
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: Vec<&'static str>,
     claims_supported: Vec<&'static str>,
@@ -54,6 +63,8 @@ impl<'a> Metadata<'a> {
             authorization_endpoint: issuer.at("/authorize"),
             token_endpoint: issuer.at("/token"),
             userinfo_endpoint: issuer.at("/userinfo"),
+            revocation_endpoint: issuer.at("/revoke"),
+            introspection_endpoint: issuer.at("/introspect"),
             jwks_uri: issuer.at("/jwks"),
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
@@ -63,11 +74,18 @@ impl<'a> Metadata<'a> {
                 .algorithms(KeyUse::IdToken)
                 .map(Algorithm::as_str)
                 .collect(),
-            token_endpoint_auth_methods_supported: [
-                "client_secret_basic",
-                "client_secret_post",
-                "none",
-            ],
+            token_endpoint_auth_methods_supported: AUTH_METHODS,
+            revocation_endpoint_auth_methods_supported: AUTH_METHODS.to_vec(),
+            // RFC 7662 §2.1: a client that only says its name finds out nothing.
+            introspection_endpoint_auth_methods_supported: AUTH_METHODS
+                .into_iter()
+                .filter(|method| *method != "none")
+                .collect(),
+            introspection_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            refresh_token_expiration_types_supported: ["authorization"],
             code_challenge_methods_supported: ["S256"],
             scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
             claims_supported: [

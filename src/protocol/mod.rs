@@ -5,6 +5,8 @@ mod bearer;
 mod client_authentication;
 mod discovery;
 mod error;
+mod introspect;
+mod revoke;
 mod schemas;
 mod token;
 mod userinfo;
@@ -43,7 +45,11 @@ pub fn router(app: &App) -> Router<App> {
             "/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
+        // RFC 7009 §2.3: apps in a browser end their tokens too.
+        .route("/revoke", post(revoke::revoke))
         .layer(open_to_browsers());
+    // Whoever introspects keeps a secret, which no page in a browser can.
+    let for_servers = Router::new().route("/introspect", post(introspect::introspect));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))
@@ -52,5 +58,5 @@ pub fn router(app: &App) -> Router<App> {
             visitor::keep_browser,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
-    for_clients.merge(interactive)
+    for_clients.merge(for_servers).merge(interactive)
 }

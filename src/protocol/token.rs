@@ -57,6 +57,9 @@ struct Body<'a> {
     refresh_token: Option<&'a str>,
     id_token: &'a str,
     scope: String,
+    /// OAuth 2.0 Refresh Token and Authorization Expiration (draft), §3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_expires_in: Option<u64>,
     /// The business's copy of the newest receipt of the grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     consent_receipt: Option<&'a str>,
@@ -75,6 +78,7 @@ fn answer(tokens: &Tokens) -> Response {
         refresh_token: refresh_token.as_deref().map(String::as_str),
         id_token: &tokens.id_token,
         scope: Scope::list(tokens.scopes),
+        authorization_expires_in: tokens.grant_expires_in.map(|time| time.as_secs()),
         consent_receipt: tokens.receipt.as_deref(),
     };
     let mut response = Json(body).into_response();

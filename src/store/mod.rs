@@ -13,7 +13,7 @@
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
         $($(#[$doc])* const $name: &str = $text;)+
-        pub(super) const STATEMENTS: &[&str] = &[$($name),+];
+        pub(in crate::store) const STATEMENTS: &[&str] = &[$($name),+];
     };
 }
 
@@ -25,6 +25,7 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+pub mod proofs;
 pub mod receipts;
 mod remedy;
 pub mod sessions;
@@ -267,9 +268,11 @@ pub fn statements() -> Vec<&'static str> {
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
+        proofs::STATEMENTS,
         receipts::STATEMENTS,
         sessions::STATEMENTS,
         tokens::STATEMENTS,
+        tokens::ENDING_STATEMENTS,
     ]
     .concat()
 }

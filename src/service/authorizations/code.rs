@@ -10,6 +10,7 @@ use crate::domain::grant::Grant;
 use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken};
@@ -52,6 +53,7 @@ impl NewCode {
                 family_id: FamilyId::new(app.random().uuid(now)),
                 grant_key_wrapped: wrapped.into_bytes(),
                 expires_at: now.plus(CODE_LIFETIME),
+                binding: TokenBinding::default(),
             },
             code,
             binding: CodeBinding {

@@ -19,6 +19,7 @@ use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
@@ -38,10 +39,16 @@ pub(in crate::service) struct Issue<'a> {
     pub(in crate::service) family_id: FamilyId,
     pub(in crate::service) scopes: EnumSet<Scope>,
     pub(in crate::service) authentication: Authentication,
+    pub(in crate::service) binding: TokenBinding,
     pub(in crate::service) now: Timestamp,
 }
 
 impl Issue<'_> {
+    /// How long the grant still lasts.
+    pub(in crate::service) fn grant_expires_in(&self) -> Option<Duration> {
+        self.grant.expires_at().map(|end| end.since(self.now))
+    }
+
     pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
@@ -75,6 +82,7 @@ impl Issue<'_> {
             family_id: self.family_id,
             grant_key_wrapped: wrapped.into_bytes(),
             expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
+            binding: self.binding.clone(),
         }
     }
 
@@ -83,11 +91,7 @@ impl Issue<'_> {
         access: &Opaque<AccessToken>,
         nonce: Option<&str>,
     ) -> Result<Zeroizing<String>, Fault> {
-        let algorithm = match self.client.client.metadata.id_token_signed_response_alg {
-            SigningAlgorithm::ES256 => Algorithm::Es256,
-            SigningAlgorithm::RS256 => Algorithm::Rs256,
-            SigningAlgorithm::EdDsa => Algorithm::EdDsa,
-        };
+        let algorithm = algorithm(self.client.client.metadata.id_token_signed_response_alg);
         let claims = IdToken {
             iss: self.app.issuer(),
             sub: &self.grant.subject,
@@ -106,6 +110,30 @@ impl Issue<'_> {
             &claims,
         )?))
     }
+}
+
+/// What a client registered, as the keys know it.
+fn algorithm(registered: SigningAlgorithm) -> Algorithm {
+    match registered {
+        SigningAlgorithm::ES256 => Algorithm::Es256,
+        SigningAlgorithm::RS256 => Algorithm::Rs256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDsa,
+    }
+}
+
+/// Signs something that a client asked to get signed, for that client.
+pub async fn sign_for<T: Serialize>(
+    app: &App,
+    typ: Typ,
+    registered: SigningAlgorithm,
+    claims: &T,
+) -> Result<Zeroizing<String>, Fault> {
+    let keys = app.keys().await?;
+    Ok(Zeroizing::new(keys.sign(
+        typ,
+        algorithm(registered),
+        claims,
+    )?))
 }
 
 /// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes

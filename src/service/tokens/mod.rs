@@ -1,7 +1,10 @@
-//! The token endpoint: redeeming codes, and rotating refresh tokens. What
-//! tokens are made of is in `issue`.
+//! The token endpoint: redeeming codes. Rotating refresh tokens is in
+//! `refresh`, what tokens are made of in `issue`, and what they stand for in
+//! `standing`.
 
 mod issue;
+mod refresh;
+mod standing;
 
 use std::time::Duration;
 
@@ -15,22 +18,20 @@ use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Code, Opaque, RefreshToken};
 use crate::crypto::vault;
-use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeChallenge;
 use crate::domain::grant::GrantState;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
-use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
-use crate::store::{Connection, StoreError, receipts};
-pub use issue::ACCESS_TOKEN_LIFETIME;
+use crate::store::tokens::{self, CodeRow};
+use crate::store::{StoreError, receipts};
 pub(in crate::service) use issue::Issue;
-
-/// How long a rotated refresh token still gets its successor, in case the
-/// answer was lost.
-const ROTATION_GRACE: Duration = Duration::from_secs(30);
+pub use issue::{ACCESS_TOKEN_LIFETIME, sign_for};
+pub use refresh::refresh;
+pub use standing::{Standing, TokenKind, introspect, revoke};
 
 /// Tokens that go to a client.
 #[derive(Debug)]
@@ -47,6 +48,9 @@ pub struct Tokens {
     pub scopes: EnumSet<Scope>,
     /// The business's copy of the newest receipt.
     pub receipt: Option<String>,
+    /// How long the grant still lasts; `None` when it holds nothing that
+    /// could expire.
+    pub grant_expires_in: Option<Duration>,
 }
 
 /// Why a token request is refused. All are `invalid_grant` (RFC 6749 §5.2)
@@ -127,6 +131,11 @@ pub async fn redeem(
         family_id: row.family_id,
         scopes: row.binding.scopes,
         authentication: row.binding.authentication,
+        binding: TokenBinding {
+            key: None,
+            asked_sealed: row.asked_sealed,
+            sid: None,
+        },
         now: app.now(),
     };
     let access = issue.access();
@@ -145,6 +154,7 @@ pub async fn redeem(
         id_token,
         scopes: row.binding.scopes,
         receipt,
+        grant_expires_in: issue.grant_expires_in(),
     };
     let (hash, now, scopes, authentication) =
         (code.hash(), issue.now, issue.scopes, issue.authentication);
@@ -230,145 +240,4 @@ async fn end_family(app: &App, grant_id: GrantId, family_id: FamilyId) -> Result
     app.store()
         .write(move |tx| Box::pin(async move { tokens::end_family(tx, grant_id, family_id).await }))
         .await
-}
-
-/// Rotates a refresh token. `scopes` may ask for less than was granted.
-///
-/// Two SELECTs (token with grant; newest receipt), one transaction of five
-/// statements, one AEAD opening, two sealings, one signature.
-pub async fn refresh(
-    app: &App,
-    client: &RegisteredClient,
-    presented: &str,
-    scopes: Option<EnumSet<Scope>>,
-) -> Result<Tokens, TokenError> {
-    let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
-    // Who loses the race to rotate finds the token rotated when looking again,
-    // and its successor used if they lose that race as well.
-    for _ in 0..3 {
-        if let Some(tokens) = refresh_once(app, client, &token, scopes).await? {
-            return Ok(tokens);
-        }
-    }
-    Err(Fault::Contended.into())
-}
-
-async fn refresh_once(
-    app: &App,
-    client: &RegisteredClient,
-    token: &Opaque<RefreshToken>,
-    scopes: Option<EnumSet<Scope>>,
-) -> Result<Option<Tokens>, TokenError> {
-    let grant_id = GrantId::new(token.owner());
-    let mut connection = app.store().read().await?;
-    let row = tokens::refresh(&mut connection, grant_id, token.hash())
-        .await?
-        .ok_or(TokenError::Unknown)?;
-    // The terms may have changed since the last one: how else would a business
-    // learn that it must delete sooner?
-    let receipt = receipts::newest(&mut connection, grant_id).await?;
-    drop(connection);
-    let now = app.now();
-    if row.grant.grant.client_id != client.client.id || row.expires_at <= now {
-        return Err(TokenError::Unknown);
-    }
-    if row.grant.grant.state_at(now) != GrantState::Active {
-        return Err(TokenError::NoGrant);
-    }
-    if let Some(at) = row.rotated_at
-        && !(row.successor_unused && now.since(at) <= ROTATION_GRACE)
-    {
-        // RFC 9700 §4.14.2: one of the two who hold it is not the client.
-        end_family(app, grant_id, row.family_id).await?;
-        return Err(TokenError::Unknown);
-    }
-    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
-    if !narrowed.is_subset(row.scopes) {
-        return Err(TokenError::ScopeTooWide);
-    }
-    let tokens = rotate(app, client, token, row, narrowed, now).await?;
-    Ok(tokens.map(|tokens| Tokens { receipt, ..tokens }))
-}
-
-async fn rotate(
-    app: &App,
-    client: &RegisteredClient,
-    token: &Opaque<RefreshToken>,
-    row: RefreshTokenRow,
-    scopes: EnumSet<Scope>,
-    now: Timestamp,
-) -> Result<Option<Tokens>, TokenError> {
-    let key = vault::open_grant_key_with(token, &Sealed::from_bytes(row.grant_key_wrapped))
-        .map_err(Fault::from)?;
-    let issue = Issue {
-        app,
-        client,
-        grant: &row.grant.grant,
-        key: &key,
-        family_id: row.family_id,
-        scopes,
-        authentication: row.authentication,
-        now,
-    };
-    let access = issue.access();
-    let (successor, new) = issue.successor(token, row.expires_at);
-    let id_token = issue.id_token(&access.0, None).await?;
-    let answer = Tokens {
-        access_token: access.0.clone(),
-        expires_in: access.1.expires_at.since(now),
-        refresh_token: Some(successor),
-        id_token,
-        scopes,
-        receipt: None,
-    };
-    // The successor keeps what was granted, however little this access token may do.
-    let turn = Turn {
-        old: token.hash(),
-        new,
-        granted: row.scopes,
-        authentication: row.authentication,
-    };
-    let again = row.rotated_at.is_some();
-    let done = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                let held = if again {
-                    turn.is_done(tx).await?
-                } else {
-                    turn.keep(tx, now).await?
-                };
-                if !held {
-                    return Ok(false);
-                }
-                tokens::insert_access(tx, &access.1, scopes, now).await?;
-                Ok::<_, StoreError>(true)
-            })
-        })
-        .await?;
-    Ok(done.then_some(answer))
-}
-
-/// One refresh token taking the place of another.
-struct Turn {
-    old: [u8; 32],
-    new: NewToken,
-    granted: EnumSet<Scope>,
-    authentication: Authentication,
-}
-
-impl Turn {
-    /// Whether the turn that was made before still stands: its successor may
-    /// have been used meanwhile, or the family ended.
-    async fn is_done(&self, tx: &mut Connection) -> Result<bool, StoreError> {
-        tokens::hold_unused(tx, self.new.grant_id, self.new.hash).await
-    }
-
-    async fn keep(&self, tx: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
-        if !tokens::rotate(tx, self.new.grant_id, self.old, self.new.hash, now).await? {
-            return Ok(false);
-        }
-        tokens::insert_refresh(tx, &self.new, self.granted, self.authentication, now).await?;
-        Ok(true)
-    }
 }

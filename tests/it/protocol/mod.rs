@@ -6,10 +6,12 @@ mod business;
 mod clients;
 mod codes;
 mod discovery;
+mod introspection;
 mod known;
 mod prompt;
 mod referee;
 mod refresh;
+mod revocation;
 mod together;
 mod userinfo;
 
