@@ -13,6 +13,7 @@ use super::id::{ClientId, GrantId, RequestId};
 use super::language::Language;
 use super::scope::Scope;
 use super::time::Timestamp;
+use super::token::Thumbprint;
 
 /// How long someone has to answer an authorization request.
 pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
@@ -112,6 +113,9 @@ pub struct AuthorizationRequest {
     /// Binds the code to who asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// Binds the code to a key of whoever asked for it (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
     /// What must, or must not, be shown.
     #[serde(with = "prompts")]
     pub prompt: EnumSet<Prompt>,
@@ -244,6 +248,9 @@ pub struct CodeBinding {
     /// What the verifier must hash to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// The key that whoever redeems it must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
     /// When and how the consumer signed in.
     pub authentication: Authentication,
 }
@@ -283,6 +290,7 @@ mod tests {
             state: None,
             nonce: None,
             code_challenge: None,
+            dpop_jkt: None,
             prompt,
             max_age,
             language: None,

@@ -146,6 +146,9 @@ pub struct ClientMetadata {
     /// RS256 when nothing is said).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<SigningAlgorithm>,
+    /// Whether all its tokens are bound to a key (RFC 9449 §5.2).
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
     /// Which subjects it learns.
     #[serde(default)]
     pub subject_type: SubjectType,
@@ -214,6 +217,20 @@ impl ClientMetadata {
     #[must_use]
     pub fn may_refresh(&self) -> bool {
         self.grant_types.contains(&GrantType::RefreshToken)
+    }
+
+    /// Whether its tokens must be bound to a key.
+    #[must_use]
+    pub fn binds_tokens(&self) -> bool {
+        self.dpop_bound_access_tokens
+    }
+
+    /// Whether its proofs of possession must hold a nonce of ours. One that
+    /// registered for DPoP has a library that knows them (RFC 9449 §8); of one
+    /// that merely tries, a proof that is not a minute old will do.
+    #[must_use]
+    pub fn needs_dpop_nonce(&self) -> bool {
+        self.dpop_bound_access_tokens
     }
 
     /// How old a sign-in may be when a request does not say.

@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod business;
 pub mod claim;
 pub mod client;
+pub mod dpop;
 pub mod grant;
 pub mod id;
 pub mod language;

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::error::OAuthError;
 use crate::app::App;
 use crate::config::Issuer;
+use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::Prompt;
@@ -44,6 +45,7 @@ struct Metadata<'a> {
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: Vec<&'static str>,
     refresh_token_expiration_types_supported: [&'static str; 1],
+    dpop_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: Vec<&'static str>,
     claims_supported: Vec<&'static str>,
@@ -86,6 +88,7 @@ impl<'a> Metadata<'a> {
                 .map(Algorithm::as_str)
                 .collect(),
             refresh_token_expiration_types_supported: ["authorization"],
+            dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
             claims_supported: [

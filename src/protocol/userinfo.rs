@@ -7,7 +7,7 @@ use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use serde_json::Value;
 
-use super::bearer::BearerToken;
+use super::bearer::PresentedToken;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::service::releases::{self, ReleaseError};
@@ -15,9 +15,11 @@ use crate::service::releases::{self, ReleaseError};
 /// The endpoint.
 pub(super) async fn userinfo(
     State(app): State<App>,
-    BearerToken(token): BearerToken,
+    PresentedToken { token, proof }: PresentedToken,
 ) -> Result<Response, OAuthError> {
-    let release = releases::read(&app, &token).await?;
+    let release = releases::read(&app, &token, proof.as_ref())
+        .await
+        .map_err(|error| tell(error, proof.is_some()))?;
     let mut claims = release.claims;
     claims.insert("sub".to_owned(), Value::String(release.subject.to_string()));
     let mut response = Json(claims).into_response();
@@ -27,12 +29,21 @@ pub(super) async fn userinfo(
     Ok(response)
 }
 
-impl From<ReleaseError> for OAuthError {
-    fn from(error: ReleaseError) -> Self {
-        match error {
-            ReleaseError::Fault(fault) => fault.into(),
-            ReleaseError::InvalidToken => Self::bearer(Code::InvalidToken, error.to_string()),
-            ReleaseError::Paused => Self::bearer(Code::InsufficientScope, error.to_string()),
+/// A refusal is told by the scheme that the token was, or has to be, shown by.
+fn tell(error: ReleaseError, proves: bool) -> OAuthError {
+    let code = match error {
+        ReleaseError::Fault(fault) => return fault.into(),
+        ReleaseError::NonceNeeded => return OAuthError::nonce_needed().of_dpop_resource(),
+        ReleaseError::InvalidToken | ReleaseError::Bound | ReleaseError::OtherKey => {
+            Code::InvalidToken
         }
+        ReleaseError::BadProof(_) => Code::InvalidDpopProof,
+        ReleaseError::Paused => Code::InsufficientScope,
+    };
+    let told = OAuthError::new(code, error.to_string());
+    if proves || matches!(error, ReleaseError::Bound) {
+        told.of_dpop_resource()
+    } else {
+        told.of_resource()
     }
 }

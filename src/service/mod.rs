@@ -10,6 +10,7 @@ pub mod clients;
 pub mod grants;
 pub mod keys;
 pub mod profiles;
+mod proofs;
 pub mod receipts;
 pub mod releases;
 pub mod samples;

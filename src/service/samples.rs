@@ -275,6 +275,7 @@ impl Act<'_> {
                 scopes: agreement.scopes,
                 authentication,
                 binding: TokenBinding::default(),
+                refresh_key: None,
                 now,
             };
             let offline = agreement.scopes.contains(Scope::OfflineAccess);

@@ -36,6 +36,7 @@ const CHECKS: &[Check] = &[
     scope_has_openid,
     state_and_nonce_are_short,
     pkce_is_s256,
+    dpop_jkt_is_a_thumbprint,
     prompt_is_known,
     max_age_is_a_number,
     hints_are_taken,
@@ -54,6 +55,7 @@ pub(super) fn run(
         state: None,
         nonce: None,
         code_challenge: None,
+        dpop_jkt: None,
         prompt: EnumSet::empty(),
         max_age: None,
         language: None,
@@ -78,7 +80,7 @@ fn no_parameter_twice(
     _: &RegisteredClient,
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    const KNOWN: [&str; 16] = [
+    const KNOWN: [&str; 17] = [
         "response_type",
         "response_mode",
         "scope",
@@ -86,6 +88,7 @@ fn no_parameter_twice(
         "nonce",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "prompt",
         "max_age",
         "ui_locales",
@@ -233,6 +236,25 @@ fn pkce_is_s256(
         }
         (Some(_), _) => Err((Code::InvalidRequest, "code_challenge_method must be S256")),
     }
+}
+
+/// RFC 9449 §10: the code is for whoever holds this key.
+fn dpop_jkt_is_a_thumbprint(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    request.dpop_jkt = match params.get("dpop_jkt").map(str::parse) {
+        None => None,
+        Some(Ok(thumbprint)) => Some(thumbprint),
+        Some(Err(_)) => {
+            return Err((
+                Code::InvalidRequest,
+                "dpop_jkt must be a SHA-256 thumbprint: 43 characters of base64url",
+            ));
+        }
+    };
+    Ok(())
 }
 
 fn prompt_is_known(

@@ -62,6 +62,7 @@ impl NewCode {
                 scopes,
                 nonce: request.nonce.clone(),
                 code_challenge: request.code_challenge.clone(),
+                dpop_jkt: request.dpop_jkt.clone(),
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),

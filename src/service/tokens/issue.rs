@@ -19,7 +19,7 @@ use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
-use crate::domain::token::TokenBinding;
+use crate::domain::token::{Thumbprint, TokenBinding};
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
@@ -39,7 +39,10 @@ pub(in crate::service) struct Issue<'a> {
     pub(in crate::service) family_id: FamilyId,
     pub(in crate::service) scopes: EnumSet<Scope>,
     pub(in crate::service) authentication: Authentication,
+    /// What the access token is bound to.
     pub(in crate::service) binding: TokenBinding,
+    /// The key that the refresh token is bound to.
+    pub(in crate::service) refresh_key: Option<Thumbprint>,
     pub(in crate::service) now: Timestamp,
 }
 
@@ -51,13 +54,18 @@ impl Issue<'_> {
 
     pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
+        let new = self.keep_as(
+            &token,
+            self.now.plus(ACCESS_TOKEN_LIFETIME),
+            self.binding.clone(),
+        );
         (token, new)
     }
 
     pub(in crate::service) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
         let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
+        let until = self.now.plus(REFRESH_LIFETIME);
+        let new = self.keep_as(&token, until, self.refresh_binding());
         (token, new)
     }
 
@@ -69,12 +77,24 @@ impl Issue<'_> {
         expires_at: Timestamp,
     ) -> (Opaque<RefreshToken>, NewToken) {
         let successor = token.successor(&self.app.master().refresh());
-        let new = self.keep_as(&successor, expires_at);
+        let new = self.keep_as(&successor, expires_at, self.refresh_binding());
         (successor, new)
     }
 
+    fn refresh_binding(&self) -> TokenBinding {
+        TokenBinding {
+            key: self.refresh_key.clone(),
+            ..self.binding.clone()
+        }
+    }
+
     /// No token outlives its grant.
-    fn keep_as<K: GrantBearer>(&self, token: &Opaque<K>, until: Timestamp) -> NewToken {
+    fn keep_as<K: GrantBearer>(
+        &self,
+        token: &Opaque<K>,
+        until: Timestamp,
+        binding: TokenBinding,
+    ) -> NewToken {
         let wrapped = vault::wrap_grant_key_for(token, self.key, self.app.random());
         NewToken {
             grant_id: self.grant.id,
@@ -82,7 +102,7 @@ impl Issue<'_> {
             family_id: self.family_id,
             grant_key_wrapped: wrapped.into_bytes(),
             expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
-            binding: self.binding.clone(),
+            binding,
         }
     }
 

@@ -15,19 +15,21 @@ use enumset::EnumSet;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Code, Opaque, RefreshToken};
 use crate::crypto::vault;
 use crate::domain::authorization::CodeChallenge;
+use crate::domain::client::AuthMethod;
 use crate::domain::grant::GrantState;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::domain::token::TokenBinding;
-use crate::service::Fault;
+use crate::domain::token::{Thumbprint, TokenBinding};
+use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, CodeRow};
-use crate::store::{StoreError, receipts};
+use crate::store::{Connection, StoreError, receipts};
 pub(in crate::service) use issue::Issue;
 pub use issue::{ACCESS_TOKEN_LIFETIME, sign_for};
 pub use refresh::refresh;
@@ -44,6 +46,8 @@ pub struct Tokens {
     pub refresh_token: Option<Opaque<RefreshToken>>,
     /// Who signed in, when and how.
     pub id_token: Zeroizing<String>,
+    /// Whether the access token is bound to a key.
+    pub is_bound: bool,
     /// What the tokens may be used for.
     pub scopes: EnumSet<Scope>,
     /// The business's copy of the newest receipt.
@@ -72,6 +76,16 @@ pub enum TokenError {
     /// The grant is over, paused or has run out.
     #[error("the consumer has ended or paused the agreement")]
     NoGrant,
+    /// The client's tokens are bound to a key, and it showed none
+    /// (`invalid_dpop_proof`).
+    #[error("the tokens of this client are bound to a key: a DPoP proof is missing")]
+    ProofMissing,
+    /// The proof was shown before (`invalid_dpop_proof`).
+    #[error("the DPoP proof is refused: it was shown before")]
+    ProofReplayed,
+    /// The code or token is bound to a key, and this is not shown.
+    #[error("the code or token is bound to another key than that of the DPoP proof")]
+    OtherKey,
     /// More is asked for than was granted (`invalid_scope`).
     #[error("scope asks for more than was granted")]
     ScopeTooWide,
@@ -95,6 +109,8 @@ pub struct Redemption<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `code_verifier`.
     pub code_verifier: Option<&'a str>,
+    /// That the client holds a key.
+    pub proof: Option<&'a Proof>,
 }
 
 /// Redeems a code.
@@ -121,8 +137,10 @@ pub async fn redeem(
         return Err(replayed(app, grant_id, row.family_id).await);
     }
     check_redemption(&row, redemption, app.now())?;
+    check_key(client, row.binding.dpop_jkt.as_ref(), redemption.proof)?;
     let key = vault::open_grant_key_with(&code, &Sealed::from_bytes(row.grant_key_wrapped))
         .map_err(Fault::from)?;
+    let key_shown = redemption.proof.map(|proof| proof.key.clone());
     let issue = Issue {
         app,
         client,
@@ -132,10 +150,12 @@ pub async fn redeem(
         scopes: row.binding.scopes,
         authentication: row.binding.authentication,
         binding: TokenBinding {
-            key: None,
+            key: key_shown.clone(),
             asked_sealed: row.asked_sealed,
             sid: None,
         },
+        // RFC 9449 §5: whoever authenticates is bound to its refresh tokens by that.
+        refresh_key: key_shown.filter(|_| is_public(client)),
         now: app.now(),
     };
     let access = issue.access();
@@ -152,12 +172,14 @@ pub async fn redeem(
         expires_in: access.1.expires_at.since(issue.now),
         refresh_token: refresh.as_ref().map(|(token, _)| token.clone()),
         id_token,
+        is_bound: issue.binding.key.is_some(),
         scopes: row.binding.scopes,
         receipt,
         grant_expires_in: issue.grant_expires_in(),
     };
     let (hash, now, scopes, authentication) =
         (code.hash(), issue.now, issue.scopes, issue.authentication);
+    let proof = redemption.proof.map(Proof::hash);
     let won = app
         .store()
         .write(move |tx| {
@@ -165,11 +187,12 @@ pub async fn redeem(
                 if !tokens::redeem_code(tx, grant_id, hash, now).await? {
                     return Ok(false);
                 }
+                keep_proof(tx, proof, now).await?;
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
                 if let Some((_, refresh)) = &refresh {
                     tokens::insert_refresh(tx, refresh, scopes, authentication, now).await?;
                 }
-                Ok::<_, StoreError>(true)
+                Ok::<_, TokenError>(true)
             })
         })
         .await?;
@@ -177,6 +200,37 @@ pub async fn redeem(
         Ok(answer)
     } else {
         Err(replayed(app, grant_id, row.family_id).await)
+    }
+}
+
+/// Whether the key that is shown is the one that a code or token is bound to,
+/// and whether one must be.
+fn check_key(
+    client: &RegisteredClient,
+    bound_to: Option<&Thumbprint>,
+    proof: Option<&Proof>,
+) -> Result<(), TokenError> {
+    match (bound_to, proof) {
+        (None, None) if client.client.metadata.binds_tokens() => Err(TokenError::ProofMissing),
+        (None, _) => Ok(()),
+        (Some(key), Some(proof)) if *key == proof.key => Ok(()),
+        (Some(_), _) => Err(TokenError::OtherKey),
+    }
+}
+
+fn is_public(client: &RegisteredClient) -> bool {
+    client.client.metadata.token_endpoint_auth_method == AuthMethod::None
+}
+
+/// Takes the proof with which a request came, or undoes what it did.
+async fn keep_proof(
+    tx: &mut Connection,
+    proof: Option<[u8; 32]>,
+    now: Timestamp,
+) -> Result<(), TokenError> {
+    match proof {
+        Some(hash) if !proofs::keep(tx, hash, now).await? => Err(TokenError::ProofReplayed),
+        _ => Ok(()),
     }
 }
 

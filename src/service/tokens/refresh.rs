@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use enumset::EnumSet;
 
-use super::{Issue, TokenError, Tokens, end_family};
+use super::{Issue, TokenError, Tokens, check_key, end_family, keep_proof};
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Opaque, RefreshToken};
 use crate::crypto::vault;
@@ -14,6 +15,7 @@ use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken, RefreshTokenRow};
@@ -32,12 +34,13 @@ pub async fn refresh(
     client: &RegisteredClient,
     presented: &str,
     scopes: Option<EnumSet<Scope>>,
+    proof: Option<&Proof>,
 ) -> Result<Tokens, TokenError> {
     let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
     // Who loses the race to rotate finds the token rotated when looking again,
     // and its successor used if they lose that race as well.
     for _ in 0..3 {
-        if let Some(tokens) = refresh_once(app, client, &token, scopes).await? {
+        if let Some(tokens) = refresh_once(app, client, &token, scopes, proof).await? {
             return Ok(tokens);
         }
     }
@@ -49,6 +52,7 @@ async fn refresh_once(
     client: &RegisteredClient,
     token: &Opaque<RefreshToken>,
     scopes: Option<EnumSet<Scope>>,
+    proof: Option<&Proof>,
 ) -> Result<Option<Tokens>, TokenError> {
     let grant_id = GrantId::new(token.owner());
     let mut connection = app.store().read().await?;
@@ -73,11 +77,12 @@ async fn refresh_once(
         end_family(app, grant_id, row.family_id).await?;
         return Err(TokenError::Unknown);
     }
+    check_key(client, row.binding.key.as_ref(), proof)?;
     let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
     if !narrowed.is_subset(row.scopes) {
         return Err(TokenError::ScopeTooWide);
     }
-    let tokens = rotate(app, client, token, row, narrowed, now).await?;
+    let tokens = rotate(app, client, token, row, narrowed, proof, now).await?;
     Ok(tokens.map(|tokens| Tokens { receipt, ..tokens }))
 }
 
@@ -87,6 +92,7 @@ async fn rotate(
     token: &Opaque<RefreshToken>,
     row: RefreshTokenRow,
     scopes: EnumSet<Scope>,
+    proof: Option<&Proof>,
     now: Timestamp,
 ) -> Result<Option<Tokens>, TokenError> {
     let key = vault::open_grant_key_with(token, &Sealed::from_bytes(row.grant_key_wrapped))
@@ -99,7 +105,11 @@ async fn rotate(
         family_id: row.family_id,
         scopes,
         authentication: row.authentication,
-        binding: row.binding,
+        refresh_key: row.binding.key,
+        binding: TokenBinding {
+            key: proof.map(|proof| proof.key.clone()),
+            ..row.binding
+        },
         now,
     };
     let access = issue.access();
@@ -110,6 +120,7 @@ async fn rotate(
         expires_in: access.1.expires_at.since(now),
         refresh_token: Some(successor),
         id_token,
+        is_bound: issue.binding.key.is_some(),
         scopes,
         receipt: None,
         grant_expires_in: issue.grant_expires_in(),
@@ -121,6 +132,7 @@ async fn rotate(
         granted: row.scopes,
         authentication: row.authentication,
     };
+    let proof = proof.map(Proof::hash);
     let again = row.rotated_at.is_some();
     let done = app
         .store()
@@ -134,8 +146,9 @@ async fn rotate(
                 if !held {
                     return Ok(false);
                 }
+                keep_proof(tx, proof, now).await?;
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
-                Ok::<_, StoreError>(true)
+                Ok::<_, TokenError>(true)
             })
         })
         .await?;

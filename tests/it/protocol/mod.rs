@@ -6,6 +6,8 @@ mod business;
 mod clients;
 mod codes;
 mod discovery;
+mod dpop;
+mod holder;
 mod introspection;
 mod known;
 mod prompt;

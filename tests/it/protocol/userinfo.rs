@@ -108,7 +108,7 @@ async fn what_is_wrong_is_told_in_the_challenge(app: TestApp) {
     for none in [
         None,
         Some("Basic c2hvcDp4".to_owned()),
-        Some("DPoP x".to_owned()),
+        Some("Negotiate x".to_owned()),
     ] {
         let told = get(none).await;
         assert_eq!(
