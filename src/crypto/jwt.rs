@@ -38,6 +38,9 @@ pub enum Typ {
     ReceiptChain,
     /// What introspection says of a token (RFC 9701 §5).
     Introspection,
+    /// A UserInfo response (OpenID Connect Core 1.0 §5.3.2). Nothing registers
+    /// a type for it; unlike an ID token, it has no `exp`.
+    UserInfo,
 }
 
 impl Typ {
@@ -45,7 +48,7 @@ impl Typ {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken => "JWT",
+            Self::IdToken | Self::UserInfo => "JWT",
             Self::Receipt => "consent-receipt+jwt",
             Self::ReceiptChain => "consent-receipt-chain+jwt",
             Self::Introspection => "token-introspection+jwt",
@@ -56,7 +59,7 @@ impl Typ {
     #[must_use]
     pub const fn key_use(self) -> KeyUse {
         match self {
-            Self::IdToken | Self::Introspection => KeyUse::IdToken,
+            Self::IdToken | Self::Introspection | Self::UserInfo => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

@@ -142,6 +142,9 @@ pub struct ClientMetadata {
     /// How its ID tokens are signed.
     #[serde(default)]
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// How its UserInfo responses are signed; not at all when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
     /// How signed answers of introspection are signed (RFC 9701 §6, which says
     /// RS256 when nothing is said).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
 pub mod account;
+pub mod asked;
 pub mod attribute;
 pub mod authorization;
 pub mod business;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::config::Issuer;
 use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
+use crate::domain::account::AuthenticationMethod;
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
@@ -44,6 +45,8 @@ struct Metadata<'a> {
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: Vec<&'static str>,
+    userinfo_signing_alg_values_supported: Vec<&'static str>,
+    acr_values_supported: Vec<&'static str>,
     refresh_token_expiration_types_supported: [&'static str; 1],
     dpop_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
@@ -87,6 +90,13 @@ impl<'a> Metadata<'a> {
                 .algorithms(KeyUse::IdToken)
                 .map(Algorithm::as_str)
                 .collect(),
+            userinfo_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            acr_values_supported: AuthenticationMethod::ALL
+                .map(AuthenticationMethod::acr)
+                .to_vec(),
             refresh_token_expiration_types_supported: ["authorization"],
             dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
@@ -100,6 +110,8 @@ impl<'a> Metadata<'a> {
                 "auth_time",
                 "nonce",
                 "amr",
+                "acr",
+                "sid",
                 "at_hash",
             ]
             .into_iter()
@@ -113,7 +125,7 @@ impl<'a> Metadata<'a> {
             prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
             ui_locales_supported: Language::ALL.map(Language::as_str),
             authorization_response_iss_parameter_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
         }

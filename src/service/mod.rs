@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod authorizations;
 pub mod clients;
 pub mod grants;
+pub mod hints;
 pub mod keys;
 pub mod profiles;
 mod proofs;

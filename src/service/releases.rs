@@ -1,5 +1,7 @@
 //! Releases: handing the granted claims to a client.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -13,6 +15,7 @@ use crate::domain::id::GrantId;
 use crate::domain::subject::Subject;
 use crate::domain::token::Thumbprint;
 use crate::service::grants::seal_read;
+use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants, tokens};
@@ -22,6 +25,8 @@ use crate::store::{StoreError, grants, tokens};
 pub struct Release {
     /// Who the account is to the client.
     pub subject: Subject,
+    /// Who reads.
+    pub client: Arc<RegisteredClient>,
     /// The claims, by their names in responses.
     pub claims: Map<String, Value>,
 }
@@ -120,25 +125,29 @@ async fn read_once(
         GrantState::Paused => return Err(ReleaseError::Paused),
         _ => return Err(ReleaseError::InvalidToken),
     }
-    let releasable = grant.releasable_to(client.standing_plan(), row.scopes, now);
+    let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
+    let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
+    let asked = open_asked(&key, grant_id, row.binding.asked_sealed.as_deref())?;
+    let plan = client.standing_plan();
+    let releasable = grant.releasable_to(plan, row.scopes, asked.at_userinfo(), now);
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
         _ => {
             return Ok(Some(Release {
                 subject,
+                client,
                 claims: Map::new(),
             }));
         }
     };
-    let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
-    let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let bytes = vault::open_released(&key, grant_id, &sealed).map_err(Fault::from)?;
-    let released = Released::from_bytes(&bytes)
-        .map_err(Fault::from)?
-        .narrowed_to(releasable);
-    if !released.held().is_empty() {
-        let read = seal_read(app, &key, grant, released.held(), now)?;
+    let released = Released::from_bytes(&bytes).map_err(Fault::from)?;
+    let mut claims = released.claims_json(releasable);
+    asked.narrow_userinfo(&mut claims);
+    let told = named_in(&claims);
+    if !told.is_empty() {
+        let read = seal_read(app, &key, grant, told, now)?;
         let seq = row.grant.chain.seq;
         let kept = app
             .store()
@@ -152,7 +161,8 @@ async fn read_once(
     }
     Ok(Some(Release {
         subject,
-        claims: released.claims_json(releasable),
+        client,
+        claims,
     }))
 }
 

@@ -72,7 +72,7 @@ impl Agreement {
         if !metadata.may_refresh() {
             scopes.remove(Scope::OfflineAccess);
         }
-        let (plan, plan_hash) = plan_of(&client, scopes);
+        let (plan, plan_hash) = plan_of(&client, scopes, EnumSet::empty());
         Self {
             client,
             choice,

@@ -3,6 +3,8 @@
 
 use enumset::EnumSet;
 
+use crate::domain::account::AuthenticationMethod;
+use crate::domain::asked::{Asked, BadClaims};
 use crate::domain::authorization::{AuthorizationRequest, CodeChallenge, Prompt};
 use crate::domain::client::AuthMethod;
 use crate::domain::language::Language;
@@ -39,6 +41,8 @@ const CHECKS: &[Check] = &[
     dpop_jkt_is_a_thumbprint,
     prompt_is_known,
     max_age_is_a_number,
+    claims_can_be_read,
+    acr_can_be_reached,
     hints_are_taken,
 ];
 
@@ -56,6 +60,9 @@ pub(super) fn run(
         nonce: None,
         code_challenge: None,
         dpop_jkt: None,
+        asked: Asked::default(),
+        hinted: None,
+        session: None,
         prompt: EnumSet::empty(),
         max_age: None,
         language: None,
@@ -80,7 +87,7 @@ fn no_parameter_twice(
     _: &RegisteredClient,
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    const KNOWN: [&str; 17] = [
+    const KNOWN: [&str; 20] = [
         "response_type",
         "response_mode",
         "scope",
@@ -95,6 +102,9 @@ fn no_parameter_twice(
         "login_hint",
         "id_token_hint",
         "acr_values",
+        "claims",
+        "claims_locales",
+        "registration",
         "request",
         "request_uri",
         "display",
@@ -293,6 +303,39 @@ fn max_age_is_a_number(
         },
     };
     Ok(())
+}
+
+fn claims_can_be_read(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    if let Some(claims) = params.get("claims") {
+        request.asked =
+            Asked::parse(claims).map_err(|BadClaims(what)| (Code::InvalidRequest, what))?;
+    }
+    Ok(())
+}
+
+/// OpenID Connect Core 1.0 §5.5.1.1: an `acr` that is essential and that no
+/// way to sign in here gives is a failed authentication. `acr_values` is a
+/// wish (§3.1.2.1): the ID token says what came of it.
+fn acr_can_be_reached(
+    _: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let reached = AuthenticationMethod::ALL
+        .into_iter()
+        .any(|method| request.asked.is_met_by(method.acr()));
+    if reached {
+        Ok(())
+    } else {
+        Err((
+            Code::UnmetAuthenticationRequirements,
+            "no way to sign in here gives an acr that was asked for",
+        ))
+    }
 }
 
 /// Hints that say nothing to us never make a request fail (OpenID Connect

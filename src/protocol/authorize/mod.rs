@@ -17,7 +17,9 @@ use self::checks::Refusal;
 use crate::app::App;
 use crate::domain::authorization::{AuthorizationRequest, Prompt};
 use crate::domain::id::ClientId;
+use crate::protocol::error::Code;
 use crate::service::authorizations::{self, Next};
+use crate::service::hints;
 use crate::store::clients::RegisteredClient;
 use crate::web::authorization_response::{error_url, redirect_url};
 use crate::web::error_page::{ErrorPage, Fault};
@@ -67,7 +69,14 @@ pub(super) async fn get(
         Ok(asker) => asker,
         Err(refused) => return refused.tell(&visitor),
     };
-    match checks::run(&params, &asker.client, asker.redirect_uri) {
+    let checked = match checks::run(&params, &asker.client, asker.redirect_uri) {
+        Ok(request) => match take_hint(&app, &params, request).await {
+            Ok(checked) => checked,
+            Err(fault) => return visitor.fault(&fault),
+        },
+        Err(refusal) => Err(refusal),
+    };
+    match checked {
         Ok(request) => go_on(&app, &mut visitor, &asker.client, request).await,
         Err(Refusal {
             code,
@@ -87,6 +96,33 @@ pub(super) async fn get(
             Redirect::to(&url).into_response()
         }
     }
+}
+
+/// Takes `id_token_hint`: whom the client means, by an ID token that it got
+/// from us.
+async fn take_hint(
+    app: &App,
+    params: &Params,
+    mut request: AuthorizationRequest,
+) -> Result<Result<AuthorizationRequest, Refusal>, crate::service::Fault> {
+    let Some(text) = params.get("id_token_hint") else {
+        return Ok(Ok(request));
+    };
+    let hint = hints::verify(app, text).await?;
+    Ok(
+        match hint.filter(|hint| hint.client_id == request.client_id) {
+            Some(hint) => {
+                request.hinted = Some(hint.subject);
+                Ok(request)
+            }
+            None => Err(Refusal {
+                code: Code::InvalidRequest,
+                description: "id_token_hint is no ID token that was issued to this client"
+                    .to_owned(),
+                redirect_uri: request.redirect_uri,
+            }),
+        },
+    )
 }
 
 async fn go_on(

@@ -17,6 +17,9 @@ use crate::store::tokens::{self, NewToken};
 use crate::store::{Connection, StoreError};
 
 use super::wants_offline;
+use crate::domain::asked::Asked;
+use crate::domain::id::ClientId;
+use crate::domain::token::Sid;
 
 /// How long a redeemed or expired code is remembered, so that its replay is
 /// recognised.
@@ -53,7 +56,10 @@ impl NewCode {
                 family_id: FamilyId::new(app.random().uuid(now)),
                 grant_key_wrapped: wrapped.into_bytes(),
                 expires_at: now.plus(CODE_LIFETIME),
-                binding: TokenBinding::default(),
+                binding: TokenBinding {
+                    asked_sealed: seal_asked(app, grant, key, &request.asked),
+                    ..TokenBinding::default()
+                },
             },
             code,
             binding: CodeBinding {
@@ -63,6 +69,7 @@ impl NewCode {
                 nonce: request.nonce.clone(),
                 code_challenge: request.code_challenge.clone(),
                 dpop_jkt: request.dpop_jkt.clone(),
+                sid: Some(sid(app, signed_in, &client.client.id)),
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),
@@ -72,4 +79,21 @@ impl NewCode {
     pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
         tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await
     }
+}
+
+/// What outlives the request of what is asked for claim by claim, for the
+/// tokens that come of it.
+fn seal_asked(app: &App, grant: &Grant, key: &GrantKey, asked: &Asked) -> Option<Vec<u8>> {
+    let bytes = serde_json::to_vec(asked)
+        .ok()
+        .filter(|_| !asked.is_empty())?;
+    Some(vault::seal_asked(key, grant.id, &bytes, app.random()).into_bytes())
+}
+
+/// What a client knows a session as: nothing that another client, or who
+/// reads the database, knows it by.
+pub(in crate::service) fn sid(app: &App, signed_in: &SignedIn, client: &ClientId) -> Sid {
+    let mut message = signed_in.session_hash().to_vec();
+    message.extend_from_slice(client.as_str().as_bytes());
+    Sid::from_bytes(&app.master().sid().tag(&message))
 }

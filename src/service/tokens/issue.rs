@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use enumset::EnumSet;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use super::told::Told;
 use crate::app::App;
 use crate::crypto::jwt::Typ;
 use crate::crypto::secret::{AccessToken, GrantBearer, Opaque, RefreshToken};
@@ -19,7 +21,7 @@ use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
-use crate::domain::token::{Thumbprint, TokenBinding};
+use crate::domain::token::{Sid, Thumbprint, TokenBinding};
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
@@ -110,6 +112,7 @@ impl Issue<'_> {
         &self,
         access: &Opaque<AccessToken>,
         nonce: Option<&str>,
+        told: &mut Told,
     ) -> Result<Zeroizing<String>, Fault> {
         let algorithm = algorithm(self.client.client.metadata.id_token_signed_response_alg);
         let claims = IdToken {
@@ -121,7 +124,10 @@ impl Issue<'_> {
             auth_time: self.authentication.at.as_seconds(),
             nonce,
             amr: [self.authentication.method.as_str()],
+            acr: self.authentication.method.acr(),
+            sid: self.binding.sid.as_ref(),
             at_hash: algorithm.at_hash(&access.reveal()),
+            told: std::mem::take(&mut told.members),
         };
         let keys = self.app.keys().await?;
         Ok(Zeroizing::new(keys.sign(
@@ -157,7 +163,7 @@ pub async fn sign_for<T: Serialize>(
 }
 
 /// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes
-/// name is at UserInfo (§5.4).
+/// name is at UserInfo (§5.4), what was asked for here by itself is here.
 #[derive(Serialize)]
 struct IdToken<'a> {
     iss: &'a str,
@@ -169,5 +175,10 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     amr: [&'static str; 1],
+    acr: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a Sid>,
     at_hash: String,
+    #[serde(flatten)]
+    told: Map<String, Value>,
 }

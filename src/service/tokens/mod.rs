@@ -5,6 +5,7 @@
 mod issue;
 mod refresh;
 mod standing;
+mod told;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::EnumSet;
 use zeroize::Zeroizing;
 
+use self::told::Told;
 use crate::app::App;
 use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
@@ -34,6 +36,7 @@ pub(in crate::service) use issue::Issue;
 pub use issue::{ACCESS_TOKEN_LIFETIME, sign_for};
 pub use refresh::refresh;
 pub use standing::{Standing, TokenKind, introspect, revoke};
+pub(in crate::service) use told::{named_in, open_asked};
 
 /// Tokens that go to a client.
 #[derive(Debug)]
@@ -152,7 +155,7 @@ pub async fn redeem(
         binding: TokenBinding {
             key: key_shown.clone(),
             asked_sealed: row.asked_sealed,
-            sid: None,
+            sid: row.binding.sid.clone(),
         },
         // RFC 9449 §5: whoever authenticates is bound to its refresh tokens by that.
         refresh_key: key_shown.filter(|_| is_public(client)),
@@ -164,8 +167,9 @@ pub async fn redeem(
         .scopes
         .contains(Scope::OfflineAccess)
         .then(|| issue.first_refresh());
+    let mut told = issue.told(&row.grant)?;
     let id_token = issue
-        .id_token(&access.0, row.binding.nonce.as_deref())
+        .id_token(&access.0, row.binding.nonce.as_deref(), &mut told)
         .await?;
     let answer = Tokens {
         access_token: access.0.clone(),
@@ -188,6 +192,7 @@ pub async fn redeem(
                     return Ok(false);
                 }
                 keep_proof(tx, proof, now).await?;
+                keep_told(tx, &told).await?;
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
                 if let Some((_, refresh)) = &refresh {
                     tokens::insert_refresh(tx, refresh, scopes, authentication, now).await?;
@@ -220,6 +225,16 @@ fn check_key(
 
 fn is_public(client: &RegisteredClient) -> bool {
     client.client.metadata.token_endpoint_auth_method == AuthMethod::None
+}
+
+/// Puts on record what the ID token says, or undoes the rest: the grant may
+/// have moved meanwhile.
+async fn keep_told(tx: &mut Connection, told: &Told) -> Result<(), TokenError> {
+    if told.keep(tx).await? {
+        Ok(())
+    } else {
+        Err(Fault::Contended.into())
+    }
 }
 
 /// Takes the proof with which a request came, or undoes what it did.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use enumset::EnumSet;
 
-use super::{Issue, TokenError, Tokens, check_key, end_family, keep_proof};
+use super::{Issue, TokenError, Tokens, check_key, end_family, keep_proof, keep_told};
 use crate::app::App;
 use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
@@ -114,7 +114,8 @@ async fn rotate(
     };
     let access = issue.access();
     let (successor, new) = issue.successor(token, row.expires_at);
-    let id_token = issue.id_token(&access.0, None).await?;
+    let mut told = issue.told(&row.grant)?;
+    let id_token = issue.id_token(&access.0, None, &mut told).await?;
     let answer = Tokens {
         access_token: access.0.clone(),
         expires_in: access.1.expires_at.since(now),
@@ -147,6 +148,7 @@ async fn rotate(
                     return Ok(false);
                 }
                 keep_proof(tx, proof, now).await?;
+                keep_told(tx, &told).await?;
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
                 Ok::<_, TokenError>(true)
             })

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{Business, Told};
-use crate::harness::{TestApp, VERIFIER};
+use crate::harness::{Actor, TestApp, VERIFIER};
 
 const ISSUER: &str = "http://localhost:8000";
 
@@ -115,5 +115,44 @@ impl Business {
             String::new(),
         )
         .await
+    }
+}
+
+/// A code for what someone who has just signed up can meet.
+pub(super) async fn code(shop: &Business, ada: &mut Actor) -> String {
+    shop.code(ada, "medium", &[("scope", super::SCOPES)]).await
+}
+
+/// A login whose tokens are bound to this key.
+pub(super) async fn log_in(
+    app: &TestApp,
+    shop: &Business,
+    ada: &mut Actor,
+    holder: &Holder,
+) -> Value {
+    let code = code(shop, ada).await;
+    let proof = holder.for_token(app);
+    shop.redeem_proving(&code, &proof).await.ok()
+}
+
+/// Checks a refusal, and what comes with each.
+#[track_caller]
+pub(super) fn is_refused(told: &Told, status: u16, error: &str) {
+    assert_eq!(
+        (told.status.as_u16(), told.error()),
+        (status, error),
+        "{told:?}"
+    );
+    assert!(!told.header("dpop-nonce").is_empty(), "{told:?}");
+    let challenge = told.header("www-authenticate");
+    if status == 401 {
+        assert!(
+            challenge.starts_with(&format!("DPoP realm=\"sluis\", error=\"{error}\"")),
+            "{challenge}"
+        );
+        assert!(
+            challenge.ends_with("algs=\"ES256 PS256 RS256 EdDSA Ed25519\""),
+            "{challenge}"
+        );
     }
 }

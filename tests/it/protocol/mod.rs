@@ -3,10 +3,12 @@
 
 mod authorize;
 mod business;
+mod claims;
 mod clients;
 mod codes;
 mod discovery;
 mod dpop;
+mod dpop_policy;
 mod holder;
 mod introspection;
 mod known;

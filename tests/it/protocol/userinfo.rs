@@ -207,6 +207,7 @@ async fn scopes_filter_and_claims_are_in_their_standard_form(app: TestApp) {
         assert_eq!(
             names(&id_token),
             [
+                "acr",
                 "amr",
                 "at_hash",
                 "aud",
@@ -215,6 +216,7 @@ async fn scopes_filter_and_claims_are_in_their_standard_form(app: TestApp) {
                 "iat",
                 "iss",
                 "nonce",
+                "sid",
                 "sub"
             ]
         );
