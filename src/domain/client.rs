@@ -6,7 +6,6 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::id::{BusinessId, ClientId};
 use super::language::Language;
@@ -15,8 +14,10 @@ use super::subject::Sector;
 mod redirect;
 #[cfg(test)]
 mod tests;
+mod web_uri;
 
 pub use redirect::{RedirectUri, is_loopback};
+pub use web_uri::WebUri;
 
 /// How many redirect URIs a client may register.
 const MAX_REDIRECT_URIS: usize = 64;
@@ -121,6 +122,9 @@ pub enum SecurityProfile {
 pub struct ClientMetadata {
     /// Where answers may go. Compared letter by letter.
     pub redirect_uris: Vec<RedirectUri>,
+    /// Where browsers may go after signing out. Compared letter by letter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Name of the client, and its names in other languages (`client_name#nl`).
     #[serde(flatten)]
     pub client_name: ClientName,
@@ -186,10 +190,16 @@ impl ClientMetadata {
         if self.redirect_uris.is_empty() {
             return Err(InvalidClient::NoRedirectUri);
         }
-        if self.redirect_uris.len() > MAX_REDIRECT_URIS {
+        if self.redirect_uris.len() > MAX_REDIRECT_URIS
+            || self.post_logout_redirect_uris.len() > MAX_REDIRECT_URIS
+        {
             return Err(InvalidClient::ManyRedirectUris);
         }
-        for uri in &self.redirect_uris {
+        for uri in self
+            .redirect_uris
+            .iter()
+            .chain(&self.post_logout_redirect_uris)
+        {
             uri.check(self.application_type)?;
         }
         if !self.grant_types.contains(&GrantType::AuthorizationCode) {
@@ -249,7 +259,7 @@ impl ClientMetadata {
     pub fn domain(&self) -> String {
         self.client_uri
             .as_ref()
-            .and_then(|uri| uri.0.host_str().map(str::to_owned))
+            .and_then(WebUri::host)
             .or_else(|| self.redirect_uris.first().map(RedirectUri::host))
             .unwrap_or_default()
     }
@@ -313,49 +323,6 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// A web address that a client shows to people: http or https, nothing that
-/// could run in a browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct WebUri(Url);
-
-impl WebUri {
-    /// The address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// Scheme, host and port, for a content security policy.
-    #[must_use]
-    pub fn origin(&self) -> String {
-        self.0.origin().ascii_serialization()
-    }
-}
-
-impl TryFrom<String> for WebUri {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match Url::parse(&text) {
-            Ok(url)
-                if matches!(url.scheme(), "https" | "http")
-                    && url.has_host()
-                    && text.len() <= 2_000 =>
-            {
-                Ok(Self(url))
-            }
-            _ => Err("a web address starts with https:// and has at most 2,000 characters"),
-        }
-    }
-}
-
-impl From<WebUri> for String {
-    fn from(uri: WebUri) -> Self {
-        uri.0.into()
-    }
-}
-
 /// Why client metadata cannot be registered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidClient {
@@ -363,7 +330,9 @@ pub enum InvalidClient {
     #[error("`redirect_uris` must name at least one URI")]
     NoRedirectUri,
     /// Nobody needs so many.
-    #[error("`redirect_uris` must name at most {MAX_REDIRECT_URIS} URIs")]
+    #[error(
+        "`redirect_uris` and `post_logout_redirect_uris` must name at most {MAX_REDIRECT_URIS} URIs"
+    )]
     ManyRedirectUris,
     /// One of them cannot be used.
     #[error("the redirect URI {uri} {why}")]

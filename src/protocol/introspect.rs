@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::crypto::jwt::Typ;
 use crate::domain::client::{AuthMethod, SigningAlgorithm};
 use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
 use crate::service::tokens::{self, Standing, TokenKind};
 use crate::store::clients::RegisteredClient;
 
@@ -136,7 +137,7 @@ impl<'a> Answer<'a> {
             client_id: Some(client.client.id.as_str()),
             scope: Some(Scope::list(standing.scopes)),
             token_type,
-            iat: standing.issued_at.map(|at| at.as_seconds()),
+            iat: standing.issued_at.map(Timestamp::as_seconds),
             exp: Some(standing.expires_at.as_seconds()),
             grant_id: Some(standing.grant_id.to_string()),
             cnf: standing

@@ -7,6 +7,7 @@ mod discovery;
 mod dpop;
 mod error;
 mod introspect;
+mod logout;
 mod revoke;
 mod schemas;
 mod token;
@@ -60,6 +61,7 @@ pub fn router(app: &App) -> Router<App> {
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/logout", get(logout::get).post(logout::post))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             visitor::keep_browser,

@@ -11,15 +11,13 @@ use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
-use crate::service::sessions::SignedIn;
+use crate::service::sessions::{SignedIn, sid};
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken};
 use crate::store::{Connection, StoreError};
 
 use super::wants_offline;
 use crate::domain::asked::Asked;
-use crate::domain::id::ClientId;
-use crate::domain::token::Sid;
 
 /// How long a redeemed or expired code is remembered, so that its replay is
 /// recognised.
@@ -88,12 +86,4 @@ fn seal_asked(app: &App, grant: &Grant, key: &GrantKey, asked: &Asked) -> Option
         .ok()
         .filter(|_| !asked.is_empty())?;
     Some(vault::seal_asked(key, grant.id, &bytes, app.random()).into_bytes())
-}
-
-/// What a client knows a session as: nothing that another client, or who
-/// reads the database, knows it by.
-pub(in crate::service) fn sid(app: &App, signed_in: &SignedIn, client: &ClientId) -> Sid {
-    let mut message = signed_in.session_hash().to_vec();
-    message.extend_from_slice(client.as_str().as_bytes());
-    Sid::from_bytes(&app.master().sid().tag(&message))
 }

@@ -4,7 +4,7 @@
 //! consent page shows, `reply` takes what the consumer says there, and `code`
 //! makes the code that goes to the client.
 
-pub(in crate::service) mod code;
+mod code;
 mod reply;
 mod view;
 

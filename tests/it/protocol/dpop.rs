@@ -187,7 +187,7 @@ async fn a_proof_that_comes_twice_is_refused(app: TestApp) {
     shop.refresh_proving(text(&first, "refresh_token"), &holder.for_token(&app))
         .await
         .ok();
-    // Of many that come at once, one is taken.
+    // Of many that come at once, one is accepted.
     let proof = holder.for_userinfo(&app, token);
     let all: Vec<_> = (0..8)
         .map(|_| {
@@ -195,11 +195,11 @@ async fn a_proof_that_comes_twice_is_refused(app: TestApp) {
             tokio::spawn(async move { shop.userinfo_proving(&token, &proof).await.status })
         })
         .collect();
-    let mut taken = 0;
+    let mut accepted = 0;
     for one in all {
-        taken += u8::from(one.await.expect("no panic") == StatusCode::OK);
+        accepted += u8::from(one.await.expect("no panic") == StatusCode::OK);
     }
-    assert_eq!(taken, 1);
+    assert_eq!(accepted, 1);
 }
 
 async fn a_proof_is_refused_for_what_is_wrong_with_it(app: TestApp) {
