@@ -3,7 +3,8 @@
 //! The environment wins over the file. What cannot be used is refused at
 //! start, all of it at once, each problem with the setting's name and its
 //! remedy: an instance that runs with a setting that it ignores is worse than
-//! one that does not start.
+//! one that does not start. What a later version will obey, and nobody's safety
+//! hangs on, is told to be without effect.
 
 mod database;
 mod issuer;
@@ -42,6 +43,24 @@ pub struct Config {
     pub log: LogFilter,
     /// `SLUIS_LOG_FORMAT`: how it is logged.
     pub log_format: LogFormat,
+    /// What is set and not obeyed, to be told at start.
+    pub without_effect: Vec<WithoutEffect>,
+}
+
+/// A setting of the contract that this version has no use for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithoutEffect {
+    /// The setting as the operator wrote it.
+    pub setting: String,
+    /// What is so without it.
+    pub why: &'static str,
+}
+
+impl fmt::Display for WithoutEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, why } = self;
+        write!(f, "{setting} is without effect in this version: {why}")
+    }
 }
 
 impl Default for Config {
@@ -57,6 +76,7 @@ impl Default for Config {
             rate_limits: RateLimits::On,
             log: LogFilter::default(),
             log_format: LogFormat::Text,
+            without_effect: Vec::new(),
         }
     }
 }
@@ -113,6 +133,7 @@ impl Config {
             rate_limits: settings.take("rate_limits", defaults.rate_limits),
             log: settings.take("log", defaults.log),
             log_format: settings.take("log_format", defaults.log_format),
+            without_effect: settings.without_effect(),
         };
         if config.rate_limits == RateLimits::Off && !config.issuer.is_for_tests() {
             settings.refuse(

@@ -18,6 +18,9 @@ pub struct Args {
 
 /// Starts the provider and serves until it is asked to stop.
 pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
+    for setting in &config.without_effect {
+        tell(&setting.to_string());
+    }
     // Before anything is opened: whoever finds the port taken by another
     // instance must not have migrated its database on the way.
     let listener = listen(config).await?;

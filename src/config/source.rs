@@ -1,13 +1,12 @@
 //! Where settings come from, and the list of those that exist.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use config::{FileFormat, Map, Value, ValueKind};
 
-use super::{ConfigError, DEFAULT_FILE, Problem, Refusal};
+use super::{ConfigError, DEFAULT_FILE, Problem, Refusal, WithoutEffect};
 
 const PREFIX: &str = "SLUIS_";
 
@@ -23,28 +22,30 @@ const SETTINGS: [&str; 8] = [
     "log_format",
 ];
 
-/// Settings that are part of the contract but not built yet, with what to do
-/// meanwhile. They are refused: whoever sets one relies on it.
-const LATER: [(&str, &str); 8] = [
-    ("tls_cert", TLS_REMEDY),
-    ("tls_key", TLS_REMEDY),
+/// Settings of the contract that this version refuses: without them data would
+/// travel in the clear that the operator believes to be encrypted.
+const REFUSED: [&str; 2] = ["tls_cert", "tls_key"];
+
+/// Settings of the contract that this version has no use for, and why. They are
+/// said to be without effect, so that one set of settings serves every version.
+const WITHOUT_EFFECT: [(&str, &str); 6] = [
     (
         "mail_url",
-        "remove it: no mail is sent, and accounts are made without confirming their address",
+        "no mail is sent, and accounts are made without confirming their address",
     ),
     (
         "registration",
-        "remove it, and register clients with `sluis client add`",
+        "only clients that `sluis client add` registers exist",
     ),
     (
         "unvetted_tier",
-        "remove it: only clients that the operator adds exist",
+        "only clients that `sluis client add` registers exist",
     ),
-    ("outbound_allow", "remove it: no outgoing request is made"),
-    ("outbound_ca", "remove it: no outgoing request is made"),
+    ("outbound_allow", "no outgoing request is made"),
+    ("outbound_ca", "no outgoing request is made"),
     (
         "metrics_listen",
-        "remove it, and watch /healthz and /readyz",
+        "there are no metrics; watch /healthz and /readyz",
     ),
 ];
 
@@ -127,6 +128,7 @@ pub(super) struct Settings {
     file_name: String,
     variables: Variables,
     problems: Vec<Problem>,
+    without_effect: Vec<WithoutEffect>,
 }
 
 impl Settings {
@@ -165,20 +167,23 @@ impl Settings {
             file_name,
             variables,
             problems: Vec::new(),
+            without_effect: Vec::new(),
         };
-        settings.refuse_unknown();
+        settings.sort_out();
         Ok(settings)
     }
 
-    fn refuse_unknown(&mut self) {
+    /// Sets apart what is unknown, and what this version does not obey.
+    fn sort_out(&mut self) {
         let mut keys: Vec<String> = self.values.keys().cloned().collect();
         keys.sort();
         for key in keys {
-            if let Some((_, remedy)) = LATER.iter().find(|(later, _)| *later == key) {
-                self.refuse(
-                    &key,
-                    Refusal::new("this version of Sluis does not have this yet", *remedy),
-                );
+            if REFUSED.contains(&key.as_str()) {
+                let what = "this version of Sluis does not have this yet";
+                self.refuse(&key, Refusal::new(what, TLS_REMEDY));
+            } else if let Some((_, why)) = WITHOUT_EFFECT.iter().find(|(idle, _)| *idle == key) {
+                let setting = self.name_of(&key);
+                self.without_effect.push(WithoutEffect { setting, why });
             } else if !SETTINGS.contains(&key.as_str()) {
                 self.refuse(
                     &key,
@@ -208,18 +213,24 @@ impl Settings {
 
     /// Notes that a setting cannot be used.
     pub(super) fn refuse(&mut self, key: &str, refusal: Refusal) {
-        let mut setting = String::new();
+        let setting = self.name_of(key);
+        self.problems.push(Problem { setting, refusal });
+    }
+
+    /// A setting as the operator wrote it.
+    fn name_of(&self, key: &str) -> String {
         let variable = format!("{PREFIX}{}", key.to_uppercase());
         // The library folds the case of variables; show what was written.
         let written = self
             .variables
             .keys()
             .find(|name| name.eq_ignore_ascii_case(&variable));
-        let _ = match written {
-            Some(variable) => write!(setting, "{variable}"),
-            None => write!(setting, "{key} in {}", self.file_name),
-        };
-        self.problems.push(Problem { setting, refusal });
+        written.map_or_else(|| format!("{key} in {}", self.file_name), Clone::clone)
+    }
+
+    /// The settings that are without effect.
+    pub(super) fn without_effect(&mut self) -> Vec<WithoutEffect> {
+        std::mem::take(&mut self.without_effect)
     }
 
     /// The config, if nothing was wrong.

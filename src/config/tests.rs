@@ -60,23 +60,42 @@ fn every_problem_is_told_with_its_setting_and_where_it_was_written() {
 }
 
 #[test]
-fn a_setting_that_is_not_built_yet_is_refused_and_not_ignored() {
-    for name in [
-        "SLUIS_TLS_CERT",
-        "SLUIS_TLS_KEY",
-        "SLUIS_MAIL_URL",
-        "SLUIS_REGISTRATION",
-        "SLUIS_UNVETTED_TIER",
-        "SLUIS_OUTBOUND_ALLOW",
-        "SLUIS_OUTBOUND_CA",
-        "SLUIS_METRICS_LISTEN",
-    ] {
-        let problems = problems("", &[(name, "off")]);
+fn tls_that_is_not_there_is_refused_and_not_ignored() {
+    for name in ["SLUIS_TLS_CERT", "SLUIS_TLS_KEY"] {
+        let problems = problems("", &[(name, "site.pem")]);
         assert_eq!(problems.len(), 1);
         assert!(
             problems[0].starts_with(&format!("{name}: this version of Sluis does not have")),
             "{}",
             problems[0]
+        );
+    }
+}
+
+#[test]
+fn what_a_later_version_obeys_is_told_to_be_without_effect() {
+    let environment = [
+        ("SLUIS_MAIL_URL", "dir:mail"),
+        ("SLUIS_METRICS_LISTEN", "127.0.0.1:9000"),
+        ("SLUIS_OUTBOUND_ALLOW", "127.0.0.0/8"),
+        ("SLUIS_OUTBOUND_CA", "ca.pem"),
+        ("SLUIS_REGISTRATION", "open"),
+    ];
+    let config = Config::from_parts("unvetted_tier = 'low'", environment).expect("usable");
+    let told: Vec<String> = config
+        .without_effect
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(told.len(), 6);
+    for (name, _) in environment
+        .into_iter()
+        .chain([("unvetted_tier in sluis.toml", "")])
+    {
+        let start = format!("{name} is without effect in this version: ");
+        assert!(
+            told.iter().any(|line| line.starts_with(&start)),
+            "{name}: {told:?}"
         );
     }
 }

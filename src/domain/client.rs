@@ -82,7 +82,8 @@ pub enum SubjectType {
     /// An identifier of its own sector: the default here.
     #[default]
     Pairwise,
-    /// The same as other public clients.
+    /// The same as the other public clients of its business: no business is
+    /// shown the identifier that another has.
     Public,
 }
 
@@ -215,7 +216,7 @@ impl ClientMetadata {
     /// sector is the one host of the redirect URIs.
     fn sector(&self, business: BusinessId) -> Result<Sector, InvalidClient> {
         if self.subject_type == SubjectType::Public {
-            return Ok(Sector::public());
+            return Ok(Sector::of_business(business));
         }
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::sector_host);
         let first = hosts.next().ok_or(InvalidClient::NoRedirectUri)?;

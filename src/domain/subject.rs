@@ -42,7 +42,7 @@ impl fmt::Display for Subject {
 
 /// The clients among which an account is the same subject: those of one
 /// business whose redirect URIs share a host (OpenID Connect Core 1.0 §8.1), or
-/// all clients with public subjects.
+/// all its clients with public subjects. No two businesses ever share one.
 ///
 /// The host alone would not do: two businesses may share a platform, and every
 /// app on a device is called back at the loopback address.
@@ -51,10 +51,11 @@ impl fmt::Display for Subject {
 pub struct Sector(String);
 
 impl Sector {
-    /// The sector of clients that registered `subject_type` `public`.
+    /// The sector of a business's clients that registered `subject_type`
+    /// `public`: one identifier, whatever their hosts.
     #[must_use]
-    pub fn public() -> Self {
-        Self("*".to_owned())
+    pub fn of_business(business: BusinessId) -> Self {
+        Self(business.to_string())
     }
 
     /// The sector of a business's clients at a host.

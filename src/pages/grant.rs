@@ -97,11 +97,12 @@ impl GrantPage {
     }
 
     /// The purposes for which the law may have the business keep something
-    /// whatever the consumer does.
-    pub fn kept_by_law(&self) -> impl Iterator<Item = &AgreedView> {
+    /// whatever the consumer does, and for how long.
+    pub fn kept_by_law(&self) -> impl Iterator<Item = (&AgreedView, Retention)> {
         self.purposes
             .iter()
             .filter(|purpose| purpose.basis == LegalBasis::LegalObligation)
+            .map(|purpose| (purpose, purpose.planned_retention))
     }
 }
 
@@ -120,6 +121,9 @@ pub struct AgreedView {
     pub permissions: Vec<Permission>,
     /// How long.
     pub retention: Retention,
+    /// How long the business says that it needs: what the law makes it keep is
+    /// not shortened by what the consumer chooses.
+    pub planned_retention: Retention,
     /// Until when; `None` when nothing is held.
     pub until: Option<Timestamp>,
 }

@@ -488,6 +488,7 @@ fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
             claims: purpose.claims.iter().collect(),
             permissions: purpose.permissions.iter().collect(),
             retention: purpose.retention,
+            planned_retention: purpose.retention,
             until: Some(days(88)),
         })
         .collect();

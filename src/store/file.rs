@@ -5,8 +5,7 @@
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
 
 use super::{Connection, StoreError, instance};
 
@@ -22,8 +21,6 @@ struct Inner {
     inode: AtomicU64,
     /// Which instance it holds, by the check of its master key.
     instance: OnceLock<Vec<u8>>,
-    /// When another file was last found in its place.
-    replaced_at: Mutex<Option<Instant>>,
 }
 
 impl DatabaseFile {
@@ -65,7 +62,6 @@ impl DatabaseFile {
             path,
             inode: AtomicU64::new(0),
             instance: OnceLock::new(),
-            replaced_at: Mutex::new(None),
         })))
     }
 
@@ -81,29 +77,7 @@ impl DatabaseFile {
     /// Takes the file that is there now as the one that was opened.
     pub(super) fn remember(&self) {
         let found = inode(&self.0.path).unwrap_or(0);
-        let before = self.0.inode.swap(found, Ordering::AcqRel);
-        if before != 0 && before != found {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "connections are as old as the machine says, whatever the clock of the domain"
-            )]
-            let now = Instant::now();
-            *self
-                .0
-                .replaced_at
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = Some(now);
-        }
-    }
-
-    /// Whether a connection of this age is one to the file that is there now.
-    pub(super) fn is_current(&self, age: Duration) -> bool {
-        let replaced_at = *self
-            .0
-            .replaced_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        self.is_same() && replaced_at.is_none_or(|at| age < at.elapsed())
+        self.0.inode.store(found, Ordering::Release);
     }
 
     /// Takes the instance that it holds as the one to be found there again.
@@ -131,6 +105,25 @@ impl DatabaseFile {
 
     pub(super) fn gone(&self) -> StoreError {
         StoreError::Gone(self.0.path.display().to_string())
+    }
+
+    /// Gives the files beside it its own mode. SQLite makes them with the mode
+    /// that the file has then: those of a file that could only be read would
+    /// keep it from being written after that was mended.
+    pub(super) fn align_companions(&self) {
+        let Ok(metadata) = std::fs::metadata(&self.0.path) else {
+            return;
+        };
+        for end in ["-wal", "-shm"] {
+            let mut beside = self.0.path.clone().into_os_string();
+            beside.push(end);
+            let differs = std::fs::metadata(&beside)
+                .is_ok_and(|found| found.permissions() != metadata.permissions());
+            if differs {
+                // Where they are somebody else's, the write says what is wrong.
+                let _ = std::fs::set_permissions(&beside, metadata.permissions());
+            }
+        }
     }
 
     /// Whether the file is the one that was opened (one `stat`).

@@ -84,12 +84,13 @@ impl Store {
         install_default_drivers();
         if url.starts_with("sqlite:") {
             let file = DatabaseFile::at(url, create)?;
+            file.align_companions();
             let pool = sqlite_pool(&file).await.map_err(|error| StoreError::File {
                 path: file.path().display().to_string(),
                 why: error.to_string(),
             })?;
             file.remember();
-            let writer = Writer::start(file.clone());
+            let writer = Writer::start(file.clone(), pool.clone());
             Ok(Self {
                 pool,
                 writing: Writing::Grouped { writer, file },
@@ -158,6 +159,17 @@ impl Store {
     /// A connection to read from. Each statement sees what was committed
     /// before it.
     pub async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
+        if let Writing::Grouped { writer, file } = &self.writing
+            && !file.is_same()
+        {
+            // A file that was moved or replaced is not read through an old handle: the
+            // writer opens what is there now, if it is the same instance.
+            writer
+                .write(Extent::Statement, |_| {
+                    Box::pin(async { Ok::<_, StoreError>(()) })
+                })
+                .await?;
+        }
         Ok(self.pool.acquire().await?)
     }
 
@@ -227,7 +239,7 @@ const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
-    let (opened, guard) = (file.clone(), file.clone());
+    let opened = file.clone();
     let pool = AnyPoolOptions::new()
         .max_connections(SQLITE_READERS)
         .min_connections(1)
@@ -236,15 +248,12 @@ async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
         .after_connect(move |connection, _| {
             let file = opened.clone();
             Box::pin(async move {
+                if !file.is_same() {
+                    return Err(sqlx::Error::Configuration(file.gone().into()));
+                }
                 connection.execute(SQLITE_PRAGMAS).await?;
-                let refused = |error: StoreError| sqlx::Error::Configuration(error.into());
-                file.check_instance(connection).await.map_err(refused)
+                Ok(())
             })
-        })
-        // A file that was moved or replaced must not be read through an old handle.
-        .before_acquire(move |_, about| {
-            let current = guard.is_current(about.age);
-            Box::pin(async move { Ok(current) })
         })
         .connect(file.url())
         .await?;
@@ -331,6 +340,12 @@ impl StoreError {
         };
         refused.code().is_some_and(|code| code == "42P01")
             || refused.message().starts_with("no such table")
+    }
+
+    /// Whether the file was opened for reading only. SQLite has but words for it.
+    fn is_read_only(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(refused))
+            if refused.message().contains("readonly database"))
     }
 
     fn from_migration(error: MigrateError) -> Self {

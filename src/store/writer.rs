@@ -10,16 +10,21 @@
 //! between two of them, none around a write of a single statement, and none to
 //! release what the commit releases.
 
+mod apart;
+
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
+use self::apart::Apart;
+pub(super) use self::apart::Extent;
 use super::file::DatabaseFile;
-use super::{Connection, StoreError, Written, open_sqlite_connection};
+use super::{Connection, PATIENCE, StoreError, Written, open_sqlite_connection};
 
 /// How many writes may wait before callers wait to hand theirs in.
 const QUEUE: usize = 1_024;
@@ -45,15 +50,6 @@ struct Queued {
     fail: Arc<dyn Fn(StoreError) + Send + Sync>,
 }
 
-/// How much a write does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// One statement: when it fails, it has done nothing.
-    Statement,
-    /// Several: when a later one fails, the earlier ones have to be undone.
-    Several,
-}
-
 /// Hands writes to the writer.
 #[derive(Clone, Debug)]
 pub(super) struct Writer(mpsc::Sender<Message>);
@@ -66,11 +62,12 @@ enum Message {
 impl Writer {
     /// Starts the writer for a database file. It opens its connection when
     /// the first write comes, and again after it was lost.
-    pub(super) fn start(file: DatabaseFile) -> Self {
+    pub(super) fn start(file: DatabaseFile, readers: AnyPool) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(
             Loop {
                 file,
+                readers,
                 connection: None,
                 receiver,
             }
@@ -134,8 +131,12 @@ impl Writer {
     }
 }
 
+/// How long to wait for a read to end before looking again.
+const MOMENT: Duration = Duration::from_millis(5);
+
 struct Loop {
     file: DatabaseFile,
+    readers: AnyPool,
     connection: Option<AnyConnection>,
     receiver: mpsc::Receiver<Message>,
 }
@@ -164,7 +165,19 @@ impl Loop {
                     let _ = connection.close().await;
                 }
                 let _ = stopped.send(());
-                return;
+                return self.refuse_rest().await;
+            }
+        }
+    }
+
+    /// What was sent while the writer stopped: dropped with the channel, it could
+    /// be left in there, and its caller would wait for ever.
+    async fn refuse_rest(mut self) {
+        self.receiver.close();
+        while let Some(message) = self.receiver.recv().await {
+            match message {
+                Message::Write(queued) => (queued.fail)(StoreError::Closed),
+                Message::Stop(sender) => drop(sender.send(())),
             }
         }
     }
@@ -173,7 +186,7 @@ impl Loop {
         if group.is_empty() {
             return;
         }
-        let mut apart = Apart::among(&group);
+        let mut apart = Apart::among(&group.iter().map(|one| one.extent).collect::<Vec<_>>());
         if let Err(error) = self.begin(apart.begin()).await {
             self.connection = None;
             tracing::error!(%error, "the database takes no writes");
@@ -218,14 +231,54 @@ impl Loop {
         }
     }
 
+    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
+        match self.try_begin(begin).await {
+            Err(error) if error.is_read_only() => {
+                // SQLite opens a file that it may not write for reading, and shares
+                // that among all connections of the process: whether it may be
+                // written by now shows once the last of them is gone.
+                self.let_go().await?;
+                self.file.align_companions();
+                self.try_begin(begin).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Closes every connection to the file, and waits until that is done.
+    async fn let_go(&mut self) -> Result<(), StoreError> {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+        let readers = &self.readers;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pool tells nobody that a connection came back"
+        )]
+        let all_closed = async {
+            while readers.size() > 0 {
+                match readers.try_acquire() {
+                    Some(reader) => drop(reader.close().await),
+                    // It is being read from.
+                    None => tokio::time::sleep(MOMENT).await,
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, all_closed)
+            .await
+            .map_err(|_| self.file.gone())
+    }
+
     /// `BEGIN IMMEDIATE`: a transaction that starts as a reader and becomes a
     /// writer fails under contention, however long it waits.
-    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
+    async fn try_begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
         if !self.file.is_same() {
-            self.connection = None;
             if !self.file.path().is_file() {
                 return Err(self.file.gone());
             }
+            // The last connection to a file deletes the log beside it by its name:
+            // by then that must not be the log of the file that took its place.
+            self.let_go().await?;
         }
         let fresh = self.connection.is_none();
         if fresh {
@@ -237,8 +290,7 @@ impl Loop {
         if let Some(connection) = self.connection.as_mut() {
             say(connection, begin).await?;
             if fresh {
-                // SQLite opens a file that it may not write for reading, and stays so:
-                // found out here, it is opened anew for the next write.
+                // Found out here, and not by the first write.
                 say(connection, "PRAGMA user_version=0").await?;
             }
         }
@@ -261,69 +313,6 @@ fn told_again(error: &StoreError) -> StoreError {
 /// compiles the text of those but once.
 async fn say(connection: &mut AnyConnection, what: &'static str) -> Result<(), sqlx::Error> {
     sqlx::query(what).execute(connection).await.map(|_| ())
-}
-
-/// What keeps the writes of a group apart: the savepoint `one`.
-struct Apart {
-    /// A write that is alone is undone with the transaction.
-    alone: bool,
-    /// Whether the first write needs a savepoint.
-    first: Extent,
-    point: Point,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Point {
-    Unset,
-    /// Nothing was written since.
-    Here,
-    /// What was written since is kept.
-    Behind,
-}
-
-impl Apart {
-    fn among(group: &[Queued]) -> Self {
-        Self {
-            alone: group.len() == 1,
-            first: group.first().map_or(Extent::Several, |one| one.extent),
-            point: Point::Unset,
-        }
-    }
-
-    fn is_needed(&self, extent: Extent) -> bool {
-        !self.alone && extent == Extent::Several
-    }
-
-    /// What begins the transaction.
-    fn begin(&mut self) -> &'static str {
-        if self.is_needed(self.first) {
-            self.point = Point::Here;
-            "BEGIN IMMEDIATE; SAVEPOINT one"
-        } else {
-            "BEGIN IMMEDIATE"
-        }
-    }
-
-    /// What has to be said before a write.
-    fn before(&mut self, extent: Extent) -> Option<&'static str> {
-        if !self.is_needed(extent) {
-            return None;
-        }
-        match std::mem::replace(&mut self.point, Point::Here) {
-            Point::Here => None,
-            Point::Unset => Some("SAVEPOINT one"),
-            Point::Behind => Some("RELEASE one; SAVEPOINT one"),
-        }
-    }
-
-    /// What has to be said after a write. One that is undone leaves the
-    /// savepoint as it was; the commit releases it.
-    fn after(&mut self, extent: Extent, keep: bool) -> Option<&'static str> {
-        if keep && self.point == Point::Here {
-            self.point = Point::Behind;
-        }
-        (!keep && self.is_needed(extent)).then_some("ROLLBACK TO one")
-    }
 }
 
 /// Runs one write: whether to keep it, and how to tell its caller. An error is

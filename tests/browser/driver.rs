@@ -181,6 +181,24 @@ impl Browser {
         self.press(element).await;
         let left = page.wait_until().stale().await;
         left.unwrap_or_else(|error| panic!("the page stays after the click: {error}"));
+        self.wait_until_loaded().await;
+    }
+
+    /// Until nothing of the page moves any more: a click that is aimed while the
+    /// rest of it arrives can miss.
+    async fn wait_until_loaded(&self) {
+        let loading = async {
+            let ask = "return document.readyState";
+            while self
+                .driver()
+                .execute(ask, Vec::new())
+                .await
+                .is_ok_and(|state| state.json() != "complete")
+            {}
+        };
+        tokio::time::timeout(PATIENCE, loading)
+            .await
+            .expect("the page loads");
     }
 
     async fn press(&self, element: WebElement) {
@@ -218,7 +236,11 @@ impl Browser {
         };
         self.command(
             "Emulation.setEmulatedMedia",
-            json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] }),
+            // Without motion: a picture shows what a page comes to, not how.
+            json!({ "features": [
+                { "name": "prefers-color-scheme", "value": value },
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ] }),
         )
         .await;
     }

@@ -267,11 +267,14 @@ fn an_app_may_be_called_back_at_every_loopback_address() {
 }
 
 #[test]
-fn public_subjects_need_no_common_host() {
+fn public_subjects_need_no_common_host_and_stay_with_one_business() {
     let hosts = ["https://shop.example/a", "https://news.example/a"];
-    let sector = checked(&hosts, r#", "subject_type": "public""#);
-    assert_eq!(sector, Ok(Sector::public()));
-    assert_ne!(Sector::public(), Sector::of_host(business(1), "*"));
+    let public = metadata(&hosts, r#", "subject_type": "public""#);
+    assert_eq!(
+        public.check(business(1)),
+        Ok(Sector::of_business(business(1)))
+    );
+    assert_ne!(public.check(business(1)), public.check(business(2)));
 }
 
 #[test]

@@ -119,6 +119,7 @@ fn agreed(consumer: &Consumer, view: &GrantView) -> Vec<AgreedView> {
                 claims: agreed.claims.iter().collect(),
                 permissions: agreed.permissions.iter().collect(),
                 retention: agreed.retention,
+                planned_retention: purpose.retention,
                 until: agreed.until,
             })
         })

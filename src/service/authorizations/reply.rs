@@ -12,7 +12,7 @@ use crate::domain::receipt::{Hash, Method};
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::{MoveError, Scene, Written, grant_key};
+use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, authorizations, grants};
@@ -183,46 +183,53 @@ async fn agree(
     terms: Terms,
 ) -> Result<Agreed, Fault> {
     let client = &waiting.client;
-    let scene = |method, screen_hash| Scene {
+    let on_page = Scene {
         app,
         client,
         plan: &view.plan,
         plan_hash: &view.plan_hash,
         language: signed_in.account.language,
-        method,
-        screen_hash,
+        method: Method::ConsentPage,
+        screen_hash: Some(view.screen_hash.clone()),
         now: view.now,
     };
-    let on_page = scene(Method::ConsentPage, Some(view.screen_hash.clone()));
     let attributes = &view.contents.attributes;
     let mut expired = None;
     if let Some(row) = view.row.clone() {
+        // What a receipt says of the terms before is said in the plan of then.
+        let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
+        let before = Scene {
+            plan: &plan,
+            plan_hash: &plan_hash,
+            ..on_page.clone()
+        };
         match row.grant.state_at(view.now) {
-            GrantState::Active | GrantState::Paused => {
-                let mut moves = Vec::new();
-                if row.grant.state == GrantState::Paused {
-                    moves.push(Move::Resume);
-                }
-                moves.push(Move::Change(terms, client.plan_version));
+            state @ (GrantState::Active | GrantState::Paused) => {
                 let key = grant_key(signed_in, &row)?;
-                let written = on_page
-                    .make(row, moves, Some((signed_in, attributes)))
-                    .await
-                    .map_err(inconsistent)?;
+                let values = Some((signed_in, attributes));
+                let change = Move::Change(terms, client.plan_version);
+                let written = if state == GrantState::Paused {
+                    let resumed = before.make(row, Move::Resume, None).await;
+                    on_page
+                        .make_next(resumed.map_err(inconsistent)?, change, values)
+                        .await
+                } else {
+                    on_page.make(row, change, values).await
+                };
                 return Ok(Agreed {
                     expired: None,
-                    written,
+                    written: written.map_err(inconsistent)?,
                     key,
                 });
             }
             GrantState::Expired => {
-                let by_time = scene(Method::Schedule, None);
-                expired = Some(
-                    by_time
-                        .make(row, vec![Move::Expire], None)
-                        .await
-                        .map_err(inconsistent)?,
-                );
+                let by_time = Scene {
+                    method: Method::Schedule,
+                    screen_hash: None,
+                    ..before
+                };
+                let made = by_time.make(row, Move::Expire, None).await;
+                expired = Some(made.map_err(inconsistent)?);
             }
             _ => return Err(Fault::Inconsistent("a grant that is over is live")),
         }

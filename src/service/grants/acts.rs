@@ -109,9 +109,9 @@ pub async fn act(
         now,
     };
     let written = match request {
-        Request::Withdraw => scene.make(row, vec![Move::Withdraw], None).await?,
-        Request::Pause => scene.make(row, vec![Move::Pause], None).await?,
-        Request::Resume => scene.make(row, vec![Move::Resume], None).await?,
+        Request::Withdraw => scene.make(row, Move::Withdraw, None).await?,
+        Request::Pause => scene.make(row, Move::Pause, None).await?,
+        Request::Resume => scene.make(row, Move::Resume, None).await?,
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let terms = changed_terms(&row.grant, &plan, &contents, &choice, now)?;
@@ -123,7 +123,7 @@ pub async fn act(
             }
             let mv = Move::Change(terms, row.grant.plan_version);
             scene
-                .make(row, vec![mv], Some((signed_in, &contents.attributes)))
+                .make(row, mv, Some((signed_in, &contents.attributes)))
                 .await?
         }
     };

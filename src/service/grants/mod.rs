@@ -134,7 +134,7 @@ async fn view(
 }
 
 /// The plan that a grant answers, as it was then, and its hash.
-async fn agreed_plan(
+pub(in crate::service) async fn agreed_plan(
     app: &App,
     client: &RegisteredClient,
     grant: &Grant,

@@ -57,6 +57,7 @@ impl Written {
 }
 
 /// What a move is written with.
+#[derive(Clone)]
 pub(in crate::service) struct Scene<'a> {
     pub(in crate::service) app: &'a App,
     pub(in crate::service) client: &'a RegisteredClient,
@@ -146,33 +147,43 @@ impl Scene<'_> {
         ))
     }
 
-    /// Makes moves on a grant, one after the other. `attributes` are there
-    /// when the values that it releases may change.
+    /// Makes a move on a grant. `values` are there when the values that it
+    /// releases may change.
     pub(in crate::service) async fn make(
         &self,
-        mut row: GrantRow,
-        moves: Vec<Move>,
+        row: GrantRow,
+        mv: Move,
         values: Option<(&SignedIn, &Attributes)>,
     ) -> Result<Written, MoveError> {
-        let before = row.chain.seq;
-        let mut receipts = Vec::with_capacity(moves.len());
-        for mv in moves {
-            let transition = row.grant.make(mv, self.now)?;
-            receipts.push(self.sign(&mut row, transition, false).await?);
-        }
-        let over = row.grant.state.is_over();
-        if over {
+        let unmoved = Written {
+            before: Some(row.chain.seq),
+            row,
+            receipts: Vec::new(),
+            ends_tokens: false,
+        };
+        self.make_next(unmoved, mv, values).await
+    }
+
+    /// [`make`](Self::make), after another move: both are kept together.
+    pub(in crate::service) async fn make_next(
+        &self,
+        mut written: Written,
+        mv: Move,
+        values: Option<(&SignedIn, &Attributes)>,
+    ) -> Result<Written, MoveError> {
+        let row = &mut written.row;
+        let transition = row.grant.make(mv, self.now)?;
+        written
+            .receipts
+            .push(self.sign(row, transition, false).await?);
+        written.ends_tokens = row.grant.state.is_over();
+        if written.ends_tokens {
             row.released_sealed = None;
         } else if let Some((signed_in, attributes)) = values {
-            let key = grant_key(signed_in, &row)?;
+            let key = grant_key(signed_in, row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));
         }
-        Ok(Written {
-            row,
-            receipts,
-            before: Some(before),
-            ends_tokens: over,
-        })
+        Ok(written)
     }
 }
 

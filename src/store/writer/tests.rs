@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sqlx::Row as _;
 
+use super::apart::Point;
 use super::*;
 
 /// A database of its own, that is gone when the test is over.
@@ -25,6 +26,11 @@ impl Database {
 
     async fn connect(&self) -> AnyConnection {
         open_sqlite_connection(&self.file).await.unwrap()
+    }
+
+    fn writer(&self) -> Writer {
+        let readers = sqlx::any::AnyPoolOptions::new().connect_lazy(self.file.url());
+        Writer::start(self.file.clone(), readers.unwrap())
     }
 
     async fn marks(&self) -> Vec<String> {
@@ -79,7 +85,7 @@ async fn mark_one(writer: &Writer, one: &'static str) -> bool {
 #[tokio::test]
 async fn in_one_commit_each_write_is_kept_or_undone_by_itself() {
     let database = Database::make("apart").await;
-    let writer = Writer::start(database.file.clone());
+    let writer = database.writer();
     let told = tokio::join!(
         mark_one(&writer, "a"),
         mark_both(&writer, "b", "c"),
@@ -101,7 +107,7 @@ async fn in_one_commit_each_write_is_kept_or_undone_by_itself() {
 #[tokio::test]
 async fn a_group_of_which_nothing_is_kept_leaves_the_writer_working() {
     let database = Database::make("nothing").await;
-    let writer = Writer::start(database.file.clone());
+    let writer = database.writer();
     assert!(mark_one(&writer, "a").await);
     let told = tokio::join!(
         mark_both(&writer, "undone", "a"),

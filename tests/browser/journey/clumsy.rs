@@ -16,16 +16,17 @@ async fn nothing_chosen_is_told_and_what_was_chosen_stays() {
     let browser = Browser::start().await;
     arrive_as_newcomer(demo, &browser, &newcomer("Vera Vergeet")).await;
     browser.choose("retention", "P1M").await;
-    browser.click("claim-phone_number").await;
+    browser.click("purpose-recommendations").await;
     browser.follow("allow").await;
     let problems = browser.text("problems").await;
     assert!(problems.contains("First choose the profile"), "{problems}");
     assert_eq!(value(&browser, "retention").await, "P1M");
-    assert!(is_on(&browser, "claim-phone_number").await);
+    assert!(is_on(&browser, "purpose-recommendations").await);
     for tier in ["anonymous", "low", "medium", "high"] {
         assert!(!is_on(&browser, &format!("tier-{tier}")).await, "{tier}");
     }
-    browser.click("claim-phone_number").await;
+    // What a newcomer's profiles have no preferences for.
+    browser.click("purpose-recommendations").await;
     allow(&browser, "medium").await;
     assert!(browser.has("greeting").await);
     browser.quit().await;
@@ -290,9 +291,9 @@ async fn the_keyboard_alone_will_do() {
     press(&browser, Key::Space + "").await;
     press(&browser, Key::Down + Key::Down).await;
     assert!(is_on(&browser, "tier-medium").await);
-    tab_to(&browser, "claim-address").await;
-    press(&browser, Key::Space + "").await;
-    assert!(is_on(&browser, "claim-address").await);
+    tab_to(&browser, "retention").await;
+    press(&browser, Key::Down + "").await;
+    assert_ne!(value(&browser, "retention").await, "");
     tab_to(&browser, "allow").await;
     press(&browser, Key::Enter + "").await;
     assert!(browser.text("greeting").await.contains("Toets van Bord"));
@@ -310,10 +311,18 @@ async fn tab_to(browser: &Browser, id: &str) {
     for _ in 0..60 {
         let focus = browser.driver().active_element().await.expect("a page");
         if focus.id().await.expect("a page").as_deref() == Some(id) {
-            let outline = focus.css_value("outline-style").await.expect("a page");
-            let shadow = focus.css_value("box-shadow").await.expect("a page");
-            assert!(
-                outline != "none" || shadow != "none",
+            // By itself, or by the card around it.
+            let shows = "let [element] = arguments; \
+                 for (let i = 0; i < 3; i++, element = element.parentElement) { \
+                   const style = getComputedStyle(element); \
+                   if (style.outlineStyle !== 'none') return true; \
+                   if (i === 0 && style.boxShadow !== 'none') return true; \
+                 } return false";
+            let element = focus.to_json().expect("an element");
+            let shows = browser.driver().execute(shows, vec![element]).await;
+            assert_eq!(
+                shows.expect("a page").json(),
+                true,
                 "#{id} does not show that it has the focus"
             );
             return;

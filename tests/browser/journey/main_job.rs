@@ -114,6 +114,11 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
 
     // Receipts, withdrawal.
     open_agreement(&demo, &laptop, SHOP).await;
+    let says = laptop.page_text().await;
+    assert!(
+        says.contains("van de wet een deel bewaren, hooguit 7 jaar"),
+        "the law's own: {says}"
+    );
     let receipts = download_receipts(&laptop, "live.txt").await;
     accepted(
         &receipts,

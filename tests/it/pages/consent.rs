@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use sluis::domain::claim::Claim;
+use sluis::domain::grant::EventKind;
+use sluis::domain::plan::PlanVersion;
+use sluis::service::receipts::{Checked, check_file};
 use sluis::service::releases;
 use sluis::service::tokens::{Redemption, redeem};
 
@@ -51,6 +55,7 @@ on_both_databases! {
     prompt_create_leads_to_sign_up,
     a_no_goes_to_the_client_and_leaves_nothing_behind,
     a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old,
+    each_receipt_names_the_edition_of_the_plan_that_it_answers,
     a_question_waits_for_an_hour_in_its_own_browser,
     a_request_for_a_fresh_sign_in_cannot_be_answered_without_one,
 }
@@ -187,6 +192,50 @@ async fn a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old(ap
     assert_eq!(reads(&app, &client, &page).await, ["nickname", "email"]);
     let page = actor.get(&grant).await;
     page.says("More allowed");
+}
+
+async fn each_receipt_names_the_edition_of_the_plan_that_it_answers(app: TestApp) {
+    for (name, end) in [
+        ("paused", EventKind::Resumed),
+        ("expired", EventKind::Expired),
+    ] {
+        let client = app.client(name, Some(&club_plan("[\"email\"]"))).await;
+        let address = format!("{name}@example.com");
+        let mut actor = app.person("Sanne", &address).await;
+        let grant = actor.agree(&client, "low").await;
+        if end == EventKind::Resumed {
+            let pause = actor.get(&grant).await.form("/pause").press("pause");
+            actor.submit(pause).await;
+        } else {
+            app.wait(Duration::from_secs(32 * 24 * 60 * 60));
+            actor.sign_in("/sign-in", &address, PASSWORD).await;
+        }
+        republish(&app, &client, &club_plan("[\"email\", \"name\"]")).await;
+        let form = asked(&mut actor, &client).await.form("consent");
+        actor.submit(form.with("tier", "low").press("allow")).await;
+
+        let file = actor.get(&format!("{grant}/receipts")).await.html;
+        let newest = actor.newest_grant().await;
+        let newest = actor.get(&format!("{newest}/receipts")).await.html;
+        let keys = app.app.keys().await.expect("keys");
+        let mut editions = Vec::new();
+        for file in [&file, &newest] {
+            let Ok(Checked::Chain(receipts)) = check_file(file, keys.public_keys()) else {
+                panic!("not a chain: {file}");
+            };
+            editions.extend(receipts.into_iter().map(|receipt| {
+                let of_edition = |edition| receipt.notice.plan_version == PlanVersion(edition);
+                let lists_name = receipt
+                    .processes
+                    .iter()
+                    .any(|it| it.claims.contains(Claim::Name));
+                assert_eq!(of_edition(2), lists_name, "{:?}", receipt.event.kind);
+                (receipt.event.kind, receipt.notice)
+            }));
+        }
+        let notice = |kind| &editions.iter().find(|(it, _)| *it == kind).expect("it").1;
+        assert_eq!(notice(end), notice(EventKind::Given), "{name}");
+    }
 }
 
 async fn a_question_waits_for_an_hour_in_its_own_browser(app: TestApp) {

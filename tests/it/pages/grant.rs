@@ -300,7 +300,7 @@ async fn a_grant_whose_time_has_passed_is_over(app: TestApp) {
         .await;
     let page = actor.get(&grant).await;
     page.says("Expired");
-    page.says("The shop has been told to delete your data, by 20 January 2027");
+    page.says("The shop must delete your data, by 20 January 2027");
     assert!(!page.has_form("/withdraw"));
 }
 

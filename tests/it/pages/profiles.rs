@@ -77,7 +77,7 @@ async fn what_fails_its_check_stays_and_is_said_at_the_field(app: TestApp) {
             ]
             .as_slice(),
             "postal_code",
-            "not a postal code of Netherlands",
+            "not a postal code (Netherlands)",
         ),
         (
             "birthdate",

@@ -54,7 +54,7 @@ on_both_engines! {
     async fn a_public_client_has_no_secret_and_no_sector_of_its_own(bench: Bench) {
         let mut public = client(bench.business().await);
         public.secret_hash = None;
-        public.sector = Sector::public();
+        public.sector = Sector::of_business(public.business_id);
         let kept = public.clone();
         keep!(bench.store, |tx| clients::insert(tx, &kept, NOW)).expect("a client");
         let mut connection = bench.store.read().await.expect("a connection");
