@@ -39,6 +39,11 @@ pub enum Typ {
     Receipt,
     /// The head of a chain of receipts.
     ReceiptChain,
+    /// What introspection says of a token (RFC 9701 §5).
+    Introspection,
+    /// A UserInfo response (OpenID Connect Core 1.0 §5.3.2). Nothing registers
+    /// a type for it; unlike an ID token, it has no `exp`.
+    UserInfo,
 }
 
 impl Typ {
@@ -46,9 +51,10 @@ impl Typ {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken | Self::AuthorizationResponse => "JWT",
+            Self::IdToken | Self::AuthorizationResponse | Self::UserInfo => "JWT",
             Self::Receipt => "consent-receipt+jwt",
             Self::ReceiptChain => "consent-receipt-chain+jwt",
+            Self::Introspection => "token-introspection+jwt",
         }
     }
 
@@ -56,7 +62,9 @@ impl Typ {
     #[must_use]
     pub const fn key_use(self) -> KeyUse {
         match self {
-            Self::IdToken | Self::AuthorizationResponse => KeyUse::IdToken,
+            Self::IdToken | Self::AuthorizationResponse | Self::Introspection | Self::UserInfo => {
+                KeyUse::IdToken
+            }
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

@@ -164,6 +164,24 @@ impl MasterKey {
         MacKey::new(&self.derive("browser"))
     }
 
+    /// Makes the nonces of proofs of possession.
+    pub(super) fn dpop(&self) -> MacKey {
+        MacKey::new(&self.derive("dpop"))
+    }
+
+    /// Makes what clients know sessions as.
+    #[must_use]
+    pub fn sid(&self) -> MacKey {
+        MacKey::new(&self.derive("sid"))
+    }
+
+    /// Authenticates what a business asked at sign-out, while the person is
+    /// asked too.
+    #[must_use]
+    pub fn logout(&self) -> MacKey {
+        MacKey::new(&self.derive("logout"))
+    }
+
     /// Makes the subject identifiers that each business gets of an account
     /// (OpenID Connect Core §8.1).
     #[must_use]

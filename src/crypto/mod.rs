@@ -8,6 +8,7 @@
 //! seal        AES-256-GCM bound to a table, row and column
 //! vault       who can open what: every wrapping and sealing of personal data
 //! signing     signing keys, parsed once, and the set that is published
+//! dpop        proofs that a client holds a key, and the nonces in them
 //! jwt         compact JWS: writing, and checking against published keys
 //! client_jwt  what clients sign, checked against the keys that they registered
 //! ```
@@ -29,6 +30,7 @@ macro_rules! never_print {
 }
 
 pub mod client_jwt;
+pub mod dpop;
 pub mod jwt;
 pub mod master;
 pub mod password;

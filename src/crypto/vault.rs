@@ -260,6 +260,21 @@ pub fn open_released(
     seal::open(&key.0, &released_place(grant), sealed)
 }
 
+/// Seals what a business asked for claim by claim, which may hold values.
+#[must_use]
+pub fn seal_asked(key: &GrantKey, grant: GrantId, asked: &[u8], random: &Random) -> Sealed {
+    seal::seal(&key.0, &asked_place(grant), asked, random)
+}
+
+/// Opens what a business asked for claim by claim.
+pub fn open_asked(
+    key: &GrantKey,
+    grant: GrantId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    seal::open(&key.0, &asked_place(grant), sealed)
+}
+
 /// Seals the record of one read by the business.
 #[must_use]
 pub fn seal_read(
@@ -348,6 +363,10 @@ fn grant_place(grant: GrantId) -> Aad {
 
 fn released_place(grant: GrantId) -> Aad {
     Aad::new("grant", grant, "released")
+}
+
+fn asked_place(grant: GrantId) -> Aad {
+    Aad::new("grant", grant, "asked")
 }
 
 fn token_place<K: GrantBearer>(token: &Opaque<K>) -> Aad {

@@ -33,6 +33,18 @@ impl AuthenticationMethod {
             Self::Pwd => "pwd",
         }
     }
+
+    /// Every method.
+    pub const ALL: [Self; 1] = [Self::Pwd];
+
+    /// The `acr` value: what it proves, by a name of our own, since no
+    /// published class promises exactly that.
+    #[must_use]
+    pub const fn acr(self) -> &'static str {
+        match self {
+            Self::Pwd => "https://schemas.sluis.example/acr/password",
+        }
+    }
 }
 
 /// When and how someone showed who they are.

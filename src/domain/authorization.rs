@@ -9,10 +9,13 @@ use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
 
 use super::account::Authentication;
+use super::asked::Asked;
 use super::id::{ClientId, GrantId, RequestId};
 use super::language::Language;
 use super::scope::Scope;
+use super::subject::Subject;
 use super::time::Timestamp;
+use super::token::{Sid, Thumbprint};
 
 /// How long someone has to answer an authorization request.
 pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
@@ -23,6 +26,9 @@ pub const CODE_LIFETIME: Duration = Duration::from_mins(1);
 /// How long a pushed request may be used (RFC 9126 §2.2; FAPI 2.0 Security
 /// Profile §5.3.2.2: less than ten minutes).
 pub const PUSHED_LIFETIME: Duration = Duration::from_secs(90);
+
+/// How far apart the clocks of two nodes may be.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// A value of `prompt` (OpenID Connect Core 1.0 §3.1.2.1; `create` is of
 /// Initiating User Registration 1.0).
@@ -177,6 +183,18 @@ pub struct AuthorizationRequest {
     /// Binds the code to who asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// Binds the code to a key of whoever asked for it (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
+    /// What is asked for claim by claim.
+    #[serde(default, skip_serializing_if = "Asked::is_default")]
+    pub asked: Asked,
+    /// Who has to sign in, if the client said so with an ID token of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hinted: Option<Subject>,
+    /// SHA-256 of the session that the browser had when the request came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<[u8; 32]>,
     /// What must, or must not, be shown.
     #[serde(with = "prompts")]
     pub prompt: EnumSet<Prompt>,
@@ -219,16 +237,17 @@ mod prompts {
 
 impl AuthorizationRequest {
     /// Whether someone who showed who they are at `signed_in` must do so
-    /// again. A sign-in on this very request counts (`asked_at` is when the
-    /// request came), so that `prompt=login` asks once.
+    /// again. A sign-in on this very request counts, so that `prompt=login`
+    /// asks once.
     #[must_use]
     pub fn needs_sign_in(
         &self,
         signed_in: Authentication,
+        session: [u8; 32],
         asked_at: Timestamp,
         now: Timestamp,
     ) -> bool {
-        if signed_in.at >= asked_at {
+        if self.is_new(signed_in, session, asked_at) {
             return false;
         }
         let forced = self.prompt.contains(Prompt::Login)
@@ -250,6 +269,39 @@ impl AuthorizationRequest {
             state: self.state.clone(),
             response_mode: self.response_mode,
         }
+    }
+
+    /// Whether someone signed in on this request, which came at `asked_at`.
+    ///
+    /// That is told by the session: it is another than the one that the
+    /// browser came with. Times alone would not do, since the request may have
+    /// come to a node whose clock is behind that of the sign-in before it; they
+    /// only keep out a session that is plainly older.
+    #[must_use]
+    pub fn is_new(
+        &self,
+        signed_in: Authentication,
+        session: [u8; 32],
+        asked_at: Timestamp,
+    ) -> bool {
+        self.session != Some(session) && signed_in.at.plus(CLOCK_SKEW) >= asked_at
+    }
+
+    /// Whether it matters who signs in, and not only that somebody does.
+    #[must_use]
+    pub fn names_a_subject(&self) -> bool {
+        self.hinted.is_some() || self.asked.names_a_subject()
+    }
+
+    /// Whether someone whom the client knows by this subject, if it knows
+    /// them, is who it means.
+    #[must_use]
+    pub fn means(&self, subject: Option<&Subject>) -> bool {
+        let Some(subject) = subject else {
+            return !self.names_a_subject();
+        };
+        let hinted = self.hinted.as_ref();
+        hinted.is_none_or(|hinted| hinted == subject) && self.asked.means(subject.as_str())
     }
 
     /// For the store, which gets it sealed.
@@ -326,6 +378,12 @@ pub struct CodeBinding {
     /// What the verifier must hash to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// The key that whoever redeems it must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
+    /// What the client knows the session as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<Sid>,
     /// When and how the consumer signed in.
     pub authentication: Authentication,
 }
@@ -365,6 +423,10 @@ mod tests {
             state: None,
             nonce: None,
             code_challenge: None,
+            dpop_jkt: None,
+            asked: Asked::default(),
+            hinted: None,
+            session: Some([1; 32]),
             prompt,
             max_age,
             language: None,
@@ -374,13 +436,32 @@ mod tests {
         }
     }
 
-    fn asks_again(prompt: EnumSet<Prompt>, max_age: Option<u32>, signed_in: i64) -> bool {
+    /// In the session that the browser came with, or in another.
+    fn asks_in(session: u8, prompt: EnumSet<Prompt>, max_age: Option<u32>, signed_in: i64) -> bool {
         let at = Timestamp::from_seconds;
         let signed_in = Authentication {
             at: at(signed_in),
             method: AuthenticationMethod::Pwd,
         };
-        request(prompt, max_age).needs_sign_in(signed_in, at(1_000), at(1_001))
+        request(prompt, max_age).needs_sign_in(signed_in, [session; 32], at(1_000), at(1_001))
+    }
+
+    fn asks_again(prompt: EnumSet<Prompt>, max_age: Option<u32>, signed_in: i64) -> bool {
+        asks_in(1, prompt, max_age, signed_in)
+    }
+
+    #[test]
+    fn the_clock_of_another_node_does_not_make_a_sign_in_new() {
+        let login = Prompt::Login.into();
+        assert!(
+            asks_in(1, login, None, 1_030),
+            "the same session, from a node that is ahead"
+        );
+        assert!(
+            !asks_in(2, login, None, 970),
+            "a new one, from a node that is behind"
+        );
+        assert!(asks_in(2, login, None, 900), "an old one");
     }
 
     #[test]
@@ -391,12 +472,12 @@ mod tests {
         for prompt in [Prompt::Login, Prompt::SelectAccount, Prompt::Create] {
             assert!(asks_again(prompt.into(), None, 999), "{prompt:?}");
             assert!(
-                !asks_again(prompt.into(), None, 1_000),
+                !asks_in(2, prompt.into(), None, 1_000),
                 "asked once: {prompt:?}"
             );
         }
         assert!(asks_again(nothing, Some(0), 999));
-        assert!(!asks_again(nothing, Some(0), 1_000));
+        assert!(!asks_in(2, nothing, Some(0), 1_000));
         assert!(asks_again(nothing, Some(101), 900));
         assert!(!asks_again(nothing, Some(102), 900));
     }

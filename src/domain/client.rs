@@ -135,6 +135,9 @@ pub enum SecurityProfile {
 pub struct ClientMetadata {
     /// Where answers may go. Compared letter by letter.
     pub redirect_uris: Vec<RedirectUri>,
+    /// Where browsers may go after signing out. Compared letter by letter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Name of the client, and its names in other languages (`client_name#nl`).
     #[serde(flatten)]
     pub client_name: ClientName,
@@ -180,6 +183,16 @@ pub struct ClientMetadata {
     /// How its ID tokens are signed.
     #[serde(default)]
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// How its UserInfo responses are signed; not at all when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// How signed answers of introspection are signed (RFC 9701 §6, which says
+    /// RS256 when nothing is said).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<SigningAlgorithm>,
+    /// Whether all its tokens are bound to a key (RFC 9449 §5.2).
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
     /// Which subjects it learns.
     #[serde(default)]
     pub subject_type: SubjectType,
@@ -218,10 +231,16 @@ impl ClientMetadata {
         if self.redirect_uris.is_empty() {
             return Err(InvalidClient::NoRedirectUri);
         }
-        if self.redirect_uris.len() > MAX_REDIRECT_URIS {
+        if self.redirect_uris.len() > MAX_REDIRECT_URIS
+            || self.post_logout_redirect_uris.len() > MAX_REDIRECT_URIS
+        {
             return Err(InvalidClient::ManyRedirectUris);
         }
-        for uri in &self.redirect_uris {
+        for uri in self
+            .redirect_uris
+            .iter()
+            .chain(&self.post_logout_redirect_uris)
+        {
             uri.check(self.application_type)?;
         }
         if !self.grant_types.contains(&GrantType::AuthorizationCode) {
@@ -255,6 +274,21 @@ impl ClientMetadata {
         self.grant_types.contains(&GrantType::RefreshToken)
     }
 
+    /// Whether its tokens must be bound to a key.
+    #[must_use]
+    pub fn binds_tokens(&self) -> bool {
+        // FAPI 2.0 Security Profile §5.3.2.1: nothing but sender-constrained tokens.
+        self.dpop_bound_access_tokens || self.is_fapi2()
+    }
+
+    /// Whether its proofs of possession must hold a nonce of ours. One that
+    /// registered for DPoP has a library that knows them (RFC 9449 §8); of one
+    /// that merely tries, a proof that is not a minute old will do.
+    #[must_use]
+    pub fn needs_dpop_nonce(&self) -> bool {
+        self.binds_tokens()
+    }
+
     /// How old a sign-in may be when a request does not say.
     #[must_use]
     pub fn default_max_age(&self) -> Option<Duration> {
@@ -281,7 +315,9 @@ pub enum InvalidClient {
     #[error("`redirect_uris` must name at least one URI")]
     NoRedirectUri,
     /// Nobody needs so many.
-    #[error("`redirect_uris` must name at most {MAX_REDIRECT_URIS} URIs")]
+    #[error(
+        "`redirect_uris` and `post_logout_redirect_uris` must name at most {MAX_REDIRECT_URIS} URIs"
+    )]
     ManyRedirectUris,
     /// One of them cannot be used.
     #[error("the redirect URI {uri} {why}")]

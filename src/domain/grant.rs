@@ -156,15 +156,17 @@ impl Grant {
     }
 
     /// What may be released to a token of these scopes: a claim that a
-    /// standard scope names needs that scope, the others come with any.
+    /// standard scope names needs that scope or has to be asked for by itself,
+    /// the others come with any.
     #[must_use]
     pub fn releasable_to(
         &self,
         plan: &Plan,
         scopes: EnumSet<Scope>,
+        asked: EnumSet<Claim>,
         now: Timestamp,
     ) -> EnumSet<Claim> {
-        let out_of_scope = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes);
+        let out_of_scope = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes) - asked;
         self.releasable(plan, now) - out_of_scope
     }
 

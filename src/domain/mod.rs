@@ -3,11 +3,13 @@
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
 pub mod account;
+pub mod asked;
 pub mod attribute;
 pub mod authorization;
 pub mod business;
 pub mod claim;
 pub mod client;
+pub mod dpop;
 pub mod grant;
 pub mod id;
 pub mod language;
@@ -23,3 +25,4 @@ mod strategies;
 pub mod subject;
 pub mod tier;
 pub mod time;
+pub mod token;

@@ -174,6 +174,7 @@ pub fn negotiate(
         // later must ask anew.
         added: table.added & plan.used_claims(),
         offline: false,
+        asked: EnumSet::empty(),
     })
 }
 

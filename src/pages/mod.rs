@@ -33,7 +33,7 @@ mod samples;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -82,6 +82,11 @@ pub fn router(app: &App) -> Router<App> {
             get(attribute::show).post(attribute::submit),
         )
         .route("/account/history", get(history::show))
+        // A Well-Known URL for Changing Passwords (W3C), for password managers.
+        .route(
+            "/.well-known/change-password",
+            get(|| async { Redirect::to("/account/security") }),
+        )
         .route("/account/security", get(security::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

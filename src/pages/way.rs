@@ -12,7 +12,7 @@ use crate::service::authorizations::{self, Next, Waiting, WaitingError};
 use crate::service::sessions::SignedIn;
 use crate::web::authorization_response::tell;
 use crate::web::error_page::Fault;
-use crate::web::headers::{FormLeadsTo, source_of};
+use crate::web::headers::{FormLeadsTo, leads_to};
 use crate::web::page::Asker;
 use crate::web::params::Params;
 use crate::web::visitor::{Visitor, log_fault};
@@ -180,7 +180,7 @@ pub(super) fn asker_of(waiting: &Waiting, visitor: &Visitor) -> Asker {
 
 /// Lets the forms of a page end in a redirect to the client of a request.
 pub(super) fn lead_to(response: &mut Response, waiting: &Waiting) {
-    let source: Option<FormLeadsTo> = source_of(&waiting.pending.request.redirect_uri);
+    let source: Option<FormLeadsTo> = leads_to(&waiting.pending.request.redirect_uri);
     if let Some(source) = source {
         response.extensions_mut().insert(source);
     }

@@ -1,5 +1,5 @@
-//! Access tokens in requests: RFC 6750 §2. Never in a query, where they end
-//! up in logs.
+//! Access tokens in requests: RFC 6750 §2, and RFC 9449 §7.1 for those that
+//! are bound to a key. Never in a query, where they end up in logs.
 
 use axum::extract::{FromRequest, Request};
 use http::Method;
@@ -7,18 +7,34 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use super::client_authentication::read_form;
+use super::dpop;
 use super::error::{Code, OAuthError};
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::web::form::is_form;
 
 /// The access token of a request.
-pub(super) struct BearerToken(pub(super) Zeroizing<String>);
+pub(super) struct PresentedToken {
+    pub(super) token: Zeroizing<String>,
+    /// That whoever presents it holds a key.
+    pub(super) proof: Option<Proof>,
+}
 
-impl FromRequest<App> for BearerToken {
+impl FromRequest<App> for PresentedToken {
     type Rejection = OAuthError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, OAuthError> {
-        let header = of_header(&request)?;
+    async fn from_request(request: Request, app: &App) -> Result<Self, OAuthError> {
+        let header = match of_header(&request)? {
+            Some((Scheme::Dpop, token)) => {
+                let proof = proof_of(app, &request).map_err(OAuthError::of_dpop_resource)?;
+                return Ok(Self {
+                    token,
+                    proof: Some(proof),
+                });
+            }
+            Some((Scheme::Bearer, token)) => Some(token),
+            None => None,
+        };
         let body = if request.method() == Method::POST && is_form(&request) {
             let params = read_form(request).await.map_err(OAuthError::of_resource)?;
             params
@@ -33,14 +49,25 @@ impl FromRequest<App> for BearerToken {
                 "a token comes in the header or in the body",
             )),
             (None, None) => Err(OAuthError::no_token()),
-            (Some(token), None) | (None, Some(token)) => Ok(Self(token)),
+            (Some(token), None) | (None, Some(token)) => Ok(Self { token, proof: None }),
         }
     }
 }
 
+fn proof_of(app: &App, request: &Request) -> Result<Proof, OAuthError> {
+    let path = request.uri().path();
+    dpop::proof(app, request.headers(), request.method().as_str(), path)?
+        .ok_or_else(|| OAuthError::new(Code::InvalidDpopProof, "the DPoP header is missing"))
+}
+
+enum Scheme {
+    Bearer,
+    Dpop,
+}
+
 /// RFC 6750 §3.1: whoever comes with another scheme, such as Basic, did not
 /// know that a token is needed, and is told no more than that.
-fn of_header(request: &Request) -> Result<Option<Zeroizing<String>>, OAuthError> {
+fn of_header(request: &Request) -> Result<Option<(Scheme, Zeroizing<String>)>, OAuthError> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -53,11 +80,13 @@ fn of_header(request: &Request) -> Result<Option<Zeroizing<String>>, OAuthError>
         .to_str()
         .map_err(|_| malformed("the Authorization header cannot be read"))?;
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(OAuthError::no_token());
-    }
+    let scheme = match scheme {
+        scheme if scheme.eq_ignore_ascii_case("bearer") => Scheme::Bearer,
+        scheme if scheme.eq_ignore_ascii_case("dpop") => Scheme::Dpop,
+        _ => return Err(OAuthError::no_token()),
+    };
     match token.trim() {
         "" => Err(malformed("the Authorization header has no token")),
-        token => Ok(Some(Zeroizing::new(token.to_owned()))),
+        token => Ok(Some((scheme, Zeroizing::new(token.to_owned())))),
     }
 }

@@ -13,7 +13,9 @@ use serde::Serialize;
 use super::error::OAuthError;
 use crate::app::App;
 use crate::config::Issuer;
+use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
+use crate::domain::account::AuthenticationMethod;
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::{Prompt, ResponseMode};
 use crate::domain::claim::Claim;
@@ -21,6 +23,15 @@ use crate::domain::client::ClientAlgorithm;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
+
+/// How clients may show who they are.
+const AUTH_METHODS: [&str; 5] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+    "none",
+];
 
 /// The metadata: exactly what is true.
 #[derive(Serialize)]
@@ -30,6 +41,9 @@ struct Metadata<'a> {
     token_endpoint: String,
     pushed_authorization_request_endpoint: String,
     userinfo_endpoint: String,
+    revocation_endpoint: String,
+    introspection_endpoint: String,
+    end_session_endpoint: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 5],
@@ -38,6 +52,13 @@ struct Metadata<'a> {
     id_token_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [&'static str; 5],
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_signing_alg_values_supported: Vec<&'static str>,
+    userinfo_signing_alg_values_supported: Vec<&'static str>,
+    acr_values_supported: Vec<&'static str>,
+    refresh_token_expiration_types_supported: [&'static str; 1],
+    dpop_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: Vec<&'static str>,
     claims_supported: Vec<&'static str>,
@@ -63,6 +84,9 @@ impl<'a> Metadata<'a> {
             token_endpoint: issuer.at("/token"),
             pushed_authorization_request_endpoint: issuer.at("/par"),
             userinfo_endpoint: issuer.at("/userinfo"),
+            revocation_endpoint: issuer.at("/revoke"),
+            introspection_endpoint: issuer.at("/introspect"),
+            end_session_endpoint: issuer.at("/logout"),
             jwks_uri: issuer.at("/jwks"),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::NAMES.map(|(name, _)| name),
@@ -72,14 +96,27 @@ impl<'a> Metadata<'a> {
                 .algorithms(KeyUse::IdToken)
                 .map(Algorithm::as_str)
                 .collect(),
-            token_endpoint_auth_methods_supported: [
-                "client_secret_basic",
-                "client_secret_post",
-                "client_secret_jwt",
-                "private_key_jwt",
-                "none",
-            ],
+            token_endpoint_auth_methods_supported: AUTH_METHODS,
             token_endpoint_auth_signing_alg_values_supported: algorithms(ClientAlgorithm::HS256),
+            revocation_endpoint_auth_methods_supported: AUTH_METHODS.to_vec(),
+            // RFC 7662 §2.1: a client that only says its name finds out nothing.
+            introspection_endpoint_auth_methods_supported: AUTH_METHODS
+                .into_iter()
+                .filter(|method| *method != "none")
+                .collect(),
+            introspection_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            userinfo_signing_alg_values_supported: keys
+                .algorithms(KeyUse::IdToken)
+                .map(Algorithm::as_str)
+                .collect(),
+            acr_values_supported: AuthenticationMethod::ALL
+                .map(AuthenticationMethod::acr)
+                .to_vec(),
+            refresh_token_expiration_types_supported: ["authorization"],
+            dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             scopes_supported: Scope::all().iter().map(Scope::as_str).collect(),
             claims_supported: [
@@ -91,6 +128,8 @@ impl<'a> Metadata<'a> {
                 "auth_time",
                 "nonce",
                 "amr",
+                "acr",
+                "sid",
                 "at_hash",
             ]
             .into_iter()
@@ -104,7 +143,7 @@ impl<'a> Metadata<'a> {
             prompt_values_supported: Prompt::all().iter().map(Prompt::as_str).collect(),
             ui_locales_supported: Language::ALL.map(Language::as_str),
             authorization_response_iss_parameter_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,

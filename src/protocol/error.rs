@@ -6,6 +6,7 @@ use http::header::{CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use crate::crypto::dpop::ALGORITHMS;
 use crate::service::Fault;
 use crate::store::StoreError;
 use crate::web::visitor::log_fault;
@@ -20,9 +21,12 @@ pub(super) enum Code {
     InvalidScope,
     InvalidToken,
     InsufficientScope,
+    InvalidDpopProof,
+    UseDpopNonce,
     UnauthorizedClient,
     UnsupportedGrantType,
     UnsupportedResponseType,
+    UnmetAuthenticationRequirements,
     InvalidRequestObject,
     InvalidRequestUri,
     RegistrationNotSupported,
@@ -39,9 +43,12 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
@@ -76,6 +83,7 @@ enum Challenge {
     Bearer,
     /// RFC 6750 §3.1: no code for a request without any authentication.
     BearerAlone,
+    Dpop,
 }
 
 impl OAuthError {
@@ -106,6 +114,23 @@ impl OAuthError {
     /// Told by a protected resource (RFC 6750 §3).
     pub(super) fn of_resource(mut self) -> Self {
         self.challenge = Some(Challenge::Bearer);
+        self
+    }
+
+    /// A proof of possession without a nonce of ours, or with an old one: the
+    /// `DPoP-Nonce` of this answer is a new one (RFC 9449 §8).
+    pub(super) fn nonce_needed() -> Self {
+        let description = "the DPoP proof must hold the nonce of the DPoP-Nonce header";
+        Self::new(Code::UseDpopNonce, description)
+    }
+
+    /// Told by a protected resource to whoever shows a token that is bound to
+    /// a key (RFC 9449 §7.1, §9).
+    pub(super) fn of_dpop_resource(mut self) -> Self {
+        self.challenge = Some(Challenge::Dpop);
+        if matches!(self.code, Code::InvalidDpopProof | Code::UseDpopNonce) {
+            self.status = StatusCode::UNAUTHORIZED;
+        }
         self
     }
 
@@ -169,6 +194,12 @@ impl IntoResponse for OAuthError {
             None => return response,
             Some(Challenge::Basic) => "Basic realm=\"sluis\", charset=\"UTF-8\"".to_owned(),
             Some(Challenge::BearerAlone) => "Bearer realm=\"sluis\"".to_owned(),
+            Some(Challenge::Dpop) => format!(
+                "DPoP realm=\"sluis\", error=\"{}\", error_description=\"{}\", algs=\"{}\"",
+                self.code.as_str(),
+                self.description,
+                ALGORITHMS.join(" "),
+            ),
             Some(Challenge::Bearer) => format!(
                 "Bearer realm=\"sluis\", error=\"{}\", error_description=\"{}\"",
                 self.code.as_str(),
@@ -177,6 +208,10 @@ impl IntoResponse for OAuthError {
         };
         if let Ok(challenge) = HeaderValue::from_str(&challenge) {
             headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if self.challenge == Some(Challenge::BearerAlone) {
+            let other = format!("DPoP realm=\"sluis\", algs=\"{}\"", ALGORITHMS.join(" "));
+            headers.extend(HeaderValue::from_str(&other).map(|other| (WWW_AUTHENTICATE, other)));
         }
         response
     }

@@ -4,8 +4,12 @@ mod authorize;
 mod bearer;
 mod client_authentication;
 mod discovery;
+mod dpop;
 mod error;
+mod introspect;
+mod logout;
 mod par;
+mod revoke;
 mod schemas;
 mod token;
 mod userinfo;
@@ -25,8 +29,8 @@ fn open_to_browsers() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
-        .expose_headers([WWW_AUTHENTICATE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, dpop::DPOP])
+        .expose_headers([WWW_AUTHENTICATE, dpop::DPOP_NONCE])
 }
 
 /// Every protocol endpoint.
@@ -34,25 +38,36 @@ pub fn router(app: &App) -> Router<App> {
     let documents = discovery::Documents::of(app);
     let metadata = get(discovery::openid_configuration).with_state(documents.clone());
     let jwks = get(discovery::jwks).with_state(documents);
-    let for_clients = Router::new()
-        .route("/.well-known/openid-configuration", metadata.clone())
-        .route("/.well-known/oauth-authorization-server", metadata)
-        .route("/jwks", jwks)
-        .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+    let with_proofs = Router::new()
         .route("/par", post(par::par))
         .route("/token", post(token::token))
         .route(
             "/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            dpop::offer_nonce,
+        ));
+    let for_clients = Router::new()
+        .route("/.well-known/openid-configuration", metadata.clone())
+        .route("/.well-known/oauth-authorization-server", metadata)
+        .route("/jwks", jwks)
+        .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+        .merge(with_proofs)
+        // RFC 7009 §2.3: apps in a browser end their tokens too.
+        .route("/revoke", post(revoke::revoke))
         .layer(open_to_browsers());
+    // Whoever introspects keeps a secret, which no page in a browser can.
+    let for_servers = Router::new().route("/introspect", post(introspect::introspect));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/logout", get(logout::get).post(logout::post))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             visitor::keep_browser,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
-    for_clients.merge(interactive)
+    for_clients.merge(for_servers).merge(interactive)
 }

@@ -37,13 +37,29 @@ impl RegisteredClient {
             None => Cow::Owned(Plan::from_scopes(scopes)),
         }
     }
+
+    /// Which of the claims that a request names one by one its plan has to
+    /// take up: those of a client that declared none, as far as its scopes do
+    /// not name them already.
+    #[must_use]
+    pub fn asked_beyond(&self, scopes: EnumSet<Scope>, asked: EnumSet<Claim>) -> EnumSet<Claim> {
+        match &self.plan {
+            Some(_) => EnumSet::empty(),
+            None => (asked & Scope::claims_of(Scope::all())) - Scope::claims_of(scopes),
+        }
+    }
 }
 
-/// [`RegisteredClient::plan_for`], to keep, and its hash.
+/// [`RegisteredClient::plan_for`] with claims that were asked for one by one,
+/// to keep, and its hash.
 #[must_use]
-pub fn plan_of(client: &RegisteredClient, scopes: EnumSet<Scope>) -> (Plan, Hash) {
+pub fn plan_of(
+    client: &RegisteredClient,
+    scopes: EnumSet<Scope>,
+    asked: EnumSet<Claim>,
+) -> (Plan, Hash) {
     client.plan.clone().unwrap_or_else(|| {
-        let plan = Plan::from_scopes(scopes);
+        let plan = Plan::from_request(scopes, asked);
         let hash = Hash::of(plan.to_json().as_bytes());
         (plan, hash)
     })

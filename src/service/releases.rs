@@ -1,8 +1,11 @@
 //! Releases: handing the granted claims to a client.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Opaque};
 use crate::crypto::vault;
@@ -10,8 +13,11 @@ use crate::domain::attribute::Released;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::subject::Subject;
-use crate::service::Fault;
+use crate::domain::token::Thumbprint;
 use crate::service::grants::seal_read;
+use crate::service::tokens::{named_in, open_asked};
+use crate::service::{Fault, proofs};
+use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants, tokens};
 
 /// What a client reads.
@@ -19,6 +25,8 @@ use crate::store::{StoreError, grants, tokens};
 pub struct Release {
     /// Who the account is to the client.
     pub subject: Subject,
+    /// Who reads.
+    pub client: Arc<RegisteredClient>,
     /// The claims, by their names in responses.
     pub claims: Map<String, Value>,
 }
@@ -29,6 +37,19 @@ pub enum ReleaseError {
     /// The token is unknown, expired or dead (`invalid_token`).
     #[error("the access token is unknown, expired or revoked")]
     InvalidToken,
+    /// The token is bound to a key, and came without a proof.
+    #[error("the access token is bound to a key: show it with DPoP")]
+    Bound,
+    /// The proof is by another key than the token is bound to, or the token is
+    /// bound to none.
+    #[error("the access token is not bound to the key of the DPoP proof")]
+    OtherKey,
+    /// The proof is for another token, or was shown before.
+    #[error("the DPoP proof is refused: {0}")]
+    BadProof(&'static str),
+    /// This client's proofs must hold a nonce.
+    #[error("the DPoP proof must hold a nonce")]
+    NonceNeeded,
     /// The consumer has paused the grant.
     #[error("the consumer has paused this agreement")]
     Paused,
@@ -51,10 +72,20 @@ const TRIES: usize = 3;
 ///
 /// One SELECT, one INSERT in a grouped commit, two AEAD openings, one sealing.
 /// When nothing is released, nothing is written.
-pub async fn read(app: &App, presented: &str) -> Result<Release, ReleaseError> {
+pub async fn read(
+    app: &App,
+    presented: &str,
+    proof: Option<&Proof>,
+) -> Result<Release, ReleaseError> {
     let token = Opaque::<AccessToken>::parse(presented).ok_or(ReleaseError::InvalidToken)?;
+    if proof.is_some_and(|proof| !proof.is_for(presented)) {
+        return Err(ReleaseError::BadProof(
+            "ath is not that of the access token",
+        ));
+    }
+    let mut unused = proof;
     for _ in 0..TRIES {
-        if let Some(release) = read_once(app, &token).await? {
+        if let Some(release) = read_once(app, &token, proof, &mut unused).await? {
             return Ok(release);
         }
     }
@@ -65,6 +96,8 @@ pub async fn read(app: &App, presented: &str) -> Result<Release, ReleaseError> {
 async fn read_once(
     app: &App,
     token: &Opaque<AccessToken>,
+    proof: Option<&Proof>,
+    unused: &mut Option<&Proof>,
 ) -> Result<Option<Release>, ReleaseError> {
     let grant_id = GrantId::new(token.owner());
     let now = app.now();
@@ -75,36 +108,46 @@ async fn read_once(
         .filter(|row| row.expires_at > now)
         .ok_or(ReleaseError::InvalidToken)?;
     let grant = &row.grant.grant;
-    match grant.state_at(now) {
-        GrantState::Active => {}
-        GrantState::Paused => return Err(ReleaseError::Paused),
-        _ => return Err(ReleaseError::InvalidToken),
-    }
     let client = app
         .client(&grant.client_id)
         .await?
         .ok_or(Fault::Inconsistent(
             "a grant names a client that is not there",
         ))?;
-    let releasable = grant.releasable_to(client.standing_plan(), row.scopes, now);
+    check_proof(row.binding.key.as_ref(), proof, &client)?;
+    if let Some(proof) = unused.take()
+        && !proofs::take(app, proof, now).await?
+    {
+        return Err(ReleaseError::BadProof("it was shown before"));
+    }
+    match grant.state_at(now) {
+        GrantState::Active => {}
+        GrantState::Paused => return Err(ReleaseError::Paused),
+        _ => return Err(ReleaseError::InvalidToken),
+    }
+    let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
+    let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
+    let asked = open_asked(&key, grant_id, row.binding.asked_sealed.as_deref())?;
+    let plan = client.standing_plan();
+    let releasable = grant.releasable_to(plan, row.scopes, asked.at_userinfo(), now);
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
         _ => {
             return Ok(Some(Release {
                 subject,
+                client,
                 claims: Map::new(),
             }));
         }
     };
-    let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
-    let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let bytes = vault::open_released(&key, grant_id, &sealed).map_err(Fault::from)?;
-    let released = Released::from_bytes(&bytes)
-        .map_err(Fault::from)?
-        .narrowed_to(releasable);
-    if !released.held().is_empty() {
-        let read = seal_read(app, &key, grant, released.held(), now)?;
+    let released = Released::from_bytes(&bytes).map_err(Fault::from)?;
+    let mut claims = released.claims_json(releasable);
+    asked.narrow_userinfo(&mut claims);
+    let told = named_in(&claims);
+    if !told.is_empty() {
+        let read = seal_read(app, &key, grant, told, now)?;
         let seq = row.grant.chain.seq;
         let kept = app
             .store()
@@ -118,6 +161,28 @@ async fn read_once(
     }
     Ok(Some(Release {
         subject,
-        claims: released.claims_json(releasable),
+        client,
+        claims,
     }))
+}
+
+/// RFC 9449 §7.1: a token that is bound to a key opens nothing without it,
+/// and a proof that nothing asks for is a sign of confusion.
+fn check_proof(
+    bound_to: Option<&Thumbprint>,
+    proof: Option<&Proof>,
+    client: &RegisteredClient,
+) -> Result<(), ReleaseError> {
+    match (bound_to, proof) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(ReleaseError::Bound),
+        (Some(key), Some(proof)) if *key == proof.key => {
+            if proof.nonce.is_none() && client.client.metadata.needs_dpop_nonce() {
+                Err(ReleaseError::NonceNeeded)
+            } else {
+                Ok(())
+            }
+        }
+        (_, Some(_)) => Err(ReleaseError::OtherKey),
+    }
 }

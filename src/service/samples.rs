@@ -23,6 +23,7 @@ use crate::domain::receipt::{Hash, Method};
 use crate::domain::scope::Scope;
 use crate::domain::subject::{Sector, Subject};
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::service::accounts::{NewAccount, Prepared};
 use crate::service::clients::plan_of;
@@ -71,7 +72,7 @@ impl Agreement {
         if !metadata.may_refresh() {
             scopes.remove(Scope::OfflineAccess);
         }
-        let (plan, plan_hash) = plan_of(&client, scopes);
+        let (plan, plan_hash) = plan_of(&client, scopes, EnumSet::empty());
         Self {
             client,
             choice,
@@ -273,6 +274,8 @@ impl Act<'_> {
                 family_id: FamilyId::new(app.random().uuid(now)),
                 scopes: agreement.scopes,
                 authentication,
+                binding: TokenBinding::default(),
+                refresh_key: None,
                 now,
             };
             let offline = agreement.scopes.contains(Scope::OfflineAccess);

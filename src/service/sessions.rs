@@ -9,9 +9,10 @@ use crate::crypto::secret::{Opaque, Session};
 use crate::crypto::vault::{self, VaultKey};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::VaultContents;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ClientId};
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
+use crate::domain::token::Sid;
 use crate::service::Fault;
 use crate::store::{StoreError, accounts, sessions};
 
@@ -102,6 +103,15 @@ impl NewSession {
         )
         .await
     }
+}
+
+/// What a client knows a session as: nothing that another client, or who
+/// reads the database, knows it by.
+#[must_use]
+pub fn sid(app: &App, signed_in: &SignedIn, client: &ClientId) -> Sid {
+    let mut message = signed_in.session_hash().to_vec();
+    message.extend_from_slice(client.as_str().as_bytes());
+    Sid::from_bytes(&app.master().sid().tag(&message))
 }
 
 /// Ends a session. Ending one that has ended is no error.

@@ -17,6 +17,16 @@ pub(super) fn parsed<T: std::str::FromStr>(
     text.parse().map_err(|_| StoreError::Corrupt(column))
 }
 
+/// Reads a column that may be empty as text, and parses it.
+pub(super) fn optional<T: std::str::FromStr>(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|text| text.parse().map_err(|_| StoreError::Corrupt(column)))
+        .transpose()
+}
+
 /// Reads a JSON column.
 pub(super) fn json<T: DeserializeOwned>(
     row: &AnyRow,

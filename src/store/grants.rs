@@ -251,6 +251,21 @@ pub async fn subject(
     Ok(Subject::from_stored(row.try_get(0)?))
 }
 
+/// Who an account is to a sector, if it ever was anybody there.
+pub async fn known_subject(
+    connection: &mut Connection,
+    account_id: AccountId,
+    sector: &Sector,
+) -> Result<Option<Subject>, StoreError> {
+    let row = sqlx::query(SUBJECT)
+        .bind(account_id.to_string())
+        .bind(sector.as_str().to_owned())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok(Subject::from_stored(row.try_get(0)?)))
+        .transpose()
+}
+
 /// Records a read of a grant whose chain is still at `seq`; says whether it
 /// was. So nothing is on record, or handed over, that was read before a
 /// withdrawal and would be told after it.

@@ -13,7 +13,7 @@
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
         $($(#[$doc])* const $name: &str = $text;)+
-        pub(super) const STATEMENTS: &[&str] = &[$($name),+];
+        pub(in crate::store) const STATEMENTS: &[&str] = &[$($name),+];
     };
 }
 
@@ -26,6 +26,7 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+pub mod proofs;
 pub mod pushed_requests;
 pub mod receipts;
 mod remedy;
@@ -280,9 +281,11 @@ pub fn statements() -> Vec<&'static str> {
         instance::STATEMENTS,
         keys::STATEMENTS,
         pushed_requests::STATEMENTS,
+        proofs::STATEMENTS,
         receipts::STATEMENTS,
         sessions::STATEMENTS,
         tokens::STATEMENTS,
+        tokens::ENDING_STATEMENTS,
     ]
     .concat()
 }

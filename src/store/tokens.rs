@@ -4,11 +4,13 @@
 //! A token names its grant, which leads every key here. A dead token is a row
 //! that is gone.
 
+mod ends;
+
 use enumset::EnumSet;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{json, optional_time, parsed, time, to_json};
+use super::codec::{json, optional, optional_time, parsed, time, to_json};
 use super::grants::{GrantRow, grant_columns};
 use super::{Connection, StoreError};
 use crate::domain::account::Authentication;
@@ -16,28 +18,33 @@ use crate::domain::authorization::CodeBinding;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
+use crate::domain::token::TokenBinding;
+
+pub(in crate::store) use ends::STATEMENTS as ENDING_STATEMENTS;
+pub use ends::{end_access, end_all, end_family};
 
 statements! {
     INSERT_CODE = "INSERT INTO codes \
-              (grant_id, hash, family_id, binding, grant_key_wrapped, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6)";
+              (grant_id, hash, family_id, binding, grant_key_wrapped, expires_at, asked_sealed) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
     CODE = concat!("SELECT t.family_id, t.binding, t.grant_key_wrapped, t.expires_at, \
-              t.redeemed_at, ", grant_columns!(), " FROM codes t JOIN grants g ON g.id = t.grant_id \
+              t.redeemed_at, t.asked_sealed, ", grant_columns!(), " FROM codes t JOIN grants g ON g.id = t.grant_id \
               WHERE t.grant_id = $1 AND t.hash = $2");
     /// Claims a code: of any number of takers, one gets a row.
     REDEEM_CODE = "UPDATE codes SET redeemed_at = $1 \
               WHERE grant_id = $2 AND hash = $3 AND redeemed_at IS NULL";
     INSERT_ACCESS = "INSERT INTO access_tokens \
-              (grant_id, hash, family_id, scope, grant_key_wrapped, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6)";
-    ACCESS = concat!("SELECT t.scope, t.grant_key_wrapped, t.expires_at, ", grant_columns!(), " \
+              (grant_id, hash, family_id, scope, grant_key_wrapped, expires_at, issued_at, jkt, \
+              asked_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ACCESS = concat!("SELECT t.scope, t.grant_key_wrapped, t.expires_at, t.issued_at, t.jkt, \
+              t.asked_sealed, ", grant_columns!(), " \
               FROM access_tokens t JOIN grants g ON g.id = t.grant_id \
               WHERE t.grant_id = $1 AND t.hash = $2");
     INSERT_REFRESH = "INSERT INTO refresh_tokens (grant_id, hash, family_id, scope, \
-              authentication, grant_key_wrapped, issued_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+              authentication, grant_key_wrapped, issued_at, expires_at, jkt, asked_sealed, sid) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     REFRESH = concat!("SELECT t.hash, t.family_id, t.scope, t.authentication, t.grant_key_wrapped, \
-              t.issued_at, t.expires_at, t.rotated_at, s.rotated_at AS successor_rotated_at, \
+              t.issued_at, t.expires_at, t.rotated_at, t.jkt, t.asked_sealed, t.sid, s.rotated_at AS successor_rotated_at, \
               s.hash AS successor_hash, ", grant_columns!(), " \
               FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id \
               LEFT JOIN refresh_tokens s ON s.grant_id = t.grant_id AND s.hash = t.successor_hash \
@@ -49,11 +56,6 @@ statements! {
     /// ends: whoever would use it or end its family waits.
     HOLD_UNUSED = "UPDATE refresh_tokens SET rotated_at = NULL \
               WHERE grant_id = $1 AND hash = $2 AND rotated_at IS NULL";
-    END_CODES = "DELETE FROM codes WHERE grant_id = $1";
-    END_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1";
-    END_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1";
-    END_FAMILY_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1 AND family_id = $2";
-    END_FAMILY_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1 AND family_id = $2";
     DROP_CODES = "DELETE FROM codes WHERE grant_id = $1 AND expires_at <= $2";
     DROP_ACCESS = "DELETE FROM access_tokens WHERE grant_id = $1 AND expires_at <= $2";
     DROP_REFRESH = "DELETE FROM refresh_tokens WHERE grant_id = $1 AND expires_at <= $2";
@@ -74,6 +76,8 @@ pub struct CodeRow {
     pub expires_at: Timestamp,
     /// When it was.
     pub redeemed_at: Option<Timestamp>,
+    /// What was asked for claim by claim, under the grant key.
+    pub asked_sealed: Option<Vec<u8>>,
 }
 
 /// An access token as stored, and its grant.
@@ -87,6 +91,10 @@ pub struct AccessTokenRow {
     pub grant_key_wrapped: Vec<u8>,
     /// Until when.
     pub expires_at: Timestamp,
+    /// Since when; tokens from before this was kept do not say.
+    pub issued_at: Option<Timestamp>,
+    /// What it is bound to besides its grant.
+    pub binding: TokenBinding,
 }
 
 /// A refresh token as stored, and its grant.
@@ -108,6 +116,10 @@ pub struct RefreshTokenRow {
     pub rotated_at: Option<Timestamp>,
     /// Whether that successor is there and has not been used.
     pub successor_unused: bool,
+    /// Since when.
+    pub issued_at: Timestamp,
+    /// What it is bound to besides its grant.
+    pub binding: TokenBinding,
 }
 
 /// Who a new token is for and how long it lives.
@@ -123,6 +135,8 @@ pub struct NewToken {
     pub grant_key_wrapped: Vec<u8>,
     /// Until when.
     pub expires_at: Timestamp,
+    /// What it is bound to besides its grant.
+    pub binding: TokenBinding,
 }
 
 /// Keeps a code, and drops the grant's expired ones.
@@ -148,6 +162,7 @@ pub async fn insert_code(
         .bind(to_json(binding)?)
         .bind(token.grant_key_wrapped.clone())
         .bind(token.expires_at.as_micros())
+        .bind(token.binding.asked_sealed.clone())
         .execute(tx)
         .await?;
     Ok(())
@@ -168,6 +183,7 @@ pub async fn code(
             grant_key_wrapped: row.try_get("grant_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,
             redeemed_at: optional_time(&row, "redeemed_at")?,
+            asked_sealed: row.try_get("asked_sealed")?,
         })
     })
     .transpose()
@@ -209,6 +225,9 @@ pub async fn insert_access(
         .bind(Scope::list(scopes))
         .bind(token.grant_key_wrapped.clone())
         .bind(token.expires_at.as_micros())
+        .bind(now.as_micros())
+        .bind(token.binding.key.as_ref().map(ToString::to_string))
+        .bind(token.binding.asked_sealed.clone())
         .execute(tx)
         .await?;
     Ok(())
@@ -227,6 +246,12 @@ pub async fn access(
             scopes: scopes(&row)?,
             grant_key_wrapped: row.try_get("grant_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,
+            issued_at: optional_time(&row, "issued_at")?,
+            binding: TokenBinding {
+                key: optional(&row, "jkt")?,
+                asked_sealed: row.try_get("asked_sealed")?,
+                sid: None,
+            },
         })
     })
     .transpose()
@@ -254,6 +279,9 @@ pub async fn insert_refresh(
         .bind(token.grant_key_wrapped.clone())
         .bind(now.as_micros())
         .bind(token.expires_at.as_micros())
+        .bind(token.binding.key.as_ref().map(ToString::to_string))
+        .bind(token.binding.asked_sealed.clone())
+        .bind(token.binding.sid.as_ref().map(ToString::to_string))
         .execute(tx)
         .await?;
     Ok(())
@@ -278,6 +306,12 @@ pub async fn refresh(
             rotated_at: optional_time(&row, "rotated_at")?,
             successor_unused: successor.is_some()
                 && optional_time(&row, "successor_rotated_at")?.is_none(),
+            issued_at: time(&row, "issued_at")?,
+            binding: TokenBinding {
+                key: optional(&row, "jkt")?,
+                asked_sealed: row.try_get("asked_sealed")?,
+                sid: optional(&row, "sid")?,
+            },
         })
     })
     .transpose()
@@ -316,49 +350,6 @@ pub async fn hold_unused(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Kills the tokens that descend from one code.
-///
-/// On PostgreSQL a token may be rotated at the same time: then the deletion
-/// waits for it, but does not see its successor. So it is repeated until it
-/// finds nothing; whoever rotates holds a row that it would have found. Access
-/// tokens come last, since they are made by whoever holds such a row.
-pub async fn end_family(
-    tx: &mut Connection,
-    grant_id: GrantId,
-    family_id: FamilyId,
-) -> Result<(), StoreError> {
-    for statement in [END_FAMILY_REFRESH, END_FAMILY_ACCESS] {
-        loop {
-            let done = sqlx::query(statement)
-                .bind(grant_id.to_string())
-                .bind(family_id.to_string())
-                .execute(&mut *tx)
-                .await?;
-            if done.rows_affected() == 0 {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Kills every code and token of a grant, in the order in which they are made
-/// (see [`end_family`]).
-pub async fn end_all(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
-    for statement in [END_CODES, END_REFRESH, END_ACCESS] {
-        loop {
-            let done = sqlx::query(statement)
-                .bind(grant_id.to_string())
-                .execute(&mut *tx)
-                .await?;
-            if done.rows_affected() == 0 {
-                break;
-            }
-        }
-    }
-    Ok(())
 }
 
 async fn by_hash(

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-use super::headers::{PostsToClient, leads_on};
+use super::headers::{PostsToClient, leads_to};
 use super::page::{Shell, respond};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -170,7 +170,7 @@ fn post(
     let mut response = respond(StatusCode::OK, &page);
     let extensions = response.extensions_mut();
     extensions.insert(PostsToClient);
-    if let Some(leads_to) = leads_on(redirect_uri) {
+    if let Some(leads_to) = leads_to(redirect_uri) {
         extensions.insert(leads_to);
     }
     response

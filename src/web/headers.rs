@@ -82,10 +82,12 @@ fn set(
     }
 }
 
-/// The source expression of a redirect URI for [`FormLeadsTo`]: its origin,
-/// or the scheme of an app.
+/// Where a form may lead that ends in a redirect to this URI of a client: to
+/// its origin, or the scheme of an app, and to any site over https. Browsers
+/// hold what the client then redirects to as well to `form-action`, and where
+/// that is, only the client knows.
 #[must_use]
-pub fn source_of(redirect_uri: &str) -> Option<FormLeadsTo> {
+pub fn leads_to(redirect_uri: &str) -> Option<FormLeadsTo> {
     let uri = url::Url::parse(redirect_uri).ok()?;
     let origin = uri.origin();
     let source = if origin.is_tuple() {
@@ -93,14 +95,5 @@ pub fn source_of(redirect_uri: &str) -> Option<FormLeadsTo> {
     } else {
         format!("{}:", uri.scheme())
     };
-    Some(FormLeadsTo(source))
-}
-
-/// [`source_of`] for the page whose very purpose is to post to the client:
-/// browsers hold what the client then redirects to as well to `form-action`,
-/// and where that is, only the client knows.
-#[must_use]
-pub fn leads_on(redirect_uri: &str) -> Option<FormLeadsTo> {
-    let FormLeadsTo(source) = source_of(redirect_uri)?;
     Some(FormLeadsTo(format!("https: {source}")))
 }

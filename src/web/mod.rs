@@ -9,6 +9,7 @@ pub mod error_page;
 pub mod form;
 pub mod headers;
 pub mod limits;
+pub mod logout_request;
 pub mod page;
 pub mod params;
 pub mod visitor;

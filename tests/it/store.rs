@@ -8,6 +8,7 @@ mod clients;
 mod file;
 mod grants;
 mod instance;
+mod proofs;
 mod sessions;
 mod statements;
 mod tokens;

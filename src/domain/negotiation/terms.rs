@@ -32,6 +32,10 @@ pub struct Terms {
     /// (`offline_access`).
     #[serde(default)]
     pub offline: bool,
+    /// Claims that a client without a plan asked for one by one, whether or
+    /// not they were given: they are asked for once.
+    #[serde(default, skip_serializing_if = "EnumSet::is_empty")]
+    pub asked: EnumSet<Claim>,
 }
 
 /// One purpose as agreed.

@@ -14,8 +14,19 @@ impl Plan {
     /// consumer's tier decides.
     #[must_use]
     pub fn from_scopes(scopes: EnumSet<Scope>) -> Self {
+        Self::from_request(scopes, EnumSet::empty())
+    }
+
+    /// [`Self::from_scopes`], with claims that were asked for one by one. Those
+    /// are voluntary, also the ones that a client calls essential: without
+    /// them it gets a login that is less smooth, and not none (OpenID Connect
+    /// Core 1.0 §5.5.1). Claims that no standard scope names take a plan that
+    /// says what for.
+    #[must_use]
+    pub fn from_request(scopes: EnumSet<Scope>, asked: EnumSet<Claim>) -> Self {
         let named = Scope::claims_of(scopes);
         let needed = named & (Claim::Name | Claim::Email | Claim::Address | Claim::PhoneNumber);
+        let named = named | (asked & Scope::claims_of(Scope::all()));
         Self {
             requested: None,
             purposes: vec![Purpose {
@@ -71,6 +82,15 @@ mod tests {
                 | Claim::Locale
         );
         assert!(login.required && login.permissions.is_empty());
+    }
+
+    #[test]
+    fn what_is_asked_for_one_by_one_is_voluntary_and_standard() {
+        let asked = Claim::Email | Claim::Birthdate | Claim::Name | Claim::Preferences;
+        let plan = Plan::from_request(Scope::Openid | Scope::Email, asked);
+        let login = &plan.purposes()[0];
+        assert_eq!(login.claims, Claim::Email);
+        assert_eq!(login.voluntary_claims, Claim::Birthdate | Claim::Name);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::domain::id::RequestId;
 use crate::domain::tier::TierChoice;
 use crate::pages::way::{asker_of, find_request, lead_to, see_other};
 use crate::service::authorizations::{
-    self, ConsentView, Next, Replied, Reply, Waiting, consent_view,
+    self, ConsentView, Next, Replied, Reply, Waiting, consent_view, must_sign_in,
 };
 use crate::service::{Fault, grants};
 use crate::web::authorization_response;
@@ -158,13 +158,9 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
 async fn take(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result<Response, Fault> {
     let app = &consumer.visitor.app;
     let pending = &waiting.pending;
-    let authentication = consumer.signed_in.authentication;
     // Also whoever sends a form without having been shown it has to be the
     // one that the business asked for.
-    if pending
-        .request
-        .needs_sign_in(authentication, pending.created_at, app.now())
-    {
+    if must_sign_in(app, &waiting.client, pending, &consumer.signed_in).await? {
         return Ok(sign_in_again(pending.id));
     }
     match params.get("answer") {

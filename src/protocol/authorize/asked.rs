@@ -9,7 +9,7 @@ use crate::domain::authorization::{AuthorizationRequest, Destination, ResponseMo
 use crate::domain::id::ClientId;
 use crate::protocol::error::{Code, OAuthError};
 use crate::service::authorizations::{PushedError, pushed};
-use crate::service::request_objects;
+use crate::service::{hints, request_objects};
 use crate::store::clients::RegisteredClient;
 use crate::web::error_page::Fault;
 use crate::web::params::Params;
@@ -132,8 +132,30 @@ async fn read(
         );
         return Err(tell(client, params, redirect_uri, code, description));
     }
-    checks::run(params, client, redirect_uri)
-        .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))
+    let request = checks::run(params, client, redirect_uri)
+        .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))?;
+    take_hint(app, client, params, request).await
+}
+
+/// Takes `id_token_hint`: whom the client means, by an ID token that it got
+/// from us.
+async fn take_hint(
+    app: &App,
+    client: &RegisteredClient,
+    params: &Params,
+    mut request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, Refused> {
+    let Some(text) = params.get("id_token_hint") else {
+        return Ok(request);
+    };
+    let hint = hints::verify(app, text).await?;
+    if let Some(hint) = hint.filter(|hint| hint.client_id == request.client_id) {
+        request.hinted = Some(hint.subject);
+        return Ok(request);
+    }
+    let description = "id_token_hint is no ID token that was issued to this client";
+    let to = &request.redirect_uri;
+    Err(tell(client, params, to, Code::InvalidRequest, description))
 }
 
 /// The parameters in the request object, if there is one. What stands beside

@@ -3,6 +3,8 @@
 
 use enumset::EnumSet;
 
+use crate::domain::account::AuthenticationMethod;
+use crate::domain::asked::{Asked, BadClaims};
 use crate::domain::authorization::{
     AuthorizationRequest, CodeChallenge, Destination, Prompt, ResponseMode,
 };
@@ -38,8 +40,11 @@ const CHECKS: &[Check] = &[
     scope_has_openid,
     state_and_nonce_are_short,
     pkce_is_s256,
+    dpop_jkt_is_a_thumbprint,
     prompt_is_known,
     max_age_is_a_number,
+    claims_can_be_read,
+    acr_can_be_reached,
     hints_are_taken,
 ];
 
@@ -56,6 +61,10 @@ pub(super) fn run(
         state: None,
         nonce: None,
         code_challenge: None,
+        dpop_jkt: None,
+        asked: Asked::default(),
+        hinted: None,
+        session: None,
         prompt: EnumSet::empty(),
         max_age: None,
         language: None,
@@ -75,7 +84,7 @@ fn no_parameter_twice(
     _: &RegisteredClient,
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    const KNOWN: [&str; 16] = [
+    const KNOWN: [&str; 20] = [
         "response_type",
         "response_mode",
         "scope",
@@ -83,12 +92,16 @@ fn no_parameter_twice(
         "nonce",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "prompt",
         "max_age",
         "ui_locales",
         "login_hint",
         "id_token_hint",
         "acr_values",
+        "claims",
+        "claims_locales",
+        "registration",
         "request",
         "request_uri",
         "display",
@@ -222,6 +235,25 @@ fn pkce_is_s256(
     }
 }
 
+/// RFC 9449 §10: the code is for whoever holds this key.
+fn dpop_jkt_is_a_thumbprint(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    request.dpop_jkt = match params.get("dpop_jkt").map(str::parse) {
+        None => None,
+        Some(Ok(thumbprint)) => Some(thumbprint),
+        Some(Err(_)) => {
+            return Err((
+                Code::InvalidRequest,
+                "dpop_jkt must be a SHA-256 thumbprint: 43 characters of base64url",
+            ));
+        }
+    };
+    Ok(())
+}
+
 fn prompt_is_known(
     params: &Params,
     _: &RegisteredClient,
@@ -258,6 +290,39 @@ fn max_age_is_a_number(
         },
     };
     Ok(())
+}
+
+fn claims_can_be_read(
+    params: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    if let Some(claims) = params.get("claims") {
+        request.asked =
+            Asked::parse(claims).map_err(|BadClaims(what)| (Code::InvalidRequest, what))?;
+    }
+    Ok(())
+}
+
+/// OpenID Connect Core 1.0 §5.5.1.1: an `acr` that is essential and that no
+/// way to sign in here gives is a failed authentication. `acr_values` is a
+/// wish (§3.1.2.1): the ID token says what came of it.
+fn acr_can_be_reached(
+    _: &Params,
+    _: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let reached = AuthenticationMethod::ALL
+        .into_iter()
+        .any(|method| request.asked.is_met_by(method.acr()));
+    if reached {
+        Ok(())
+    } else {
+        Err((
+            Code::UnmetAuthenticationRequirements,
+            "no way to sign in here gives an acr that was asked for",
+        ))
+    }
 }
 
 /// Hints that say nothing to us never make a request fail (OpenID Connect

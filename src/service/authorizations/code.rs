@@ -10,12 +10,14 @@ use crate::domain::grant::Grant;
 use crate::domain::id::{FamilyId, RequestId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::service::sessions::SignedIn;
+use crate::domain::token::TokenBinding;
+use crate::service::sessions::{SignedIn, sid};
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken};
 use crate::store::{Connection, StoreError, pushed_requests};
 
 use super::wants_offline;
+use crate::domain::asked::Asked;
 
 /// How long a redeemed or expired code is remembered, so that its replay is
 /// recognised.
@@ -68,6 +70,10 @@ impl NewCode {
                 family_id: FamilyId::new(app.random().uuid(now)),
                 grant_key_wrapped: wrapped.into_bytes(),
                 expires_at: now.plus(CODE_LIFETIME),
+                binding: TokenBinding {
+                    asked_sealed: seal_asked(app, grant, key, &request.asked),
+                    ..TokenBinding::default()
+                },
             },
             code,
             binding: CodeBinding {
@@ -76,6 +82,8 @@ impl NewCode {
                 scopes,
                 nonce: request.nonce.clone(),
                 code_challenge: request.code_challenge.clone(),
+                dpop_jkt: request.dpop_jkt.clone(),
+                sid: Some(sid(app, signed_in, &client.client.id)),
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),
@@ -95,4 +103,13 @@ impl NewCode {
         tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await?;
         Ok(())
     }
+}
+
+/// What outlives the request of what is asked for claim by claim, for the
+/// tokens that come of it.
+fn seal_asked(app: &App, grant: &Grant, key: &GrantKey, asked: &Asked) -> Option<Vec<u8>> {
+    let bytes = serde_json::to_vec(asked)
+        .ok()
+        .filter(|_| !asked.is_empty())?;
+    Some(vault::seal_asked(key, grant.id, &bytes, app.random()).into_bytes())
 }

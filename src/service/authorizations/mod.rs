@@ -26,7 +26,7 @@ use crate::store::authorizations::{self, StoredRequest};
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants};
 use code::{NewCode, NotKept};
-pub use push::{Pushed, PushedError, push, pushed};
+pub use push::{PushError, Pushed, PushedError, push, pushed};
 pub use reply::{Replied, Reply, reply};
 pub use view::{ConsentView, consent_view};
 
@@ -94,7 +94,10 @@ pub async fn begin(
     let now = app.now();
     let pending = PendingRequest {
         id: RequestId::new(app.random().uuid(now)),
-        request,
+        request: AuthorizationRequest {
+            session: signed_in.map(SignedIn::session_hash),
+            ..request
+        },
         created_at: now,
         answer: None,
     };
@@ -136,6 +139,40 @@ enum Decision {
     Answered(AuthorizationResponse),
 }
 
+/// Whether somebody has to show who they are, although they are signed in:
+/// it was long ago, the business wants it again, or it is about someone else.
+pub async fn must_sign_in(
+    app: &App,
+    client: &RegisteredClient,
+    pending: &PendingRequest,
+    signed_in: &SignedIn,
+) -> Result<bool, Fault> {
+    let (request, session) = (&pending.request, signed_in.session_hash());
+    let needs = request.needs_sign_in(
+        signed_in.authentication,
+        session,
+        pending.created_at,
+        app.now(),
+    );
+    Ok(needs || !is_meant(app, client, request, signed_in).await?)
+}
+
+/// Whether who is signed in is who the request names, if it names anybody.
+async fn is_meant(
+    app: &App,
+    client: &RegisteredClient,
+    request: &AuthorizationRequest,
+    signed_in: &SignedIn,
+) -> Result<bool, Fault> {
+    if !request.names_a_subject() {
+        return Ok(true);
+    }
+    let (account, sector) = (signed_in.account.id, &client.client.sector);
+    let mut connection = app.store().read().await?;
+    let subject = grants::known_subject(&mut connection, account, sector).await?;
+    Ok(request.means(subject.as_ref()))
+}
+
 async fn decide(
     app: &App,
     client: &RegisteredClient,
@@ -147,8 +184,17 @@ async fn decide(
     let Some(signed_in) = signed_in else {
         return Ok(Decision::SignIn);
     };
-    if request.needs_sign_in(signed_in.authentication, pending.created_at, now) {
-        return Ok(Decision::SignIn);
+    if must_sign_in(app, client, pending, signed_in).await? {
+        let session = signed_in.session_hash();
+        let is_new = request.is_new(signed_in.authentication, session, pending.created_at);
+        // OpenID Connect Core 1.0 §3.1.2.1: somebody else signed in than was
+        // meant. Asking again would go on for ever.
+        return Ok(if is_new {
+            let refused = AuthorizationResponse::refuse(request, Refusal::LoginRequired);
+            Decision::Answered(refused)
+        } else {
+            Decision::SignIn
+        });
     }
     if request.prompt.contains(Prompt::Consent) {
         return Ok(Decision::Consent);
@@ -202,7 +248,12 @@ fn answers(
                 agreed.is_live(now) && purpose.claims.is_subset(agreed.claims)
             })
         });
-    covered && (!offline || grant.terms.offline)
+    // One by one is asked once, and never where nothing may be shown: what is
+    // not given is left out.
+    let asked = client.asked_beyond(request.scopes, request.asked.claims());
+    let known = grant.terms.asked | grant.terms.all_claims();
+    let asked = request.is_silent() || asked.is_subset(known);
+    covered && asked && (!offline || grant.terms.offline)
 }
 
 fn wants_offline(client: &RegisteredClient, request: &AuthorizationRequest) -> bool {

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::crypto::secret::{Opaque, PushedRequest};
 use crate::crypto::vault::{self, Sealed};
 use crate::domain::authorization::{AuthorizationRequest, PUSHED_LIFETIME};
 use crate::domain::id::ClientId;
-use crate::service::Fault;
+use crate::service::{Fault, proofs};
 use crate::store::StoreError;
 use crate::store::pushed_requests::{self, PushedRow};
 
@@ -21,8 +22,30 @@ pub struct Pushed {
     pub expires_in: Duration,
 }
 
-/// Keeps a request that passed every check.
-pub async fn push(app: &App, request: &AuthorizationRequest) -> Result<Pushed, Fault> {
+/// Why a request is not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The proof of possession was shown before.
+    #[error("the DPoP proof was shown before")]
+    Replayed,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for PushError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Keeps a request that passed every check, and uses up the proof that came
+/// with it.
+pub async fn push(
+    app: &App,
+    request: &AuthorizationRequest,
+    proof: Option<&Proof>,
+) -> Result<Pushed, PushError> {
     let name = Opaque::<PushedRequest>::generate_unowned(app.random());
     let now = app.now();
     let client_id = request.client_id.clone();
@@ -34,10 +57,17 @@ pub async fn push(app: &App, request: &AuthorizationRequest) -> Result<Pushed, F
         expires_at: now.plus(PUSHED_LIFETIME),
         is_used: false,
     };
-    let hash = name.hash();
+    let (hash, proof) = (name.hash(), proof.map(Proof::hash));
     app.store()
         .write(move |tx| {
-            Box::pin(async move { pushed_requests::insert(tx, hash, &row, now).await })
+            Box::pin(async move {
+                if let Some(proof) = proof
+                    && !proofs::keep(tx, proof, now).await?
+                {
+                    return Err(PushError::Replayed);
+                }
+                Ok(pushed_requests::insert(tx, hash, &row, now).await?)
+            })
         })
         .await?;
     Ok(Pushed {

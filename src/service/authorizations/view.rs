@@ -4,6 +4,7 @@ use enumset::EnumSet;
 
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
+use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::Plan;
@@ -29,6 +30,8 @@ pub struct ConsentView {
     pub screen_hash: Hash,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
+    /// What a client without a plan asked for one by one.
+    asked: EnumSet<Claim>,
     pub(super) plan_hash: Hash,
     pub(super) row: Option<GrantRow>,
     pub(super) now: Timestamp,
@@ -45,6 +48,7 @@ impl ConsentView {
         match self.outcome(choice) {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.offline;
+                terms.asked = self.asked;
                 Ok(terms)
             }
             Outcome::Unmet(unmet) => Err(unmet),
@@ -73,10 +77,15 @@ pub async fn consent_view(
         .as_ref()
         .filter(|row| row.grant.state_at(now) == GrantState::Active);
     // A client without a plan that asks for more keeps what it was given before.
-    let before = in_force.map_or(EnumSet::empty(), |row| {
-        scopes_naming(row.grant.terms.all_claims())
+    let (before, asked_before) = in_force.map_or_else(Default::default, |row| {
+        let terms = &row.grant.terms;
+        (scopes_naming(terms.all_claims() - terms.asked), terms.asked)
     });
-    let (plan, plan_hash) = plan_of(&waiting.client, request.scopes | before);
+    let scopes = request.scopes | before;
+    let asked = waiting
+        .client
+        .asked_beyond(scopes, request.asked.claims() | asked_before);
+    let (plan, plan_hash) = plan_of(&waiting.client, scopes, asked);
     let offline = wants_offline(&waiting.client, request)
         || in_force.is_some_and(|row| row.grant.terms.offline);
     let screen = format!(
@@ -92,6 +101,7 @@ pub async fn consent_view(
         current: in_force.map(|row| row.grant.clone()),
         screen_hash: Hash::of(screen.as_bytes()),
         offline,
+        asked,
         plan_hash,
         row,
         now,

@@ -161,6 +161,7 @@ fn changed_terms(
     let negotiated = |from| match negotiate(plan, &contents.profiles, held, choice, from) {
         Outcome::Agreed(mut terms) => {
             terms.offline = grant.terms.offline;
+            terms.asked = grant.terms.asked;
             Ok(terms)
         }
         Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),

@@ -142,12 +142,13 @@ pub(in crate::service) async fn agreed_plan(
     // Without a declared plan it is what the scopes of that login name. Of
     // each, something is required, so they show in the terms.
     if grant.plan_version == PlanVersion(0) {
-        let plan = Plan::from_scopes(scopes_naming(grant.terms.all_claims()));
+        let asked = grant.terms.asked;
+        let plan = Plan::from_request(scopes_naming(grant.terms.all_claims() - asked), asked);
         let hash = Hash::of(plan.to_json().as_bytes());
         return Ok((plan, hash));
     }
     if grant.plan_version == client.plan_version {
-        return Ok(plan_of(client, Scope::all()));
+        return Ok(plan_of(client, Scope::all(), EnumSet::empty()));
     }
     let mut connection = app.store().read().await?;
     clients::plan(&mut connection, &client.client.id, grant.plan_version)

@@ -5,19 +5,23 @@ use std::time::Duration;
 
 use enumset::EnumSet;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use super::told::Told;
 use crate::app::App;
 use crate::crypto::jwt::Typ;
 use crate::crypto::secret::{AccessToken, GrantBearer, Opaque, RefreshToken};
 use crate::crypto::signing::Algorithm;
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::account::Authentication;
+use crate::domain::client::SigningAlgorithm;
 use crate::domain::grant::Grant;
 use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
+use crate::domain::token::{Sid, Thumbprint, TokenBinding};
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
@@ -37,19 +41,33 @@ pub(in crate::service) struct Issue<'a> {
     pub(in crate::service) family_id: FamilyId,
     pub(in crate::service) scopes: EnumSet<Scope>,
     pub(in crate::service) authentication: Authentication,
+    /// What the access token is bound to.
+    pub(in crate::service) binding: TokenBinding,
+    /// The key that the refresh token is bound to.
+    pub(in crate::service) refresh_key: Option<Thumbprint>,
     pub(in crate::service) now: Timestamp,
 }
 
 impl Issue<'_> {
+    /// How long the grant still lasts.
+    pub(in crate::service) fn grant_expires_in(&self) -> Option<Duration> {
+        self.grant.expires_at().map(|end| end.since(self.now))
+    }
+
     pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(ACCESS_TOKEN_LIFETIME));
+        let new = self.keep_as(
+            &token,
+            self.now.plus(ACCESS_TOKEN_LIFETIME),
+            self.binding.clone(),
+        );
         (token, new)
     }
 
     pub(in crate::service) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
         let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
-        let new = self.keep_as(&token, self.now.plus(REFRESH_LIFETIME));
+        let until = self.now.plus(REFRESH_LIFETIME);
+        let new = self.keep_as(&token, until, self.refresh_binding());
         (token, new)
     }
 
@@ -61,12 +79,24 @@ impl Issue<'_> {
         expires_at: Timestamp,
     ) -> (Opaque<RefreshToken>, NewToken) {
         let successor = token.successor(&self.app.master().refresh());
-        let new = self.keep_as(&successor, expires_at);
+        let new = self.keep_as(&successor, expires_at, self.refresh_binding());
         (successor, new)
     }
 
+    fn refresh_binding(&self) -> TokenBinding {
+        TokenBinding {
+            key: self.refresh_key.clone(),
+            ..self.binding.clone()
+        }
+    }
+
     /// No token outlives its grant.
-    fn keep_as<K: GrantBearer>(&self, token: &Opaque<K>, until: Timestamp) -> NewToken {
+    fn keep_as<K: GrantBearer>(
+        &self,
+        token: &Opaque<K>,
+        until: Timestamp,
+        binding: TokenBinding,
+    ) -> NewToken {
         let wrapped = vault::wrap_grant_key_for(token, self.key, self.app.random());
         NewToken {
             grant_id: self.grant.id,
@@ -74,6 +104,7 @@ impl Issue<'_> {
             family_id: self.family_id,
             grant_key_wrapped: wrapped.into_bytes(),
             expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
+            binding,
         }
     }
 
@@ -81,6 +112,7 @@ impl Issue<'_> {
         &self,
         access: &Opaque<AccessToken>,
         nonce: Option<&str>,
+        told: &mut Told,
     ) -> Result<Zeroizing<String>, Fault> {
         let algorithm = Algorithm::from(self.client.client.metadata.id_token_signed_response_alg);
         let claims = IdToken {
@@ -92,7 +124,10 @@ impl Issue<'_> {
             auth_time: self.authentication.at.as_seconds(),
             nonce,
             amr: [self.authentication.method.as_str()],
+            acr: self.authentication.method.acr(),
+            sid: self.binding.sid.as_ref(),
             at_hash: algorithm.at_hash(&access.reveal()),
+            told: std::mem::take(&mut told.members),
         };
         let keys = self.app.keys().await?;
         Ok(Zeroizing::new(keys.sign(
@@ -103,8 +138,23 @@ impl Issue<'_> {
     }
 }
 
+/// Signs something that a client asked to get signed, for that client.
+pub async fn sign_for<T: Serialize>(
+    app: &App,
+    typ: Typ,
+    registered: SigningAlgorithm,
+    claims: &T,
+) -> Result<Zeroizing<String>, Fault> {
+    let keys = app.keys().await?;
+    Ok(Zeroizing::new(keys.sign(
+        typ,
+        Algorithm::from(registered),
+        claims,
+    )?))
+}
+
 /// The claims of an ID token (OpenID Connect Core 1.0 §2). What the scopes
-/// name is at UserInfo (§5.4).
+/// name is at UserInfo (§5.4), what was asked for here by itself is here.
 #[derive(Serialize)]
 struct IdToken<'a> {
     iss: &'a str,
@@ -116,5 +166,10 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     amr: [&'static str; 1],
+    acr: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a Sid>,
     at_hash: String,
+    #[serde(flatten)]
+    told: Map<String, Value>,
 }

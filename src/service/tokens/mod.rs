@@ -1,7 +1,11 @@
-//! The token endpoint: redeeming codes, and rotating refresh tokens. What
-//! tokens are made of is in `issue`.
+//! The token endpoint: redeeming codes. Rotating refresh tokens is in
+//! `refresh`, what tokens are made of in `issue`, and what they stand for in
+//! `standing`.
 
 mod issue;
+mod refresh;
+mod standing;
+mod told;
 
 use std::time::Duration;
 
@@ -11,26 +15,28 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use enumset::EnumSet;
 use zeroize::Zeroizing;
 
+use self::told::Told;
 use crate::app::App;
+use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Code, Opaque, RefreshToken};
 use crate::crypto::vault;
-use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeChallenge;
+use crate::domain::client::AuthMethod;
 use crate::domain::grant::GrantState;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
-use crate::service::Fault;
+use crate::domain::token::{Thumbprint, TokenBinding};
+use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
-use crate::store::tokens::{self, CodeRow, NewToken, RefreshTokenRow};
+use crate::store::tokens::{self, CodeRow};
 use crate::store::{Connection, StoreError, receipts};
-pub use issue::ACCESS_TOKEN_LIFETIME;
 pub(in crate::service) use issue::Issue;
-
-/// How long a rotated refresh token still gets its successor, in case the
-/// answer was lost.
-const ROTATION_GRACE: Duration = Duration::from_secs(30);
+pub use issue::{ACCESS_TOKEN_LIFETIME, sign_for};
+pub use refresh::refresh;
+pub use standing::{Standing, TokenKind, introspect, revoke};
+pub(in crate::service) use told::{named_in, open_asked};
 
 /// Tokens that go to a client.
 #[derive(Debug)]
@@ -43,10 +49,15 @@ pub struct Tokens {
     pub refresh_token: Option<Opaque<RefreshToken>>,
     /// Who signed in, when and how.
     pub id_token: Zeroizing<String>,
+    /// Whether the access token is bound to a key.
+    pub is_bound: bool,
     /// What the tokens may be used for.
     pub scopes: EnumSet<Scope>,
     /// The business's copy of the newest receipt.
     pub receipt: Option<String>,
+    /// How long the grant still lasts; `None` when it holds nothing that
+    /// could expire.
+    pub grant_expires_in: Option<Duration>,
 }
 
 /// Why a token request is refused. All are `invalid_grant` (RFC 6749 §5.2)
@@ -68,6 +79,16 @@ pub enum TokenError {
     /// The grant is over, paused or has run out.
     #[error("the consumer has ended or paused the agreement")]
     NoGrant,
+    /// The client's tokens are bound to a key, and it showed none
+    /// (`invalid_dpop_proof`).
+    #[error("the tokens of this client are bound to a key: a DPoP proof is missing")]
+    ProofMissing,
+    /// The proof was shown before (`invalid_dpop_proof`).
+    #[error("the DPoP proof is refused: it was shown before")]
+    ProofReplayed,
+    /// The code or token is bound to a key, and this is not shown.
+    #[error("the code or token is bound to another key than that of the DPoP proof")]
+    OtherKey,
     /// More is asked for than was granted (`invalid_scope`).
     #[error("scope asks for more than was granted")]
     ScopeTooWide,
@@ -91,6 +112,8 @@ pub struct Redemption<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `code_verifier`.
     pub code_verifier: Option<&'a str>,
+    /// That the client holds a key.
+    pub proof: Option<&'a Proof>,
 }
 
 /// Redeems a code.
@@ -117,8 +140,10 @@ pub async fn redeem(
         return Err(replayed(app, grant_id, row.family_id).await);
     }
     check_redemption(&row, redemption, app.now())?;
+    check_key(client, row.binding.dpop_jkt.as_ref(), redemption.proof)?;
     let key = vault::open_grant_key_with(&code, &Sealed::from_bytes(row.grant_key_wrapped))
         .map_err(Fault::from)?;
+    let key_shown = redemption.proof.map(|proof| proof.key.clone());
     let issue = Issue {
         app,
         client,
@@ -127,6 +152,13 @@ pub async fn redeem(
         family_id: row.family_id,
         scopes: row.binding.scopes,
         authentication: row.binding.authentication,
+        binding: TokenBinding {
+            key: key_shown.clone(),
+            asked_sealed: row.asked_sealed,
+            sid: row.binding.sid.clone(),
+        },
+        // RFC 9449 §5: whoever authenticates is bound to its refresh tokens by that.
+        refresh_key: key_shown.filter(|_| is_public(client)),
         now: app.now(),
     };
     let access = issue.access();
@@ -135,19 +167,23 @@ pub async fn redeem(
         .scopes
         .contains(Scope::OfflineAccess)
         .then(|| issue.first_refresh());
+    let mut told = issue.told(&row.grant)?;
     let id_token = issue
-        .id_token(&access.0, row.binding.nonce.as_deref())
+        .id_token(&access.0, row.binding.nonce.as_deref(), &mut told)
         .await?;
     let answer = Tokens {
         access_token: access.0.clone(),
         expires_in: access.1.expires_at.since(issue.now),
         refresh_token: refresh.as_ref().map(|(token, _)| token.clone()),
         id_token,
+        is_bound: issue.binding.key.is_some(),
         scopes: row.binding.scopes,
         receipt,
+        grant_expires_in: issue.grant_expires_in(),
     };
     let (hash, now, scopes, authentication) =
         (code.hash(), issue.now, issue.scopes, issue.authentication);
+    let proof = redemption.proof.map(Proof::hash);
     let won = app
         .store()
         .write(move |tx| {
@@ -155,11 +191,13 @@ pub async fn redeem(
                 if !tokens::redeem_code(tx, grant_id, hash, now).await? {
                     return Ok(false);
                 }
+                keep_proof(tx, proof, now).await?;
+                keep_told(tx, &told).await?;
                 tokens::insert_access(tx, &access.1, scopes, now).await?;
                 if let Some((_, refresh)) = &refresh {
                     tokens::insert_refresh(tx, refresh, scopes, authentication, now).await?;
                 }
-                Ok::<_, StoreError>(true)
+                Ok::<_, TokenError>(true)
             })
         })
         .await?;
@@ -167,6 +205,47 @@ pub async fn redeem(
         Ok(answer)
     } else {
         Err(replayed(app, grant_id, row.family_id).await)
+    }
+}
+
+/// Whether the key that is shown is the one that a code or token is bound to,
+/// and whether one must be.
+fn check_key(
+    client: &RegisteredClient,
+    bound_to: Option<&Thumbprint>,
+    proof: Option<&Proof>,
+) -> Result<(), TokenError> {
+    match (bound_to, proof) {
+        (None, None) if client.client.metadata.binds_tokens() => Err(TokenError::ProofMissing),
+        (None, _) => Ok(()),
+        (Some(key), Some(proof)) if *key == proof.key => Ok(()),
+        (Some(_), _) => Err(TokenError::OtherKey),
+    }
+}
+
+fn is_public(client: &RegisteredClient) -> bool {
+    client.client.metadata.token_endpoint_auth_method == AuthMethod::None
+}
+
+/// Puts on record what the ID token says, or undoes the rest: the grant may
+/// have moved meanwhile.
+async fn keep_told(tx: &mut Connection, told: &Told) -> Result<(), TokenError> {
+    if told.keep(tx).await? {
+        Ok(())
+    } else {
+        Err(Fault::Contended.into())
+    }
+}
+
+/// Takes the proof with which a request came, or undoes what it did.
+async fn keep_proof(
+    tx: &mut Connection,
+    proof: Option<[u8; 32]>,
+    now: Timestamp,
+) -> Result<(), TokenError> {
+    match proof {
+        Some(hash) if !proofs::keep(tx, hash, now).await? => Err(TokenError::ProofReplayed),
+        _ => Ok(()),
     }
 }
 
@@ -230,153 +309,4 @@ async fn end_family(app: &App, grant_id: GrantId, family_id: FamilyId) -> Result
     app.store()
         .write(move |tx| Box::pin(async move { tokens::end_family(tx, grant_id, family_id).await }))
         .await
-}
-
-/// Uses a refresh token, and rotates it unless the client's security profile
-/// has it stay. `scopes` may ask for less than was granted.
-///
-/// Two SELECTs (token with grant; newest receipt), one transaction of five
-/// statements, one AEAD opening, two sealings, one signature.
-pub async fn refresh(
-    app: &App,
-    client: &RegisteredClient,
-    presented: &str,
-    scopes: Option<EnumSet<Scope>>,
-) -> Result<Tokens, TokenError> {
-    let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
-    // Who loses the race to rotate finds the token rotated when looking again,
-    // and its successor used if they lose that race as well.
-    for _ in 0..3 {
-        if let Some(tokens) = refresh_once(app, client, &token, scopes).await? {
-            return Ok(tokens);
-        }
-    }
-    Err(Fault::Contended.into())
-}
-
-async fn refresh_once(
-    app: &App,
-    client: &RegisteredClient,
-    token: &Opaque<RefreshToken>,
-    scopes: Option<EnumSet<Scope>>,
-) -> Result<Option<Tokens>, TokenError> {
-    let grant_id = GrantId::new(token.owner());
-    let mut connection = app.store().read().await?;
-    let row = tokens::refresh(&mut connection, grant_id, token.hash())
-        .await?
-        .ok_or(TokenError::Unknown)?;
-    // The terms may have changed since the last one: how else would a business
-    // learn that it must delete sooner?
-    let receipt = receipts::newest(&mut connection, grant_id).await?;
-    drop(connection);
-    let now = app.now();
-    if row.grant.grant.client_id != client.client.id || row.expires_at <= now {
-        return Err(TokenError::Unknown);
-    }
-    if row.grant.grant.state_at(now) != GrantState::Active {
-        return Err(TokenError::NoGrant);
-    }
-    if let Some(at) = row.rotated_at
-        && !(row.successor_unused && now.since(at) <= ROTATION_GRACE)
-    {
-        // RFC 9700 §4.14.2: one of the two who hold it is not the client.
-        end_family(app, grant_id, row.family_id).await?;
-        return Err(TokenError::Unknown);
-    }
-    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
-    if !narrowed.is_subset(row.scopes) {
-        return Err(TokenError::ScopeTooWide);
-    }
-    let tokens = rotate(app, client, token, row, narrowed, now).await?;
-    Ok(tokens.map(|tokens| Tokens { receipt, ..tokens }))
-}
-
-async fn rotate(
-    app: &App,
-    client: &RegisteredClient,
-    token: &Opaque<RefreshToken>,
-    row: RefreshTokenRow,
-    scopes: EnumSet<Scope>,
-    now: Timestamp,
-) -> Result<Option<Tokens>, TokenError> {
-    let key = vault::open_grant_key_with(token, &Sealed::from_bytes(row.grant_key_wrapped))
-        .map_err(Fault::from)?;
-    let issue = Issue {
-        app,
-        client,
-        grant: &row.grant.grant,
-        key: &key,
-        family_id: row.family_id,
-        scopes,
-        authentication: row.authentication,
-        now,
-    };
-    let again = row.rotated_at.is_some();
-    // FAPI 2.0 Security Profile §5.3.2.1: no rotation. Its clients are
-    // confidential, so a stolen token is of no use to others; and an answer
-    // that gets lost takes no token with it.
-    let stays = client.client.metadata.is_fapi2() && !again;
-    let access = issue.access();
-    let (successor, new) = issue.successor(token, row.expires_at);
-    let id_token = issue.id_token(&access.0, None).await?;
-    let answer = Tokens {
-        access_token: access.0.clone(),
-        expires_in: access.1.expires_at.since(now),
-        refresh_token: (!stays).then_some(successor),
-        id_token,
-        scopes,
-        receipt: None,
-    };
-    // The successor keeps what was granted, however little this access token may do.
-    let grant_id = issue.grant.id;
-    let turn = Turn {
-        old: token.hash(),
-        new,
-        granted: row.scopes,
-        authentication: row.authentication,
-    };
-    let done = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                let held = if stays {
-                    tokens::hold_unused(tx, grant_id, turn.old).await?
-                } else if again {
-                    turn.is_done(tx).await?
-                } else {
-                    turn.keep(tx, now).await?
-                };
-                if !held {
-                    return Ok(false);
-                }
-                tokens::insert_access(tx, &access.1, scopes, now).await?;
-                Ok::<_, StoreError>(true)
-            })
-        })
-        .await?;
-    Ok(done.then_some(answer))
-}
-
-/// One refresh token taking the place of another.
-struct Turn {
-    old: [u8; 32],
-    new: NewToken,
-    granted: EnumSet<Scope>,
-    authentication: Authentication,
-}
-
-impl Turn {
-    /// Whether the turn that was made before still stands: its successor may
-    /// have been used meanwhile, or the family ended.
-    async fn is_done(&self, tx: &mut Connection) -> Result<bool, StoreError> {
-        tokens::hold_unused(tx, self.new.grant_id, self.new.hash).await
-    }
-
-    async fn keep(&self, tx: &mut Connection, now: Timestamp) -> Result<bool, StoreError> {
-        if !tokens::rotate(tx, self.new.grant_id, self.old, self.new.hash, now).await? {
-            return Ok(false);
-        }
-        tokens::insert_refresh(tx, &self.new, self.granted, self.authentication, now).await?;
-        Ok(true)
-    }
 }

@@ -29,7 +29,7 @@ async fn what_is_seeded_is_alive() {
     let text = |name: &str| line[name].as_str().expect(name);
 
     let app = place.open().await;
-    let released = releases::read(&app, text("access_token"))
+    let released = releases::read(&app, text("access_token"), None)
         .await
         .expect("it is live");
     assert_eq!(released.claims["email"], line["account_email"]);
@@ -41,11 +41,11 @@ async fn what_is_seeded_is_alive() {
         .await
         .expect("no fault")
         .expect("a client");
-    let refreshed = tokens::refresh(&app, &client, text("refresh_token"), None)
+    let refreshed = tokens::refresh(&app, &client, text("refresh_token"), None, None)
         .await
         .expect("it is live");
     assert!(
-        releases::read(&app, &refreshed.access_token.reveal())
+        releases::read(&app, &refreshed.access_token.reveal(), None)
             .await
             .is_ok()
     );

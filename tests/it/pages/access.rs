@@ -335,7 +335,7 @@ async fn every_page_forbids_inline_code_frames_and_caches(app: TestApp) {
             .to_str()
             .expect("text");
         assert!(
-            policy.contains("form-action 'self' https://shop.example;"),
+            policy.contains("form-action 'self' https: https://shop.example;"),
             "{policy}"
         );
     }

@@ -26,11 +26,12 @@ pub(super) async fn reads(app: &TestApp, client: &Client, page: &Page) -> Vec<St
         code: &code,
         redirect_uri: Some(&client.redirect_uri),
         code_verifier: Some(VERIFIER),
+        proof: None,
     };
     let tokens = redeem(&app.app, &registered, &redemption)
         .await
         .expect("tokens");
-    let release = releases::read(&app.app, &tokens.access_token.reveal()).await;
+    let release = releases::read(&app.app, &tokens.access_token.reveal(), None).await;
     let release = release.expect("a release");
     release
         .claims

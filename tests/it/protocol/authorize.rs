@@ -195,7 +195,7 @@ async fn a_parameter_that_comes_twice_is_refused_and_an_unknown_one_is_not(app: 
     let page = app
         .browser()
         .get(&format!(
-            "/authorize?{plain}&utm_source=a&utm_source=b&claims=x"
+            "/authorize?{plain}&utm_source=a&utm_source=b&colours=x"
         ))
         .await;
     is_accepted(&page, "unknown parameters");

@@ -150,8 +150,40 @@ impl Business {
         self.token(&params).await
     }
 
+    pub(crate) async fn introspect(&self, token: &str) -> Told {
+        self.post("/introspect", &[("token", token)]).await
+    }
+
+    /// Asks for one form of the answer.
+    pub(crate) async fn introspect_as(&self, token: &str, accept: &str) -> Told {
+        let headers = [("accept", accept)];
+        self.send("/introspect", &headers, &[("token", token)])
+            .await
+    }
+
+    pub(crate) async fn revoke(&self, token: &str, more: &[(&str, &str)]) -> Told {
+        let mut params = vec![("token", token)];
+        params.extend_from_slice(more);
+        self.post("/revoke", &params).await
+    }
+
     /// Asks at the token endpoint, and authenticates as it registered to.
     pub(crate) async fn token(&self, params: &[(&str, &str)]) -> Told {
+        self.post("/token", params).await
+    }
+
+    /// Posts a form, and authenticates as it registered to.
+    pub(crate) async fn post(&self, path: &str, params: &[(&str, &str)]) -> Told {
+        self.send(path, &[], params).await
+    }
+
+    /// [`Self::post`], with more headers.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        more: &[(&str, &str)],
+        params: &[(&str, &str)],
+    ) -> Told {
         let mut params = params.to_vec();
         let secret = self.secret.as_deref().unwrap_or_default();
         let header = match self.method.as_str() {
@@ -166,7 +198,7 @@ impl Business {
                 None
             }
         };
-        self.token_as(header.as_deref(), &params).await
+        self.send_as(path, header.as_deref(), more, &params).await
     }
 
     /// Asks at the token endpoint with this `Authorization` and these parameters.
@@ -175,13 +207,24 @@ impl Business {
         authorization: Option<&str>,
         params: &[(&str, &str)],
     ) -> Told {
+        self.send_as("/token", authorization, &[], params).await
+    }
+
+    async fn send_as(
+        &self,
+        path: &str,
+        authorization: Option<&str>,
+        more: &[(&str, &str)],
+        params: &[(&str, &str)],
+    ) -> Told {
         let body = form(params);
         let headers: Vec<_> = authorization
             .map(|value| (AUTHORIZATION.as_str(), value))
             .into_iter()
             .chain([(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")])
+            .chain(more.iter().copied())
             .collect();
-        self.ask(Method::POST, "/token", &headers, body).await
+        self.ask(Method::POST, path, &headers, body).await
     }
 
     pub(crate) async fn userinfo(&self, token: &str) -> Told {
@@ -213,6 +256,7 @@ impl Business {
             status: parts.status,
             headers: parts.headers,
             json: serde_json::from_slice(&body).unwrap_or(Value::Null),
+            body: String::from_utf8(body.to_vec()).expect("text"),
         }
     }
 }
@@ -234,6 +278,7 @@ pub(crate) struct Told {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) json: Value,
+    pub(crate) body: String,
 }
 
 impl Told {

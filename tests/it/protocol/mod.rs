@@ -3,16 +3,24 @@
 
 mod authorize;
 mod business;
+mod claims;
 mod clients;
 mod codes;
 mod discovery;
+mod dpop;
+mod dpop_policy;
 mod fapi2;
+mod hints;
+mod holder;
+mod introspection;
 mod jwks_uri;
 mod known;
+mod logout;
 mod prompt;
 mod referee;
 mod refresh;
 mod response_modes;
+mod revocation;
 mod rfc7523;
 mod rfc9101;
 mod rfc9126;

@@ -108,7 +108,7 @@ async fn what_is_wrong_is_told_in_the_challenge(app: TestApp) {
     for none in [
         None,
         Some("Basic c2hvcDp4".to_owned()),
-        Some("DPoP x".to_owned()),
+        Some("Negotiate x".to_owned()),
     ] {
         let told = get(none).await;
         assert_eq!(
@@ -207,6 +207,7 @@ async fn scopes_filter_and_claims_are_in_their_standard_form(app: TestApp) {
         assert_eq!(
             names(&id_token),
             [
+                "acr",
                 "amr",
                 "at_hash",
                 "aud",
@@ -215,6 +216,7 @@ async fn scopes_filter_and_claims_are_in_their_standard_form(app: TestApp) {
                 "iat",
                 "iss",
                 "nonce",
+                "sid",
                 "sub"
             ]
         );

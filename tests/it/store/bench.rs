@@ -18,6 +18,7 @@ use sluis::domain::scope::Scope;
 use sluis::domain::subject::{Sector, Subject};
 use sluis::domain::tier::{Tier, TierChoice};
 use sluis::domain::time::Timestamp;
+use sluis::domain::token::TokenBinding;
 use sluis::store::accounts::{AccountRow, KeyholderRow};
 use sluis::store::grants::GrantRow;
 use sluis::store::tokens::NewToken;
@@ -275,5 +276,6 @@ pub(super) fn token(grant_id: GrantId, number: u8) -> NewToken {
         family_id: FamilyId::new(uuid(200)),
         grant_key_wrapped: vec![number; 60],
         expires_at: later(60),
+        binding: TokenBinding::default(),
     }
 }

@@ -22,6 +22,8 @@ fn binding() -> CodeBinding {
         scopes: scopes(),
         nonce: Some("n'once".to_owned()),
         code_challenge: None,
+        dpop_jkt: None,
+        sid: None,
         authentication: SIGNED_IN,
     }
 }

@@ -1,0 +1,144 @@
+//! What tokens stand for at this moment, told to the client that they are
+//! of; and their end at its wish.
+
+use enumset::EnumSet;
+
+use super::end_family;
+use crate::app::App;
+use crate::crypto::secret::{AccessToken, Opaque, RefreshToken};
+use crate::domain::grant::{Grant, GrantState};
+use crate::domain::id::GrantId;
+use crate::domain::scope::Scope;
+use crate::domain::subject::Subject;
+use crate::domain::time::Timestamp;
+use crate::domain::token::Thumbprint;
+use crate::service::Fault;
+use crate::store::clients::RegisteredClient;
+use crate::store::{StoreError, tokens};
+
+/// Which of the two kinds of token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// For UserInfo.
+    Access,
+    /// For new tokens.
+    Refresh,
+}
+
+/// A token that works at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What kind it is.
+    pub kind: TokenKind,
+    /// The grant that it stands for.
+    pub grant_id: GrantId,
+    /// Who the account is to the client.
+    pub subject: Subject,
+    /// What it may be used for.
+    pub scopes: EnumSet<Scope>,
+    /// Since when, if that was kept.
+    pub issued_at: Option<Timestamp>,
+    /// Until when: never after the grant.
+    pub expires_at: Timestamp,
+    /// The key that must be shown with it.
+    pub key: Option<Thumbprint>,
+}
+
+/// Says what a token stands for, from the grant as it stands. `None` is the
+/// one answer for all that does not work or is not this client's: who asks is
+/// not told why (RFC 7662 §2.2).
+///
+/// One SELECT.
+pub async fn introspect(
+    app: &App,
+    client: &RegisteredClient,
+    presented: &str,
+) -> Result<Option<Standing>, Fault> {
+    let now = app.now();
+    let standing = if let Some(token) = Opaque::<AccessToken>::parse(presented) {
+        let mut connection = app.store().read().await?;
+        let id = GrantId::new(token.owner());
+        let row = tokens::access(&mut connection, id, token.hash()).await?;
+        row.and_then(|row| {
+            let (kind, key) = (TokenKind::Access, row.binding.key);
+            let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
+            Some(Standing {
+                scopes: row.scopes,
+                issued_at: row.issued_at,
+                key,
+                ..standing
+            })
+        })
+    } else if let Some(token) = Opaque::<RefreshToken>::parse(presented) {
+        let mut connection = app.store().read().await?;
+        let id = GrantId::new(token.owner());
+        let row = tokens::refresh(&mut connection, id, token.hash()).await?;
+        row.filter(|row| row.rotated_at.is_none()).and_then(|row| {
+            let (kind, key) = (TokenKind::Refresh, row.binding.key);
+            let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
+            Some(Standing {
+                scopes: row.scopes,
+                issued_at: Some(row.issued_at),
+                key,
+                ..standing
+            })
+        })
+    } else {
+        None
+    };
+    Ok(standing)
+}
+
+fn standing(
+    grant: &Grant,
+    kind: TokenKind,
+    client: &RegisteredClient,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Option<Standing> {
+    let works = grant.client_id == client.client.id
+        && expires_at > now
+        && grant.state_at(now) == GrantState::Active;
+    works.then(|| Standing {
+        kind,
+        grant_id: grant.id,
+        subject: grant.subject.clone(),
+        scopes: EnumSet::empty(),
+        issued_at: None,
+        // The terms may have become shorter since it was issued.
+        expires_at: grant
+            .expires_at()
+            .map_or(expires_at, |end| end.min(expires_at)),
+        key: None,
+    })
+}
+
+/// Ends a token of this client: an access token alone, a refresh token with
+/// everything that descends from the same code (RFC 7009 §2.1). What is
+/// unknown, dead or another client's is left as it is, and nobody is told.
+pub async fn revoke(app: &App, client: &RegisteredClient, presented: &str) -> Result<(), Fault> {
+    if let Some(token) = Opaque::<AccessToken>::parse(presented) {
+        let (id, hash) = (GrantId::new(token.owner()), token.hash());
+        let mut connection = app.store().read().await?;
+        let row = tokens::access(&mut connection, id, hash).await?;
+        drop(connection);
+        if row.is_some_and(|row| row.grant.grant.client_id == client.client.id) {
+            app.store()
+                .write_statement(move |tx| {
+                    Box::pin(async move { tokens::end_access(tx, id, hash).await })
+                })
+                .await
+                .map_err(|error: StoreError| error)?;
+        }
+    } else if let Some(token) = Opaque::<RefreshToken>::parse(presented) {
+        let id = GrantId::new(token.owner());
+        let mut connection = app.store().read().await?;
+        let row = tokens::refresh(&mut connection, id, token.hash()).await?;
+        drop(connection);
+        // A rotated token too: it names the family that is to end.
+        if let Some(row) = row.filter(|row| row.grant.grant.client_id == client.client.id) {
+            end_family(app, id, row.family_id).await?;
+        }
+    }
+    Ok(())
+}

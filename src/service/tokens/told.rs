@@ -1,0 +1,89 @@
+//! What an ID token says of someone besides who they are: the claims that
+//! were asked for there. It is a read like one at UserInfo, and on record.
+
+use enumset::EnumSet;
+use serde_json::{Map, Value};
+
+use super::Issue;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault::{self, GrantKey};
+use crate::domain::asked::Asked;
+use crate::domain::attribute::Released;
+use crate::domain::claim::Claim;
+use crate::domain::id::GrantId;
+use crate::service::Fault;
+use crate::service::grants::seal_read;
+use crate::store::grants::{self, GrantRow, ReadRow};
+use crate::store::{Connection, StoreError};
+
+/// What an ID token says, and the record of it.
+#[derive(Default)]
+pub(in crate::service) struct Told {
+    pub(super) members: Map<String, Value>,
+    read: Option<(ReadRow, u32)>,
+}
+
+impl Told {
+    /// Puts it on record; says whether the grant is still as it was.
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
+        match &self.read {
+            Some((read, seq)) => grants::insert_read(tx, read, *seq).await,
+            None => Ok(true),
+        }
+    }
+}
+
+impl Issue<'_> {
+    /// Gathers what was asked for in the ID token and may be released.
+    pub(in crate::service) fn told(&self, row: &GrantRow) -> Result<Told, Fault> {
+        let asked = open_asked(
+            self.key,
+            self.grant.id,
+            self.binding.asked_sealed.as_deref(),
+        )?;
+        let plan = self.client.standing_plan();
+        let releasable = self.grant.releasable(plan, self.now) & asked.in_id_token();
+        let Some(sealed) = row
+            .released_sealed
+            .as_ref()
+            .filter(|_| !releasable.is_empty())
+        else {
+            return Ok(Told::default());
+        };
+        let sealed = Sealed::from_bytes(sealed.clone());
+        let bytes = vault::open_released(self.key, self.grant.id, &sealed)?;
+        let released = Released::from_bytes(&bytes)?;
+        let mut members = released.claims_json(releasable);
+        asked.narrow_id_token(&mut members);
+        let told = named_in(&members);
+        let read = if told.is_empty() {
+            None
+        } else {
+            let read = seal_read(self.app, self.key, self.grant, told, self.now)?;
+            Some((read, row.chain.seq))
+        };
+        Ok(Told { members, read })
+    }
+}
+
+/// Which claims the members of a response are.
+pub(in crate::service) fn named_in(members: &Map<String, Value>) -> EnumSet<Claim> {
+    Claim::all()
+        .iter()
+        .filter(|claim| members.contains_key(claim.claim_name()))
+        .collect()
+}
+
+/// Opens what was asked for claim by claim, if anything was.
+pub(in crate::service) fn open_asked(
+    key: &GrantKey,
+    grant: GrantId,
+    sealed: Option<&[u8]>,
+) -> Result<Asked, Fault> {
+    let Some(sealed) = sealed else {
+        return Ok(Asked::default());
+    };
+    let bytes = vault::open_asked(key, grant, &Sealed::from_bytes(sealed.to_vec()))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Fault::Inconsistent("what a token was asked for does not read"))
+}
