@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::holder::Holder;
 use super::rfc7523::{ISSUER, assertion, claims, signing_client};
 use super::rfc9126::{name_of, path, push_as, request};
 use super::{Business, Told};
 use crate::harness::{Actor, Signer, TestApp, VERIFIER, on_both_databases};
 
-/// A bank, that signs.
+/// A bank, that signs and holds a key.
 struct Bank {
     business: Business,
     signer: Signer,
+    holder: Holder,
 }
 
 impl Bank {
@@ -22,6 +24,7 @@ impl Bank {
         Self {
             business: signing_client(app, "bank", &signer, profile).await,
             signer,
+            holder: Holder::new(),
         }
     }
 
@@ -41,11 +44,34 @@ impl Bank {
         push_as(&self.business, None, &params).await
     }
 
+    /// Asks at the token endpoint with a proof, and again with the nonce that
+    /// it was told.
     async fn token(&self, app: &TestApp, params: &[(&str, &str)]) -> Told {
-        let token = self.assertion(app);
+        let mut claims = self.holder.claims(app, "POST", "/token");
+        let told = self.token_with(app, params, &claims).await;
+        assert_eq!(told.error(), "use_dpop_nonce");
+        claims["nonce"] = json!(told.header("dpop-nonce"));
+        self.token_with(app, params, &claims).await
+    }
+
+    async fn token_with(&self, app: &TestApp, params: &[(&str, &str)], proof: &Value) -> Told {
+        let (token, proof) = (self.assertion(app), self.holder.sign(proof));
         let mut all = params.to_vec();
         all.extend(assertion(&token));
-        self.business.token_as(None, &all).await
+        let headers = [("dpop", proof.as_str())];
+        self.business.send("/token", &headers, &all).await
+    }
+
+    async fn userinfo(&self, app: &TestApp, token: &str) -> Told {
+        let mut claims = self.holder.claims_for_userinfo(app, token);
+        let proof = self.holder.sign(&claims);
+        let told = self.business.userinfo_proving(token, &proof).await;
+        if told.json["error"] != "use_dpop_nonce" {
+            return told;
+        }
+        claims["nonce"] = json!(told.header("dpop-nonce"));
+        let proof = self.holder.sign(&claims);
+        self.business.userinfo_proving(token, &proof).await
     }
 
     /// A whole login, with a refresh token.
@@ -141,12 +167,20 @@ async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
         ("grant_type", "refresh_token"),
         ("refresh_token", refresh.as_str()),
     ];
+    let token = bank.assertion(&app);
+    let mut without_key = again.to_vec();
+    without_key.extend(assertion(&token));
+    let told = bank.business.post("/token", &without_key).await;
+    assert_eq!(told.error(), "invalid_dpop_proof");
     let mut seen = Vec::new();
     for _ in 0..3 {
         let tokens = bank.token(&app, &again).await.ok();
+        assert_eq!(tokens["token_type"], "DPoP");
         assert_eq!(tokens.get("refresh_token"), None, "the old one stays");
         let access = tokens["access_token"].as_str().expect("a token").to_owned();
-        assert_eq!(bank.business.userinfo(&access).await.status, 200);
+        assert_eq!(bank.userinfo(&app, &access).await.status, 200);
+        let stolen = bank.business.userinfo(&access).await;
+        assert_eq!(stolen.status, 401, "without the key");
         assert!(!seen.contains(&access));
         seen.push(access);
         app.wait(Duration::from_mins(2));
@@ -155,6 +189,6 @@ async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
     super::press(&mut ada, &grant, "withdraw").await;
     assert_eq!(bank.token(&app, &again).await.error(), "invalid_grant");
     for access in seen {
-        assert_eq!(bank.business.userinfo(&access).await.status, 401);
+        assert_eq!(bank.userinfo(&app, &access).await.status, 401);
     }
 }
