@@ -44,6 +44,20 @@ impl Bank {
         push_as(&self.business, None, &params).await
     }
 
+    async fn push_with(
+        &self,
+        app: &TestApp,
+        changes: &[(&str, Option<&str>)],
+        proof: &Value,
+    ) -> Told {
+        let (token, proof) = (self.assertion(app), self.holder.sign(proof));
+        let params = request(&self.business, changes);
+        let mut pairs: Vec<(&str, &str)> = params.iter().map(|(k, v)| (&**k, &**v)).collect();
+        pairs.extend(assertion(&token));
+        let headers = [("dpop", proof.as_str())];
+        self.business.send("/par", &headers, &pairs).await
+    }
+
     /// Asks at the token endpoint with a proof, and again with the nonce that
     /// it was told.
     async fn token(&self, app: &TestApp, params: &[(&str, &str)]) -> Told {
@@ -96,6 +110,7 @@ impl Bank {
 on_both_databases!(
     requests_are_pushed_with_s256_or_refused,
     a_code_is_good_for_a_minute,
+    a_proof_at_the_push_says_who_may_redeem_the_code,
     a_refresh_token_stays_and_dies_with_its_grant,
 );
 
@@ -153,6 +168,38 @@ async fn a_code_is_good_for_a_minute(app: TestApp) {
             .await;
         assert_eq!(told.status == 200, fine, "{seconds}: {:?}", told.json);
     }
+}
+
+async fn a_proof_at_the_push_says_who_may_redeem_the_code(app: TestApp) {
+    let mut bank = Bank::open(&app).await;
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    bank.log_in(&app, &mut ada).await;
+    for (is_holder, other) in [(true, None), (false, Some(Holder::new()))] {
+        let proof = bank.holder.claims(&app, "POST", "/par");
+        let name = name_of(&bank.push_with(&app, &[], &proof).await);
+        let told = bank.push_with(&app, &[], &proof).await;
+        assert_eq!(told.error(), "invalid_dpop_proof", "it comes twice");
+        let page = ada.visit(&path("bank", &name)).await;
+        let code = bank.business.client.answer(&page)["code"].clone();
+        let redemption = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("code_verifier", VERIFIER),
+        ];
+        if let Some(other) = other {
+            bank.holder = other;
+        }
+        let told = bank.token(&app, &redemption).await;
+        assert_eq!(told.status == 200, is_holder, "{:?}", told.json);
+    }
+    let proof = bank.holder.claims(&app, "POST", "/par");
+    let other = Holder::new().thumbprint();
+    let named = [("dpop_jkt", Some(other.as_str()))];
+    let told = bank.push_with(&app, &named, &proof).await;
+    assert_eq!(told.error(), "invalid_dpop_proof", "two keys");
+    let elsewhere = bank.holder.claims(&app, "POST", "/token");
+    let told = bank.push_with(&app, &[], &elsewhere).await;
+    assert_eq!(told.error(), "invalid_dpop_proof", "for another endpoint");
 }
 
 async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
