@@ -1,11 +1,14 @@
 //! Authorization requests and codes: what a client asked for, what is still
 //! missing, and what its code stands for.
 
+mod prompt;
+mod response;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use enumset::{EnumSet, EnumSetType};
+use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
 use super::account::Authentication;
@@ -16,6 +19,8 @@ use super::scope::Scope;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::{Sid, Thumbprint};
+pub use prompt::{Prompt, UnknownPrompt};
+pub use response::{Destination, ResponseMode};
 
 /// How long someone has to answer an authorization request.
 pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
@@ -29,59 +34,6 @@ pub const PUSHED_LIFETIME: Duration = Duration::from_secs(90);
 
 /// How far apart the clocks of two nodes may be.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);
-
-/// A value of `prompt` (OpenID Connect Core 1.0 §3.1.2.1; `create` is of
-/// Initiating User Registration 1.0).
-#[derive(Debug, Hash, EnumSetType)]
-#[enumset(repr = "u8")]
-pub enum Prompt {
-    /// Show nothing.
-    None,
-    /// Sign in, even if signed in.
-    Login,
-    /// Ask, even if asked.
-    Consent,
-    /// Choose who to be.
-    SelectAccount,
-    /// Sign up.
-    Create,
-}
-
-impl Prompt {
-    /// Every value, for the metadata.
-    #[must_use]
-    pub fn all() -> EnumSet<Self> {
-        EnumSet::all()
-    }
-
-    /// The word in requests and metadata.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Login => "login",
-            Self::Consent => "consent",
-            Self::SelectAccount => "select_account",
-            Self::Create => "create",
-        }
-    }
-}
-
-impl std::str::FromStr for Prompt {
-    type Err = UnknownPrompt;
-
-    fn from_str(text: &str) -> Result<Self, UnknownPrompt> {
-        EnumSet::<Self>::all()
-            .iter()
-            .find(|prompt| prompt.as_str() == text)
-            .ok_or(UnknownPrompt)
-    }
-}
-
-/// The text is no value of `prompt`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a value of prompt that Sluis knows")]
-pub struct UnknownPrompt;
 
 /// An S256 code challenge (RFC 7636 §4.2): the base64url SHA-256 of a verifier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,67 +53,6 @@ impl CodeChallenge {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// How the answer to a request reaches the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum ResponseMode {
-    /// In the query of a redirect.
-    #[default]
-    #[serde(rename = "query")]
-    Query,
-    /// By a form that the browser posts (OAuth 2.0 Form Post Response Mode).
-    #[serde(rename = "form_post")]
-    FormPost,
-    /// Signed, in the query of a redirect (JARM §2.3.1).
-    #[serde(rename = "query.jwt")]
-    QueryJwt,
-    /// Signed, by a form that the browser posts (JARM §2.3.3).
-    #[serde(rename = "form_post.jwt")]
-    FormPostJwt,
-}
-
-impl ResponseMode {
-    /// What a request may name. `jwt` is what suits the response type: the query.
-    pub const NAMES: [(&str, Self); 5] = [
-        ("query", Self::Query),
-        ("form_post", Self::FormPost),
-        ("query.jwt", Self::QueryJwt),
-        ("form_post.jwt", Self::FormPostJwt),
-        ("jwt", Self::QueryJwt),
-    ];
-
-    /// Reads `response_mode`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
-        named.map(|(_, mode)| mode)
-    }
-
-    /// Whether the answer is signed.
-    #[must_use]
-    pub const fn is_signed(self) -> bool {
-        matches!(self, Self::QueryJwt | Self::FormPostJwt)
-    }
-
-    /// Whether the browser posts a form.
-    #[must_use]
-    pub const fn is_posted(self) -> bool {
-        matches!(self, Self::FormPost | Self::FormPostJwt)
-    }
-}
-
-/// Where the answer to a request goes, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
-    /// Whose it is.
-    pub client_id: ClientId,
-    /// Registered by that client.
-    pub redirect_uri: String,
-    /// Handed back as it came.
-    pub state: Option<String>,
-    /// How it gets there.
-    pub response_mode: ResponseMode,
 }
 
 /// An authorization request that passed every check, and so may be answered
@@ -196,7 +87,7 @@ pub struct AuthorizationRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<[u8; 32]>,
     /// What must, or must not, be shown.
-    #[serde(with = "prompts")]
+    #[serde(with = "prompt")]
     pub prompt: EnumSet<Prompt>,
     /// How many seconds old a sign-in may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,26 +104,6 @@ pub struct AuthorizationRequest {
     /// Hash of the `request_uri` that it was pushed under, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<[u8; 32]>,
-}
-
-mod prompts {
-    use enumset::EnumSet;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use super::Prompt;
-
-    pub(super) fn serialize<S: Serializer>(
-        set: &EnumSet<Prompt>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(set.as_repr())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<EnumSet<Prompt>, D::Error> {
-        Ok(EnumSet::from_repr_truncated(u8::deserialize(deserializer)?))
-    }
 }
 
 impl AuthorizationRequest {

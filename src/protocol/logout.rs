@@ -4,7 +4,6 @@
 //! to an address that this client registered. Who is not certain to be meant
 //! is asked first.
 
-use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
@@ -17,12 +16,11 @@ use crate::service::sessions;
 use crate::store::clients::RegisteredClient;
 use crate::web::cookies::Cookies;
 use crate::web::error_page::{ErrorPage, Fault};
-use crate::web::form::is_form;
+use crate::web::front_channel;
 use crate::web::logout_request::LogoutRequest;
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
 
-const MAX_REQUEST: usize = 16 * 1024;
 /// `state` is handed back, and never stored.
 const MAX_STATE: usize = 2_048;
 const KNOWN: [&str; 6] = [
@@ -34,25 +32,9 @@ const KNOWN: [&str; 6] = [
     "ui_locales",
 ];
 
-/// `POST /logout`. Another site's form comes without our cookies
-/// (`SameSite=Lax`), so it is turned into a GET, which brings them.
+/// `POST /logout`.
 pub(super) async fn post(visitor: Visitor, request: Request) -> Response {
-    if !is_form(&request) {
-        return visitor.error(Fault::Malformed);
-    }
-    let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
-        return visitor.error(Fault::TooLarge);
-    };
-    let Some(params) = std::str::from_utf8(&body).ok().and_then(Params::parse) else {
-        return visitor.error(Fault::Malformed);
-    };
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(params.iter())
-        .finish();
-    if query.len() > MAX_REQUEST {
-        return visitor.error(Fault::TooLarge);
-    }
-    Redirect::to(&format!("/logout?{query}")).into_response()
+    front_channel::turn_into_get(&visitor, request, "/logout").await
 }
 
 /// `GET /logout`.
@@ -61,12 +43,9 @@ pub(super) async fn get(
     mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    if query.len() > MAX_REQUEST {
-        return visitor.error(Fault::TooLarge);
-    }
-    let Some(params) = Params::parse(&query) else {
-        return visitor.error(Fault::Malformed);
+    let params = match front_channel::read(&visitor, query) {
+        Ok(params) => params,
+        Err(refused) => return refused,
     };
     visitor.prefer(
         params

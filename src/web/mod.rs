@@ -7,6 +7,7 @@ pub mod client_ip;
 pub mod cookies;
 pub mod error_page;
 pub mod form;
+pub mod front_channel;
 pub mod headers;
 pub mod limits;
 pub mod logout_request;

@@ -1,54 +1,31 @@
 //! `/authorize`: OpenID Connect Core 1.0 §3.1.2, RFC 6749 §4.1.1.
 //!
 //! First it is settled who asks and where the answer may go; until then, and
-//! if that fails, nothing is ever redirected (RFC 9700 §4.11): [`asked`], which
+//! if that fails, nothing is ever redirected (RFC 9700 §4.11): [`source`], which
 //! also knows the other places that a request may stand in. Then the table of
 //! [`checks`] turns the parameters into an [`AuthorizationRequest`]; what
 //! fails there is told to the client by redirect.
 
-mod asked;
 mod checks;
+mod source;
 
-use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use url::form_urlencoded;
 
-use self::asked::Refused;
+use self::source::Refused;
 use crate::app::App;
 use crate::domain::authorization::{AuthorizationRequest, Prompt};
 use crate::service::authorizations::{self, Next};
 use crate::store::clients::RegisteredClient;
 use crate::web::authorization_response::{tell, tell_error};
-use crate::web::error_page::{ErrorPage, Fault};
-use crate::web::form::is_form;
-use crate::web::params::Params;
+use crate::web::error_page::ErrorPage;
+use crate::web::front_channel;
 use crate::web::visitor::Visitor;
-pub(super) use asked::{PUSHED, to_push};
+pub(super) use source::{PUSHED, to_push};
 
-/// A request that is longer than this is nobody's.
-const MAX_REQUEST: usize = 16 * 1024;
-
-/// `POST /authorize`. Another site's form comes without our cookies
-/// (`SameSite=Lax`), so it is turned into a GET, which brings them.
+/// `POST /authorize`.
 pub(super) async fn post(visitor: Visitor, request: Request) -> Response {
-    if !is_form(&request) {
-        return visitor.error(Fault::Malformed);
-    }
-    let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
-        return visitor.error(Fault::TooLarge);
-    };
-    // Written anew, so that whatever was sent is a query and nothing but one.
-    let Some(params) = std::str::from_utf8(&body).ok().and_then(Params::parse) else {
-        return visitor.error(Fault::Malformed);
-    };
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(params.iter())
-        .finish();
-    if query.len() > MAX_REQUEST {
-        return visitor.error(Fault::TooLarge);
-    }
-    Redirect::to(&format!("/authorize?{query}")).into_response()
+    front_channel::turn_into_get(&visitor, request, "/authorize").await
 }
 
 /// `GET /authorize`.
@@ -57,14 +34,11 @@ pub(super) async fn get(
     mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    if query.len() > MAX_REQUEST {
-        return visitor.error(Fault::TooLarge);
-    }
-    let Some(params) = Params::parse(&query) else {
-        return visitor.error(Fault::Malformed);
+    let params = match front_channel::read(&visitor, query) {
+        Ok(params) => params,
+        Err(refused) => return refused,
     };
-    match asked::brought(&app, &params).await {
+    match source::brought(&app, &params).await {
         Ok((client, request)) => go_on(&app, &mut visitor, &client, request).await,
         Err(Refused::Tell(refusal)) => {
             tell_error(
