@@ -43,9 +43,9 @@ pub(super) async fn get(
     mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let params = match front_channel::read(&visitor, query) {
+    let params = match front_channel::read(query) {
         Ok(params) => params,
-        Err(refused) => return refused,
+        Err(fault) => return visitor.error(fault),
     };
     visitor.prefer(
         params

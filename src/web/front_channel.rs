@@ -14,33 +14,45 @@ use super::visitor::Visitor;
 /// A request that is longer than this is nobody's.
 const MAX_REQUEST: usize = 16 * 1024;
 
-/// The parameters of a query; a page says what is wrong with it.
-pub fn read(visitor: &Visitor, query: Option<String>) -> Result<Params, Response> {
+/// The parameters of a query.
+///
+/// # Errors
+/// What the page that refuses it is to say.
+pub fn read(query: Option<String>) -> Result<Params, Fault> {
     let query = query.unwrap_or_default();
     if query.len() > MAX_REQUEST {
-        return Err(visitor.error(Fault::TooLarge));
+        return Err(Fault::TooLarge);
     }
-    Params::parse(&query).ok_or_else(|| visitor.error(Fault::Malformed))
+    Params::parse(&query).ok_or(Fault::Malformed)
 }
 
 /// Turns a form that is posted to `path` into a GET: posted by another site,
 /// it comes without our cookies (`SameSite=Lax`), which the GET brings.
 pub async fn turn_into_get(visitor: &Visitor, request: Request, path: &str) -> Response {
-    if !is_form(&request) {
-        return visitor.error(Fault::Malformed);
+    match query_of(request).await {
+        Ok(query) => Redirect::to(&format!("{path}?{query}")).into_response(),
+        Err(fault) => visitor.error(fault),
     }
-    let Ok(body) = to_bytes(request.into_body(), MAX_REQUEST).await else {
-        return visitor.error(Fault::TooLarge);
-    };
+}
+
+/// What a form says, as a query.
+async fn query_of(form: Request) -> Result<String, Fault> {
+    if !is_form(&form) {
+        return Err(Fault::Malformed);
+    }
+    let body = to_bytes(form.into_body(), MAX_REQUEST)
+        .await
+        .map_err(|_| Fault::TooLarge)?;
     // Written anew, so that whatever was sent is a query and nothing but one.
-    let Some(params) = std::str::from_utf8(&body).ok().and_then(Params::parse) else {
-        return visitor.error(Fault::Malformed);
-    };
+    let params = std::str::from_utf8(&body)
+        .ok()
+        .and_then(Params::parse)
+        .ok_or(Fault::Malformed)?;
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(params.iter())
         .finish();
     if query.len() > MAX_REQUEST {
-        return visitor.error(Fault::TooLarge);
+        return Err(Fault::TooLarge);
     }
-    Redirect::to(&format!("{path}?{query}")).into_response()
+    Ok(query)
 }

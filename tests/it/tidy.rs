@@ -43,10 +43,6 @@ const MAY_MEASURE: &[(&str, &str)] = &[
 /// Files that hold one thing and are long all the same, each with the reason.
 const LONG: &[(&str, &str)] = &[
     (
-        "src/pages/samples.rs",
-        "sample data for the render tests, a section for each page",
-    ),
-    (
         "tests/browser/journey/main_job.rs",
         "one walk through the main job, from basket to withdrawal",
     ),

@@ -34,9 +34,9 @@ pub(super) async fn get(
     mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let params = match front_channel::read(&visitor, query) {
+    let params = match front_channel::read(query) {
         Ok(params) => params,
-        Err(refused) => return refused,
+        Err(fault) => return visitor.error(fault),
     };
     match source::brought(&app, &params).await {
         Ok((client, request)) => go_on(&app, &mut visitor, &client, request).await,

@@ -1,0 +1,189 @@
+//! Signing up and in, and the profiles.
+
+use crate::domain::attribute::{AttributeValue, Checks, Field, FormFields, Source};
+use crate::domain::claim::Claim;
+use crate::domain::language::Language;
+use crate::domain::permission::Permission;
+use crate::domain::profile::{Profiles, default_retention};
+use crate::domain::tier::Tier;
+use crate::i18n::Texts;
+use crate::pages::attribute::AttributePage;
+use crate::pages::profiles::{AttributeRow, HeldValue, ProfilesPage};
+use crate::pages::sign_in::{SignInFailure, SignInNotice, SignInPage};
+use crate::pages::sign_up::SignUpPage;
+use crate::web::page::{FieldError, Section};
+
+use super::{NOW, days, paper, shell, shop, stranger, value};
+
+fn held_value(claim: Claim, language: Language) -> Option<HeldValue> {
+    Some(HeldValue {
+        value: value(claim, language)?,
+        source: if claim == Claim::Email {
+            Source::Operator
+        } else {
+            Source::Consumer
+        },
+        confirmed_at: days(-90),
+        verified_at: (claim == Claim::Email).then(|| days(-90)),
+    })
+}
+
+pub(super) fn profiles(language: Language) -> ProfilesPage {
+    let profiles = Profiles::default();
+    ProfilesPage {
+        shell: shell(language, Some(Section::Profiles), "/account/profiles"),
+        revision: 7,
+        done: None,
+        attributes: Claim::all()
+            .iter()
+            .map(|claim| AttributeRow {
+                claim,
+                placement: profiles.claim_placement(claim),
+                held: held_value(claim, language),
+            })
+            .collect(),
+        permissions: Permission::all()
+            .iter()
+            .map(|permission| (permission, profiles.permission_placement(permission)))
+            .collect(),
+        retention: Tier::ALL.map(|tier| (tier, default_retention(tier))).into(),
+    }
+}
+
+pub(super) fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
+    let page = |claim: Claim, typed: FormFields, wrong: bool| {
+        let errors = wrong
+            .then(|| AttributeValue::parse(claim, &typed, &Checks::at(NOW)).err())
+            .flatten();
+        AttributePage {
+            shell: shell(
+                language,
+                Some(Section::Profiles),
+                &format!("/account/profiles/{claim}"),
+            ),
+            revision: 7,
+            done: None,
+            claim,
+            held: held_value(claim, language),
+            typed,
+            errors,
+            placement: Profiles::default().claim_placement(claim),
+            seen_by: vec!["De Groene Winkel".to_owned()],
+            return_to: "/account/profiles".to_owned(),
+        }
+    };
+    let typed = |fields: &[(Field, &str)]| {
+        fields
+            .iter()
+            .map(|(field, text)| (*field, (*text).to_owned()))
+            .collect::<FormFields>()
+    };
+    vec![
+        (
+            "attribute-address",
+            page(
+                Claim::DeliveryAddress,
+                typed(&[
+                    (Field::StreetAddress, "Prinsengracht 263"),
+                    (Field::PostalCode, "1016"),
+                    (Field::Country, "NL"),
+                ]),
+                true,
+            ),
+        ),
+        (
+            "attribute-payment",
+            page(
+                Claim::PaymentAccount,
+                typed(&[
+                    (Field::Iban, "NL91 ABNA 0417 1643 01"),
+                    (Field::Holder, "S. de Vries"),
+                ]),
+                true,
+            ),
+        ),
+        (
+            "attribute-phone",
+            page(
+                Claim::PhoneNumber,
+                FormFields::of_value("+31 20 555 0123"),
+                false,
+            ),
+        ),
+        (
+            "attribute-gender",
+            page(Claim::Gender, FormFields::default(), false),
+        ),
+        (
+            "attribute-preferences",
+            page(
+                Claim::Preferences,
+                FormFields::of_value("<b>Vegetarisch</b> & zee"),
+                false,
+            ),
+        ),
+    ]
+}
+
+pub(super) fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
+    let page = |failure, notice, asker| SignInPage {
+        shell: stranger(language, "/sign-in"),
+        asker,
+        next: "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11".to_owned(),
+        email: "sanne@voorbeeld.example".to_owned(),
+        failure,
+        notice,
+    };
+    vec![
+        ("sign-in", page(None, None, Some(shop()))),
+        (
+            "sign-in-wrong",
+            page(Some(SignInFailure::Wrong), None, None),
+        ),
+        (
+            "sign-in-too-many",
+            page(
+                Some(SignInFailure::TooMany { seconds: 8 }),
+                None,
+                Some(paper()),
+            ),
+        ),
+        (
+            "sign-in-ended",
+            page(None, Some(SignInNotice::SessionEnded), None),
+        ),
+        (
+            "sign-in-again",
+            page(None, Some(SignInNotice::Again), Some(shop())),
+        ),
+    ]
+}
+
+pub(super) fn sign_ups(language: Language) -> Vec<(&'static str, SignUpPage)> {
+    let texts = Texts::new(language);
+    let clean = SignUpPage {
+        shell: stranger(language, "/sign-up"),
+        asker: Some(shop()),
+        next: String::new(),
+        name: String::new(),
+        email: String::new(),
+        errors: Vec::new(),
+    };
+    let wrong = SignUpPage {
+        name: "Sanne de Vries".to_owned(),
+        email: "sanne@".to_owned(),
+        errors: vec![
+            FieldError {
+                field: "email",
+                message: texts.problem(crate::domain::attribute::Problem::NotAnEmail),
+            },
+            FieldError {
+                field: "password",
+                message: texts.problem(crate::domain::attribute::Problem::Empty),
+            },
+        ],
+        asker: None,
+        ..clean.clone()
+    };
+    vec![("sign-up", clean), ("sign-up-wrong", wrong)]
+}

@@ -1,0 +1,163 @@
+//! The page that asks, and what is shown when an agreement grows.
+
+use crate::domain::attribute::{Attributes, VaultContents};
+use crate::domain::business::BusinessDocument;
+use crate::domain::claim::Claim;
+use crate::domain::language::Language;
+use crate::domain::negotiation::{Outcome, negotiate};
+use crate::domain::plan::Plan;
+use crate::domain::tier::{Tier, TierChoice};
+use crate::i18n::Texts;
+use crate::pages::consent::{
+    Assembly, ConsentPage, Difference, OwnValue, Problem, Subject, Ticks, Widening,
+};
+
+use super::{NOW, days, paper, period, plan, shell, shop, value, vault};
+
+pub(super) fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -> Vec<OwnValue> {
+    claims
+        .into_iter()
+        .filter_map(|claim| {
+            let value = value(claim, language)?;
+            Some(OwnValue { claim, value })
+        })
+        .collect()
+}
+
+/// The consent page for a plan and what is ticked, with what that lacks.
+fn consent_of(
+    plan: &Plan,
+    ticks: &Ticks,
+    attributes: &Attributes,
+    language: Language,
+) -> ConsentPage {
+    let contents = VaultContents {
+        attributes: attributes.clone(),
+        ..VaultContents::default()
+    };
+    let about = BusinessDocument {
+        name: "Tulp & Zoon B.V.".to_owned(),
+        address: "Kade 1, 3511 AB Utrecht".to_owned(),
+        contact: "privacy@degroenewinkel.example".to_owned(),
+        registration: Some("KvK 12345678".to_owned()),
+        country: "NL".to_owned(),
+    };
+    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
+    let assembly = Assembly {
+        action: action.to_owned(),
+        terms: "sha-256:hash-of-the-terms",
+        about: Some(&about),
+        plan,
+        offline: false,
+        contents: &contents,
+        current: None,
+        now: NOW,
+        texts: Texts::new(language),
+    };
+    let lacking = ticks.tier.and_then(|tier| {
+        let choice = ticks.choice(tier, plan, &contents.profiles);
+        let held = contents.attributes.held();
+        match negotiate(plan, &contents.profiles, held, &choice, NOW) {
+            Outcome::Agreed(_) => None,
+            Outcome::Unmet(unmet) => Some(assembly.problems(&unmet, tier, ticks)),
+        }
+    });
+    ConsentPage {
+        problems: lacking.unwrap_or_default(),
+        ..assembly.page(shell(language, None, action), shop(), ticks)
+    }
+}
+
+fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
+    consent_of(&plan(), ticks, &vault(language), language)
+}
+
+fn ticked(tier: Tier) -> Ticks {
+    Ticks {
+        tier: Some(TierChoice::Tier(tier)),
+        ..Ticks::default()
+    }
+}
+
+/// What a wider agreement would change.
+pub(super) fn differences(texts: Texts) -> Vec<Difference> {
+    vec![
+        Difference {
+            subject: Subject::Tier,
+            before: Some(texts.tier(Tier::Low)),
+            after: Some(texts.tier(Tier::Medium)),
+        },
+        Difference {
+            subject: Subject::Claims,
+            before: Some(texts.claims([Claim::Name, Claim::Email])),
+            after: Some(texts.claims([Claim::Name, Claim::Email, Claim::DeliveryAddress])),
+        },
+        Difference {
+            subject: Subject::Recipients,
+            before: None,
+            after: Some("PostNL".to_owned()),
+        },
+    ]
+}
+
+pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
+    let texts = Texts::new(language);
+    let switches = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let much = Ticks {
+        claims: Claim::Email.into(),
+        switches: switches(&["purpose-advice", "purpose-newsletter"]),
+        ..ticked(Tier::Low)
+    };
+    let high = Ticks {
+        claims: Claim::PhoneNumber.into(),
+        switches: switches(&["purpose-newsletter"]),
+        retention: Some(period("P1M")),
+        ..ticked(Tier::High)
+    };
+    let mut homeless = vault(language);
+    homeless.remove(Claim::DeliveryAddress);
+    let newspaper = Plan::new(Vec::new()).expect("no purposes");
+    let nothing = Ticks::default();
+    vec![
+        ("consent", consent(language, &nothing)),
+        ("consent-unmet", consent(language, &ticked(Tier::Low))),
+        (
+            "consent-lacking-much",
+            consent_of(&plan(), &much, &homeless, language),
+        ),
+        ("consent-medium", consent(language, &ticked(Tier::Medium))),
+        (
+            "consent-high",
+            ConsentPage {
+                offline: true,
+                ..consent(language, &high)
+            },
+        ),
+        (
+            "consent-nothing-chosen",
+            ConsentPage {
+                changed: true,
+                problems: vec![Problem::NoTier, Problem::Retention],
+                ..consent(language, &nothing)
+            },
+        ),
+        (
+            "consent-anonymous",
+            ConsentPage {
+                asker: paper(),
+                about: None,
+                ..consent_of(&newspaper, &nothing, &vault(language), language)
+            },
+        ),
+        (
+            "consent-widening",
+            ConsentPage {
+                widening: Some(Widening {
+                    since: days(-40),
+                    differences: differences(texts),
+                }),
+                ..consent(language, &nothing)
+            },
+        ),
+    ]
+}
