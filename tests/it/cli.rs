@@ -7,6 +7,7 @@ mod failures;
 mod keys;
 mod receipts;
 mod showing;
+mod tls;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
