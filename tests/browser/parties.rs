@@ -6,6 +6,7 @@
 mod authlib;
 mod fapi2;
 mod mod_auth_openidc;
+mod oidc_client_ts;
 mod openid_client;
 mod process;
 mod provider;

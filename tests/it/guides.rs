@@ -4,11 +4,19 @@
 use std::path::{Path, PathBuf};
 
 /// What each guide must show, at the least.
-const SHOWN: [(&str, &[&str]); 5] = [
+const SHOWN: [(&str, &[&str]); 6] = [
     ("README.md", &["business.json", "plan.json"]),
     (
         "openid-client.md",
         &["openid-client/client.json", "openid-client/sluis.mjs"],
+    ),
+    (
+        "oidc-client-ts.md",
+        &[
+            "oidc-client-ts/client.json",
+            "oidc-client-ts/config.json",
+            "oidc-client-ts/sluis.js",
+        ],
     ),
     ("authlib.md", &["authlib/client.json", "authlib/sluis.py"]),
     (

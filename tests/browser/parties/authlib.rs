@@ -17,7 +17,7 @@ async fn start() -> Site {
         ("CLIENT_ID", text("client_id")),
         ("CLIENT_SECRET", text("client_secret")),
     ];
-    let python = installed("python/bin/python").display().to_string();
+    let python = installed("pypi/bin/python").display().to_string();
     let server = folder.serve(&[&python, "app.py"], &env, &url).await;
     Site {
         provider,

@@ -13,7 +13,7 @@ use super::site::{Site, hears_of_a_withdrawal, installed, logs_in_refreshes_and_
 pub(super) fn program() -> Folder {
     let folder = Folder::new();
     folder.take_all_of(&source("openid-client"));
-    symlink(installed("node/node_modules"), folder.path("node_modules")).expect("a link");
+    symlink(installed("npm/node_modules"), folder.path("node_modules")).expect("a link");
     folder
 }
 

@@ -119,7 +119,7 @@ fn expect_receipt(site: &Site, answer: &Value) {
 }
 
 /// JSON that a page shows.
-async fn read(browser: &Browser, id: &str) -> Value {
+pub(super) async fn read(browser: &Browser, id: &str) -> Value {
     let text = browser.text(id).await;
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
