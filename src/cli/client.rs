@@ -150,6 +150,13 @@ impl Registration {
         let Value::Object(mut members) = document else {
             return Err(vec!["client metadata are a JSON object".to_owned()]);
         };
+        // OpenID Connect Registration 1.0 §2, and what libraries expect when
+        // they are told nothing: RS256. FAPI 2.0 Security Profile §5.4.1 forbids it.
+        if members.get("security_profile") != Some(&json!("fapi2")) {
+            members
+                .entry("id_token_signed_response_alg")
+                .or_insert_with(|| json!("RS256"));
+        }
         let mut problems = Vec::new();
         let business = match members.remove("business") {
             Some(id) => id.as_str().and_then(|id| id.parse().ok()).or_else(|| {
