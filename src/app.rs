@@ -301,10 +301,11 @@ async fn found_instance(
 
 /// What an instance signs, and with what. RS256 has to be there for clients
 /// that ask (OpenID Connect Core 1.0 §15.1).
-pub const ALL_KEYS: [(KeyUse, Algorithm); 4] = [
+pub const ALL_KEYS: [(KeyUse, Algorithm); 5] = [
     (KeyUse::IdToken, Algorithm::Es256),
     (KeyUse::IdToken, Algorithm::EdDsa),
     (KeyUse::IdToken, Algorithm::Rs256),
+    (KeyUse::IdToken, Algorithm::Ps256),
     (KeyUse::Receipt, Algorithm::Es256),
 ];
 

@@ -318,6 +318,9 @@ pub enum InvalidClient {
     /// Its keys and algorithms do not fit its methods or its security profile.
     #[error("{0}")]
     Keys(&'static str),
+    /// We cannot sign like that, or not yet.
+    #[error("this provider has no key to sign with {0}; its metadata say with what it signs")]
+    NoSigningKey(SigningAlgorithm),
     /// A sector cannot be told.
     #[error(
         "the redirect URIs have several hosts, which pairwise subjects cannot span: use one host, \

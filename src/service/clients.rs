@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::crypto::secret::{ClientSecret, Opaque};
+use crate::crypto::signing::KeyUse;
 use crate::crypto::vault;
 use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetting};
 use crate::domain::claim::Claim;
@@ -247,6 +248,12 @@ pub(in crate::service) async fn make_client(
     secret: Option<Opaque<ClientSecret>>,
 ) -> Result<(Client, Option<Opaque<ClientSecret>>), RegistrationError> {
     let sector = metadata.check(business_id)?;
+    // An instance from before an algorithm has no key for it until its keys are rotated.
+    let keys = app.keys().await.map_err(Fault::from)?;
+    let signs = |wanted| keys.algorithms(KeyUse::IdToken).any(|ours| ours == wanted);
+    if let Some(lacking) = metadata.our_algorithms().find(|alg| !signs((*alg).into())) {
+        return Err(InvalidClient::NoSigningKey(lacking).into());
+    }
     sectors::verify(app, &metadata).await?;
     let method = metadata.token_endpoint_auth_method;
     let signs = method == AuthMethod::ClientSecretJwt;

@@ -43,6 +43,8 @@ pub enum SigningAlgorithm {
     ES256,
     /// For clients that ask (OpenID Connect Core 1.0 §15.1 has every provider support it).
     RS256,
+    /// For clients that ask; FAPI 2.0 allows it where it forbids RS256.
+    PS256,
     /// For clients that ask.
     #[serde(rename = "EdDSA")]
     EdDsa,
@@ -53,6 +55,7 @@ impl fmt::Display for SigningAlgorithm {
         f.write_str(match self {
             Self::ES256 => "ES256",
             Self::RS256 => "RS256",
+            Self::PS256 => "PS256",
             Self::EdDsa => "EdDSA",
         })
     }
