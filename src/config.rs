@@ -12,6 +12,7 @@ mod logging;
 mod network;
 mod registration;
 mod source;
+mod tls;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,6 +23,7 @@ pub use issuer::Issuer;
 pub use logging::{LogFilter, LogFormat};
 pub use network::{OutboundAllow, OutboundCa, RateLimits, TrustedProxies};
 pub use registration::Registration;
+pub use tls::TlsFiles;
 
 use crate::domain::tier::{Tier, TierChoice};
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// `SLUIS_KEYS_DIR`: where `master.key` is.
     pub keys_dir: PathBuf,
+    /// `SLUIS_TLS_CERT`, `SLUIS_TLS_KEY`: how https is served, if not by a proxy.
+    pub tls: Option<TlsFiles>,
     /// `SLUIS_TRUSTED_PROXIES`: whose word counts on where a request came from.
     pub trusted_proxies: TrustedProxies,
     /// `SLUIS_RATE_LIMITS`: off only for tests.
@@ -85,6 +89,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
             database_url: DatabaseUrl::default(),
             keys_dir: PathBuf::from("keys"),
+            tls: None,
             trusted_proxies: TrustedProxies::default(),
             rate_limits: RateLimits::On,
             registration: Registration::default(),
@@ -139,12 +144,14 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut settings = source::Settings::gather(file, environment)?;
         let defaults = Self::default();
+        let issuer = settings.take("issuer", defaults.issuer);
         let config = Self {
-            issuer: settings.take("issuer", defaults.issuer),
+            tls: TlsFiles::take(&mut settings, &issuer),
+            issuer,
             listen: settings.take("listen", network::Listen(defaults.listen)).0,
             database_url: settings.take("database_url", defaults.database_url),
             keys_dir: settings
-                .take("keys_dir", source::Folder(defaults.keys_dir))
+                .take("keys_dir", source::Location(defaults.keys_dir))
                 .0,
             trusted_proxies: settings.take("trusted_proxies", defaults.trusted_proxies),
             rate_limits: settings.take("rate_limits", defaults.rate_limits),

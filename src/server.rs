@@ -2,11 +2,13 @@
 //!
 //! Everything has a bound: connections, how long a head may take, how large it
 //! may be, how long a connection may stand still, how long a stop may take.
-//! HTTP/1.1 only: browsers speak HTTP/2 over TLS alone, which ends at the proxy
-//! in front, and every proxy speaks HTTP/1.1 to what is behind it.
+//! HTTP/1.1 only: every client and every proxy speaks it, and what is answered
+//! here is a page and its style, not hundreds of files. TLS is our own where
+//! the operator names a certificate, and the proxy's where not.
 
 mod routes;
 mod stream;
+mod tls;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -22,6 +24,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -29,6 +32,7 @@ use tower::Service as _;
 
 pub use routes::router;
 use stream::{Patience, Stream, Turns};
+pub use tls::Tls;
 
 /// What a server allows.
 #[derive(Clone, Copy, Debug)]
@@ -77,17 +81,23 @@ fn soft_limit_of_files() -> Option<usize> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Serves `router` on `listener` until `shutdown`, then lets the requests that
+/// Serves `router` on `listener`, over TLS if there is one, until `shutdown`, then lets the requests that
 /// were accepted finish. Handlers find their peer's address as
 /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    serve_within(Limits::default(), listener, router, shutdown).await;
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+) {
+    serve_within(Limits::default(), listener, tls, router, shutdown).await;
 }
 
 /// [`serve`], with limits of one's own.
 pub async fn serve_within(
     limits: Limits,
     listener: TcpListener,
+    tls: Option<Tls>,
     router: Router,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -102,14 +112,14 @@ pub async fn serve_within(
             () = &mut shutdown => break,
             next = next => next,
         };
-        connections.spawn(converse(
+        let conversation = Conversation {
             limits,
-            connection,
             peer,
-            router.clone(),
-            stopping.watcher(),
+            router: router.clone(),
+            stopping: stopping.watcher(),
             slot,
-        ));
+        };
+        connections.spawn(meet(connection, tls.clone(), conversation));
         while connections.try_join_next().is_some() {}
     }
     // From here on the kernel refuses newcomers, so that a load balancer turns
@@ -159,47 +169,71 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
-/// Answers the requests of one connection, one after the other.
-async fn converse(
+/// What is to be said on one connection.
+struct Conversation {
     limits: Limits,
-    connection: TcpStream,
     peer: SocketAddr,
     router: Router,
     stopping: Watcher,
     slot: OwnedSemaphorePermit,
-) {
+}
+
+/// Shakes hands, if that is the custom here, and answers.
+async fn meet(connection: TcpStream, tls: Option<Tls>, conversation: Conversation) {
     // Answers are written whole; waiting for more to send only delays them.
     if let Err(error) = connection.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY refused");
     }
-    let turns = Turns::default();
-    let patience = Patience {
-        head: limits.head_time,
-        idle: limits.idle_time,
+    let Some(tls) = tls else {
+        return conversation.hold(connection).await;
     };
-    let stream = Stream::new(connection, patience, turns.clone());
-    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        turns.next();
-        let mut request: Request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let response = router.clone().call(request);
-        let turns = turns.clone();
-        async move {
-            let response: Result<_, Infallible> = response.await;
-            turns.next();
-            response
-        }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(None) // the stream keeps time
-        .max_header_size(limits.head_size)
-        .max_buf_size(limits.head_size.max(64 * 1024))
-        .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = stopping.watch(connection).await {
-        tracing::debug!(%error, "connection ended");
+    let patience = conversation.limits.head_time;
+    match tokio::time::timeout(patience, tls.accept(connection)).await {
+        Ok(Ok(connection)) => conversation.hold(connection).await,
+        Ok(Err(error)) => tracing::debug!(%error, "no TLS came about"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
-    drop(slot);
+}
+
+impl Conversation {
+    /// Answers the requests of the connection, one after the other.
+    async fn hold(self, connection: impl AsyncRead + AsyncWrite + Unpin + 'static) {
+        let Self {
+            limits,
+            peer,
+            router,
+            stopping,
+            slot,
+        } = self;
+        let turns = Turns::default();
+        let patience = Patience {
+            head: limits.head_time,
+            idle: limits.idle_time,
+        };
+        let stream = Stream::new(connection, patience, turns.clone());
+        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            turns.next();
+            let mut request: Request = request.map(axum::body::Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let response = router.clone().call(request);
+            let turns = turns.clone();
+            async move {
+                let response: Result<_, Infallible> = response.await;
+                turns.next();
+                response
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(None) // the stream keeps time
+            .max_header_size(limits.head_size)
+            .max_buf_size(limits.head_size.max(64 * 1024))
+            .serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = stopping.watch(connection).await {
+            tracing::debug!(%error, "connection ended");
+        }
+        drop(slot);
+    }
 }
 
 /// Completes when this process is asked to stop: SIGTERM, or Ctrl-C.

@@ -232,7 +232,7 @@ async fn serve(app: &App, provider: TcpListener, sites: Vec<Running>) -> Result<
     let mut servers = JoinSet::new();
     let (router, until) = (server::router(app), stopped());
     servers.spawn(async move {
-        server::serve(provider, router, until).await;
+        server::serve(provider, None, router, until).await;
         Ok(())
     });
     for site in sites {

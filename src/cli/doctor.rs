@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::{Failure, logging, print_json, tell};
 use crate::app::ALL_KEYS;
 use crate::clock::Clock;
-use crate::config::{Config, RateLimits};
+use crate::config::{Config, Problem, RateLimits};
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::Sealed;
 use crate::domain::time::Timestamp;
+use crate::server::Tls;
 use crate::store::keys::{self, SigningKeyRow};
 use crate::store::{Store, StoreError, instance};
 
@@ -53,6 +54,7 @@ pub async fn run(_args: Args, file: Option<&Path>) -> Result<(), Failure> {
 
 async fn examine(report: &mut Report, config: &Config) {
     check_issuer(report, config);
+    check_tls(report, config);
     let now = Clock::system().now();
     let master = check_keys_folder(report, &config.keys_dir);
     if let Some(store) = check_database(report, config, now).await {
@@ -69,10 +71,10 @@ fn check_issuer(report: &mut Report, config: &Config) {
         report.advise(
             "issuer",
             &format!("{issuer} is for this machine alone"),
-            "for anybody else, set SLUIS_ISSUER to an https address, with a proxy that speaks TLS in front",
+            "for anybody else, set SLUIS_ISSUER to an https address, and either SLUIS_TLS_CERT and SLUIS_TLS_KEY or a proxy that speaks TLS in front",
         );
     }
-    if !issuer.is_loopback() && config.trusted_proxies.is_empty() {
+    if !issuer.is_loopback() && config.trusted_proxies.is_empty() && config.tls.is_none() {
         report.advise(
             "proxies",
             "no proxy is trusted, so every visitor seems to come from the one in front",
@@ -85,6 +87,22 @@ fn check_issuer(report: &mut Report, config: &Config) {
             "passwords can be guessed as fast as they are hashed",
             "remove SLUIS_RATE_LIMITS=off; it is for tests",
         );
+    }
+}
+
+/// Whether https can be served with the files that are named.
+fn check_tls(report: &mut Report, config: &Config) {
+    let Some(files) = config.tls.clone() else {
+        return;
+    };
+    match Tls::load(files, Clock::system()) {
+        Ok(_) => report.good("TLS", "the certificate is there, and its key fits"),
+        Err(Problem { setting, refusal }) => report.add(
+            "TLS",
+            State::Wrong,
+            &format!("{setting}: {}", refusal.what),
+            Some(&refusal.remedy),
+        ),
     }
 }
 

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Problem};
 
 pub mod account;
 pub mod business;
@@ -172,6 +172,15 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         let list = error.to_string().replace('\n', "\n  ");
         Self::new(format!("the settings cannot be used\n  {list}"))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        ConfigError {
+            problems: vec![problem],
+        }
+        .into()
     }
 }
 

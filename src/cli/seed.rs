@@ -227,6 +227,8 @@ async fn register(
             // A host of its own: a sector of its own.
             "redirect_uris": [format!("https://{id}.example/callback")],
             "grant_types": ["authorization_code", "refresh_token"],
+            // What a client that cares for speed registers.
+            "id_token_signed_response_alg": "ES256",
         });
         let plan = Plan::parse(include_str!("seed/plan.json"))
             .map_err(|_| Failure::new("the sample plan cannot be read"))?;

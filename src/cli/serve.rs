@@ -3,8 +3,9 @@
 use super::opening::open;
 use super::{Failure, tell};
 use crate::app::Migrations;
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::server;
+use crate::server::{self, Tls};
 use crate::store::instance;
 use tokio::net::TcpListener;
 
@@ -21,6 +22,11 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     for setting in &config.without_effect {
         tell(&setting.to_string());
     }
+    let tls = config
+        .tls
+        .clone()
+        .map(|files| Tls::load(files, Clock::system()))
+        .transpose()?;
     // Before anything is opened: whoever finds the port taken by another
     // instance must not have migrated its database on the way.
     let listener = listen(config).await?;
@@ -34,8 +40,9 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     instance::check_writable(app.store(), app.now()).await?;
     let router = server::router(&app);
     let address = listener.local_addr().unwrap_or(config.listen);
-    tell(&format!("{} listens on http://{address}", app.issuer()));
-    server::serve(listener, router, server::shutdown_signal()).await;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    tell(&format!("{} listens on {scheme}://{address}", app.issuer()));
+    server::serve(listener, tls, router, server::shutdown_signal()).await;
     app.close().await;
     tell("stopped");
     Ok(())

@@ -11,7 +11,7 @@ use super::{ConfigError, DEFAULT_FILE, Problem, Refusal, WithoutEffect};
 const PREFIX: &str = "SLUIS_";
 
 /// Every setting that this version obeys.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 14] = [
     "issuer",
     "listen",
     "database_url",
@@ -22,13 +22,11 @@ const SETTINGS: [&str; 12] = [
     "unvetted_tier",
     "outbound_allow",
     "outbound_ca",
+    "tls_cert",
+    "tls_key",
     "log",
     "log_format",
 ];
-
-/// Settings of the contract that this version refuses: without them data would
-/// travel in the clear that the operator believes to be encrypted.
-const REFUSED: [&str; 2] = ["tls_cert", "tls_key"];
 
 /// Settings of the contract that this version has no use for, and why. They are
 /// said to be without effect, so that one set of settings serves every version.
@@ -42,9 +40,6 @@ const WITHOUT_EFFECT: [(&str, &str); 2] = [
         "there are no metrics; watch /healthz and /readyz",
     ),
 ];
-
-const TLS_REMEDY: &str = "remove it, put a proxy that speaks TLS in front, \
-     and name the proxy's network in SLUIS_TRUSTED_PROXIES";
 
 /// The variables that concern Sluis, by name.
 pub(super) type Variables = BTreeMap<String, String>;
@@ -172,10 +167,7 @@ impl Settings {
         let mut keys: Vec<String> = self.values.keys().cloned().collect();
         keys.sort();
         for key in keys {
-            if REFUSED.contains(&key.as_str()) {
-                let what = "this version of Sluis does not have this yet";
-                self.refuse(&key, Refusal::new(what, TLS_REMEDY));
-            } else if let Some((_, why)) = WITHOUT_EFFECT.iter().find(|(idle, _)| *idle == key) {
+            if let Some((_, why)) = WITHOUT_EFFECT.iter().find(|(idle, _)| *idle == key) {
                 let setting = self.name_of(&key);
                 self.without_effect.push(WithoutEffect { setting, why });
             } else if !SETTINGS.contains(&key.as_str()) {
@@ -193,16 +185,17 @@ impl Settings {
     /// The value of a setting, or its default. A value that cannot be used is
     /// noted and the default stands in until [`finish`](Self::finish).
     pub(super) fn take<T: FromStr<Err = Refusal>>(&mut self, key: &str, default: T) -> T {
-        let Some(value) = self.values.get(key) else {
-            return default;
-        };
-        match as_text(value).and_then(|text| text.parse()) {
-            Ok(value) => value,
-            Err(refusal) => {
-                self.refuse(key, refusal);
-                default
-            }
-        }
+        self.take_optional(key).unwrap_or(default)
+    }
+
+    /// The value of a setting that need not be there; one that cannot be used
+    /// is noted.
+    pub(super) fn take_optional<T: FromStr<Err = Refusal>>(&mut self, key: &str) -> Option<T> {
+        let value = self.values.get(key)?;
+        as_text(value)
+            .and_then(|text| text.parse())
+            .map_err(|refusal| self.refuse(key, refusal))
+            .ok()
     }
 
     /// Notes that a setting cannot be used.
@@ -262,15 +255,15 @@ fn without_quotes(error: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A folder's path: anything but nothing.
-pub(super) struct Folder(pub(super) PathBuf);
+/// The path of a file or a folder: anything but nothing.
+pub(super) struct Location(pub(super) PathBuf);
 
-impl FromStr for Folder {
+impl FromStr for Location {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() {
-            return Err(Refusal::new("it is empty", "write the path of a folder"));
+            return Err(Refusal::new("it is empty", "write a path"));
         }
         Ok(Self(PathBuf::from(text)))
     }

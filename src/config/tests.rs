@@ -60,16 +60,37 @@ fn every_problem_is_told_with_its_setting_and_where_it_was_written() {
 }
 
 #[test]
-fn tls_that_is_not_there_is_refused_and_not_ignored() {
+fn tls_takes_a_certificate_and_its_key() {
     for name in ["SLUIS_TLS_CERT", "SLUIS_TLS_KEY"] {
         let problems = problems("", &[(name, "site.pem")]);
         assert_eq!(problems.len(), 1);
         assert!(
-            problems[0].starts_with(&format!("{name}: this version of Sluis does not have")),
+            problems[0].starts_with(&format!("{name}: https needs a certificate and its")),
             "{}",
             problems[0]
         );
     }
+}
+
+#[test]
+fn tls_is_for_an_issuer_that_is_https() {
+    let files = [
+        ("SLUIS_TLS_CERT", "site.pem"),
+        ("SLUIS_TLS_KEY", "site.key"),
+    ];
+    let told = problems("", &files);
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("SLUIS_TLS_CERT: https would be served for http://localhost:8000; set"),
+        "{}",
+        told[0]
+    );
+    let config = Config::from_parts("issuer = 'https://id.test'", files).expect("usable");
+    let tls = config.tls.expect("https");
+    assert_eq!(
+        (tls.cert.as_path(), tls.key.as_path()),
+        (Path::new("site.pem"), Path::new("site.key"))
+    );
 }
 
 #[test]

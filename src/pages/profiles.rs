@@ -187,7 +187,7 @@ pub async fn submit(form: ConsumerForm) -> Response {
     ) else {
         return consumer.error(Fault::Malformed);
     };
-    let all = Edit::Several(edits.clone());
+    let all = Edit::Several(edits);
     match edit(&consumer.visitor.app, &consumer.signed_in, revision, &all).await {
         Ok(()) => see_other(&Done::Saved.told_at("/account/profiles")),
         Err(EditError::Stale) => {
@@ -196,7 +196,7 @@ pub async fn submit(form: ConsumerForm) -> Response {
                 Ok(vault) => consumer.vault = vault,
                 Err(fault) => return consumer.fault(&fault),
             }
-            put(&mut consumer.vault.contents.profiles, &edits);
+            all.apply_to(&mut consumer.vault.contents, consumer.visitor.app.now());
             respond(StatusCode::CONFLICT, &page(&consumer, Some(Done::Stale)))
         }
         Err(EditError::Fault(fault)) => consumer.fault(&fault),
@@ -244,28 +244,4 @@ fn read(params: &Params, profiles: &Profiles, consumer: &Consumer) -> Option<Vec
         Edit::PlacePermissions(permissions),
         Edit::SetRetention(retention),
     ])
-}
-
-/// Shows what an edit would do.
-fn put(profiles: &mut Profiles, edits: &[Edit]) {
-    for edit in edits {
-        match edit {
-            Edit::PlaceClaims(moves) => {
-                for (claim, placement) in moves {
-                    profiles.place_claim(*claim, *placement);
-                }
-            }
-            Edit::PlacePermissions(moves) => {
-                for (permission, placement) in moves {
-                    profiles.place_permission(*permission, *placement);
-                }
-            }
-            Edit::SetRetention(limits) => {
-                for (tier, period) in limits {
-                    profiles.set_retention(*tier, *period);
-                }
-            }
-            Edit::Set(_) | Edit::Confirm(_) | Edit::Remove(_) | Edit::Several(_) => {}
-        }
-    }
 }

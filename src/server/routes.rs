@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{Request, StatusCode};
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::http::{HeaderValue, Request, StatusCode};
 use axum::routing::get;
 use axum::{Router, middleware};
 use tower::ServiceBuilder;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
+use crate::config::Issuer;
 use crate::store::instance;
 use crate::web::{assets, headers, visitor};
 use crate::{pages, protocol};
@@ -38,6 +42,7 @@ pub fn router(app: &App) -> Router {
         .merge(pages)
         .with_state(app.clone())
         .merge(assets::router())
+        .layer(option_layer(hsts(&app.config().issuer)))
         .layer(
             ServiceBuilder::new()
                 .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -48,6 +53,17 @@ pub fn router(app: &App) -> Router {
                 ))
                 .layer(RequestBodyLimitLayer::new(MAX_BODY)),
         )
+}
+
+/// Browsers that were here over TLS come back over TLS alone (RFC 6797), for a
+/// year. Not on this machine, where other things are served without.
+fn hsts(issuer: &Issuer) -> Option<SetResponseHeaderLayer<HeaderValue>> {
+    (issuer.is_https() && !issuer.is_loopback()).then(|| {
+        SetResponseHeaderLayer::if_not_present(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        )
+    })
 }
 
 /// Method and path alone: queries hold codes and hints.

@@ -23,7 +23,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(serve_within(limits, listener, router, async {
+        let running = tokio::spawn(serve_within(limits, listener, None, router, async {
             let _ = stopped.await;
         }));
         Self {

@@ -70,14 +70,7 @@ pub async fn sign_up(
     new: NewAccount,
     password: Password,
 ) -> Result<Opaque<Session>, SignUpError> {
-    let recipe = Recipe::generate(app.random());
-    let derived = app
-        .hasher()
-        .derive(password, recipe.clone())
-        .await
-        .map_err(Fault::from)?;
-    let vault_key = VaultKey::generate(app.random());
-    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    let (prepared, vault_key) = prepare(app, new, password).await?;
     let session = NewSession::start(
         app,
         prepared.row.account.id,
@@ -99,14 +92,7 @@ pub async fn sign_up(
 
 /// Makes an account at the operator's command.
 pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, SignUpError> {
-    let recipe = Recipe::generate(app.random());
-    let derived = app
-        .hasher()
-        .derive(password, recipe.clone())
-        .await
-        .map_err(Fault::from)?;
-    let vault_key = VaultKey::generate(app.random());
-    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    let (prepared, _) = prepare(app, new, password).await?;
     let id = prepared.row.account.id;
     app.store()
         .write(move |tx| {
@@ -114,6 +100,19 @@ pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<Accou
         })
         .await?;
     Ok(id)
+}
+
+/// The rows of a new account, and its vault key. One password hash.
+async fn prepare(
+    app: &App,
+    new: NewAccount,
+    password: Password,
+) -> Result<(Prepared, VaultKey), Fault> {
+    let recipe = Recipe::generate(app.random());
+    let derived = app.hasher().derive(password, recipe.clone()).await?;
+    let vault_key = VaultKey::generate(app.random());
+    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    Ok((prepared, vault_key))
 }
 
 /// The rows of an account that is about to be made.

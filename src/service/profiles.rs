@@ -9,6 +9,7 @@ use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
 use crate::domain::tier::Tier;
+use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::grants::reseal_all;
 use crate::service::sessions::{SignedIn, open_vault};
@@ -34,6 +35,52 @@ pub enum Edit {
     SetRetention(Vec<(Tier, Retention)>),
     /// All of these, in this order: one edit, one revision.
     Several(Vec<Edit>),
+}
+
+impl Edit {
+    /// What the vault holds after it. Nothing is kept: see [`edit`].
+    pub fn apply_to(&self, contents: &mut VaultContents, now: Timestamp) {
+        let VaultContents {
+            attributes,
+            profiles,
+        } = contents;
+        match self {
+            Edit::Set(value) => {
+                attributes.state(value.clone(), Source::Consumer, now);
+            }
+            Edit::Confirm(claim) => {
+                if let Some(value) = attributes
+                    .get(*claim)
+                    .map(|attribute| attribute.value.clone())
+                {
+                    attributes.state(value, Source::Consumer, now);
+                }
+            }
+            Edit::Remove(claim) => {
+                attributes.remove(*claim);
+            }
+            Edit::PlaceClaims(moves) => {
+                for (claim, placement) in moves {
+                    profiles.place_claim(*claim, *placement);
+                }
+            }
+            Edit::PlacePermissions(moves) => {
+                for (permission, placement) in moves {
+                    profiles.place_permission(*permission, *placement);
+                }
+            }
+            Edit::SetRetention(limits) => {
+                for (tier, retention) in limits {
+                    profiles.set_retention(*tier, *retention);
+                }
+            }
+            Edit::Several(edits) => {
+                for edit in edits {
+                    edit.apply_to(contents, now);
+                }
+            }
+        }
+    }
 }
 
 /// Why a vault was not edited.
@@ -80,7 +127,7 @@ pub async fn edit(
             return Err(EditError::Stale);
         }
         let mut contents = open.contents;
-        apply(app, &mut contents, edit);
+        edit.apply_to(&mut contents, app.now());
         match keep(app, signed_in, revision, &contents).await {
             Ok(()) => return Ok(()),
             Err(Lost::Vault) => return Err(EditError::Stale),
@@ -89,49 +136,6 @@ pub async fn edit(
         }
     }
     Err(Fault::Contended.into())
-}
-
-fn apply(app: &App, contents: &mut VaultContents, edit: &Edit) {
-    let VaultContents {
-        attributes,
-        profiles,
-    } = contents;
-    match edit {
-        Edit::Set(value) => {
-            attributes.state(value.clone(), Source::Consumer, app.now());
-        }
-        Edit::Confirm(claim) => {
-            if let Some(value) = attributes
-                .get(*claim)
-                .map(|attribute| attribute.value.clone())
-            {
-                attributes.state(value, Source::Consumer, app.now());
-            }
-        }
-        Edit::Remove(claim) => {
-            attributes.remove(*claim);
-        }
-        Edit::PlaceClaims(moves) => {
-            for (claim, placement) in moves {
-                profiles.place_claim(*claim, *placement);
-            }
-        }
-        Edit::PlacePermissions(moves) => {
-            for (permission, placement) in moves {
-                profiles.place_permission(*permission, *placement);
-            }
-        }
-        Edit::SetRetention(limits) => {
-            for (tier, retention) in limits {
-                profiles.set_retention(*tier, *retention);
-            }
-        }
-        Edit::Several(edits) => {
-            for edit in edits {
-                apply(app, contents, edit);
-            }
-        }
-    }
 }
 
 async fn keep(

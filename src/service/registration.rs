@@ -126,7 +126,7 @@ pub async fn register(
             Answerable::Business(business.ok_or(Refused::Token)?, hash)
         }
     };
-    let metadata = read(members)?;
+    let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
     let newcomer = match answerable {
         Answerable::Business(..) => None,
         Answerable::Nobody => Some(Business {
@@ -168,18 +168,6 @@ pub async fn register(
         issued_at: now,
         token,
     })
-}
-
-/// Reads metadata that came from outside. What they leave out is what the
-/// specification says, which is not always what an operator would choose.
-fn read(mut members: Map<String, Value>) -> Result<ClientMetadata, Refused> {
-    // OpenID Connect Registration 1.0 §2: RS256, which FAPI 2.0 forbids.
-    let algorithm = "id_token_signed_response_alg";
-    let is_fapi2 = members.get("security_profile") == Some(&Value::from("fapi2"));
-    if members.get(algorithm).is_none_or(Value::is_null) && !is_fapi2 {
-        members.insert(algorithm.to_owned(), "RS256".into());
-    }
-    ClientMetadata::read(members).map_err(Refused::Metadata)
 }
 
 /// What is kept of a registration access token.
@@ -278,7 +266,7 @@ pub async fn replace(
             ));
         }
     }
-    let metadata = read(members)?;
+    let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
     let says = BusinessDocument::of_client(&metadata);
     let (client, secret) = make_client(app, row.business_id, id.clone(), metadata, secret).await?;
     let next = Opaque::<RegistrationToken>::generate_unowned(app.random());

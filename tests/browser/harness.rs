@@ -37,7 +37,12 @@ async fn start() -> String {
     );
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
-    tokio::spawn(sluis::server::serve(listener, page, std::future::pending()));
+    tokio::spawn(sluis::server::serve(
+        listener,
+        None,
+        page,
+        std::future::pending(),
+    ));
     format!("http://localhost:{port}/")
 }
 

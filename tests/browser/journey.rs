@@ -5,5 +5,5 @@ mod clumsy;
 mod forms;
 mod main_job;
 mod pictures;
-mod stage;
-mod steps;
+pub(crate) mod stage;
+pub(crate) mod steps;

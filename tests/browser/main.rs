@@ -3,3 +3,4 @@
 mod driver;
 mod harness;
 mod journey;
+mod parties;

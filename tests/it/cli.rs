@@ -8,6 +8,7 @@ mod keys;
 mod receipts;
 mod registration;
 mod showing;
+mod tls;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

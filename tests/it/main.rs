@@ -3,6 +3,7 @@
 
 mod chain;
 mod cli;
+mod guides;
 mod harness;
 mod html;
 mod open;

@@ -101,6 +101,13 @@ impl ClientMetadata {
         {
             members.insert("client_name".to_owned(), name.into());
         }
+        // OpenID Connect Registration 1.0 §2: RS256, and libraries hold us to it
+        // when they are told nothing. FAPI 2.0 Security Profile §5.4.1 forbids it.
+        if members.get("security_profile") != Some(&json!("fapi2")) {
+            members
+                .entry("id_token_signed_response_alg")
+                .or_insert_with(|| json!("RS256"));
+        }
         match serde_json::from_value(Value::Object(members)) {
             Ok(metadata) if faults.is_empty() => Ok(metadata),
             Err(error) if faults.is_empty() => Err(vec![MetadataFault {

@@ -17,7 +17,7 @@ pub(super) async fn visit_shop(demo: &Demo, browser: &Browser) {
     browser.follow("login").await;
 }
 
-pub(super) async fn sign_in(browser: &Browser, person: &Person) {
+pub(crate) async fn sign_in(browser: &Browser, person: &Person) {
     browser.fill("email", &person.email).await;
     browser.fill("password", &person.password).await;
     browser.follow("sign-in-submit").await;
@@ -57,7 +57,7 @@ pub(super) async fn arrive_as_newcomer(demo: &Demo, browser: &Browser, person: &
 }
 
 /// That the page is the one that asks.
-pub(super) async fn expect_consent(browser: &Browser) {
+pub(crate) async fn expect_consent(browser: &Browser) {
     let url = browser.url().await;
     assert!(
         url.contains("/consent/") && browser.has("allow").await,
@@ -79,7 +79,7 @@ pub(super) async fn expect_nothing_chosen(browser: &Browser) {
 }
 
 /// Chooses a profile and presses the button.
-pub(super) async fn allow(browser: &Browser, tier: &str) {
+pub(crate) async fn allow(browser: &Browser, tier: &str) {
     browser.click(&format!("tier-{tier}")).await;
     browser.follow("allow").await;
 }
@@ -139,6 +139,6 @@ pub(super) async fn download_receipts(browser: &Browser, name: &str) -> PathBuf 
     file
 }
 
-pub(super) fn save(file: &Path, text: &str) {
+pub(crate) fn save(file: &Path, text: &str) {
     std::fs::write(file, text).expect("a writable folder");
 }

@@ -194,6 +194,30 @@ fn a_client_gets_the_registration_response_of_rfc_7591() {
     ]);
 }
 
+/// OpenID Connect Registration 1.0 §2: what a library expects that is told
+/// nothing of algorithms.
+#[test]
+fn id_tokens_are_signed_with_rs256_unless_a_client_registers_otherwise() {
+    let place = Place::new();
+    let business = place.add_business();
+    let algorithm = |change: &dyn Fn(&mut Value)| {
+        let mut document = client(&business);
+        change(&mut document);
+        place.write_json("client.json", &document);
+        let response = place.run(&["client", "add", "client.json"]).json();
+        response["id_token_signed_response_alg"].clone()
+    };
+    assert_eq!(algorithm(&|_| {}), "RS256");
+    let asks = |document: &mut Value| document["id_token_signed_response_alg"] = json!("EdDSA");
+    assert_eq!(algorithm(&asks), "EdDSA");
+    let bank = |document: &mut Value| {
+        document["security_profile"] = json!("fapi2");
+        document["token_endpoint_auth_method"] = json!("private_key_jwt");
+        document["jwks_uri"] = json!("https://dekade.example/jwks");
+    };
+    assert_eq!(algorithm(&bank), "ES256");
+}
+
 #[test]
 fn client_metadata_with_mistakes_are_refused_with_all_of_them() {
     let place = Place::new();

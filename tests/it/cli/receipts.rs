@@ -109,6 +109,9 @@ async fn one_receipt_holds_by_itself_and_says_that_it_is_no_chain() {
             .expect("words")
             .contains("nothing of what came before")
     );
+    // As it stood in the answer of the token endpoint.
+    place.write("chain.jws", second);
+    assert_eq!(place.run(&FILE_KEYS).json(), verified);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::Business;
 use super::business::{claims_of, press, text};
 use crate::harness::{TestApp, on_both_databases};
@@ -21,6 +23,14 @@ on_both_databases!(
     no_token_outlives_the_retention_that_was_agreed,
     tokens_of_an_anonymous_login_have_an_end_as_well,
 );
+
+/// Neither token of an answer is good for anything.
+async fn dead(shop: &Business, tokens: &Value) {
+    let refreshed = shop.refresh(text(tokens, "refresh_token")).await;
+    assert_eq!(refreshed.error(), "invalid_grant");
+    let read = shop.userinfo(text(tokens, "access_token")).await;
+    assert_eq!(read.error(), "invalid_token");
+}
 
 async fn a_refresh_rotates_and_tells_of_the_same_sign_in(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
@@ -75,15 +85,8 @@ async fn a_rotated_token_after_thirty_seconds_ends_the_family(app: TestApp) {
         shop.refresh(text(&first, "refresh_token")).await.error(),
         "invalid_grant"
     );
-    for dead in [&first, &second] {
-        assert_eq!(
-            shop.refresh(text(dead, "refresh_token")).await.error(),
-            "invalid_grant"
-        );
-        assert_eq!(
-            shop.userinfo(text(dead, "access_token")).await.error(),
-            "invalid_token"
-        );
+    for tokens in [&first, &second] {
+        dead(&shop, tokens).await;
     }
     shop.refresh(text(&other, "refresh_token")).await.ok();
 }
@@ -99,15 +102,8 @@ async fn a_rotated_token_whose_successor_was_used_ends_the_family_at_once(app: T
         .refresh_with(text(&first, "refresh_token"), &[("scope", "openid")])
         .await;
     assert_eq!(told.error(), "invalid_grant");
-    for dead in [&first, &second, &third] {
-        assert_eq!(
-            shop.refresh(text(dead, "refresh_token")).await.error(),
-            "invalid_grant"
-        );
-        assert_eq!(
-            shop.userinfo(text(dead, "access_token")).await.error(),
-            "invalid_token"
-        );
+    for tokens in [&first, &second, &third] {
+        dead(&shop, tokens).await;
     }
 }
 
@@ -198,24 +194,10 @@ async fn a_refresh_ends_with_its_grant(app: TestApp) {
     press(&mut ada, &grant, "resume").await;
     let second = shop.refresh(text(&first, "refresh_token")).await.ok();
     press(&mut ada, &grant, "withdraw").await;
-    assert_eq!(
-        shop.refresh(text(&second, "refresh_token")).await.error(),
-        "invalid_grant"
-    );
-    assert_eq!(
-        shop.userinfo(text(&second, "access_token")).await.error(),
-        "invalid_token"
-    );
+    dead(&shop, &second).await;
     // Another agreement is another grant: what died stays dead.
     shop.log_in(&mut ada, "medium").await;
-    assert_eq!(
-        shop.refresh(text(&second, "refresh_token")).await.error(),
-        "invalid_grant"
-    );
-    assert_eq!(
-        shop.userinfo(text(&second, "access_token")).await.error(),
-        "invalid_token"
-    );
+    dead(&shop, &second).await;
 }
 
 async fn no_token_outlives_the_retention_that_was_agreed(app: TestApp) {
@@ -231,14 +213,7 @@ async fn no_token_outlives_the_retention_that_was_agreed(app: TestApp) {
     let left = tokens["expires_in"].as_u64().expect("seconds");
     assert_eq!(left, 600, "an access token ends with its grant");
     app.wait(Duration::from_secs(600));
-    assert_eq!(
-        shop.refresh(text(&tokens, "refresh_token")).await.error(),
-        "invalid_grant"
-    );
-    assert_eq!(
-        shop.userinfo(text(&tokens, "access_token")).await.error(),
-        "invalid_token"
-    );
+    dead(&shop, &tokens).await;
 }
 
 async fn tokens_of_an_anonymous_login_have_an_end_as_well(app: TestApp) {
