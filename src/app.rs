@@ -184,8 +184,18 @@ impl App {
         Ok(set)
     }
 
-    /// A client with its business and plan, at most two seconds old.
+    /// A client with its business and plan, at most two seconds old. One that
+    /// was removed is not there.
     pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
+        let found = self.any_client(id).await?;
+        Ok(found.filter(|client| client.removed_at.is_none()))
+    }
+
+    /// A client, also one that was removed: its agreements still name it.
+    pub async fn any_client(
+        &self,
+        id: &ClientId,
+    ) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
         let now = self.now();
         {
             let cache = self
@@ -215,6 +225,13 @@ impl App {
             cache.insert(id.clone(), (now, Arc::clone(&client)));
         }
         Ok(Some(client))
+    }
+
+    /// Looks a client up anew the next time: it has just been changed here.
+    pub fn forget_client(&self, id: &ClientId) {
+        let clients = &self.0.clients;
+        let mut cache = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.remove(id);
     }
 
     /// What others are asked with.
@@ -284,10 +301,11 @@ async fn found_instance(
 
 /// What an instance signs, and with what. RS256 has to be there for clients
 /// that ask (OpenID Connect Core 1.0 §15.1).
-pub const ALL_KEYS: [(KeyUse, Algorithm); 4] = [
+pub const ALL_KEYS: [(KeyUse, Algorithm); 5] = [
     (KeyUse::IdToken, Algorithm::Es256),
     (KeyUse::IdToken, Algorithm::EdDsa),
     (KeyUse::IdToken, Algorithm::Rs256),
+    (KeyUse::IdToken, Algorithm::Ps256),
     (KeyUse::Receipt, Algorithm::Es256),
 ];
 

@@ -69,6 +69,7 @@
 //! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
 //! request_uri ─▶ the request that was pushed under it
+//! registration access token ─▶ the secret of a client that registered itself
 //! ```
 //!
 //! The database alone opens nothing: [`crypto::vault`] is the one place that

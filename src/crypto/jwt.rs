@@ -122,7 +122,7 @@ impl PublicKey {
             (Algorithm::EdDsa, AlgorithmParameters::OctetKeyPair(okp)) => {
                 okp.curve == EllipticCurve::Ed25519
             }
-            (Algorithm::Rs256, AlgorithmParameters::RSA(_)) => true,
+            (Algorithm::Rs256 | Algorithm::Ps256, AlgorithmParameters::RSA(_)) => true,
             _ => false,
         };
         let verifying = DecodingKey::from_jwk(&jwk).map_err(|_| UnusableKey)?;

@@ -11,7 +11,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
-    RsaKeyPair, RsaPublicKeyComponents,
+    RSA_PSS_SHA256, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,7 +58,9 @@ impl SigningKey {
             Algorithm::Es256 => {
                 Private::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?)
             }
-            Algorithm::Rs256 => Private::Rsa(RsaKeyPair::generate(KeySize::Rsa2048)?),
+            Algorithm::Rs256 | Algorithm::Ps256 => {
+                Private::Rsa(RsaKeyPair::generate(KeySize::Rsa2048)?)
+            }
             Algorithm::EdDsa => Private::Ed(Ed25519KeyPair::generate()?),
         };
         Self::new(usage, algorithm, private)
@@ -138,7 +140,7 @@ impl SigningKey {
             Algorithm::Es256 => {
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).map(Private::Ec)
             }
-            Algorithm::Rs256 => RsaKeyPair::from_pkcs8(&der).map(Private::Rsa),
+            Algorithm::Rs256 | Algorithm::Ps256 => RsaKeyPair::from_pkcs8(&der).map(Private::Rsa),
             Algorithm::EdDsa => Ed25519KeyPair::from_pkcs8(&der).map(Private::Ed),
         };
         let private = private.map_err(|_| CannotOpen)?;
@@ -194,8 +196,12 @@ impl Signer<Vec<u8>> for SigningKey {
         match &self.private {
             Private::Ec(pair) => pair.sign(&random, message).map(|s| s.as_ref().to_vec()),
             Private::Rsa(pair) => {
+                let encoding: &dyn RsaEncoding = match self.algorithm {
+                    Algorithm::Ps256 => &RSA_PSS_SHA256,
+                    _ => &RSA_PKCS1_SHA256,
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                pair.sign(encoding, &random, message, &mut signature)
                     .map(|()| signature)
             }
             Private::Ed(pair) => pair.try_sign(message).map(|s| s.as_ref().to_vec()),

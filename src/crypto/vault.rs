@@ -29,7 +29,8 @@ mod clients;
 mod tests;
 
 pub use self::clients::{
-    open_client_secret, open_pushed_request, seal_client_secret, seal_pushed_request,
+    open_client_secret, open_pushed_request, open_registered_secret, seal_client_secret,
+    seal_pushed_request, seal_registered_secret,
 };
 pub use super::seal::{CannotOpen, Sealed};
 

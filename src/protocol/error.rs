@@ -30,6 +30,11 @@ pub(super) enum Code {
     InvalidRequestObject,
     InvalidRequestUri,
     RegistrationNotSupported,
+    InvalidRedirectUri,
+    InvalidClientMetadata,
+    InvalidSoftwareStatement,
+    UnapprovedSoftwareStatement,
+    AccessDenied,
     TemporarilyUnavailable,
     ServerError,
 }
@@ -52,6 +57,11 @@ impl Code {
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::AccessDenied => "access_denied",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
@@ -60,7 +70,7 @@ impl Code {
     const fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::InsufficientScope | Self::AccessDenied => StatusCode::FORBIDDEN,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -83,6 +93,8 @@ enum Challenge {
     Bearer,
     /// RFC 6750 §3.1: no code for a request without any authentication.
     BearerAlone,
+    /// The same, where tokens are never bound to a key.
+    BearerOnly,
     Dpop,
 }
 
@@ -142,6 +154,25 @@ impl OAuthError {
         }
     }
 
+    /// There is no token, for what takes one that is never bound to a key.
+    pub(super) fn no_bearer(description: impl Into<String>) -> Self {
+        Self {
+            challenge: Some(Challenge::BearerOnly),
+            ..Self::new(Code::InvalidToken, description)
+        }
+    }
+
+    /// Somebody asks too often.
+    pub(super) fn too_many() -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            ..Self::new(
+                Code::TemporarilyUnavailable,
+                "too many requests from this network; try again later",
+            )
+        }
+    }
+
     /// The body is larger than anything that a client has to say.
     pub(super) fn too_large() -> Self {
         Self {
@@ -193,7 +224,9 @@ impl IntoResponse for OAuthError {
         let challenge = match self.challenge {
             None => return response,
             Some(Challenge::Basic) => "Basic realm=\"sluis\", charset=\"UTF-8\"".to_owned(),
-            Some(Challenge::BearerAlone) => "Bearer realm=\"sluis\"".to_owned(),
+            Some(Challenge::BearerAlone | Challenge::BearerOnly) => {
+                "Bearer realm=\"sluis\"".to_owned()
+            }
             Some(Challenge::Dpop) => format!(
                 "DPoP realm=\"sluis\", error=\"{}\", error_description=\"{}\", algs=\"{}\"",
                 self.code.as_str(),

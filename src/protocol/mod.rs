@@ -9,6 +9,7 @@ mod error;
 mod introspect;
 mod logout;
 mod par;
+mod register;
 mod revoke;
 mod schemas;
 mod token;
@@ -58,8 +59,10 @@ pub fn router(app: &App) -> Router<App> {
         // RFC 7009 §2.3: apps in a browser end their tokens too.
         .route("/revoke", post(revoke::revoke))
         .layer(open_to_browsers());
-    // Whoever introspects keeps a secret, which no page in a browser can.
-    let for_servers = Router::new().route("/introspect", post(introspect::introspect));
+    // Whoever introspects or registers keeps a secret, which no page in a browser can.
+    let for_servers = Router::new()
+        .route("/introspect", post(introspect::introspect))
+        .merge(register::routes(app));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))

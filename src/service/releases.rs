@@ -14,6 +14,7 @@ use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::subject::Subject;
 use crate::domain::token::Thumbprint;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::seal_read;
 use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, proofs};
@@ -108,12 +109,12 @@ async fn read_once(
         .filter(|row| row.expires_at > now)
         .ok_or(ReleaseError::InvalidToken)?;
     let grant = &row.grant.grant;
+    // A client that was removed is told what it would be told a moment later,
+    // when its tokens are gone.
     let client = app
         .client(&grant.client_id)
         .await?
-        .ok_or(Fault::Inconsistent(
-            "a grant names a client that is not there",
-        ))?;
+        .ok_or(ReleaseError::InvalidToken)?;
     check_proof(row.binding.key.as_ref(), proof, &client)?;
     if let Some(proof) = unused.take()
         && !proofs::take(app, proof, now).await?
@@ -129,7 +130,8 @@ async fn read_once(
     let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let asked = open_asked(&key, grant_id, row.binding.asked_sealed.as_deref())?;
     let plan = client.standing_plan();
-    let releasable = grant.releasable_to(plan, row.scopes, asked.at_userinfo(), now);
+    let ceiling = ceiling_of(app, &client);
+    let releasable = grant.releasable_to(plan, ceiling, row.scopes, asked.at_userinfo(), now);
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),

@@ -6,6 +6,7 @@ mod entries;
 mod failures;
 mod keys;
 mod receipts;
+mod registration;
 mod showing;
 mod tls;
 

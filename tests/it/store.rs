@@ -9,6 +9,7 @@ mod file;
 mod grants;
 mod instance;
 mod proofs;
+mod registrations;
 mod sessions;
 mod statements;
 mod tokens;

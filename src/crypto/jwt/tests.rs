@@ -108,12 +108,14 @@ fn a_header_that_names_no_signature_another_algorithm_or_its_own_key_is_refused(
         let forged = with_header(&token, header, signature);
         keys.verify(&forged, Typ::Receipt).unwrap_err()
     };
-    for alg in ["none", "HS256", "PS256", "es256"] {
+    for alg in ["none", "HS256", "PS384", "es256"] {
         let header = json!({"alg": alg, "kid": kid, "typ": typ});
         assert_eq!(refusal(&header), VerifyError::BadHeader);
     }
-    let header = json!({"alg": "EdDSA", "kid": kid, "typ": typ});
-    assert_eq!(refusal(&header), VerifyError::WrongAlgorithm);
+    for alg in ["EdDSA", "PS256"] {
+        let header = json!({"alg": alg, "kid": kid, "typ": typ});
+        assert_eq!(refusal(&header), VerifyError::WrongAlgorithm);
+    }
     let header = json!({"alg": "ES256", "kid": "foreign", "typ": typ});
     assert!(matches!(refusal(&header), VerifyError::UnknownKey { .. }));
     let header = json!({"alg": "ES256", "kid": kid});

@@ -23,6 +23,9 @@ pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: what OpenID Connect Core §15.1 obliges to support.
     #[serde(rename = "RS256")]
     Rs256,
+    /// RSASSA-PSS with SHA-256.
+    #[serde(rename = "PS256")]
+    Ps256,
     /// The Edwards curve algorithm on Ed25519.
     #[serde(rename = "EdDSA")]
     EdDsa,
@@ -30,7 +33,7 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Every algorithm, in the order of preference.
-    pub const ALL: [Self; 3] = [Self::Es256, Self::Rs256, Self::EdDsa];
+    pub const ALL: [Self; 4] = [Self::Es256, Self::Rs256, Self::Ps256, Self::EdDsa];
 
     /// Its registered name.
     #[must_use]
@@ -38,6 +41,7 @@ impl Algorithm {
         match self {
             Self::Es256 => "ES256",
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
             Self::EdDsa => "EdDSA",
         }
     }
@@ -48,7 +52,7 @@ impl Algorithm {
     #[must_use]
     pub fn at_hash(self, access_token: &str) -> String {
         let hash = match self {
-            Self::Es256 | Self::Rs256 => &digest::SHA256,
+            Self::Es256 | Self::Rs256 | Self::Ps256 => &digest::SHA256,
             Self::EdDsa => &digest::SHA512,
         };
         let digest = digest::digest(hash, access_token.as_bytes());
@@ -59,6 +63,7 @@ impl Algorithm {
         match self {
             Self::Es256 => jsonwebtoken::Algorithm::ES256,
             Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+            Self::Ps256 => jsonwebtoken::Algorithm::PS256,
             Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
         }
     }
@@ -67,6 +72,7 @@ impl Algorithm {
         match self {
             Self::Es256 => KeyAlgorithm::ES256,
             Self::Rs256 => KeyAlgorithm::RS256,
+            Self::Ps256 => KeyAlgorithm::PS256,
             Self::EdDsa => KeyAlgorithm::EdDSA,
         }
     }
@@ -77,6 +83,7 @@ impl From<SigningAlgorithm> for Algorithm {
         match registered {
             SigningAlgorithm::ES256 => Self::Es256,
             SigningAlgorithm::RS256 => Self::Rs256,
+            SigningAlgorithm::PS256 => Self::Ps256,
             SigningAlgorithm::EdDsa => Self::EdDsa,
         }
     }

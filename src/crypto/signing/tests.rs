@@ -83,7 +83,7 @@ fn a_public_jwk_names_its_use_and_holds_nothing_private() {
         assert_eq!(jwk["use"], "sig");
         let expected: &[&str] = match algorithm {
             Algorithm::Es256 => &["alg", "crv", "kid", "kty", "use", "x", "y"],
-            Algorithm::Rs256 => &["alg", "e", "kid", "kty", "n", "use"],
+            Algorithm::Rs256 | Algorithm::Ps256 => &["alg", "e", "kid", "kty", "n", "use"],
             Algorithm::EdDsa => &["alg", "crv", "kid", "kty", "use", "x"],
         };
         let mut members: Vec<_> = jwk.as_object().unwrap().keys().collect();

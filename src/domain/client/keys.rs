@@ -172,6 +172,18 @@ impl ClientMetadata {
         self.authorization_signed_response_alg.unwrap_or(default)
     }
 
+    /// With what the client has us sign what it gets.
+    pub fn our_algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> {
+        [
+            Some(self.id_token_signed_response_alg),
+            self.userinfo_signed_response_alg,
+            self.authorization_signed_response_alg,
+            self.introspection_signed_response_alg,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     pub(super) fn check_keys(&self) -> Result<(), InvalidClient> {
         let wrong = |what| Err(InvalidClient::Keys(what));
         let has_keys = self.jwks_source() != JwksSource::Nowhere;
@@ -345,6 +357,9 @@ mod tests {
         };
         with("client_name", "Bank").expect("nothing is missing");
         with("token_endpoint_auth_signing_alg", "PS256").expect("a strong algorithm");
+        for alg in ["ES256", "PS256", "EdDSA"] {
+            with("id_token_signed_response_alg", alg).expect("a strong algorithm");
+        }
         for (name, value) in [
             ("token_endpoint_auth_method", "client_secret_basic"),
             ("token_endpoint_auth_method", "client_secret_jwt"),

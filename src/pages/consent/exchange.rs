@@ -82,6 +82,7 @@ impl<'a> Question<'a> {
                 about: Some(&waiting.client.business.document),
                 plan: &view.plan,
                 offline: view.offline,
+                ceiling: view.ceiling,
                 contents: &view.contents,
                 current: view.current.as_ref(),
                 now: consumer.visitor.app.now(),
@@ -242,6 +243,10 @@ async fn tell(
             let question = Question::new(consumer, waiting, &view);
             let problems = question.assembly.problems(&unmet, tier, ticks);
             Ok(question.show_problems(ticks, problems))
+        }
+        Replied::TooHigh(view) => {
+            let question = Question::new(consumer, waiting, &view);
+            Ok(question.show_problems(ticks, vec![Problem::TooHigh]))
         }
         Replied::Changed(view) => {
             let question = Question::new(consumer, waiting, &view);

@@ -20,10 +20,12 @@ use crate::domain::id::RequestId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::grant_key;
 use crate::service::sessions::SignedIn;
 use crate::store::authorizations::{self, StoredRequest};
 use crate::store::clients::RegisteredClient;
+use crate::store::grants::GrantRow;
 use crate::store::{StoreError, grants};
 use code::{NewCode, NotKept};
 pub use push::{PushError, Pushed, PushedError, push, pushed};
@@ -202,7 +204,12 @@ async fn decide(
     let mut connection = app.store().read().await?;
     let row = grants::live(&mut connection, signed_in.account.id, &client.client.id).await?;
     drop(connection);
-    let Some(row) = row.filter(|row| answers(&row.grant, client, request, now)) else {
+    // The operator may have lowered the ceiling since it was given.
+    let ceiling = ceiling_of(app, client);
+    let stands = |row: &GrantRow| {
+        ceiling.covers(&row.grant.terms) && answers(&row.grant, client, request, now)
+    };
+    let Some(row) = row.filter(stands) else {
         return Ok(Decision::Consent);
     };
     let key = grant_key(signed_in, &row)?;

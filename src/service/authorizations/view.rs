@@ -6,12 +6,13 @@ use crate::app::App;
 use crate::domain::attribute::VaultContents;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
-use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::Plan;
 use crate::domain::receipt::Hash;
+use crate::domain::tier::TierChoice;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{plan_of, scopes_naming};
+use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::grants::{self, GrantRow};
 
@@ -30,6 +31,8 @@ pub struct ConsentView {
     pub screen_hash: Hash,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
+    /// The most that the client may be granted.
+    pub ceiling: Ceiling,
     /// What a client without a plan asked for one by one.
     asked: EnumSet<Claim>,
     pub(super) plan_hash: Hash,
@@ -41,19 +44,33 @@ impl ConsentView {
     /// What would come of a choice.
     pub fn outcome(&self, choice: &Choice) -> Outcome {
         let held = self.contents.attributes.held();
-        negotiate(&self.plan, &self.contents.profiles, held, choice, self.now)
+        negotiate(
+            &self.plan,
+            &self.contents.profiles,
+            held,
+            self.ceiling,
+            choice,
+            self.now,
+        )
     }
 
-    pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, Vec<Unmet>> {
+    pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, NoTerms> {
         match self.outcome(choice) {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.offline;
                 terms.asked = self.asked;
                 Ok(terms)
             }
-            Outcome::Unmet(unmet) => Err(unmet),
+            Outcome::Unmet(unmet) => Err(NoTerms::Unmet(unmet)),
+            Outcome::TooHigh => Err(NoTerms::TooHigh),
         }
     }
+}
+
+/// Why a choice comes to nothing.
+pub(super) enum NoTerms {
+    Unmet(Vec<Unmet>),
+    TooHigh,
 }
 
 /// Gathers what the consent page shows.
@@ -88,8 +105,11 @@ pub async fn consent_view(
     let (plan, plan_hash) = plan_of(&waiting.client, scopes, asked);
     let offline = wants_offline(&waiting.client, request)
         || in_force.is_some_and(|row| row.grant.terms.offline);
+    let ceiling = ceiling_of(app, &waiting.client);
+    let most = ceiling.tier().map_or("none", TierChoice::as_str);
     let screen = format!(
-        "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n",
+        "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n\
+         ceiling {most}\n",
         waiting.pending.id,
         signed_in.account.id,
         plan_hash.as_str(),
@@ -101,6 +121,7 @@ pub async fn consent_view(
         current: in_force.map(|row| row.grant.clone()),
         screen_hash: Hash::of(screen.as_bytes()),
         offline,
+        ceiling,
         asked,
         plan_hash,
         row,

@@ -12,6 +12,7 @@ use crate::domain::attribute::Released;
 use crate::domain::claim::Claim;
 use crate::domain::id::GrantId;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::seal_read;
 use crate::store::grants::{self, GrantRow, ReadRow};
 use crate::store::{Connection, StoreError};
@@ -42,7 +43,8 @@ impl Issue<'_> {
             self.binding.asked_sealed.as_deref(),
         )?;
         let plan = self.client.standing_plan();
-        let releasable = self.grant.releasable(plan, self.now) & asked.in_id_token();
+        let ceiling = ceiling_of(self.app, self.client);
+        let releasable = self.grant.releasable(plan, ceiling, self.now) & asked.in_id_token();
         let Some(sealed) = row
             .released_sealed
             .as_ref()

@@ -131,6 +131,7 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
 on_both_databases!(
     a_login_with_es256_convinces_a_client_library,
     a_login_with_rs256_convinces_a_client_library,
+    a_login_with_ps256_convinces_a_client_library,
     a_login_with_eddsa_convinces_a_client_library,
 );
 
@@ -140,6 +141,10 @@ async fn a_login_with_es256_convinces_a_client_library(app: TestApp) {
 
 async fn a_login_with_rs256_convinces_a_client_library(app: TestApp) {
     log_in(&app, "RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256).await;
+}
+
+async fn a_login_with_ps256_convinces_a_client_library(app: TestApp) {
+    log_in(&app, "PS256", CoreJwsSigningAlgorithm::RsaSsaPssSha256).await;
 }
 
 async fn a_login_with_eddsa_convinces_a_client_library(app: TestApp) {
