@@ -49,6 +49,7 @@ fn consent_of(
         about: Some(&about),
         plan,
         offline: false,
+        highest: TierChoice::Tier(Tier::High),
         contents: &contents,
         current: None,
         now: NOW,

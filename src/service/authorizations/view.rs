@@ -1,14 +1,18 @@
 //! What the consent page is made from.
 
+use std::collections::BTreeSet;
+
 use enumset::EnumSet;
 
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
+use crate::domain::authorization::GrantAction;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PurposeId};
 use crate::domain::receipt::Hash;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::{plan_of, scopes_naming};
@@ -30,8 +34,12 @@ pub struct ConsentView {
     pub screen_hash: Hash,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
+    /// The highest tier that the business asks for.
+    pub highest: TierChoice,
     /// What a client without a plan asked for one by one.
     asked: EnumSet<Claim>,
+    /// The purposes that were named one by one.
+    named: BTreeSet<PurposeId>,
     pub(super) plan_hash: Hash,
     pub(super) row: Option<GrantRow>,
     pub(super) now: Timestamp,
@@ -41,7 +49,11 @@ impl ConsentView {
     /// What would come of a choice.
     pub fn outcome(&self, choice: &Choice) -> Outcome {
         let held = self.contents.attributes.held();
-        negotiate(&self.plan, &self.contents.profiles, held, choice, self.now)
+        let choice = Choice {
+            tier: choice.tier.min(self.highest),
+            ..choice.clone()
+        };
+        negotiate(&self.plan, &self.contents.profiles, held, &choice, self.now)
     }
 
     pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, Vec<Unmet>> {
@@ -49,6 +61,7 @@ impl ConsentView {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.offline;
                 terms.asked = self.asked;
+                terms.named.clone_from(&self.named);
                 Ok(terms)
             }
             Outcome::Unmet(unmet) => Err(unmet),
@@ -76,8 +89,9 @@ pub async fn consent_view(
     let in_force = row
         .as_ref()
         .filter(|row| row.grant.state_at(now) == GrantState::Active);
+    let kept = in_force.filter(|_| request.keeps_what_was_agreed());
     // A client without a plan that asks for more keeps what it was given before.
-    let (before, asked_before) = in_force.map_or_else(Default::default, |row| {
+    let (before, asked_before) = kept.map_or_else(Default::default, |row| {
         let terms = &row.grant.terms;
         (scopes_naming(terms.all_claims() - terms.asked), terms.asked)
     });
@@ -86,8 +100,17 @@ pub async fn consent_view(
         .client
         .asked_beyond(scopes, request.asked.claims() | asked_before);
     let (plan, plan_hash) = plan_of(&waiting.client, scopes, asked);
-    let offline = wants_offline(&waiting.client, request)
-        || in_force.is_some_and(|row| row.grant.terms.offline);
+    let terms_before = kept.map(|row| &row.grant.terms);
+    let mut named = terms_before.map_or_else(BTreeSet::new, |terms| terms.named.clone());
+    let (plan, highest) = match &request.details {
+        Some(details) => {
+            named.extend(details.named());
+            (details.narrow(&plan, terms_before, now), details.highest())
+        }
+        None => (plan, TierChoice::Tier(Tier::High)),
+    };
+    let offline =
+        wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
     let screen = format!(
         "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n",
         waiting.pending.id,
@@ -98,10 +121,15 @@ pub async fn consent_view(
     Ok(ConsentView {
         plan,
         contents,
-        current: in_force.map(|row| row.grant.clone()),
+        // A new agreement starts from nothing.
+        current: in_force
+            .filter(|_| request.grant_action != Some(GrantAction::Create))
+            .map(|row| row.grant.clone()),
         screen_hash: Hash::of(screen.as_bytes()),
         offline,
+        highest,
         asked,
+        named,
         plan_hash,
         row,
         now,

@@ -42,7 +42,10 @@ impl Issue<'_> {
             self.binding.asked_sealed.as_deref(),
         )?;
         let plan = self.client.standing_plan();
-        let releasable = self.grant.releasable(plan, self.now) & asked.in_id_token();
+        let mut releasable = self.grant.releasable(plan, self.now) & asked.in_id_token();
+        if let Some(details) = self.details() {
+            releasable &= details.releasable(self.grant, plan, self.now);
+        }
         let Some(sealed) = row
             .released_sealed
             .as_ref()

@@ -4,12 +4,15 @@
 mod authorize;
 mod business;
 mod claims;
+mod client_credentials;
 mod clients;
 mod codes;
 mod discovery;
 mod dpop;
 mod dpop_policy;
 mod fapi2;
+mod grant_management;
+mod grants_api;
 mod hints;
 mod holder;
 mod introspection;
@@ -22,8 +25,12 @@ mod refresh;
 mod response_modes;
 mod revocation;
 mod rfc7523;
+mod rfc8628;
+mod rfc8628_page;
 mod rfc9101;
 mod rfc9126;
+mod rfc9396;
+mod rfc9396_limits;
 mod together;
 mod userinfo;
 
