@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::business::{claims_of, press, text};
 use super::client_credentials::{BOTH, open, open_with};
-use super::holder::Holder;
 use super::rfc9126::{name_of, path, push};
-use super::{Business, SCOPES, Told};
+use super::{Business, SCOPES};
 use crate::harness::{Actor, TestApp, on_both_databases};
 
 const ADA: &str = "ada@home.example";

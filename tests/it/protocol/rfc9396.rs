@@ -38,7 +38,7 @@ on_both_databases!(
     its_schema_is_published,
 );
 
-pub(super) fn details(more: Value) -> String {
+pub(super) fn details(more: &Value) -> String {
     let mut detail = json!({"type": TYPE});
     for (name, value) in more.as_object().expect("members") {
         detail[name] = value.clone();
@@ -78,7 +78,7 @@ async fn what_is_named_is_asked_and_told_as_granted(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     let asked =
-        details(json!({"purposes": [{"id": "deliver", "claims": ["name"], "retention": "P14D"}]}));
+        details(&json!({"purposes": [{"id": "deliver", "claims": ["name"], "retention": "P14D"}]}));
     let page = ask(&mut ada, &shop, &asked, &[]).await;
     page.says("Deliver your order");
     page.says_not("News from us");
@@ -114,7 +114,7 @@ async fn what_is_named_is_asked_and_told_as_granted(app: TestApp) {
 async fn what_the_consumer_leaves_out_is_not_told(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    let asked = details(json!({"purposes": [{"id": "deliver"}, {"id": "news"}]}));
+    let asked = details(&json!({"purposes": [{"id": "deliver"}, {"id": "news"}]}));
     let page = ask(&mut ada, &shop, &asked, &[]).await;
     let tokens = allow(&mut ada, &shop, &page, &[]).await;
     let granted = &tokens["authorization_details"][0];
@@ -129,7 +129,7 @@ async fn what_the_consumer_leaves_out_is_not_told(app: TestApp) {
 }
 
 async fn it_comes_pushed_and_in_a_request_object(app: TestApp) {
-    let asked = details(json!({"purposes": [{"id": "news"}]}));
+    let asked = details(&json!({"purposes": [{"id": "news"}]}));
     let paper = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     let changes = [("authorization_details", Some(asked.as_str()))];
@@ -137,7 +137,7 @@ async fn it_comes_pushed_and_in_a_request_object(app: TestApp) {
     let page = ada.visit(&path("shop", &name)).await;
     page.says("News from us");
     page.says_not("Deliver your order");
-    let bad = details(json!({"colour": "red"}));
+    let bad = details(&json!({"colour": "red"}));
     let told = push(&paper, &[("authorization_details", Some(bad.as_str()))]).await;
     assert_eq!(
         (told.status, told.error()),
@@ -145,10 +145,10 @@ async fn it_comes_pushed_and_in_a_request_object(app: TestApp) {
     );
     // In a request object it is JSON, and no text that holds JSON.
     let signer = Signer::new("ES256", "one");
-    let signed = open_with(&app, "signed", json!({"jwks": signer.jwks()}), Some(PLAN)).await;
+    let bank = open_with(&app, "bank", json!({"jwks": signer.jwks()}), Some(PLAN)).await;
     let list: Value = serde_json::from_str(&asked).expect("JSON");
-    let jwt = signer.sign(&object(&signed, &json!({"authorization_details": list})));
-    let params = [("client_id", "signed"), ("request", jwt.as_str())];
+    let jwt = signer.sign(&object(&bank, &json!({"authorization_details": list})));
+    let params = [("client_id", "bank"), ("request", jwt.as_str())];
     let page = ada
         .visit(&format!("/authorize?{}", super::business::form(&params)))
         .await;
@@ -167,7 +167,7 @@ async fn a_token_opens_no_more_than_its_details(app: TestApp) {
         (&told["name"], &told["email"]),
         (&json!("Ada"), &json!(ADA))
     );
-    let asked = details(json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));
+    let asked = details(&json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));
     let scope = [("scope", "openid profile email")];
     let code = {
         let mut params = vec![("authorization_details", asked.as_str())];
@@ -187,7 +187,7 @@ async fn what_was_named_is_asked_once(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
-    let asked = details(json!({"purposes": [{"id": "news"}]}));
+    let asked = details(&json!({"purposes": [{"id": "news"}]}));
     let page = ask(&mut ada, &shop, &asked, &[("prompt", "none")]).await;
     assert!(
         shop.client.answer(&page).contains_key("code"),
@@ -210,7 +210,7 @@ async fn merge_keeps_and_replace_drops_what_is_not_named(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.log_in(&mut ada, "high").await;
     let id = text(&tokens, "grant_id");
-    let asked = details(json!({"purposes": [{"id": "news", "retention": "P1M"}]}));
+    let asked = details(&json!({"purposes": [{"id": "news", "retention": "P1M"}]}));
     let act = |action| [("grant_management_action", action), ("grant_id", id)];
     let page = ask(&mut ada, &shop, &asked, &act("merge")).await;
     let merged = allow(&mut ada, &shop, &page, &["purpose-news"]).await;

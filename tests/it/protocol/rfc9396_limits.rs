@@ -19,7 +19,7 @@ on_both_databases!(
 async fn nothing_beyond_the_plan_or_the_type_is_asked(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    let one = |purpose: Value| details(json!({"purposes": [purpose]}));
+    let one = |purpose: Value| details(&json!({"purposes": [purpose]}));
     let bad = [
         "x".to_owned(),
         "{}".to_owned(),
@@ -30,14 +30,14 @@ async fn nothing_beyond_the_plan_or_the_type_is_asked(app: TestApp) {
         json!([{"type": TYPE}, {"type": TYPE}]).to_string(),
         json!([{"type": TYPE}, {"type": "payment_initiation"}]).to_string(),
         format!(r#"[{{"type": "{TYPE}", "claims": [], "claims": ["name"]}}]"#),
-        details(json!({"colour": "red"})),
-        details(json!({"locations": ["http://localhost:8000/userinfo"]})),
-        details(json!({"claims": ["shoe_size"]})),
-        details(json!({"claims": ["birthdate"]})),
-        details(json!({"claims": "name"})),
-        details(json!({"tier": "extreme"})),
-        details(json!({"retention": "P1Y"})),
-        details(json!({"retention": "soon"})),
+        details(&json!({"colour": "red"})),
+        details(&json!({"locations": ["http://localhost:8000/userinfo"]})),
+        details(&json!({"claims": ["shoe_size"]})),
+        details(&json!({"claims": ["birthdate"]})),
+        details(&json!({"claims": "name"})),
+        details(&json!({"tier": "extreme"})),
+        details(&json!({"retention": "P1Y"})),
+        details(&json!({"retention": "soon"})),
         one(json!({"id": "profit"})),
         one(json!({"id": "Deliver"})),
         one(json!({"claims": []})),
@@ -47,8 +47,8 @@ async fn nothing_beyond_the_plan_or_the_type_is_asked(app: TestApp) {
         one(json!({"id": "news", "channels": ["email", "sms"]})),
         one(json!({"id": "news", "channels": ["analytics"]})),
         one(json!({"id": "deliver", "retention": "P4M"})),
-        details(json!({"purposes": [{"id": "news"}, {"id": "news"}]})),
-        details(json!({"purposes": [{"id": "news"}], "claims": ["name"]})),
+        details(&json!({"purposes": [{"id": "news"}, {"id": "news"}]})),
+        details(&json!({"purposes": [{"id": "news"}], "claims": ["name"]})),
         "[".repeat(5_000),
     ];
     for details in bad {
@@ -76,19 +76,19 @@ async fn a_token_request_may_narrow_once_more(app: TestApp) {
     let refresh = text(&tokens, "refresh_token");
     for (wrong, error) in [
         (
-            details(json!({"purposes": [{"id": "news"}]})),
+            details(&json!({"purposes": [{"id": "news"}]})),
             "invalid_authorization_details",
         ),
         (
-            details(json!({"claims": ["birthdate"]})),
+            details(&json!({"claims": ["birthdate"]})),
             "invalid_authorization_details",
         ),
         (
-            details(json!({"tier": "high"})),
+            details(&json!({"tier": "high"})),
             "invalid_authorization_details",
         ),
         (
-            details(json!({"colour": "red"})),
+            details(&json!({"colour": "red"})),
             "invalid_authorization_details",
         ),
     ] {
@@ -97,7 +97,7 @@ async fn a_token_request_may_narrow_once_more(app: TestApp) {
             .await;
         assert_eq!(told.error(), error, "{wrong}");
     }
-    let asked = details(json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));
+    let asked = details(&json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));
     let less = shop
         .refresh_with(refresh, &[("authorization_details", &asked)])
         .await
@@ -114,7 +114,7 @@ async fn a_token_request_may_narrow_once_more(app: TestApp) {
 async fn a_tier_limits_what_is_on_offer(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    let page = ask(&mut ada, &shop, &details(json!({"tier": "low"})), &[]).await;
+    let page = ask(&mut ada, &shop, &details(&json!({"tier": "low"})), &[]).await;
     assert!(page.html.contains("id=\"tier-low\"") && !page.html.contains("id=\"tier-medium\""));
     // Whoever sends another one gets no more for it.
     let form = page.form("consent").with("tier", "low").press("allow");
@@ -129,7 +129,7 @@ async fn a_tier_limits_what_is_on_offer(app: TestApp) {
     let page = ask(
         &mut ada,
         &shop,
-        &details(json!({"tier": "low", "claims": ["name"]})),
+        &details(&json!({"tier": "low", "claims": ["name"]})),
         &[],
     )
     .await;
@@ -139,7 +139,7 @@ async fn a_tier_limits_what_is_on_offer(app: TestApp) {
 async fn a_client_that_declared_no_plan_asks_within_its_scopes(app: TestApp) {
     let shop = open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    let asked = details(json!({"claims": ["email"]}));
+    let asked = details(&json!({"claims": ["email"]}));
     let page = ask(&mut ada, &shop, &asked, &[]).await;
     assert_eq!(
         shop.client.answer(&page)["error"],
@@ -174,7 +174,7 @@ async fn a_client_is_held_to_the_types_that_it_registered(app: TestApp) {
     let one = json!({"authorization_details_types": [TYPE]});
     let one = open_with(&app, "one", one, Some(PLAN)).await;
     let mut ada = app.person("Ada", ADA).await;
-    let asked = details(json!({}));
+    let asked = details(&json!({}));
     let page = ask(&mut ada, &none, &asked, &[]).await;
     assert_eq!(
         none.client.answer(&page)["error"],
