@@ -155,7 +155,7 @@ impl<'a> Floor<'a> {
         );
         let mut transaction = vec![
             Statement::containing(
-                "UPDATE refresh_tokens SET rotated_at",
+                "UPDATE refresh_tokens SET rotated_at = $1, successor_hash",
                 vec![
                     Value::Int(now),
                     blob(&successor),
@@ -178,6 +178,9 @@ impl<'a> Floor<'a> {
                     blob(&WRAPPED),
                     Value::Int(now),
                     Value::Int(now + 4_000 * HOUR),
+                    Value::Nothing,
+                    Value::Nothing,
+                    Value::Nothing,
                 ],
             )?,
         ];
@@ -207,6 +210,9 @@ impl<'a> Floor<'a> {
                     text("openid profile email"),
                     blob(&WRAPPED),
                     Value::Int(now + HOUR),
+                    Value::Int(now),
+                    Value::Nothing,
+                    Value::Nothing,
                 ],
             )?,
         ])
@@ -244,6 +250,7 @@ impl<'a> Floor<'a> {
                         text(&"x".repeat(330)),
                         blob(&WRAPPED),
                         Value::Int(now + HOUR),
+                        Value::Nothing,
                     ],
                 )?,
             ]),

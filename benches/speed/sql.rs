@@ -27,6 +27,9 @@ pub(crate) enum Value {
     Text(String),
     Int(i64),
     Blob(Vec<u8>),
+    /// What only tokens of another kind have: a bound key, claims asked for
+    /// one by one, a session.
+    Nothing,
 }
 
 /// A statement of the store, with its values.
@@ -63,6 +66,7 @@ impl Statement {
                 Value::Text(text) => query.bind(text),
                 Value::Int(number) => query.bind(number),
                 Value::Blob(bytes) => query.bind(bytes),
+                Value::Nothing => query.bind(None::<Vec<u8>>),
             })
     }
 }
