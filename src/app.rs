@@ -184,8 +184,18 @@ impl App {
         Ok(set)
     }
 
-    /// A client with its business and plan, at most two seconds old.
+    /// A client with its business and plan, at most two seconds old. One that
+    /// was removed is not there.
     pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
+        let found = self.any_client(id).await?;
+        Ok(found.filter(|client| client.removed_at.is_none()))
+    }
+
+    /// A client, also one that was removed: its agreements still name it.
+    pub async fn any_client(
+        &self,
+        id: &ClientId,
+    ) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
         let now = self.now();
         {
             let cache = self
@@ -215,6 +225,13 @@ impl App {
             cache.insert(id.clone(), (now, Arc::clone(&client)));
         }
         Ok(Some(client))
+    }
+
+    /// Looks a client up anew the next time: it has just been changed here.
+    pub fn forget_client(&self, id: &ClientId) {
+        let clients = &self.0.clients;
+        let mut cache = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.remove(id);
     }
 
     /// What others are asked with.

@@ -10,6 +10,7 @@ mod database;
 mod issuer;
 mod logging;
 mod network;
+mod registration;
 mod source;
 
 use std::fmt;
@@ -20,6 +21,9 @@ pub use database::{DatabaseUrl, Engine};
 pub use issuer::Issuer;
 pub use logging::{LogFilter, LogFormat};
 pub use network::{OutboundAllow, OutboundCa, RateLimits, TrustedProxies};
+pub use registration::Registration;
+
+use crate::domain::tier::{Tier, TierChoice};
 
 /// The file that is read when none is named; it need not be there.
 pub const DEFAULT_FILE: &str = "sluis.toml";
@@ -39,6 +43,11 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// `SLUIS_RATE_LIMITS`: off only for tests.
     pub rate_limits: RateLimits,
+    /// `SLUIS_REGISTRATION`: which clients may register themselves.
+    pub registration: Registration,
+    /// `SLUIS_UNVETTED_TIER`: the most that a client may be granted which
+    /// nobody vouches for.
+    pub unvetted_tier: TierChoice,
     /// `SLUIS_OUTBOUND_ALLOW`: which private networks outgoing requests may reach.
     pub outbound_allow: OutboundAllow,
     /// `SLUIS_OUTBOUND_CA`: whom outgoing TLS trusts besides the usual authorities.
@@ -78,6 +87,8 @@ impl Default for Config {
             keys_dir: PathBuf::from("keys"),
             trusted_proxies: TrustedProxies::default(),
             rate_limits: RateLimits::On,
+            registration: Registration::default(),
+            unvetted_tier: TierChoice::Tier(Tier::Low),
             outbound_allow: OutboundAllow::default(),
             outbound_ca: OutboundCa::default(),
             log: LogFilter::default(),
@@ -137,6 +148,13 @@ impl Config {
                 .0,
             trusted_proxies: settings.take("trusted_proxies", defaults.trusted_proxies),
             rate_limits: settings.take("rate_limits", defaults.rate_limits),
+            registration: settings.take("registration", defaults.registration),
+            unvetted_tier: settings
+                .take(
+                    "unvetted_tier",
+                    registration::UnvettedTier(defaults.unvetted_tier),
+                )
+                .0,
             outbound_allow: settings.take("outbound_allow", defaults.outbound_allow),
             outbound_ca: settings.take("outbound_ca", defaults.outbound_ca),
             log: settings.take("log", defaults.log),

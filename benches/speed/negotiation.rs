@@ -6,7 +6,7 @@ use enumset::EnumSet;
 use serde_json::json;
 use sluis::clock::Clock;
 use sluis::domain::claim::Claim;
-use sluis::domain::negotiation::{Choice, Outcome as Agreement, negotiate};
+use sluis::domain::negotiation::{Ceiling, Choice, Outcome as Agreement, negotiate};
 use sluis::domain::plan::Plan;
 use sluis::domain::profile::Profiles;
 use sluis::domain::tier::{Tier, TierChoice};
@@ -53,14 +53,21 @@ pub(crate) fn meter<'a>() -> Outcome<Meter<'a>> {
     let mut choice = Choice::of(TierChoice::Tier(Tier::High));
     choice.purposes = plan.purposes().iter().map(|one| one.id.clone()).collect();
     let now = Clock::system().now();
-    match negotiate(&plan, &profiles, held, &choice, now) {
+    match negotiate(&plan, &profiles, held, Ceiling::NONE, &choice, now) {
         Agreement::Agreed(terms) if terms.purposes.len() == PURPOSES => {}
         other => return Err(format!("nothing was agreed: {other:?}").into()),
     }
     Meter::new("negotiation", move |times| {
         Process::OWN.spends(|| {
             for _ in 0..times {
-                let agreed = negotiate(black_box(&plan), &profiles, held, &choice, now);
+                let agreed = negotiate(
+                    black_box(&plan),
+                    &profiles,
+                    held,
+                    Ceiling::NONE,
+                    &choice,
+                    now,
+                );
                 drop(black_box(agreed));
             }
             Ok(())

@@ -1,28 +1,32 @@
 //! `sluis client`: the sites and apps of businesses.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::files::{read_json, read_text, refuse_all};
 use super::opening::open;
 use super::plan::advise;
 use super::{Failure, print_json};
 use crate::app::{App, Migrations};
-use crate::config::Config;
-use crate::crypto::secret::{ClientSecret, Opaque};
+use crate::config::{Config, Registration};
+use crate::crypto::secret::Opaque;
 use crate::domain::client::ClientMetadata;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::scope::Scope;
-use crate::service::clients::{self, NewClient, RegistrationError};
+use crate::service::clients::{self, ClientInformation, NewClient, RegistrationError};
+use crate::service::registration;
 
 /// What can be done with clients.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Register a client
     Add(AddArgs),
+    /// Make an initial access token, with which a business's clients register themselves
+    Token(TokenArgs),
 }
 
 /// The arguments of `sluis client add`.
@@ -36,15 +40,62 @@ pub struct AddArgs {
     pub plan: Option<PathBuf>,
 }
 
+/// The arguments of `sluis client token`.
+#[derive(Debug, clap::Args)]
+pub struct TokenArgs {
+    /// The id of the business, as `sluis business add` printed it
+    #[arg(long, value_name = "ID")]
+    pub business: BusinessId,
+
+    /// How many clients it registers
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub uses: u32,
+
+    /// For how many hours it is good
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=8_784))]
+    pub hours: u16,
+}
+
 /// Does what the arguments name.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Add(args) => add(args, config).await,
+        Command::Token(args) => token(&args, config).await,
     }
 }
 
+/// What is printed of an initial access token: it is nowhere else.
+#[derive(Serialize)]
+struct MadeToken<'a> {
+    initial_access_token: &'a str,
+    business: BusinessId,
+    uses: u32,
+    expires_at: String,
+    registration_endpoint: String,
+}
+
+async fn token(args: &TokenArgs, config: &Config) -> Result<(), Failure> {
+    if config.registration == Registration::Off {
+        return Err(
+            Failure::new("SLUIS_REGISTRATION is off: no client can register with a token")
+                .remedy("set it to token, or register the client with `sluis client add`"),
+        );
+    }
+    let app = open(config, Migrations::Apply).await?;
+    let expires_at = app.now().plus(Duration::from_hours(args.hours.into()));
+    let made = registration::make_token(&app, args.business, args.uses, expires_at).await;
+    app.close().await;
+    print_json(&MadeToken {
+        initial_access_token: &made?.reveal(),
+        business: args.business,
+        uses: args.uses,
+        expires_at: expires_at.to_string(),
+        registration_endpoint: config.issuer.at("/register"),
+    })
+}
+
 async fn add(args: AddArgs, config: &Config) -> Result<(), Failure> {
-    let registration = Registration::read(read_json(&args.file)?)
+    let registration = NewRegistration::read(read_json(&args.file)?)
         .map_err(|problems| refuse_all(&args.file, "cannot be used:", problems))?;
     let plan = match &args.plan {
         Some(path) => Some(read_plan(path, &registration)?),
@@ -59,40 +110,25 @@ async fn add(args: AddArgs, config: &Config) -> Result<(), Failure> {
         secret,
         plan_version,
     } = added?;
+    let secret = secret.as_ref().map(Opaque::reveal);
+    let secret = secret.as_ref().map(|secret| secret.as_str());
     print_json(&Response {
-        client_id: client.id,
-        client_id_issued_at: now.as_seconds(),
-        client_secret_expires_at: secret.as_ref().map(|_| 0),
-        client_secret: secret.as_ref().map(reveal),
-        response_types: ["code"],
-        metadata: client.metadata,
+        information: ClientInformation::new(&client, secret, now),
         business: client.business_id,
         plan_version,
     })
 }
 
-fn reveal(secret: &Opaque<ClientSecret>) -> String {
-    secret.reveal().to_string()
-}
-
 /// The answer of RFC 7591 §3.2.1. The secret is in it, and nowhere else.
 #[derive(Serialize)]
-struct Response {
-    client_id: ClientId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_secret: Option<String>,
-    client_id_issued_at: i64,
-    /// 0: it does not expire.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_secret_expires_at: Option<u8>,
-    response_types: [&'static str; 1],
+struct Response<'a> {
     #[serde(flatten)]
-    metadata: ClientMetadata,
+    information: ClientInformation<'a>,
     business: BusinessId,
     plan_version: PlanVersion,
 }
 
-fn read_plan(path: &Path, registration: &Registration) -> Result<Plan, Failure> {
+fn read_plan(path: &Path, registration: &NewRegistration) -> Result<Plan, Failure> {
     let plan = Plan::parse(&read_text(path)?)
         .map_err(|problems| refuse_all(path, "is not a data plan yet:", problems))?;
     let unreachable = out_of_scope(&plan, registration.metadata.scope.as_deref());
@@ -138,13 +174,13 @@ fn out_of_scope(plan: &Plan, registered: Option<&str>) -> Vec<String> {
 /// What `sluis client add` reads: RFC 7591 metadata, whose client it is, and
 /// optionally the identifier that it is to have.
 #[derive(Debug)]
-pub(super) struct Registration {
+pub(super) struct NewRegistration {
     business: BusinessId,
     client_id: Option<ClientId>,
     metadata: ClientMetadata,
 }
 
-impl Registration {
+impl NewRegistration {
     /// Reads a registration, or says everything that is wrong with it.
     pub(super) fn read(document: Value) -> Result<Self, Vec<String>> {
         let Value::Object(mut members) = document else {
@@ -174,14 +210,10 @@ impl Registration {
             }
             read
         });
-        // RFC 7591 §2: what only the code flow is offered for.
-        if let Some(types) = members.remove("response_types")
-            && types != json!(["code"])
-        {
-            problems.push("response_types: must be [\"code\"]: there is no other flow".to_owned());
+        let metadata = ClientMetadata::read(members);
+        if let Err(faults) = &metadata {
+            problems.extend(faults.iter().map(ToString::to_string));
         }
-        problems.extend(unreadable_members(&members));
-        let metadata = serde_json::from_value::<ClientMetadata>(Value::Object(members));
         match (business, metadata) {
             (Some(business), Ok(metadata)) if problems.is_empty() => match metadata.check(business)
             {
@@ -192,7 +224,6 @@ impl Registration {
                 }),
                 Err(error) => Err(vec![error.to_string()]),
             },
-            (_, Err(error)) if problems.is_empty() => Err(vec![error.to_string()]),
             _ => Err(problems),
         }
     }
@@ -205,23 +236,6 @@ impl Registration {
     ) -> Result<NewClient, RegistrationError> {
         clients::add_client(app, self.business, self.client_id, self.metadata, plan).await
     }
-}
-
-/// The members that cannot be read, each by itself: a reader of the whole
-/// names neither the member nor more than the first.
-fn unreadable_members(members: &Map<String, Value>) -> Vec<String> {
-    members
-        .iter()
-        .filter_map(|(name, value)| {
-            let mut alone = Map::new();
-            alone.insert("client_name".to_owned(), json!("any"));
-            alone.insert("redirect_uris".to_owned(), json!([]));
-            alone.insert(name.clone(), value.clone());
-            serde_json::from_value::<ClientMetadata>(Value::Object(alone))
-                .err()
-                .map(|error| format!("{name}: {error}"))
-        })
-        .collect()
 }
 
 impl From<RegistrationError> for Failure {
@@ -239,10 +253,12 @@ impl From<RegistrationError> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn problems(document: Value) -> String {
-        Registration::read(document)
+        NewRegistration::read(document)
             .err()
             .unwrap_or_default()
             .join("\n")

@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::json;
 
-use super::client::Registration;
+use super::client::NewRegistration;
 use super::opening::open;
 use super::people::{Crowd, with_email};
 use super::{Failure, print_json, tell};
@@ -230,8 +230,8 @@ async fn register(
         });
         let plan = Plan::parse(include_str!("seed/plan.json"))
             .map_err(|_| Failure::new("the sample plan cannot be read"))?;
-        let registration =
-            Registration::read(document).map_err(|problems| Failure::new(problems.join("; ")))?;
+        let registration = NewRegistration::read(document)
+            .map_err(|problems| Failure::new(problems.join("; ")))?;
         let added = registration.register(app, Some(plan)).await?;
         let secret = added.secret.map(|secret| secret.reveal().to_string());
         credentials.push(Credentials {

@@ -11,13 +11,15 @@ use super::{ConfigError, DEFAULT_FILE, Problem, Refusal, WithoutEffect};
 const PREFIX: &str = "SLUIS_";
 
 /// Every setting that this version obeys.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 12] = [
     "issuer",
     "listen",
     "database_url",
     "keys_dir",
     "trusted_proxies",
     "rate_limits",
+    "registration",
+    "unvetted_tier",
     "outbound_allow",
     "outbound_ca",
     "log",
@@ -30,18 +32,10 @@ const REFUSED: [&str; 2] = ["tls_cert", "tls_key"];
 
 /// Settings of the contract that this version has no use for, and why. They are
 /// said to be without effect, so that one set of settings serves every version.
-const WITHOUT_EFFECT: [(&str, &str); 4] = [
+const WITHOUT_EFFECT: [(&str, &str); 2] = [
     (
         "mail_url",
         "no mail is sent, and accounts are made without confirming their address",
-    ),
-    (
-        "registration",
-        "only clients that `sluis client add` registers exist",
-    ),
-    (
-        "unvetted_tier",
-        "only clients that `sluis client add` registers exist",
     ),
     (
         "metrics_listen",

@@ -77,25 +77,42 @@ fn what_a_later_version_obeys_is_told_to_be_without_effect() {
     let environment = [
         ("SLUIS_MAIL_URL", "dir:mail"),
         ("SLUIS_METRICS_LISTEN", "127.0.0.1:9000"),
-        ("SLUIS_REGISTRATION", "open"),
     ];
-    let config = Config::from_parts("unvetted_tier = 'low'", environment).expect("usable");
+    let config = Config::from_parts("", environment).expect("usable");
     let told: Vec<String> = config
         .without_effect
         .iter()
         .map(ToString::to_string)
         .collect();
-    assert_eq!(told.len(), 4);
-    for (name, _) in environment
-        .into_iter()
-        .chain([("unvetted_tier in sluis.toml", "")])
-    {
+    assert_eq!(told.len(), 2);
+    for (name, _) in environment {
         let start = format!("{name} is without effect in this version: ");
         assert!(
             told.iter().any(|line| line.starts_with(&start)),
             "{name}: {told:?}"
         );
     }
+}
+
+#[test]
+fn clients_register_themselves_with_a_token_unless_the_operator_says_otherwise() {
+    let low = TierChoice::Tier(Tier::Low);
+    let default = Config::from_parts("", []).expect("the defaults");
+    assert_eq!(default.registration, Registration::Token);
+    assert_eq!(default.unvetted_tier, low);
+    for (text, registration) in [
+        ("open", Registration::Open),
+        ("token", Registration::Token),
+        ("off", Registration::Off),
+    ] {
+        let config = Config::from_parts("", [("SLUIS_REGISTRATION", text)]).expect("usable");
+        assert_eq!(config.registration, registration);
+    }
+    let anonymous = Config::from_parts("unvetted_tier = 'anonymous'", []).expect("usable");
+    assert_eq!(anonymous.unvetted_tier, TierChoice::Anonymous);
+    let told = problems("registration = 'on'\nunvetted_tier = 'all'", &[]);
+    assert!(told[0].starts_with("registration in sluis.toml: \"on\" is none of"));
+    assert!(told[1].starts_with("unvetted_tier in sluis.toml: \"all\" is not a tier"));
 }
 
 #[test]

@@ -58,6 +58,10 @@ kinds! {
     DeviceCode = "sldc_",
     /// The secret with which a client authenticates; its owner says nothing.
     ClientSecret = "slcs_",
+    /// With which a business has clients register themselves; its owner says nothing.
+    InitialAccessToken = "slit_",
+    /// With which a client manages its registration; its owner says nothing.
+    RegistrationToken = "slrg_",
     /// What names a pushed request, and opens it; its owner says nothing.
     PushedRequest = "slpr_",
     /// The cookie of a signed-in person.

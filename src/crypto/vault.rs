@@ -30,7 +30,8 @@ mod device;
 mod tests;
 
 pub use self::clients::{
-    open_client_secret, open_pushed_request, seal_client_secret, seal_pushed_request,
+    open_client_secret, open_pushed_request, open_registered_secret, seal_client_secret,
+    seal_pushed_request, seal_registered_secret,
 };
 pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
 pub use super::seal::{CannotOpen, Sealed};

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::client::ClientMetadata;
 use super::id::BusinessId;
 
 /// A business as it was registered.
@@ -12,7 +13,22 @@ pub struct Business {
     pub id: BusinessId,
     /// What it says of itself.
     pub document: BusinessDocument,
+    /// Whether anybody vouches for it.
+    pub vetting: Vetting,
 }
+
+/// Whether anybody vouches for a business, and so for its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vetting {
+    /// The operator took it up, and knows who it is.
+    Vetted,
+    /// It came by open registration: nobody knows who it is.
+    Unvetted,
+}
+
+/// The country of a business that does not say: ISO 3166-1 leaves `ZZ` to its
+/// users, and CLDR has it for an unknown region.
+const NO_COUNTRY: &str = "ZZ";
 
 /// What a business says of itself; the file of `sluis business add`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +48,23 @@ pub struct BusinessDocument {
 }
 
 impl BusinessDocument {
+    /// All that is known of a business that a client registered on its own:
+    /// what the client says. Where it is, in the world, it cannot say.
+    #[must_use]
+    pub fn of_client(metadata: &ClientMetadata) -> Self {
+        let site = metadata
+            .client_uri
+            .as_ref()
+            .map_or_else(|| metadata.domain(), |uri| uri.as_str().to_owned());
+        Self {
+            name: metadata.client_name.default.clone(),
+            address: site.clone(),
+            contact: metadata.contacts.first().cloned().unwrap_or(site),
+            registration: None,
+            country: NO_COUNTRY.to_owned(),
+        }
+    }
+
     /// Says in plain words what is wrong with the document, if anything is.
     pub fn check(&self) -> Result<(), InvalidBusiness> {
         let texts = [
@@ -81,6 +114,36 @@ mod tests {
             registration: Some("KvK 12345678".to_owned()),
             country: "NL".to_owned(),
         }
+    }
+
+    #[test]
+    fn of_a_client_on_its_own_there_is_what_it_says() {
+        let of = |more: serde_json::Value| {
+            let mut members = serde_json::json!({
+                "client_name": "Shop", "redirect_uris": ["https://id.shop.example/back"],
+            });
+            for (name, value) in more.as_object().expect("members") {
+                members[name] = value.clone();
+            }
+            let metadata = serde_json::from_value(members).expect("metadata");
+            BusinessDocument::of_client(&metadata)
+        };
+        let least = of(serde_json::json!({}));
+        assert_eq!(
+            (least.name.as_str(), least.country.as_str()),
+            ("Shop", "ZZ")
+        );
+        assert_eq!(least.contact, "id.shop.example");
+        assert_eq!(
+            least.check(),
+            Err(InvalidBusiness::Country),
+            "nobody else's"
+        );
+        let more = of(serde_json::json!({
+            "client_uri": "https://shop.example/", "contacts": ["privacy@shop.example"],
+        }));
+        assert_eq!(more.address, "https://shop.example/");
+        assert_eq!(more.contact, "privacy@shop.example");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Clients: the sites and apps of a business, with the metadata of RFC 7591
 //! and OpenID Connect Dynamic Client Registration 1.0.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,9 @@ use super::id::{BusinessId, ClientId};
 use super::subject::Sector;
 
 mod keys;
+mod kinds;
 mod name;
+mod read;
 mod redirect;
 mod rights;
 #[cfg(test)]
@@ -19,7 +20,9 @@ mod tests;
 mod uri;
 
 pub use keys::{ClientAlgorithm, Jwks, JwksSource, MAX_JWKS, MAX_KEYS};
+pub use kinds::{AuthMethod, SigningAlgorithm};
 pub use name::ClientName;
+pub use read::{FaultKind, MetadataFault};
 pub use redirect::{RedirectUri, is_loopback};
 pub use uri::{FetchUri, WebUri};
 
@@ -41,50 +44,6 @@ pub struct Client {
     pub sector: Sector,
     /// What it registered.
     pub metadata: ClientMetadata,
-}
-
-/// How a client proves who it is at the token endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// `client_secret_basic`: the default of RFC 7591 §2.
-    #[default]
-    ClientSecretBasic,
-    /// `client_secret_post`.
-    ClientSecretPost,
-    /// `private_key_jwt`: an assertion under its private key (OpenID Connect Core 1.0 §9).
-    PrivateKeyJwt,
-    /// `client_secret_jwt`: an assertion under its secret.
-    ClientSecretJwt,
-    /// A public client, which has no secret.
-    None,
-}
-
-impl AuthMethod {
-    /// The registered name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::ClientSecretJwt => "client_secret_jwt",
-            Self::None => "none",
-        }
-    }
-}
-
-/// The algorithms with which ID tokens are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum SigningAlgorithm {
-    /// The default here: small and quick.
-    #[default]
-    ES256,
-    /// For clients that ask (OpenID Connect Core 1.0 §15.1 has every provider support it).
-    RS256,
-    /// For clients that ask.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
 }
 
 /// Whether a client learns the same subject as others.
@@ -160,6 +119,9 @@ pub struct ClientMetadata {
     /// Its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<WebUri>,
+    /// Where a login that begins elsewhere goes (OpenID Connect Core 1.0 §4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<FetchUri>,
     /// How it authenticates.
     #[serde(default)]
     pub token_endpoint_auth_method: AuthMethod,
@@ -203,6 +165,10 @@ pub struct ClientMetadata {
     /// Which subjects it learns.
     #[serde(default)]
     pub subject_type: SubjectType,
+    /// A document that names the redirect URIs of all clients among which its
+    /// users are the same subjects (OpenID Connect Core 1.0 §8.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<FetchUri>,
     /// Web or native.
     #[serde(default)]
     pub application_type: ApplicationType,
@@ -222,6 +188,15 @@ pub struct ClientMetadata {
     /// How many seconds old a sign-in may be, when a request does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u32>,
+    /// Whether its ID tokens say when the sign-in was, which all here do.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub require_auth_time: bool,
+    /// What software it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// And which edition of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
     /// Which policy it is held to.
     #[serde(default)]
     pub security_profile: SecurityProfile,
@@ -268,15 +243,19 @@ impl ClientMetadata {
         if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }
+        self.check_texts()?;
         self.check_keys()?;
         self.sector(business)
     }
 
-    /// OpenID Connect Core 1.0 §8.1: without a `sector_identifier_uri`, the
-    /// sector is the one host of the redirect URIs.
+    /// OpenID Connect Core 1.0 §8.1: the sector is the host of the
+    /// `sector_identifier_uri`, or else the one host of the redirect URIs.
     fn sector(&self, business: BusinessId) -> Result<Sector, InvalidClient> {
         if self.subject_type == SubjectType::Public {
             return Ok(Sector::of_business(business));
+        }
+        if let Some(uri) = &self.sector_identifier_uri {
+            return Ok(Sector::of_host(business, uri.host()));
         }
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::sector_host);
         let first = hosts.next().ok_or(InvalidClient::NoRedirectUri)?;
@@ -352,22 +331,25 @@ pub enum InvalidClient {
     /// People must know who asks.
     #[error("`client_name`, in each language, must be 1 to 200 visible characters")]
     NoName,
+    /// A text is endless, or cannot be shown.
+    #[error("{0}")]
+    Text(&'static str),
     /// Its keys and algorithms do not fit its methods or its security profile.
     #[error("{0}")]
     Keys(&'static str),
     /// A sector cannot be told.
     #[error(
-        "the redirect URIs have several hosts, which pairwise subjects cannot span: use one host, or \"subject_type\": \"public\""
+        "the redirect URIs have several hosts, which pairwise subjects cannot span: use one host, \
+         a `sector_identifier_uri`, or \"subject_type\": \"public\""
     )]
     SeveralHosts,
-}
-
-impl fmt::Display for SigningAlgorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ES256 => "ES256",
-            Self::RS256 => "RS256",
-            Self::EdDsa => "EdDSA",
-        })
-    }
+    /// The document of its sector cannot be had.
+    #[error("`sector_identifier_uri` cannot be fetched: {0}")]
+    SectorUnreachable(String),
+    /// The document of its sector is another kind of document.
+    #[error("`sector_identifier_uri` must be a JSON array of redirect URIs")]
+    SectorUnreadable,
+    /// The document of its sector does not know it.
+    #[error("`sector_identifier_uri` does not list the redirect URI {0}")]
+    NotInSector(String),
 }

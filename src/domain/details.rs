@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::claim::Claim;
 use super::grant::{Grant, GrantState};
-use super::negotiation::Terms;
+use super::negotiation::{Ceiling, Terms};
 use super::permission::Permission;
 use super::plan::{MAX_PURPOSES, Plan, Purpose, PurposeId};
 use super::retention::Retention;
@@ -218,8 +218,16 @@ impl ProfileRelease {
 
     /// What of it may be released at this moment.
     #[must_use]
-    pub fn releasable(&self, grant: &Grant, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
-        self.granted(grant, plan, now).claims.unwrap_or_default()
+    pub fn releasable(
+        &self,
+        grant: &Grant,
+        plan: &Plan,
+        ceiling: Ceiling,
+        now: Timestamp,
+    ) -> EnumSet<Claim> {
+        self.granted(grant, plan, ceiling, now)
+            .claims
+            .unwrap_or_default()
     }
 
     fn selects(&self, id: &PurposeId) -> bool {
@@ -288,7 +296,7 @@ impl ProfileRelease {
     /// What of it is granted at this moment, under the plan as it stands: in
     /// the same form, so that it can be asked for again.
     #[must_use]
-    pub fn granted(&self, grant: &Grant, plan: &Plan, now: Timestamp) -> Self {
+    pub fn granted(&self, grant: &Grant, plan: &Plan, ceiling: Ceiling, now: Timestamp) -> Self {
         let live = grant.state_at(now) == GrantState::Active;
         let agreed = grant
             .terms
@@ -302,7 +310,7 @@ impl ProfileRelease {
                 let share = self.left_of(&agreed.id, &share, now)?;
                 Some(NamedPurpose {
                     id: agreed.id.clone(),
-                    claims: Some(share.claims & grant.releasable(plan, now)),
+                    claims: Some(share.claims & grant.releasable(plan, ceiling, now)),
                     permissions: Some(share.permissions & Permission::processing()),
                     channels: Some(share.permissions & Permission::contact()),
                     retention: Some(share.retention),

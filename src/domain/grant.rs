@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
 use super::id::{AccountId, ClientId, GrantId};
-use super::negotiation::Terms;
+use super::negotiation::{Ceiling, Terms};
 use super::plan::{Plan, PlanVersion};
 use super::scope::Scope;
 use super::subject::Subject;
@@ -145,10 +145,11 @@ impl Grant {
 
     /// What may be released at `now`, under the plan as it stands. The one
     /// function that UserInfo, tokens, pages and exports ask
-    /// (`product.md` section 5, rules 2 and 4).
+    /// (`product.md` section 5, rules 2 and 4). Of terms that are above the
+    /// client's ceiling as it stands, nothing.
     #[must_use]
-    pub fn releasable(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
-        if self.state_at(now) == GrantState::Active {
+    pub fn releasable(&self, plan: &Plan, ceiling: Ceiling, now: Timestamp) -> EnumSet<Claim> {
+        if self.state_at(now) == GrantState::Active && ceiling.covers(&self.terms) {
             self.terms.claims_within(plan, now)
         } else {
             EnumSet::empty()
@@ -162,12 +163,13 @@ impl Grant {
     pub fn releasable_to(
         &self,
         plan: &Plan,
+        ceiling: Ceiling,
         scopes: EnumSet<Scope>,
         asked: EnumSet<Claim>,
         now: Timestamp,
     ) -> EnumSet<Claim> {
         let out_of_scope = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes) - asked;
-        self.releasable(plan, now) - out_of_scope
+        self.releasable(plan, ceiling, now) - out_of_scope
     }
 
     /// Makes a move, or says why it cannot be made.

@@ -16,10 +16,12 @@ use super::retention::Retention;
 use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
+mod ceiling;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use ceiling::Ceiling;
 pub use terms::{AgreedPurpose, Terms};
 
 /// What a consumer answers to a plan. Everything that is not said is off.
@@ -83,6 +85,8 @@ pub enum Outcome {
     Agreed(Terms),
     /// Some purpose that is required, or was switched on, lacks something.
     Unmet(Vec<Unmet>),
+    /// The tier is above the client's ceiling.
+    TooHigh,
 }
 
 impl Outcome {
@@ -91,7 +95,7 @@ impl Outcome {
     pub fn terms(self) -> Option<Terms> {
         match self {
             Self::Agreed(terms) => Some(terms),
-            Self::Unmet(_) => None,
+            Self::Unmet(_) | Self::TooHigh => None,
         }
     }
 }
@@ -127,6 +131,16 @@ pub enum Missing {
         /// The claim.
         claim: Claim,
     },
+    /// The claim is above the client's ceiling: nothing adds it here.
+    AboveCeiling {
+        /// The claim.
+        claim: Claim,
+    },
+    /// The permission is above the client's ceiling.
+    PermissionAboveCeiling {
+        /// The permission.
+        permission: Permission,
+    },
     /// The permission is not in the chosen tier.
     PermissionNotInTier {
         /// The permission.
@@ -142,6 +156,7 @@ pub enum Missing {
 /// on the consent page, in a token and in a receipt.
 ///
 /// - `held` are the claims for which the account has a value.
+/// - `ceiling` is the most that the client may be granted.
 /// - `now` is when retention starts to run.
 ///
 /// Costs no allocation beyond its result.
@@ -149,10 +164,14 @@ pub fn negotiate(
     plan: &Plan,
     profiles: &Profiles,
     held: EnumSet<Claim>,
+    ceiling: Ceiling,
     choice: &Choice,
     now: Timestamp,
 ) -> Outcome {
-    let table = Table::lay(profiles, held, choice, now);
+    if !ceiling.allows(choice.tier) {
+        return Outcome::TooHigh;
+    }
+    let table = Table::lay(profiles, held, ceiling, choice, now);
     let wanted = || {
         plan.purposes()
             .iter()
@@ -186,11 +205,12 @@ pub fn lowest_sufficient(
     plan: &Plan,
     profiles: &Profiles,
     held: EnumSet<Claim>,
+    ceiling: Ceiling,
     now: Timestamp,
 ) -> Option<TierChoice> {
     TierChoice::ALL.into_iter().find(|tier| {
         matches!(
-            negotiate(plan, profiles, held, &Choice::of(*tier), now),
+            negotiate(plan, profiles, held, ceiling, &Choice::of(*tier), now),
             Outcome::Agreed(_)
         )
     })
@@ -203,6 +223,7 @@ struct Table<'a> {
     choice: &'a Choice,
     now: Timestamp,
     held: EnumSet<Claim>,
+    ceiling: Ceiling,
     in_reach: EnumSet<Claim>,
     added: EnumSet<Claim>,
     permitted: EnumSet<Permission>,
@@ -213,6 +234,7 @@ impl<'a> Table<'a> {
     fn lay(
         profiles: &'a Profiles,
         held: EnumSet<Claim>,
+        ceiling: Ceiling,
         choice: &'a Choice,
         now: Timestamp,
     ) -> Self {
@@ -220,7 +242,7 @@ impl<'a> Table<'a> {
         // Anonymous means no data: there is nothing to add an item to.
         let added = match choice.tier {
             TierChoice::Anonymous => EnumSet::empty(),
-            TierChoice::Tier(_) => choice.added - tier_claims,
+            TierChoice::Tier(_) => (choice.added - tier_claims) & ceiling.claims(profiles),
         };
         let allowed = choice.tier.tier().map(|tier| profiles.retention(tier, now));
         let limit = match (allowed, choice.retention) {
@@ -232,6 +254,7 @@ impl<'a> Table<'a> {
             choice,
             now,
             held,
+            ceiling,
             in_reach: tier_claims | added,
             added,
             permitted: profiles.permissions(choice.tier),
@@ -254,14 +277,7 @@ impl<'a> Table<'a> {
         let missing = lacking
             .iter()
             .map(|claim| self.why(claim))
-            .chain(
-                beyond
-                    .iter()
-                    .map(|permission| Missing::PermissionNotInTier {
-                        permission,
-                        from: self.profiles.permission_placement(permission).tier(),
-                    }),
-            )
+            .chain(beyond.iter().map(|permission| self.why_not(permission)))
             .chain(undecided.then_some(Missing::NoPermissionChosen))
             .collect();
         Some(Unmet {
@@ -271,8 +287,20 @@ impl<'a> Table<'a> {
         })
     }
 
+    fn why_not(&self, permission: Permission) -> Missing {
+        let reachable = self.ceiling.permissions(self.profiles);
+        if reachable.contains(permission) {
+            let from = self.profiles.permission_placement(permission).tier();
+            Missing::PermissionNotInTier { permission, from }
+        } else {
+            Missing::PermissionAboveCeiling { permission }
+        }
+    }
+
     fn why(&self, claim: Claim) -> Missing {
-        if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
+        if !self.ceiling.claims(self.profiles).contains(claim) {
+            Missing::AboveCeiling { claim }
+        } else if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
             Missing::Withheld { claim }
         } else if !self.held.contains(claim) {
             Missing::NotFilledIn { claim }

@@ -22,6 +22,7 @@ use crate::domain::attribute::{
 use crate::domain::claim::Claim;
 use crate::domain::profile::Placement;
 use crate::i18n::t;
+use crate::service::clients::ceiling_of;
 use crate::service::profiles::{Edit, EditError, edit};
 use crate::service::sessions::open_vault;
 use crate::service::{self, grants};
@@ -283,7 +284,8 @@ async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, servi
         .iter()
         .filter(|view| {
             let plan = view.client.standing_plan();
-            view.grant.releasable(plan, now).contains(claim)
+            let ceiling = ceiling_of(app, &view.client);
+            view.grant.releasable(plan, ceiling, now).contains(claim)
         })
         .map(|view| {
             asker(&view.client, None, consumer.visitor.language)

@@ -24,7 +24,7 @@ use askama::Template;
 use crate::domain::business::BusinessDocument;
 use crate::domain::negotiation::Missing;
 use crate::domain::retention::Retention;
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
@@ -59,6 +59,8 @@ pub struct ConsentPage {
     pub asker: Asker,
     /// What the business says of itself.
     pub about: Option<BusinessDocument>,
+    /// The most that may be chosen, when nobody vouches for the business.
+    pub most: Option<TierChoice>,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
     /// What was agreed before, beside what is asked now, when that is wider.
@@ -101,6 +103,8 @@ impl ConsentPage {
 pub enum Problem {
     /// No tier was chosen.
     NoTier,
+    /// The tier is not available to a business that nobody vouches for.
+    TooHigh,
     /// A purpose lacks something.
     Unmet {
         /// Which, and what.

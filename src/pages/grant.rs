@@ -155,12 +155,23 @@ pub struct TierChange {
     /// Title of a required purpose that could not be met: the choice cannot
     /// be made here, and the page says why.
     pub unmet: Option<String>,
+    /// Whether it is above what a business may be granted that nobody vouches for.
+    pub too_high: bool,
 }
 
 impl TierChange {
+    /// Whether it cannot be chosen.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.unmet.is_some() || self.too_high
+    }
+
     /// What choosing it would do, in a sentence.
     #[must_use]
     pub fn effect(&self, texts: Texts) -> String {
+        if self.too_high {
+            return t!(texts, "tier-too-high");
+        }
         let claims = |claims: &[Claim]| texts.claims(claims.iter().copied());
         let effect = match (&self.unmet, self.loses.as_slice(), self.gains.as_slice()) {
             (Some(purpose), ..) => t!(texts, "tier-unmet", purpose = purpose.as_str()),

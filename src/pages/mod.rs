@@ -39,12 +39,12 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::web::error_page::Fault;
-use crate::web::limits::{SignInLimit, limit};
+use crate::web::limits::{NetworkLimit, limit};
 use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
 pub fn router(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), SignInLimit::default()), limit);
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::default()), limit);
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))

@@ -61,14 +61,16 @@ fn proof_of(app: &App, request: &Request) -> Result<Proof, OAuthError> {
         .ok_or_else(|| OAuthError::new(Code::InvalidDpopProof, "the DPoP header is missing"))
 }
 
-enum Scheme {
+pub(super) enum Scheme {
     Bearer,
     Dpop,
 }
 
 /// RFC 6750 §3.1: whoever comes with another scheme, such as Basic, did not
 /// know that a token is needed, and is told no more than that.
-fn of_header(request: &Request) -> Result<Option<(Scheme, Zeroizing<String>)>, OAuthError> {
+pub(super) fn of_header(
+    request: &Request,
+) -> Result<Option<(Scheme, Zeroizing<String>)>, OAuthError> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::error::OAuthError;
 use super::token::DEVICE_GRANT;
 use crate::app::App;
-use crate::config::Issuer;
+use crate::config::{Config, Registration};
 use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::account::AuthenticationMethod;
@@ -47,6 +47,8 @@ struct Metadata<'a> {
     revocation_endpoint: String,
     introspection_endpoint: String,
     end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 5],
@@ -84,7 +86,8 @@ struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    fn of(issuer: &'a Issuer, keys: &KeySet) -> Self {
+    fn of(config: &'a Config, keys: &KeySet) -> Self {
+        let issuer = &config.issuer;
         Self {
             issuer: issuer.as_str(),
             authorization_endpoint: issuer.at("/authorize"),
@@ -95,6 +98,8 @@ impl<'a> Metadata<'a> {
             revocation_endpoint: issuer.at("/revoke"),
             introspection_endpoint: issuer.at("/introspect"),
             end_session_endpoint: issuer.at("/logout"),
+            registration_endpoint: (config.registration != Registration::Off)
+                .then(|| issuer.at("/register")),
             jwks_uri: issuer.at("/jwks"),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::NAMES.map(|(name, _)| name),
@@ -218,7 +223,7 @@ impl Documents {
                 return Ok(written.clone());
             }
         }
-        let metadata = Metadata::of(&self.app.config().issuer, &keys);
+        let metadata = Metadata::of(self.app.config(), &keys);
         let written = Written {
             metadata: serde_json::to_vec(&metadata)
                 .map_err(|_| Fault::Inconsistent("the metadata cannot be written as JSON"))?

@@ -25,7 +25,6 @@ pub(super) enum Code {
     InsufficientScope,
     InvalidDpopProof,
     UseDpopNonce,
-    AccessDenied,
     AuthorizationPending,
     SlowDown,
     ExpiredToken,
@@ -36,6 +35,11 @@ pub(super) enum Code {
     InvalidRequestObject,
     InvalidRequestUri,
     RegistrationNotSupported,
+    InvalidRedirectUri,
+    InvalidClientMetadata,
+    InvalidSoftwareStatement,
+    UnapprovedSoftwareStatement,
+    AccessDenied,
     TemporarilyUnavailable,
     ServerError,
 }
@@ -53,7 +57,6 @@ impl Code {
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
-            Self::AccessDenied => "access_denied",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
@@ -64,6 +67,11 @@ impl Code {
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::AccessDenied => "access_denied",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
@@ -72,7 +80,7 @@ impl Code {
     const fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::InsufficientScope | Self::AccessDenied => StatusCode::FORBIDDEN,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -95,6 +103,8 @@ enum Challenge {
     Bearer,
     /// RFC 6750 §3.1: no code for a request without any authentication.
     BearerAlone,
+    /// The same, where tokens are never bound to a key.
+    BearerOnly,
     Dpop,
 }
 
@@ -121,6 +131,13 @@ impl OAuthError {
             challenge: Some(Challenge::Bearer),
             ..Self::new(code, description)
         }
+    }
+
+    /// Told by the token endpoint, where a refusal is a bad request (RFC 6749
+    /// §5.2).
+    pub(super) fn of_token(mut self) -> Self {
+        self.status = StatusCode::BAD_REQUEST;
+        self
     }
 
     /// There is no such thing at this path.
@@ -159,6 +176,25 @@ impl OAuthError {
         Self {
             challenge: Some(Challenge::BearerAlone),
             ..Self::new(Code::InvalidToken, "an access token is needed")
+        }
+    }
+
+    /// There is no token, for what takes one that is never bound to a key.
+    pub(super) fn no_bearer(description: impl Into<String>) -> Self {
+        Self {
+            challenge: Some(Challenge::BearerOnly),
+            ..Self::new(Code::InvalidToken, description)
+        }
+    }
+
+    /// Somebody asks too often.
+    pub(super) fn too_many() -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            ..Self::new(
+                Code::TemporarilyUnavailable,
+                "too many requests from this network; try again later",
+            )
         }
     }
 
@@ -213,7 +249,9 @@ impl IntoResponse for OAuthError {
         let challenge = match self.challenge {
             None => return response,
             Some(Challenge::Basic) => "Basic realm=\"sluis\", charset=\"UTF-8\"".to_owned(),
-            Some(Challenge::BearerAlone) => "Bearer realm=\"sluis\"".to_owned(),
+            Some(Challenge::BearerAlone | Challenge::BearerOnly) => {
+                "Bearer realm=\"sluis\"".to_owned()
+            }
             Some(Challenge::Dpop) => format!(
                 "DPoP realm=\"sluis\", error=\"{}\", error_description=\"{}\", algs=\"{}\"",
                 self.code.as_str(),

@@ -11,6 +11,7 @@ mod grants;
 mod introspect;
 mod logout;
 mod par;
+mod register;
 mod revoke;
 mod schemas;
 mod token;
@@ -66,11 +67,13 @@ pub fn router(app: &App) -> Router<App> {
             post(device_authorization::device_authorization),
         )
         .layer(open_to_browsers());
-    // Whoever introspects keeps a secret, which no page in a browser can.
+    // Whoever introspects, registers or manages grants keeps a secret, which no
+    // page in a browser can.
     let for_servers = Router::new()
         .route("/grants/{id}", get(grants::query).delete(grants::revoke))
         .layer(offer_nonce)
-        .route("/introspect", post(introspect::introspect));
+        .route("/introspect", post(introspect::introspect))
+        .merge(register::routes(app));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))

@@ -186,7 +186,7 @@ impl From<TokenError> for OAuthError {
             TokenError::Pending => Self::new(Code::AuthorizationPending, error.to_string()),
             TokenError::SlowDown => Self::new(Code::SlowDown, error.to_string()),
             TokenError::Expired => Self::new(Code::ExpiredToken, error.to_string()),
-            TokenError::Denied => Self::new(Code::AccessDenied, error.to_string()),
+            TokenError::Denied => Self::new(Code::AccessDenied, error.to_string()).of_token(),
             TokenError::ScopeTooWide => Self::new(Code::InvalidScope, error.to_string()),
             TokenError::ProofMissing | TokenError::ProofReplayed => {
                 Self::new(Code::InvalidDpopProof, error.to_string())

@@ -4,18 +4,21 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use enumset::EnumSet;
+use serde::Serialize;
 
 use crate::app::App;
 use crate::crypto::secret::{ClientSecret, Opaque};
 use crate::crypto::vault;
-use crate::domain::business::{Business, BusinessDocument, InvalidBusiness};
+use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetting};
 use crate::domain::claim::Claim;
 use crate::domain::client::{AuthMethod, Client, ClientMetadata, InvalidClient};
 use crate::domain::id::{BusinessId, ClientId};
+use crate::domain::negotiation::Ceiling;
 use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
-use crate::service::Fault;
+use crate::domain::time::Timestamp;
+use crate::service::{Fault, sectors};
 use crate::store::StoreError;
 use crate::store::clients::{self, RegisteredClient};
 
@@ -34,7 +37,18 @@ impl RegisteredClient {
     pub fn plan_for(&self, scopes: EnumSet<Scope>) -> Cow<'_, Plan> {
         match &self.plan {
             Some((plan, _)) => Cow::Borrowed(plan),
-            None => Cow::Owned(Plan::from_scopes(scopes)),
+            None => Cow::Owned(self.undeclared_plan(scopes, EnumSet::empty())),
+        }
+    }
+
+    /// The plan of a client that declared none, from what it asks for. One that
+    /// nobody vouches for cannot make anything the price of a login.
+    #[must_use]
+    pub fn undeclared_plan(&self, scopes: EnumSet<Scope>, asked: EnumSet<Claim>) -> Plan {
+        let plan = Plan::from_request(scopes, asked);
+        match self.business.vetting {
+            Vetting::Vetted => plan,
+            Vetting::Unvetted => plan.requiring_nothing(),
         }
     }
 
@@ -59,7 +73,7 @@ pub fn plan_of(
     asked: EnumSet<Claim>,
 ) -> (Plan, Hash) {
     client.plan.clone().unwrap_or_else(|| {
-        let plan = Plan::from_request(scopes, asked);
+        let plan = client.undeclared_plan(scopes, asked);
         let hash = Hash::of(plan.to_json().as_bytes());
         (plan, hash)
     })
@@ -89,6 +103,9 @@ pub enum RegistrationError {
     /// The identifier is taken.
     #[error("this identifier is taken")]
     Taken,
+    /// The initial access token is unknown, has expired or is used up.
+    #[error("the initial access token is unknown, has expired or is used up")]
+    Token,
     /// The plan was published elsewhere at the same time.
     #[error("another edition of the plan was published at the same time")]
     Contended,
@@ -116,6 +133,7 @@ pub async fn add_business(
     let business = Business {
         id: BusinessId::new(app.random().uuid(now)),
         document,
+        vetting: Vetting::Vetted,
     };
     let row = business.clone();
     app.store()
@@ -142,6 +160,37 @@ pub struct NewClient {
     pub plan_version: PlanVersion,
 }
 
+/// What RFC 7591 §3.2.1 has told of a client that has just been registered,
+/// and RFC 7592 §3 whenever it looks.
+#[derive(Serialize)]
+pub struct ClientInformation<'a> {
+    client_id: &'a ClientId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+    client_id_issued_at: i64,
+    /// 0: it does not expire.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_expires_at: Option<u8>,
+    response_types: [&'static str; 1],
+    #[serde(flatten)]
+    metadata: &'a ClientMetadata,
+}
+
+impl<'a> ClientInformation<'a> {
+    /// Of a client, with its secret if it has one.
+    #[must_use]
+    pub fn new(client: &'a Client, secret: Option<&'a str>, issued_at: Timestamp) -> Self {
+        Self {
+            client_id: &client.id,
+            client_secret: secret,
+            client_id_issued_at: issued_at.as_seconds(),
+            client_secret_expires_at: secret.map(|_| 0),
+            response_types: ["code"],
+            metadata: &client.metadata,
+        }
+    }
+}
+
 /// Registers a client, with its data plan if it declares one.
 pub async fn add_client(
     app: &App,
@@ -150,31 +199,12 @@ pub async fn add_client(
     metadata: ClientMetadata,
     plan: Option<Plan>,
 ) -> Result<NewClient, RegistrationError> {
-    let sector = metadata.check(business_id)?;
     let now = app.now();
     let id = match id {
         Some(id) => id,
-        None => app
-            .random()
-            .uuid(now)
-            .to_string()
-            .parse()
-            .map_err(|_| Fault::Inconsistent("a UUID is no client identifier"))?,
+        None => fresh_id(app, now)?,
     };
-    let method = metadata.token_endpoint_auth_method;
-    let signs = method == AuthMethod::ClientSecretJwt;
-    let secret = (!matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt))
-        .then(|| Opaque::<ClientSecret>::generate_unowned(app.random()));
-    let client = Client {
-        business_id,
-        secret_hash: secret.as_ref().filter(|_| !signs).map(Opaque::hash),
-        secret_sealed: secret.as_ref().filter(|_| signs).map(|secret| {
-            vault::seal_client_secret(app.master(), &id, secret, app.random()).into_bytes()
-        }),
-        id,
-        sector,
-        metadata,
-    };
+    let (client, secret) = make_client(app, business_id, id, metadata, None).await?;
     let row = client.clone();
     let plan_version = PlanVersion(u32::from(plan.is_some()));
     app.store()
@@ -198,4 +228,49 @@ pub async fn add_client(
         secret,
         plan_version,
     })
+}
+
+/// An identifier that no client has.
+pub(in crate::service) fn fresh_id(app: &App, now: Timestamp) -> Result<ClientId, Fault> {
+    let id = app.random().uuid(now).to_string();
+    id.parse()
+        .map_err(|_| Fault::Inconsistent("a UUID is no client identifier"))
+}
+
+/// A client with these metadata, if they can be registered, to keep; and its
+/// secret: the one that it has, if it has one and needs one.
+pub(in crate::service) async fn make_client(
+    app: &App,
+    business_id: BusinessId,
+    id: ClientId,
+    metadata: ClientMetadata,
+    secret: Option<Opaque<ClientSecret>>,
+) -> Result<(Client, Option<Opaque<ClientSecret>>), RegistrationError> {
+    let sector = metadata.check(business_id)?;
+    sectors::verify(app, &metadata).await?;
+    let method = metadata.token_endpoint_auth_method;
+    let signs = method == AuthMethod::ClientSecretJwt;
+    let secret = (!matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt))
+        .then(|| secret.unwrap_or_else(|| Opaque::<ClientSecret>::generate_unowned(app.random())));
+    let client = Client {
+        business_id,
+        secret_hash: secret.as_ref().filter(|_| !signs).map(Opaque::hash),
+        secret_sealed: secret.as_ref().filter(|_| signs).map(|secret| {
+            vault::seal_client_secret(app.master(), &id, secret, app.random()).into_bytes()
+        }),
+        id,
+        sector,
+        metadata,
+    };
+    Ok((client, secret))
+}
+
+/// The most that a client may be granted: whatever the consumer chooses if
+/// somebody vouches for its business.
+#[must_use]
+pub fn ceiling_of(app: &App, client: &RegisteredClient) -> Ceiling {
+    match client.business.vetting {
+        Vetting::Vetted => Ceiling::NONE,
+        Vetting::Unvetted => Ceiling::at(app.config().unvetted_tier),
+    }
 }

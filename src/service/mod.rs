@@ -18,9 +18,12 @@ pub mod keys;
 pub mod profiles;
 mod proofs;
 pub mod receipts;
+pub mod registration;
 pub mod releases;
+pub mod removal;
 pub mod request_objects;
 pub mod samples;
+mod sectors;
 pub mod sessions;
 pub mod tokens;
 

@@ -15,6 +15,7 @@ use crate::domain::id::GrantId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::service::access::{self, AccessError};
+use crate::service::clients::ceiling_of;
 use crate::service::grants::seal_read;
 use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, client_tokens};
@@ -99,12 +100,12 @@ async fn read_once(
         .filter(|row| row.expires_at > now)
         .ok_or(AccessError::InvalidToken)?;
     let grant = &row.grant.grant;
+    // A client that was removed is told what it would be told a moment later,
+    // when its tokens are gone.
     let client = app
         .client(&grant.client_id)
         .await?
-        .ok_or(Fault::Inconsistent(
-            "a grant names a client that is not there",
-        ))?;
+        .ok_or(AccessError::InvalidToken)?;
     access::check_key(row.binding.key.as_ref(), proof, &client)?;
     if let Some(proof) = unused.take() {
         access::take_proof(app, proof, now).await?;
@@ -118,9 +119,10 @@ async fn read_once(
     let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let asked = open_asked(&key, grant_id, row.binding.asked_sealed.as_deref())?;
     let plan = client.standing_plan();
-    let mut releasable = grant.releasable_to(plan, row.scopes, asked.at_userinfo(), now);
+    let ceiling = ceiling_of(app, &client);
+    let mut releasable = grant.releasable_to(plan, ceiling, row.scopes, asked.at_userinfo(), now);
     if let Some(details) = &row.binding.details {
-        releasable &= details.releasable(grant, plan, now);
+        releasable &= details.releasable(grant, plan, ceiling, now);
     }
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {

@@ -16,7 +16,7 @@ use crate::domain::claim::Claim;
 use crate::domain::grant::Grant;
 use crate::domain::id::{ClientId, FamilyId, GrantId};
 use crate::domain::language::Language;
-use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::Plan;
 use crate::domain::profile::Profiles;
 use crate::domain::receipt::{Hash, Method};
@@ -81,12 +81,20 @@ impl Agreement {
 
     fn terms(&self, attributes: &Attributes, now: Timestamp) -> Result<Terms, SampleError> {
         let held = attributes.held();
-        match negotiate(&self.plan, &Profiles::default(), held, &self.choice, now) {
+        match negotiate(
+            &self.plan,
+            &Profiles::default(),
+            held,
+            Ceiling::NONE,
+            &self.choice,
+            now,
+        ) {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.scopes.contains(Scope::OfflineAccess);
                 Ok(terms)
             }
             Outcome::Unmet(unmet) => Err(SampleError::Unmet(unmet)),
+            Outcome::TooHigh => Err(SampleError::Unmet(Vec::new())),
         }
     }
 }

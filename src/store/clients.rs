@@ -1,10 +1,11 @@
 //! Businesses, their clients, and the data plans of those.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::codec::{count, json, parsed, to_json};
+use super::codec::{count, json, optional_time, parsed, to_json};
 use super::{Connection, StoreError};
-use crate::domain::business::Business;
+use crate::domain::business::{Business, Vetting};
 use crate::domain::client::Client;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::plan::{Plan, PlanVersion};
@@ -13,15 +14,16 @@ use crate::domain::subject::Sector;
 use crate::domain::time::Timestamp;
 
 statements! {
-    INSERT_BUSINESS = "INSERT INTO businesses (id, document, created_at) VALUES ($1, $2, $3)";
-    BUSINESS = "SELECT id, document FROM businesses WHERE id = $1";
+    INSERT_BUSINESS = "INSERT INTO businesses (id, document, created_at, unvetted_since) \
+              VALUES ($1, $2, $3, $4)";
+    BUSINESS = "SELECT id, document, unvetted_since FROM businesses WHERE id = $1";
     INSERT = "INSERT INTO clients \
               (id, business_id, sector, secret_hash, secret_sealed, metadata, plan_version, \
               created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
     /// A client with all that a request of it needs: who is answerable for it,
     /// and its plan as it stands.
     FIND = "SELECT c.id, c.business_id, c.sector, c.secret_hash, c.secret_sealed, c.metadata, \
-              c.plan_version, b.document AS business, p.document AS plan, p.hash AS plan_hash \
+              c.plan_version, c.removed_at, b.document AS business, b.unvetted_since, p.document AS plan, p.hash AS plan_hash \
               FROM clients c JOIN businesses b ON b.id = c.business_id \
               LEFT JOIN plans p ON p.client_id = c.id AND p.version = c.plan_version \
               WHERE c.id = $1";
@@ -42,6 +44,16 @@ pub struct RegisteredClient {
     pub plan_version: PlanVersion,
     /// The plan that it declared, and the hash of its document.
     pub plan: Option<(Plan, Hash)>,
+    /// When it was removed, if it was: its agreements still name it.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// The vetting of the business in a row.
+fn vetting(row: &AnyRow) -> Result<Vetting, StoreError> {
+    Ok(match optional_time(row, "unvetted_since")? {
+        None => Vetting::Vetted,
+        Some(_) => Vetting::Unvetted,
+    })
 }
 
 /// Registers a business.
@@ -50,10 +62,15 @@ pub async fn insert_business(
     business: &Business,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let unvetted_since = match business.vetting {
+        Vetting::Vetted => None,
+        Vetting::Unvetted => Some(now.as_micros()),
+    };
     sqlx::query(INSERT_BUSINESS)
         .bind(business.id.to_string())
         .bind(to_json(&business.document)?)
         .bind(now.as_micros())
+        .bind(unvetted_since)
         .execute(tx)
         .await?;
     Ok(())
@@ -72,6 +89,7 @@ pub async fn business(
         Ok(Business {
             id: parsed(&row, "id")?,
             document: json(&row, "document")?,
+            vetting: vetting(&row)?,
         })
     })
     .transpose()
@@ -96,7 +114,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// One client, with its business and its plan.
+/// One client, with its business and its plan, also if it was removed.
 pub async fn find(
     connection: &mut Connection,
     id: &ClientId,
@@ -132,7 +150,9 @@ pub async fn find(
             business: Business {
                 id: business_id,
                 document: json(&row, "business")?,
+                vetting: vetting(&row)?,
             },
+            removed_at: optional_time(&row, "removed_at")?,
             plan_version,
             plan: plan
                 .zip(plan_hash)

@@ -31,6 +31,7 @@ pub mod keys;
 pub mod proofs;
 pub mod pushed_requests;
 pub mod receipts;
+pub mod registrations;
 mod remedy;
 pub mod sessions;
 pub mod tokens;
@@ -287,6 +288,7 @@ pub fn statements() -> Vec<&'static str> {
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
         receipts::STATEMENTS,
+        registrations::STATEMENTS,
         sessions::STATEMENTS,
         tokens::STATEMENTS,
         tokens::ENDING_STATEMENTS,

@@ -1,5 +1,6 @@
-//! How often one network may try to sign in or up. Limits per address are in
-//! the database (`service::accounts`), where all nodes see them.
+//! How often one network may try to sign in or up, or to register a client.
+//! Limits per address are in the database (`service::accounts`), where all
+//! nodes see them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -28,7 +29,7 @@ const TIDY_EVERY: u32 = 1_000;
 
 /// Counts attempts per network.
 #[derive(Clone, Debug)]
-pub struct SignInLimit(Arc<Inner>);
+pub struct NetworkLimit(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -36,7 +37,7 @@ struct Inner {
     since_tidy: AtomicU32,
 }
 
-impl Default for SignInLimit {
+impl Default for NetworkLimit {
     fn default() -> Self {
         let quota = Quota::per_minute(PER_MINUTE).allow_burst(BURST);
         Self(Arc::new(Inner {
@@ -46,31 +47,39 @@ impl Default for SignInLimit {
     }
 }
 
-impl SignInLimit {
+impl NetworkLimit {
     fn allows(&self, network: IpAddr) -> bool {
         if self.0.since_tidy.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.0.limiter.retain_recent();
         }
         self.0.limiter.check_key(&network).is_ok()
     }
+
+    /// Counts what is sent, and says whether that was too often.
+    pub fn is_exceeded(&self, app: &App, request: &Request) -> bool {
+        if app.config().rate_limits == RateLimits::Off || request.method() != Method::POST {
+            return false;
+        }
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        let client =
+            peer.map(|peer| ClientIp::of(peer, request.headers(), &app.config().trusted_proxies));
+        client.is_some_and(|client| !self.allows(client.network()))
+    }
 }
+
+/// After how many seconds it makes sense to try again.
+pub const RETRY_SECONDS: u16 = 60;
 
 /// Holds forms that are sent to a limit.
 pub async fn limit(
-    State((app, limit)): State<(App, SignInLimit)>,
+    State((app, limit)): State<(App, NetworkLimit)>,
     request: Request,
     next: Next,
 ) -> Response {
-    if app.config().rate_limits == RateLimits::Off || request.method() != Method::POST {
-        return next.run(request).await;
-    }
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
-    let client =
-        peer.map(|peer| ClientIp::of(peer, request.headers(), &app.config().trusted_proxies));
-    if client.is_none_or(|client| limit.allows(client.network())) {
+    if !limit.is_exceeded(&app, &request) {
         return next.run(request).await;
     }
     let (mut parts, _) = request.into_parts();
@@ -79,7 +88,9 @@ pub async fn limit(
     {
         Ok(visitor) => {
             let mut response = visitor.error(Fault::TooMany);
-            response.headers_mut().insert(RETRY_AFTER, 60.into());
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, RETRY_SECONDS.into());
             response
         }
         Err(response) => response,

@@ -7,12 +7,12 @@ use enumset::EnumSet;
 use proptest::prelude::*;
 use sluis::crypto::jwt::Typ;
 use sluis::crypto::signing::{Algorithm, KeySet, KeyUse, SigningKey};
-use sluis::domain::business::{Business, BusinessDocument};
+use sluis::domain::business::{Business, BusinessDocument, Vetting};
 use sluis::domain::claim::Claim;
 use sluis::domain::grant::{EventKind, Grant, Move};
 use sluis::domain::id::{AccountId, BusinessId, GrantId, ReceiptId};
 use sluis::domain::language::Language;
-use sluis::domain::negotiation::{Choice, Terms, negotiate};
+use sluis::domain::negotiation::{Ceiling, Choice, Terms, negotiate};
 use sluis::domain::plan::{Plan, PlanVersion};
 use sluis::domain::profile::Profiles;
 use sluis::domain::receipt::{Act, ChainEnd, ChainHead, Context, Hash, Method, Receipt};
@@ -45,8 +45,24 @@ fn terms(tier: TierChoice, withheld: EnumSet<Claim>, months: u16, now: Timestamp
     choice.withheld = withheld;
     choice.retention = Retention::months(months);
     let plan = Plan::from_scopes(EnumSet::only(Scope::Openid));
-    let full = negotiate(&PLAN, &Profiles::default(), EnumSet::all(), &choice, now);
-    let bare = || negotiate(&plan, &Profiles::default(), EnumSet::all(), &choice, now);
+    let full = negotiate(
+        &PLAN,
+        &Profiles::default(),
+        EnumSet::all(),
+        Ceiling::NONE,
+        &choice,
+        now,
+    );
+    let bare = || {
+        negotiate(
+            &plan,
+            &Profiles::default(),
+            EnumSet::all(),
+            Ceiling::NONE,
+            &choice,
+            now,
+        )
+    };
     full.terms()
         .or_else(|| bare().terms())
         .expect("the bare plan asks nothing")
@@ -89,6 +105,7 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
             registration: None,
             country: "NL".to_owned(),
         },
+        vetting: Vetting::Vetted,
     };
     let context = Context {
         issuer: ISSUER,

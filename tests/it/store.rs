@@ -10,6 +10,7 @@ mod file;
 mod grants;
 mod instance;
 mod proofs;
+mod registrations;
 mod sessions;
 mod statements;
 mod tokens;

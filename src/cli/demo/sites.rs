@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::cli::Failure;
-use crate::cli::client::Registration;
+use crate::cli::client::NewRegistration;
 use crate::domain::plan::Plan;
 use crate::service::clients::add_business;
 use crate::webshop::{self, ClientConfig, Site};
@@ -39,7 +39,7 @@ pub(super) async fn register(
         broken(problems.join("; "))
     })?;
     let registration =
-        Registration::read(document).map_err(|problems| broken(problems.join("; ")))?;
+        NewRegistration::read(document).map_err(|problems| broken(problems.join("; ")))?;
     let added = registration.register(app, Some(plan)).await?;
     Ok(Running {
         site,

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::{CannotOpen, Sealed};
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::{self, Aad};
-use crate::crypto::secret::{ClientSecret, Opaque, PushedRequest};
+use crate::crypto::secret::{ClientSecret, Opaque, PushedRequest, RegistrationToken};
 use crate::domain::id::ClientId;
 use crate::random::Random;
 
@@ -58,6 +58,38 @@ pub fn open_client_secret(
     Opaque::parse(text).ok_or(CannotOpen)
 }
 
+/// Seals the secret of a client that registered itself, for whoever has its
+/// registration access token: it is told the secret again (RFC 7592 §3), which
+/// its hash alone could not do.
+#[must_use]
+pub fn seal_registered_secret(
+    token: &Opaque<RegistrationToken>,
+    client: &ClientId,
+    secret: &Opaque<ClientSecret>,
+    random: &Random,
+) -> Sealed {
+    token.seal(
+        &registered_place(client),
+        secret.reveal().as_bytes(),
+        random,
+    )
+}
+
+/// Opens the secret of a client that registered itself.
+pub fn open_registered_secret(
+    token: &Opaque<RegistrationToken>,
+    client: &ClientId,
+    sealed: &Sealed,
+) -> Result<Opaque<ClientSecret>, CannotOpen> {
+    let text = token.open(&registered_place(client), sealed)?;
+    let text = std::str::from_utf8(&text).map_err(|_| CannotOpen)?;
+    Opaque::parse(text).ok_or(CannotOpen)
+}
+
+fn registered_place(client: &ClientId) -> Aad {
+    Aad::new("client", client, "registered_secret")
+}
+
 fn pushed_place(client: &ClientId) -> Aad {
     Aad::new("pushed_request", client, "request")
 }
@@ -84,6 +116,19 @@ mod tests {
         assert_eq!(opened.hash(), secret.hash());
         assert!(open_client_secret(&master, &id("paper"), &sealed).is_err());
         assert!(open_client_secret(&other, &id("shop"), &sealed).is_err());
+    }
+
+    #[test]
+    fn a_registered_secret_opens_under_its_token_for_its_client_alone() {
+        let random = Random::seeded(1);
+        let token = Opaque::<RegistrationToken>::generate_unowned(&random);
+        let other = Opaque::<RegistrationToken>::generate_unowned(&random);
+        let secret = Opaque::<ClientSecret>::generate_unowned(&random);
+        let sealed = seal_registered_secret(&token, &id("shop"), &secret, &random);
+        let opened = open_registered_secret(&token, &id("shop"), &sealed).expect("its own");
+        assert_eq!(opened.hash(), secret.hash());
+        assert!(open_registered_secret(&token, &id("paper"), &sealed).is_err());
+        assert!(open_registered_secret(&other, &id("shop"), &sealed).is_err());
     }
 
     #[test]

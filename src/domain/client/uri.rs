@@ -70,6 +70,11 @@ impl FetchUri {
         &self.text
     }
 
+    /// The host. One that has none cannot be made.
+    pub(super) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// The address, to fetch from.
     #[must_use]
     pub fn url(&self) -> &Url {

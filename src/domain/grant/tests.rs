@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::negotiation::negotiate;
+use crate::domain::negotiation::{Ceiling, negotiate};
 use crate::domain::strategies::{Scene, config, scene};
 
 fn given(scene: &Scene) -> Option<Grant> {
@@ -17,7 +17,7 @@ fn given(scene: &Scene) -> Option<Grant> {
         choice,
         now,
     } = scene;
-    let terms = negotiate(plan, profiles, *held, choice, *now).terms()?;
+    let terms = negotiate(plan, profiles, *held, Ceiling::NONE, choice, *now).terms()?;
     Some(Grant::give(
         GrantId::new(Uuid::from_u128(1)),
         AccountId::new(Uuid::from_u128(2)),
@@ -104,7 +104,7 @@ proptest! {
             if let Ok(transition) = grant.make(mv, now) {
                 grant = transition.grant;
             }
-            let releasable = grant.releasable(&scene.plan, now);
+            let releasable = grant.releasable(&scene.plan, Ceiling::NONE, now);
             let ran_out = grant.expires_at().is_some_and(|end| end <= now);
             if grant.state != GrantState::Active || ran_out {
                 prop_assert!(releasable.is_empty());
@@ -137,11 +137,11 @@ proptest! {
         let Some(grant) = given(&scene) else { return Ok(()) };
         let scopes = EnumSet::<Scope>::from_u16(bits);
         let asked = EnumSet::<Claim>::from_u32(asked);
-        let released = grant.releasable_to(&scene.plan, scopes, asked, scene.now);
+        let released = grant.releasable_to(&scene.plan, Ceiling::NONE, scopes, asked, scene.now);
         for claim in Claim::all() {
             let named_by = |scopes| Scope::claims_of(scopes).contains(claim);
             let in_scope = named_by(scopes) || !named_by(Scope::all()) || asked.contains(claim);
-            let releasable = grant.releasable(&scene.plan, scene.now).contains(claim);
+            let releasable = grant.releasable(&scene.plan, Ceiling::NONE, scene.now).contains(claim);
             prop_assert_eq!(released.contains(claim), releasable && in_scope);
         }
     }

@@ -54,6 +54,16 @@ impl Plan {
             }],
         }
     }
+
+    /// The plan of somebody who is in no position to require anything: every
+    /// claim is voluntary.
+    #[must_use]
+    pub fn requiring_nothing(mut self) -> Self {
+        for purpose in &mut self.purposes {
+            purpose.voluntary_claims |= std::mem::take(&mut purpose.claims);
+        }
+        self
+    }
 }
 
 #[cfg(test)]
@@ -97,7 +107,11 @@ mod tests {
     fn plan_of_any_scopes_is_a_valid_document() {
         for bits in 0..(1_u16 << Scope::all().len()) {
             let plan = Plan::from_scopes(EnumSet::from_u16(bits));
-            assert_eq!(Plan::parse(&plan.to_json()), Ok(plan));
+            assert_eq!(Plan::parse(&plan.to_json()), Ok(plan.clone()));
+            let voluntary = plan.clone().requiring_nothing();
+            assert_eq!(voluntary.used_claims(), plan.used_claims());
+            assert!(voluntary.purposes()[0].claims.is_empty());
+            assert_eq!(Plan::parse(&voluntary.to_json()), Ok(voluntary));
         }
     }
 }

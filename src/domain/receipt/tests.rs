@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::business::{Business, BusinessDocument};
+use crate::domain::business::{Business, BusinessDocument, Vetting};
 use crate::domain::grant::{Grant, Move};
 use crate::domain::id::{AccountId, BusinessId};
-use crate::domain::negotiation::negotiate;
+use crate::domain::negotiation::{Ceiling, negotiate};
 use crate::domain::strategies::{Scene, config, scene};
 use crate::domain::time::Timestamp;
 
@@ -22,6 +22,7 @@ fn business() -> Business {
             registration: None,
             country: "NL".to_owned(),
         },
+        vetting: Vetting::Vetted,
     }
 }
 
@@ -33,7 +34,7 @@ fn given(scene: &Scene) -> Option<Grant> {
         choice,
         now,
     } = scene;
-    let terms = negotiate(plan, profiles, *held, choice, *now).terms()?;
+    let terms = negotiate(plan, profiles, *held, Ceiling::NONE, choice, *now).terms()?;
     Some(Grant::give(
         GrantId::new(Uuid::from_u128(1)),
         AccountId::new(Uuid::from_u128(2)),

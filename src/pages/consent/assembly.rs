@@ -12,7 +12,7 @@ use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::Grant;
-use crate::domain::negotiation::{self, Choice, Outcome, negotiate};
+use crate::domain::negotiation::{self, Ceiling, Choice, Outcome, negotiate};
 use crate::domain::plan::{Plan, Purpose};
 use crate::domain::receipt::Hash;
 use crate::domain::retention::Retention;
@@ -36,6 +36,8 @@ pub(in crate::pages) struct Assembly<'a> {
     pub(in crate::pages) offline: bool,
     /// The highest tier that is asked for.
     pub(in crate::pages) highest: TierChoice,
+    /// The most that the business may be granted.
+    pub(in crate::pages) ceiling: Ceiling,
     /// What the consumer has, and where it is placed.
     pub(in crate::pages) contents: &'a VaultContents,
     /// The agreement that there is already.
@@ -57,6 +59,7 @@ impl Assembly<'_> {
             problems: Vec::new(),
             asker,
             about: self.about.cloned(),
+            most: self.ceiling.tier(),
             offline: self.offline,
             widening: self.current.and_then(|grant| self.widening(grant)),
             tiers: self.tiers().map(|tier| self.panel(tier, ticks)).collect(),
@@ -108,11 +111,15 @@ impl Assembly<'_> {
             .collect()
     }
 
-    /// The periods that are shorter than what the high tier and the plan
+    /// The periods that are shorter than what the highest tier and the plan
     /// allow, longest first, and the one that was agreed before.
     pub(super) fn offered(&self) -> Vec<Retention> {
         let agreed = self.current.and_then(|grant| grant.terms.retention_limit);
-        let limit = self.contents.profiles.retention(Tier::High, self.now);
+        let highest = match self.ceiling.tier() {
+            Some(TierChoice::Tier(most)) => most,
+            _ => Tier::High,
+        };
+        let limit = self.contents.profiles.retention(highest, self.now);
         let longest = self
             .plan
             .purposes()
@@ -131,7 +138,14 @@ impl Assembly<'_> {
     fn outcome(&self, choice: &Choice) -> Outcome {
         let contents = self.contents;
         let held = contents.attributes.held();
-        negotiate(self.plan, &contents.profiles, held, choice, self.now)
+        negotiate(
+            self.plan,
+            &contents.profiles,
+            held,
+            self.ceiling,
+            choice,
+            self.now,
+        )
     }
 
     fn choice(&self, tier: TierChoice, ticks: &Ticks) -> Choice {
@@ -140,14 +154,16 @@ impl Assembly<'_> {
 
     fn panel(&self, tier: TierChoice, ticks: &Ticks) -> TierPanel {
         let choice = self.choice(tier, ticks);
-        let reached = self.reached(&choice);
         let unmet = match self.outcome(&choice) {
             Outcome::Agreed(_) => Vec::new(),
             Outcome::Unmet(unmet) => unmet,
+            Outcome::TooHigh => return TierPanel::too_high(tier),
         };
+        let reached = self.reached(&choice);
         TierPanel {
             choice: tier,
             chosen: ticks.tier == Some(tier),
+            too_high: false,
             values: own_values(&self.contents.attributes, reached, self.texts),
             values_if_on: own_values(
                 &self.contents.attributes,
@@ -189,7 +205,8 @@ impl Assembly<'_> {
     fn in_reach(&self, choice: &Choice) -> EnumSet<Claim> {
         let contents = self.contents;
         let in_reach = (contents.profiles.claims(choice.tier) | choice.added) - choice.withheld;
-        in_reach & contents.attributes.held() & self.plan.used_claims()
+        let allowed = self.ceiling.claims(&contents.profiles);
+        in_reach & allowed & contents.attributes.held() & self.plan.used_claims()
     }
 
     /// How long the business may keep at most what it would get.
@@ -217,6 +234,7 @@ impl Assembly<'_> {
             .find(|higher| match self.outcome(&self.choice(*higher, ticks)) {
                 Outcome::Agreed(_) => true,
                 Outcome::Unmet(unmet) => !unmet.iter().any(&blocks),
+                Outcome::TooHigh => false,
             })
             .and_then(TierChoice::tier)
     }
@@ -245,6 +263,7 @@ impl Assembly<'_> {
             },
             purposes: titles(),
             needed: wanting().any(|purpose| purpose.required && purpose.claims.contains(claim)),
+            too_high: !self.ceiling.claims(&contents.profiles).contains(claim),
             ticked: ticks.claims.contains(claim),
         }
     }

@@ -83,6 +83,7 @@ impl<'a> Question<'a> {
                 plan: &view.plan,
                 offline: view.offline,
                 highest: view.highest,
+                ceiling: view.ceiling,
                 contents: &view.contents,
                 current: view.current.as_ref(),
                 now: consumer.visitor.app.now(),
@@ -243,6 +244,10 @@ async fn tell(
             let question = Question::new(consumer, waiting, &view);
             let problems = question.assembly.problems(&unmet, tier, ticks);
             Ok(question.show_problems(ticks, problems))
+        }
+        Replied::TooHigh(view) => {
+            let question = Question::new(consumer, waiting, &view);
+            Ok(question.show_problems(ticks, vec![Problem::TooHigh]))
         }
         Replied::Changed(view) => {
             let question = Question::new(consumer, waiting, &view);

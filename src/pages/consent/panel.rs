@@ -16,6 +16,9 @@ pub struct TierPanel {
     /// Whether the consumer chose it: on this page before, or in the grant
     /// that is being changed. Never otherwise.
     pub chosen: bool,
+    /// Whether nobody may choose it here: it is above what a business may be
+    /// granted that nobody vouches for.
+    pub too_high: bool,
     /// What would be released, with the consumer's own values.
     pub values: Vec<OwnValue>,
     /// What would be released as well, were the optional purposes on that ask
@@ -28,6 +31,22 @@ pub struct TierPanel {
     pub retention: Option<Retention>,
     /// The lowest higher tier that meets every required purpose.
     pub next: Option<Tier>,
+}
+
+impl TierPanel {
+    /// A choice that is not available.
+    pub(super) const fn too_high(choice: TierChoice) -> Self {
+        Self {
+            choice,
+            chosen: false,
+            too_high: true,
+            values: Vec::new(),
+            values_if_on: Vec::new(),
+            unmet: Vec::new(),
+            retention: None,
+            next: None,
+        }
+    }
 }
 
 /// A claim and what the consumer's own value of it is.
@@ -79,9 +98,12 @@ impl Unmet {
 fn claim_of(missing: &Missing) -> Option<Claim> {
     match missing {
         Missing::NotInTier { claim, .. }
+        | Missing::AboveCeiling { claim }
         | Missing::NotFilledIn { claim }
         | Missing::Withheld { claim } => Some(*claim),
-        Missing::PermissionNotInTier { .. } | Missing::NoPermissionChosen => None,
+        Missing::PermissionNotInTier { .. }
+        | Missing::PermissionAboveCeiling { .. }
+        | Missing::NoPermissionChosen => None,
     }
 }
 
@@ -101,6 +123,8 @@ pub struct AskedClaim {
     /// Titles of the optional purposes of which one must be on before it goes
     /// along; empty when a required purpose takes it.
     pub only_with: Vec<String>,
+    /// Whether it is above what the business may be granted.
+    pub too_high: bool,
     /// Whether the consumer ticked it on this page before.
     pub ticked: bool,
 }

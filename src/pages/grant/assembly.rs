@@ -15,6 +15,7 @@ use crate::pages::asker::asker;
 use crate::pages::businesses;
 use crate::pages::consent::{OwnValue, RetentionChoice};
 use crate::pages::profiles::periods;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::{self, GrantView};
 use crate::service::{Fault, receipts};
 use crate::web::page::{Section, Shell};
@@ -148,6 +149,7 @@ fn outcome(consumer: &Consumer, view: &GrantView, choice: &Choice) -> Outcome {
         &view.plan,
         &contents.profiles,
         contents.attributes.held(),
+        ceiling_of(&consumer.visitor.app, &view.client),
         choice,
         view.grant.created_at,
     )
@@ -179,6 +181,7 @@ fn tier_change(
                 .map(|purpose| title(&purpose.id))
                 .collect(),
             unmet: None,
+            too_high: false,
         },
         Outcome::Unmet(unmet) => TierChange {
             choice: tier,
@@ -190,6 +193,15 @@ fn tier_change(
                 .first()
                 .map(|unmet| title(&unmet.purpose))
                 .filter(|_| tier != terms.tier),
+            too_high: false,
+        },
+        Outcome::TooHigh => TierChange {
+            choice: tier,
+            loses: Vec::new(),
+            gains: Vec::new(),
+            ends: Vec::new(),
+            unmet: None,
+            too_high: tier != terms.tier,
         },
     }
 }

@@ -146,7 +146,8 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
     let problems = match error {
         MoveError::Unknown => return consumer.error(Fault::NotFound),
         MoveError::Fault(fault) => return consumer.fault(&fault),
-        MoveError::Unmet(unmet) => Some(unmet),
+        MoveError::Unmet(unmet) => Some(Refusal::Unmet(unmet)),
+        MoveError::TooHigh => Some(Refusal::TooHigh),
         MoveError::Stale | MoveError::Invalid(_) | MoveError::Wider(_) => None,
     };
     let view = match find(consumer, &id.to_string()).await {
@@ -155,8 +156,11 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
     };
     let texts = consumer.visitor.texts();
     match problems {
-        Some(unmet) => {
-            let problems = sentences(&unmet, &view, texts);
+        Some(refusal) => {
+            let problems = match refusal {
+                Refusal::Unmet(unmet) => sentences(&unmet, &view, texts),
+                Refusal::TooHigh => vec![t!(texts, "consent-too-high")],
+            };
             present(consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
                 GrantPage { problems, ..page }
             })
@@ -170,6 +174,12 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
             .await
         }
     }
+}
+
+/// Why another choice cannot be made here.
+enum Refusal {
+    Unmet(Vec<Unmet>),
+    TooHigh,
 }
 
 /// What is missing, one sentence a piece.
@@ -194,6 +204,14 @@ fn sentences(unmet: &[Unmet], view: &GrantView, texts: Texts) -> Vec<String> {
             Missing::Withheld { claim } => {
                 t!(texts, "missing-is-withheld", claim = texts.claim(claim))
             }
+            Missing::AboveCeiling { claim } => {
+                t!(texts, "missing-above-ceiling", claim = texts.claim(claim))
+            }
+            Missing::PermissionAboveCeiling { permission } => t!(
+                texts,
+                "missing-permission-above-ceiling",
+                permission = texts.permission(permission)
+            ),
             Missing::PermissionNotInTier { permission, from } => t!(
                 texts,
                 "missing-permission",

@@ -131,6 +131,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         gains: gains.to_vec(),
         ends: Vec::new(),
         unmet: unmet.map(str::to_owned),
+        too_high: false,
     };
     let blocked = said("Je bestelling bezorgen", "Deliver your order");
     let blocked = Some(blocked.get(language));

@@ -4,7 +4,7 @@ use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
-use crate::domain::negotiation::{Outcome, negotiate};
+use crate::domain::negotiation::{Ceiling, Outcome, negotiate};
 use crate::domain::plan::Plan;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::Texts;
@@ -30,6 +30,7 @@ fn consent_of(
     ticks: &Ticks,
     attributes: &Attributes,
     language: Language,
+    ceiling: Ceiling,
 ) -> ConsentPage {
     let contents = VaultContents {
         attributes: attributes.clone(),
@@ -50,6 +51,7 @@ fn consent_of(
         plan,
         offline: false,
         highest: TierChoice::Tier(Tier::High),
+        ceiling,
         contents: &contents,
         current: None,
         now: NOW,
@@ -58,9 +60,10 @@ fn consent_of(
     let lacking = ticks.tier.and_then(|tier| {
         let choice = ticks.choice(tier, plan, &contents.profiles);
         let held = contents.attributes.held();
-        match negotiate(plan, &contents.profiles, held, &choice, NOW) {
+        match negotiate(plan, &contents.profiles, held, ceiling, &choice, NOW) {
             Outcome::Agreed(_) => None,
             Outcome::Unmet(unmet) => Some(assembly.problems(&unmet, tier, ticks)),
+            Outcome::TooHigh => Some(vec![Problem::TooHigh]),
         }
     });
     ConsentPage {
@@ -70,7 +73,13 @@ fn consent_of(
 }
 
 fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
-    consent_of(&plan(), ticks, &vault(language), language)
+    consent_of(&plan(), ticks, &vault(language), language, Ceiling::NONE)
+}
+
+/// The page of a business that nobody vouches for.
+fn unvetted(language: Language, ticks: &Ticks, most: Tier) -> ConsentPage {
+    let ceiling = Ceiling::at(TierChoice::Tier(most));
+    consent_of(&plan(), ticks, &vault(language), language, ceiling)
 }
 
 fn ticked(tier: Tier) -> Ticks {
@@ -124,7 +133,7 @@ pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
         ("consent-unmet", consent(language, &ticked(Tier::Low))),
         (
             "consent-lacking-much",
-            consent_of(&plan(), &much, &homeless, language),
+            consent_of(&plan(), &much, &homeless, language, Ceiling::NONE),
         ),
         ("consent-medium", consent(language, &ticked(Tier::Medium))),
         (
@@ -147,8 +156,22 @@ pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
             ConsentPage {
                 asker: paper(),
                 about: None,
-                ..consent_of(&newspaper, &nothing, &vault(language), language)
+                ..consent_of(
+                    &newspaper,
+                    &nothing,
+                    &vault(language),
+                    language,
+                    Ceiling::NONE,
+                )
             },
+        ),
+        (
+            "consent-unvetted",
+            unvetted(language, &ticked(Tier::Low), Tier::Low),
+        ),
+        (
+            "consent-unvetted-too-high",
+            unvetted(language, &ticked(Tier::High), Tier::Medium),
         ),
         (
             "consent-widening",

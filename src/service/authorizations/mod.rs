@@ -25,6 +25,7 @@ use crate::domain::plan::Purpose;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::grant_key;
 use crate::service::sessions::SignedIn;
 use crate::store::authorizations::{self, StoredRequest};
@@ -224,7 +225,12 @@ async fn decide(
     if request.prompt.contains(Prompt::Consent) || !request.keeps_what_was_agreed() {
         return Ok(Decision::Consent);
     }
-    let Some(row) = row.filter(|row| answers(&row.grant, client, request, now)) else {
+    // The operator may have lowered the ceiling since it was given.
+    let ceiling = ceiling_of(app, client);
+    let stands = |row: &GrantRow| {
+        ceiling.covers(&row.grant.terms) && answers(&row.grant, client, request, now)
+    };
+    let Some(row) = row.filter(stands) else {
         return Ok(Decision::Consent);
     };
     let key = grant_key(signed_in, &row)?;

@@ -18,7 +18,7 @@ use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, authorizations, devices, grants, pushed_requests};
 
 use super::code::{NewCode, NotKept};
-use super::view::{ConsentView, consent_view};
+use super::view::{ConsentView, NoTerms, consent_view};
 use super::{AuthorizationResponse, Decision, Granted, Refusal, Waiting, acts_on, decide};
 
 /// What the consumer said on the consent page.
@@ -42,6 +42,8 @@ pub enum Replied {
     Answer(AuthorizationResponse),
     /// Something that was wanted cannot be met: show the page again.
     Unmet(Box<ConsentView>, Vec<Unmet>),
+    /// The tier is above what the client may be granted: show the page again.
+    TooHigh(Box<ConsentView>),
     /// The page was out of date: show it again, as it is now.
     Changed(Box<ConsentView>),
     /// The question was answered before, differently.
@@ -108,7 +110,8 @@ async fn reply_once(
     }
     let terms = match view.terms(&choice) {
         Ok(terms) => terms,
-        Err(unmet) => return Ok(Replied::Unmet(Box::new(view), unmet)),
+        Err(NoTerms::Unmet(unmet)) => return Ok(Replied::Unmet(Box::new(view), unmet)),
+        Err(NoTerms::TooHigh) => return Ok(Replied::TooHigh(Box::new(view))),
     };
     let agreed = agree(app, waiting, signed_in, &view, terms).await?;
     let new = NewCode::make(

@@ -9,13 +9,13 @@ use crate::domain::attribute::VaultContents;
 use crate::domain::authorization::GrantAction;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
-use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::{Plan, PurposeId};
 use crate::domain::receipt::Hash;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{plan_of, scopes_naming};
+use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::grants::{self, GrantRow};
 
@@ -36,6 +36,8 @@ pub struct ConsentView {
     pub offline: bool,
     /// The highest tier that the business asks for.
     pub highest: TierChoice,
+    /// The most that the client may be granted.
+    pub ceiling: Ceiling,
     /// What a client without a plan asked for one by one.
     asked: EnumSet<Claim>,
     /// The purposes that were named one by one.
@@ -53,10 +55,17 @@ impl ConsentView {
             tier: choice.tier.min(self.highest),
             ..choice.clone()
         };
-        negotiate(&self.plan, &self.contents.profiles, held, &choice, self.now)
+        negotiate(
+            &self.plan,
+            &self.contents.profiles,
+            held,
+            self.ceiling,
+            &choice,
+            self.now,
+        )
     }
 
-    pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, Vec<Unmet>> {
+    pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, NoTerms> {
         match self.outcome(choice) {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.offline;
@@ -64,9 +73,16 @@ impl ConsentView {
                 terms.named.clone_from(&self.named);
                 Ok(terms)
             }
-            Outcome::Unmet(unmet) => Err(unmet),
+            Outcome::Unmet(unmet) => Err(NoTerms::Unmet(unmet)),
+            Outcome::TooHigh => Err(NoTerms::TooHigh),
         }
     }
+}
+
+/// Why a choice comes to nothing.
+pub(super) enum NoTerms {
+    Unmet(Vec<Unmet>),
+    TooHigh,
 }
 
 /// Gathers what the consent page shows.
@@ -111,8 +127,11 @@ pub async fn consent_view(
     };
     let offline =
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
+    let ceiling = ceiling_of(app, &waiting.client);
+    let most = ceiling.tier().map_or("none", TierChoice::as_str);
     let screen = format!(
-        "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n",
+        "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n\
+         ceiling {most}\n",
         waiting.pending.id,
         signed_in.account.id,
         plan_hash.as_str(),
@@ -128,6 +147,7 @@ pub async fn consent_view(
         screen_hash: Hash::of(screen.as_bytes()),
         offline,
         highest,
+        ceiling,
         asked,
         named,
         plan_hash,

@@ -4,11 +4,12 @@ use crate::app::App;
 use crate::domain::attribute::VaultContents;
 use crate::domain::grant::{Grant, GrantState, InvalidMove, Move};
 use crate::domain::id::GrantId;
-use crate::domain::negotiation::{Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::Plan;
 use crate::domain::receipt::Method;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::store::{StoreError, grants};
 
@@ -29,6 +30,9 @@ pub enum MoveError {
     /// The terms that were asked for lack something.
     #[error("the terms cannot be met")]
     Unmet(Vec<Unmet>),
+    /// The tier is above what the client may be granted.
+    #[error("nobody vouches for this business: that tier is not for it")]
+    TooHigh,
     /// The terms are wider: the consumer is asked first.
     #[error("wider terms must be agreed to")]
     Wider(Box<Terms>),
@@ -92,7 +96,7 @@ pub async fn act(
         return Err(MoveError::Stale);
     }
     let client = app
-        .client(&row.grant.client_id)
+        .any_client(&row.grant.client_id)
         .await?
         .ok_or(Fault::Inconsistent(
             "a grant names a client that is not there",
@@ -114,7 +118,8 @@ pub async fn act(
         Request::Resume => scene.make(row, Move::Resume, None).await?,
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
-            let terms = changed_terms(&row.grant, &plan, &contents, &choice, now)?;
+            let ceiling = ceiling_of(app, &client);
+            let terms = changed_terms(&row.grant, &plan, &contents, ceiling, &choice, now)?;
             if terms == row.grant.terms {
                 return Ok(());
             }
@@ -140,12 +145,13 @@ fn changed_terms(
     grant: &Grant,
     plan: &Plan,
     contents: &VaultContents,
+    ceiling: Ceiling,
     choice: &Choice,
     now: Timestamp,
 ) -> Result<Terms, MoveError> {
     let held = contents.attributes.held();
     let since = grant.terms.since;
-    let negotiated = |from| match negotiate(plan, &contents.profiles, held, choice, from) {
+    let negotiated = |from| match negotiate(plan, &contents.profiles, held, ceiling, choice, from) {
         Outcome::Agreed(mut terms) => {
             terms.offline = grant.terms.offline;
             terms.asked = grant.terms.asked;
@@ -153,6 +159,7 @@ fn changed_terms(
             Ok(terms)
         }
         Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),
+        Outcome::TooHigh => Err(MoveError::TooHigh),
     };
     let kept = negotiated(since)?;
     if kept.expires_at().is_some_and(|end| end <= now) {

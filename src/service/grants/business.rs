@@ -12,7 +12,7 @@ use crate::domain::id::GrantId;
 use crate::domain::receipt::Method;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
-use crate::service::clients::scopes_naming;
+use crate::service::clients::{ceiling_of, scopes_naming};
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 use crate::store::{accounts, receipts};
@@ -77,10 +77,16 @@ pub async fn of_client(
     let receipt = receipts::newest(&mut connection, id).await?;
     drop(connection);
     let now = app.now();
+    let ceiling = ceiling_of(app, client);
     Ok(Some(BusinessView {
         state: row.grant.state_at(now),
-        claims: row.grant.releasable(client.standing_plan(), now),
-        details: ProfileRelease::everything().granted(&row.grant, client.standing_plan(), now),
+        claims: row.grant.releasable(client.standing_plan(), ceiling, now),
+        details: ProfileRelease::everything().granted(
+            &row.grant,
+            client.standing_plan(),
+            ceiling,
+            now,
+        ),
         grant: row.grant,
         receipt,
     }))

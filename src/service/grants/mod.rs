@@ -25,7 +25,7 @@ use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{plan_of, scopes_naming};
+use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
@@ -112,13 +112,16 @@ async fn view(
     last_read: Option<Timestamp>,
 ) -> Result<GrantView, Fault> {
     let client = app
-        .client(&row.grant.client_id)
+        .any_client(&row.grant.client_id)
         .await?
         .ok_or(Fault::Inconsistent(
             "a grant names a client that is not there",
         ))?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
-    let releasable = row.grant.releasable(client.standing_plan(), app.now());
+    let ceiling = ceiling_of(app, &client);
+    let releasable = row
+        .grant
+        .releasable(client.standing_plan(), ceiling, app.now());
     let released = match (&row.released_sealed, releasable.is_empty()) {
         (Some(sealed), false) => {
             let key = grant_key(signed_in, &row)?;
@@ -146,7 +149,8 @@ pub(in crate::service) async fn agreed_plan(
     // each, something is required, so they show in the terms.
     if grant.plan_version == PlanVersion(0) {
         let asked = grant.terms.asked;
-        let plan = Plan::from_request(scopes_naming(grant.terms.all_claims() - asked), asked);
+        let scopes = scopes_naming(grant.terms.all_claims() - asked);
+        let plan = client.undeclared_plan(scopes, asked);
         let hash = Hash::of(plan.to_json().as_bytes());
         return Ok((plan, hash));
     }

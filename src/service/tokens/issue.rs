@@ -24,6 +24,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Sid, Thumbprint, TokenBinding};
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
 
@@ -56,7 +57,8 @@ impl Issue<'_> {
     /// is granted.
     pub(in crate::service) fn granted(&self) -> Option<ProfileRelease> {
         let plan = self.client.standing_plan();
-        Some(self.details()?.granted(self.grant, plan, self.now))
+        let ceiling = ceiling_of(self.app, self.client);
+        Some(self.details()?.granted(self.grant, plan, ceiling, self.now))
     }
 
     /// The authorization details of the access token.

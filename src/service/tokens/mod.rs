@@ -24,6 +24,7 @@ use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
+use crate::service::clients::ceiling_of;
 use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, tokens};
@@ -137,19 +138,21 @@ fn check_key(
 
 /// RFC 9396 §6.1: a token request asks for what was granted, or less.
 fn check_details(
+    app: &App,
     client: &RegisteredClient,
     grant: &Grant,
     bound_to: Option<&ProfileRelease>,
     asked: Option<&ProfileRelease>,
-    now: Timestamp,
 ) -> Result<(), TokenError> {
     let Some(asked) = asked else {
         return Ok(());
     };
     let whole = ProfileRelease::everything();
+    let now = app.now();
+    let (plan, ceiling) = (client.standing_plan(), ceiling_of(app, client));
     let granted = bound_to
         .unwrap_or(&whole)
-        .granted(grant, client.standing_plan(), now);
+        .granted(grant, plan, ceiling, now);
     asked.check_granted(&granted).map_err(TokenError::Details)
 }
 

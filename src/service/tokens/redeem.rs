@@ -108,14 +108,8 @@ pub(super) async fn redeem_for(
         check_sender(&row, redemption)?;
     }
     check_key(client, row.binding.dpop_jkt.as_ref(), redemption.proof)?;
-    let (grant, now) = (&row.grant.grant, app.now());
-    check_details(
-        client,
-        grant,
-        row.binding.details.as_ref(),
-        redemption.details.as_ref(),
-        now,
-    )?;
+    let (granted, asked) = (row.binding.details.as_ref(), redemption.details.as_ref());
+    check_details(app, client, &row.grant.grant, granted, asked)?;
     let key = bearer.open(row.grant_key_wrapped).map_err(Fault::from)?;
     let key_shown = redemption.proof.map(|proof| proof.key.clone());
     let issue = Issue {

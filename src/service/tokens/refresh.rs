@@ -92,7 +92,7 @@ async fn refresh_once(
     }
     check_key(client, row.binding.key.as_ref(), wish.proof)?;
     let (grant, bound_to) = (&row.grant.grant, row.binding.details.as_ref());
-    check_details(client, grant, bound_to, wish.details.as_ref(), now)?;
+    check_details(app, client, grant, bound_to, wish.details.as_ref())?;
     let narrowed = wish
         .scopes
         .map_or(row.scopes, |asked| asked | Scope::Openid);

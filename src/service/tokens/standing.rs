@@ -14,6 +14,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, client_tokens, tokens};
 
@@ -58,6 +59,7 @@ pub async fn introspect(
     presented: &str,
 ) -> Result<Option<Standing>, Fault> {
     let now = app.now();
+    let ceiling = ceiling_of(app, client);
     let standing = if let Some(token) = Opaque::<AccessToken>::parse(presented) {
         let mut connection = app.store().read().await?;
         let id = GrantId::new(token.owner());
@@ -66,7 +68,7 @@ pub async fn introspect(
             let (kind, key) = (TokenKind::Access, row.binding.key);
             let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
             let granted = |details: ProfileRelease| {
-                details.granted(&row.grant.grant, client.standing_plan(), now)
+                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
             };
             Some(Standing {
                 details: row.binding.details.map(granted),
@@ -84,7 +86,7 @@ pub async fn introspect(
             let (kind, key) = (TokenKind::Refresh, row.binding.key);
             let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
             let granted = |details: ProfileRelease| {
-                details.granted(&row.grant.grant, client.standing_plan(), now)
+                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
             };
             Some(Standing {
                 details: row.binding.details.map(granted),

@@ -12,6 +12,7 @@ use crate::domain::attribute::Released;
 use crate::domain::claim::Claim;
 use crate::domain::id::GrantId;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::service::grants::seal_read;
 use crate::store::grants::{self, GrantRow, ReadRow};
 use crate::store::{Connection, StoreError};
@@ -42,9 +43,10 @@ impl Issue<'_> {
             self.binding.asked_sealed.as_deref(),
         )?;
         let plan = self.client.standing_plan();
-        let mut releasable = self.grant.releasable(plan, self.now) & asked.in_id_token();
+        let ceiling = ceiling_of(self.app, self.client);
+        let mut releasable = self.grant.releasable(plan, ceiling, self.now) & asked.in_id_token();
         if let Some(details) = self.details() {
-            releasable &= details.releasable(self.grant, plan, self.now);
+            releasable &= details.releasable(self.grant, plan, ceiling, self.now);
         }
         let Some(sealed) = row
             .released_sealed

@@ -8,7 +8,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SE
 use axum::http::{Method, Request};
 use tower::ServiceExt as _;
 
-use super::{Client, Page};
+use super::{Client, Page, TestApp};
 use crate::html::Form;
 
 /// With which everybody signs up.
@@ -37,6 +37,14 @@ impl Actor {
             router,
             jar: BTreeMap::new(),
             languages: "en".to_owned(),
+        }
+    }
+
+    /// The same browser, when the server was opened again.
+    pub(crate) fn moved_to(self, app: &TestApp) -> Self {
+        Self {
+            router: app.router.clone(),
+            ..self
         }
     }
 

@@ -126,6 +126,20 @@ impl TestApp {
         }
     }
 
+    /// The same instance, opened again with other settings.
+    pub(crate) async fn with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config().clone();
+        change(&mut config);
+        let clock = self.clock.clone();
+        let app = App::open(config, Migrations::Refuse, clock, Random::system());
+        let app = app.await.expect("an instance");
+        Self {
+            router: sluis::server::router(&app),
+            app,
+            ..self
+        }
+    }
+
     /// Another node on the same database, with the same clock.
     pub(crate) async fn second_node(&self) -> Router {
         let app = App::open(

@@ -89,6 +89,23 @@ impl Business {
         }
     }
 
+    /// One that registered itself, from what it was told.
+    pub(crate) fn registered(app: &TestApp, told: &Value) -> Self {
+        let client_id = text(told, "client_id").to_owned();
+        let id: ClientId = client_id.parse().expect("an id");
+        Self {
+            client: Client {
+                id: client_id,
+                redirect_uri: told["redirect_uris"][0].as_str().expect("a URI").to_owned(),
+            },
+            // It is not told; only tests of its business ask.
+            business_id: BusinessId::new(id.as_str().parse().expect("a UUID")),
+            secret: told["client_secret"].as_str().map(str::to_owned),
+            method: text(told, "token_endpoint_auth_method").to_owned(),
+            router: app.router.clone(),
+        }
+    }
+
     /// The same business, that talks to a server that this router leads to.
     pub(crate) fn at(self, router: Router) -> Self {
         Self { router, ..self }
@@ -293,7 +310,7 @@ impl Told {
     /// The error code, after the checks that hold for every error.
     #[track_caller]
     pub(crate) fn error(&self) -> &str {
-        assert_ne!(self.status, StatusCode::OK, "{:?}", self.json);
+        assert!(!self.status.is_success(), "{:?}", self.json);
         assert_eq!(self.header("cache-control"), "no-store");
         let description = self.json["error_description"].as_str();
         assert!(description.is_some_and(|text| !text.is_empty()), "{self:?}");

@@ -5,12 +5,12 @@ use std::future::Future;
 use enumset::EnumSet;
 use sluis::crypto::vault::KeyholderKind;
 use sluis::domain::account::{Account, Authentication, AuthenticationMethod};
-use sluis::domain::business::{Business, BusinessDocument};
+use sluis::domain::business::{Business, BusinessDocument, Vetting};
 use sluis::domain::client::Client;
 use sluis::domain::grant::Grant;
 use sluis::domain::id::{AccountId, BusinessId, ClientId, FamilyId, GrantId, KeyholderId};
 use sluis::domain::language::Language;
-use sluis::domain::negotiation::{Choice, negotiate};
+use sluis::domain::negotiation::{Ceiling, Choice, negotiate};
 use sluis::domain::plan::{Plan, PlanVersion};
 use sluis::domain::profile::Profiles;
 use sluis::domain::receipt::{ChainEnd, Hash};
@@ -221,6 +221,7 @@ pub(super) fn business() -> Business {
             registration: None,
             country: "NL".to_owned(),
         },
+        vetting: Vetting::Vetted,
     }
 }
 
@@ -245,9 +246,16 @@ pub(super) fn plan() -> Plan {
 
 pub(super) fn grant(account_id: AccountId, client_id: ClientId, number: u8) -> GrantRow {
     let choice = Choice::of(TierChoice::Tier(Tier::Low));
-    let terms = negotiate(&plan(), &Profiles::default(), EnumSet::all(), &choice, NOW)
-        .terms()
-        .expect("it is met");
+    let terms = negotiate(
+        &plan(),
+        &Profiles::default(),
+        EnumSet::all(),
+        Ceiling::NONE,
+        &choice,
+        NOW,
+    )
+    .terms()
+    .expect("it is met");
     let subject = Subject::from_random([number; 16]);
     let id = GrantId::new(uuid(number));
     GrantRow {

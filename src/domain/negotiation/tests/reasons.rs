@@ -3,7 +3,7 @@
 
 use enumset::EnumSet;
 
-use super::super::{Choice, Missing, Outcome, Unmet, lowest_sufficient, negotiate};
+use super::super::{Ceiling, Choice, Missing, Outcome, Unmet, lowest_sufficient, negotiate};
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, PurposeId};
@@ -50,13 +50,13 @@ fn id(text: &str) -> PurposeId {
 }
 
 fn try_out(profiles: &Profiles, held: EnumSet<Claim>, choice: &Choice) -> Outcome {
-    negotiate(&shop(), profiles, held, choice, NOW)
+    negotiate(&shop(), profiles, held, Ceiling::NONE, choice, NOW)
 }
 
 fn unmet(profiles: &Profiles, held: EnumSet<Claim>, choice: &Choice) -> Vec<Unmet> {
     match try_out(profiles, held, choice) {
         Outcome::Unmet(unmet) => unmet,
-        Outcome::Agreed(terms) => panic!("met: {terms:?}"),
+        other => panic!("met: {other:?}"),
     }
 }
 
@@ -213,7 +213,8 @@ fn a_switch_that_the_plan_no_longer_has_turns_nothing_on() {
 
 #[test]
 fn the_lowest_sufficient_tier_is_found_or_none_is() {
-    let sufficient = |profiles: &Profiles, held| lowest_sufficient(&shop(), profiles, held, NOW);
+    let sufficient =
+        |profiles: &Profiles, held| lowest_sufficient(&shop(), profiles, held, Ceiling::NONE, NOW);
     assert_eq!(sufficient(&Profiles::default(), Claim::all()), Some(MEDIUM));
     let mut generous = Profiles::default();
     generous.place_claim(Claim::Address, Placement::Low);

@@ -4,7 +4,7 @@
 use enumset::EnumSet;
 use proptest::prelude::*;
 
-use super::super::{AgreedPurpose, Choice, Missing, Outcome, Terms, Unmet, negotiate};
+use super::super::{AgreedPurpose, Ceiling, Choice, Missing, Outcome, Terms, Unmet, negotiate};
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, Purpose};
@@ -18,6 +18,7 @@ fn outcome(scene: &Scene) -> Outcome {
         &scene.plan,
         &scene.profiles,
         scene.held,
+        Ceiling::NONE,
         &scene.choice,
         scene.now,
     )
@@ -244,7 +245,7 @@ proptest! {
         scene.choice.permissions.clear();
         let without = outcome(&scene);
         let stops = |outcome: &Outcome| match outcome {
-            Outcome::Agreed(_) => false,
+            Outcome::Agreed(_) | Outcome::TooHigh => false,
             Outcome::Unmet(unmet) => unmet.iter().any(|unmet| {
                 unmet.required
                     && unmet.missing.iter().any(|m| !matches!(m, Missing::PermissionNotInTier { .. }))
@@ -341,8 +342,11 @@ fn claim_of(missing: &Missing) -> Option<Claim> {
     match *missing {
         Missing::NotInTier { claim, .. }
         | Missing::NotFilledIn { claim }
+        | Missing::AboveCeiling { claim }
         | Missing::Withheld { claim } => Some(claim),
-        Missing::PermissionNotInTier { .. } | Missing::NoPermissionChosen => None,
+        Missing::PermissionNotInTier { .. }
+        | Missing::PermissionAboveCeiling { .. }
+        | Missing::NoPermissionChosen => None,
     }
 }
 
@@ -365,6 +369,8 @@ fn is_true(scene: &Scene, missing: Missing) -> bool {
         Missing::NotFilledIn { claim } => !scene.held.contains(claim),
         Missing::Withheld { claim } => scene.choice.withheld.contains(claim),
         Missing::NoPermissionChosen => true,
+        // Whoever is vouched for has no ceiling.
+        Missing::AboveCeiling { .. } | Missing::PermissionAboveCeiling { .. } => false,
     }
 }
 
@@ -393,6 +399,7 @@ fn mend(scene: &mut Scene, purpose: &crate::domain::plan::PurposeId, missing: Mi
             scene.choice.purposes.remove(purpose);
             scene.choice.permissions.remove(purpose);
         }
+        Missing::AboveCeiling { .. } | Missing::PermissionAboveCeiling { .. } => {}
     }
 }
 
@@ -402,7 +409,14 @@ fn a_plan_that_asks_nothing_is_met_by_anyone() {
     let plan = Plan::new(Vec::new()).expect("no ids");
     let choice = Choice::of(TierChoice::Anonymous);
     let now = Timestamp::from_seconds(1_790_000_000);
-    let outcome = negotiate(&plan, &Profiles::default(), EnumSet::empty(), &choice, now);
+    let outcome = negotiate(
+        &plan,
+        &Profiles::default(),
+        EnumSet::empty(),
+        Ceiling::NONE,
+        &choice,
+        now,
+    );
     let terms = outcome.terms().expect("nothing is missing");
     assert_eq!(terms.expires_at(), None);
     assert!(terms.claims(now).is_empty());

@@ -5,7 +5,7 @@ use enumset::{EnumSet, EnumSetType};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::super::{Terms, negotiate};
+use super::super::{Ceiling, Terms, negotiate};
 use crate::domain::strategies::{Scene, config, scene};
 
 fn terms(scene: &Scene) -> Option<Terms> {
@@ -13,6 +13,7 @@ fn terms(scene: &Scene) -> Option<Terms> {
         &scene.plan,
         &scene.profiles,
         scene.held,
+        Ceiling::NONE,
         &scene.choice,
         scene.now,
     )

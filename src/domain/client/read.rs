@@ -1,0 +1,286 @@
+//! Reading client metadata (RFC 7591 §2, OpenID Connect Dynamic Client
+//! Registration 1.0 §2): the one way in, for `sluis client add` and `/register`.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use super::{ClientMetadata, InvalidClient, RedirectUri};
+
+/// How many people a client may name to be reached.
+const MAX_CONTACTS: usize = 16;
+
+/// One thing that is wrong with client metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetadataFault {
+    /// What kind of thing: each has an error code of its own.
+    pub kind: FaultKind,
+    why: String,
+}
+
+/// The kinds that RFC 7591 §3.2.2 tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A redirect URI.
+    RedirectUri,
+    /// Another member.
+    Member,
+    /// A software statement that is none.
+    InvalidStatement,
+    /// A software statement: nobody's are believed here.
+    UnapprovedStatement,
+}
+
+impl MetadataFault {
+    pub(crate) fn of(member: &str, why: impl fmt::Display) -> Self {
+        Self {
+            kind: if member == "redirect_uris" {
+                FaultKind::RedirectUri
+            } else {
+                FaultKind::Member
+            },
+            why: format!("{member}: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for MetadataFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl From<InvalidClient> for MetadataFault {
+    fn from(error: InvalidClient) -> Self {
+        let kind = match error {
+            InvalidClient::NoRedirectUri
+            | InvalidClient::ManyRedirectUris
+            | InvalidClient::RedirectUri { .. } => FaultKind::RedirectUri,
+            _ => FaultKind::Member,
+        };
+        Self {
+            kind,
+            why: error.to_string(),
+        }
+    }
+}
+
+impl ClientMetadata {
+    /// Reads metadata, or says everything that cannot be read. Whether they fit
+    /// each other and the business is [`check`](Self::check)'s to say.
+    ///
+    /// Members that Sluis does not know are ignored (RFC 7591 §2). What it knows
+    /// and does not offer is refused: a client that believes its data to travel
+    /// encrypted must not find out otherwise later.
+    pub fn read(mut members: Map<String, Value>) -> Result<Self, Vec<MetadataFault>> {
+        // RFC 7592 §2.2: null means that there is none.
+        members.retain(|_, value| !value.is_null());
+        let mut faults = Vec::new();
+        if let Some(types) = members.remove("response_types")
+            && types != json!(["code"])
+        {
+            let why = "must be [\"code\"]: there is no other flow";
+            faults.push(MetadataFault::of("response_types", why));
+        }
+        faults.extend(members.get("software_statement").map(statement));
+        faults.extend(
+            members
+                .keys()
+                .filter(|name| is_encryption(name))
+                .map(|name| MetadataFault::of(name, "nothing is encrypted here: leave it out")),
+        );
+        if members.get("tls_client_certificate_bound_access_tokens") == Some(&json!(true)) {
+            let why = "tokens are bound by DPoP here: use dpop_bound_access_tokens";
+            let name = "tls_client_certificate_bound_access_tokens";
+            faults.push(MetadataFault::of(name, why));
+        }
+        faults.extend(unreadable_members(&members));
+        // RFC 7591 §2: a name is optional. People then read where answers go.
+        if !members.contains_key("client_name")
+            && let Some(name) = name_of(&members)
+        {
+            members.insert("client_name".to_owned(), name.into());
+        }
+        match serde_json::from_value(Value::Object(members)) {
+            Ok(metadata) if faults.is_empty() => Ok(metadata),
+            Err(error) if faults.is_empty() => Err(vec![MetadataFault {
+                // Of the members that must be there, the name has just been made up.
+                kind: FaultKind::RedirectUri,
+                why: error.to_string(),
+            }]),
+            _ => Err(faults),
+        }
+    }
+
+    /// Whether every text that nobody checks any closer can be kept and shown.
+    pub(super) fn check_texts(&self) -> Result<(), InvalidClient> {
+        let fits = |text: &String, most: usize| {
+            text.chars().count() <= most && !text.chars().any(char::is_control)
+        };
+        if self.contacts.len() > MAX_CONTACTS || !self.contacts.iter().all(|text| fits(text, 200)) {
+            return Err(InvalidClient::Text(
+                "`contacts` are at most 16 texts of 200 printable characters",
+            ));
+        }
+        let software = [&self.software_id, &self.software_version];
+        if !software.into_iter().flatten().all(|text| fits(text, 200)) {
+            return Err(InvalidClient::Text(
+                "`software_id` and `software_version` have at most 200 printable characters",
+            ));
+        }
+        if !self.scope.iter().all(|text| fits(text, 1_000)) {
+            return Err(InvalidClient::Text(
+                "`scope` has at most 1,000 printable characters",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// RFC 7591 §3.2.2: one that is not a JWT is invalid, any other is not approved.
+fn statement(statement: &Value) -> MetadataFault {
+    let is_jwt = statement.as_str().is_some_and(|text| {
+        let parts: Vec<&str> = text.split('.').collect();
+        let is_base64url = |part: &&str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        };
+        parts.len() == 3 && parts.iter().all(is_base64url)
+    });
+    if is_jwt {
+        MetadataFault {
+            kind: FaultKind::UnapprovedStatement,
+            why: "software_statement: no issuer of software statements is trusted here".to_owned(),
+        }
+    } else {
+        MetadataFault {
+            kind: FaultKind::InvalidStatement,
+            why: "software_statement: this is not a signed JWT".to_owned(),
+        }
+    }
+}
+
+fn is_encryption(member: &str) -> bool {
+    ["_encrypted_response_alg", "_encrypted_response_enc"]
+        .iter()
+        .any(|end| member.ends_with(end))
+        || member == "request_object_encryption_alg"
+        || member == "request_object_encryption_enc"
+}
+
+/// The members that cannot be read, each by itself: a reader of the whole
+/// names neither the member nor more than the first.
+fn unreadable_members(members: &Map<String, Value>) -> Vec<MetadataFault> {
+    members
+        .iter()
+        .filter_map(|(name, value)| {
+            let mut alone = Map::new();
+            alone.insert("client_name".to_owned(), json!("any"));
+            alone.insert("redirect_uris".to_owned(), json!([]));
+            alone.insert(name.clone(), value.clone());
+            serde_json::from_value::<ClientMetadata>(Value::Object(alone))
+                .err()
+                .map(|error| MetadataFault::of(name, error))
+        })
+        .collect()
+}
+
+/// What a client without a name is called: by where its answers go.
+fn name_of(members: &Map<String, Value>) -> Option<String> {
+    let uri = members.get("redirect_uris")?.get(0)?.as_str()?;
+    let uri = RedirectUri::try_from(uri.to_owned()).ok()?;
+    Some(uri.host()).filter(|host| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::BusinessId;
+
+    fn read(more: Value) -> Result<ClientMetadata, Vec<MetadataFault>> {
+        let mut members = Map::new();
+        members.insert(
+            "redirect_uris".to_owned(),
+            json!(["https://shop.example/back"]),
+        );
+        let Value::Object(more) = more else {
+            unreachable!("an object")
+        };
+        members.extend(more);
+        ClientMetadata::read(members)
+    }
+
+    fn kinds(more: Value) -> Vec<FaultKind> {
+        let faults = read(more).expect_err("refused");
+        faults.iter().map(|fault| fault.kind).collect()
+    }
+
+    #[test]
+    fn a_client_without_a_name_goes_by_its_host() {
+        let named = read(json!({})).expect("metadata");
+        assert_eq!(named.client_name.default, "shop.example");
+        let named = read(json!({"client_name": null})).expect("null is nothing");
+        assert_eq!(named.client_name.default, "shop.example");
+    }
+
+    #[test]
+    fn what_is_not_known_is_ignored_and_what_is_not_offered_is_refused() {
+        read(json!({"favourite_colour": "blue", "require_auth_time": true})).expect("metadata");
+        for more in [
+            json!({"response_types": ["code", "id_token"]}),
+            json!({"response_types": "code"}),
+            json!({"grant_types": ["authorization_code", "implicit"]}),
+            json!({"token_endpoint_auth_method": "tls_client_auth"}),
+            json!({"id_token_signed_response_alg": "none"}),
+            json!({"id_token_encrypted_response_alg": "RSA-OAEP"}),
+            json!({"request_object_encryption_enc": "A128GCM"}),
+            json!({"tls_client_certificate_bound_access_tokens": true}),
+            json!({"subject_type": "private"}),
+            json!({"logo_uri": "javascript:alert(1)"}),
+            json!({"initiate_login_uri": "http://shop.example/login"}),
+        ] {
+            assert_eq!(kinds(more.clone()), [FaultKind::Member], "{more}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_fault_is_told_apart() {
+        for more in [
+            json!({"redirect_uris": "https://shop.example/back"}),
+            json!({"redirect_uris": [1]}),
+            json!({"redirect_uris": null}),
+            json!({"redirect_uris": ["https://shop.example/a b"]}),
+        ] {
+            assert_eq!(kinds(more.clone()), [FaultKind::RedirectUri], "{more}");
+        }
+        let jwt = json!({"software_statement": "eyJh.eyJi.c2ln"});
+        assert_eq!(kinds(jwt), [FaultKind::UnapprovedStatement]);
+        for text in [json!("eyJh"), json!("a..c"), json!("a.b.c d"), json!(1)] {
+            let more = json!({ "software_statement": text });
+            assert_eq!(kinds(more.clone()), [FaultKind::InvalidStatement], "{more}");
+        }
+        let several = json!({"subject_type": 1, "scope": 2});
+        assert_eq!(kinds(several), [FaultKind::Member, FaultKind::Member]);
+    }
+
+    #[test]
+    fn no_text_is_endless() {
+        let business = BusinessId::new(uuid::Uuid::from_u128(1));
+        let check = |more| read(more).expect("metadata").check(business).map(|_| ());
+        assert_eq!(check(json!({"contacts": ["privacy@shop.example"]})), Ok(()));
+        let long = "a".repeat(1_001);
+        for more in [
+            json!({"contacts": vec!["a@b.example"; 17]}),
+            json!({"contacts": [long]}),
+            json!({"contacts": ["a\nb"]}),
+            json!({"software_id": long}),
+            json!({"software_version": "1\u{0}"}),
+            json!({"scope": long}),
+        ] {
+            let refused = check(more.clone());
+            assert!(matches!(refused, Err(InvalidClient::Text(_))), "{more}");
+        }
+    }
+}
