@@ -60,6 +60,14 @@
 //!    grant writes its state, its receipt and the end of its tokens together,
 //!    and holds for the very next request on every node.
 //!
+//! A request may say more than what: that it is about a part of the plan
+//! ([`domain::details`]), or what it does to the agreement that there is
+//! ([`domain::authorization::GrantAction`]). A business looks at an agreement and
+//! gives it up at `/grants/{grant_id}`, with a token of its own
+//! ([`service::client_tokens`]). A device that nobody can type on begins at
+//! `/device_authorization`; someone types its code at `/device`, and from there
+//! it is the same login, whose code goes to the device ([`service::devices`]).
+//!
 //! # What opens what
 //!
 //! ```text

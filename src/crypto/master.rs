@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::seal::{self, Aad, KEY_LEN, Key, MacKey, Sealed};
 use super::secret::RefreshKey;
+use crate::domain::device::UserCode;
 use crate::random::Random;
 
 #[cfg(test)]
@@ -196,6 +197,13 @@ impl MasterKey {
         let normal = Zeroizing::new(email.trim().to_lowercase());
         let key = MacKey::new(&self.derive("email-index"));
         EmailIndex(key.tag(normal.as_bytes()))
+    }
+
+    /// The look-up key of a code that people type: so short that a plain hash
+    /// would be found by trying.
+    #[must_use]
+    pub fn user_code_index(&self, code: &UserCode) -> [u8; 32] {
+        MacKey::new(&self.derive("user-code-index")).tag(code.as_str().as_bytes())
     }
 
     /// A value for the database to keep, by which [`MasterKey::fits`] later

@@ -50,8 +50,12 @@ kinds! {
     Code = "slac_",
     /// An access token; its owner is the grant.
     AccessToken = "slat_",
+    /// An access token of a client that acts for itself; its owner says nothing.
+    ClientToken = "slct_",
     /// A refresh token; its owner is the grant.
     RefreshToken = "slrt_",
+    /// With which a device asks for its tokens; its owner says nothing.
+    DeviceCode = "sldc_",
     /// The secret with which a client authenticates; its owner says nothing.
     ClientSecret = "slcs_",
     /// With which a business has clients register themselves; its owner says nothing.
@@ -180,6 +184,14 @@ impl<K: Kind> Opaque<K> {
     /// Independent of [`Self::hash`], which the database shows.
     fn wrapping_key(&self) -> Key {
         Key::derive(&self.secret, &[b"wrap/v1/", K::PREFIX.as_bytes()])
+    }
+}
+
+impl Opaque<DeviceCode> {
+    /// The private half of the key that its grant comes under.
+    pub(super) fn agreement_key(&self) -> Zeroizing<[u8; SECRET_LEN]> {
+        let key = Key::derive(&self.secret, &[b"agree/v1/", DeviceCode::PREFIX.as_bytes()]);
+        Zeroizing::new(*key.bytes())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! password, escrow, session ─▶ vault key ─▶ contents; grant keys
-//! code, access and refresh token ─▶ grant key ─▶ released values; reads
+//! code, access and refresh token, device code ─▶ grant key ─▶ released values; reads
 //! browser cookie ─▶ the authorization requests that wait in that browser
 //! request_uri ─▶ the authorization request that a client pushed
 //! master key ─▶ contact e-mail; secrets of clients that sign with them
@@ -25,6 +25,7 @@ use crate::domain::id::{AccountId, GrantId, ReadId, RequestId};
 use crate::random::Random;
 
 mod clients;
+mod device;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use self::clients::{
     open_client_secret, open_pushed_request, open_registered_secret, seal_client_secret,
     seal_pushed_request, seal_registered_secret,
 };
+pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

@@ -98,6 +98,13 @@ impl Asked {
         Ok(())
     }
 
+    /// Wants these at UserInfo as well, whatever their values.
+    pub fn want(&mut self, claims: EnumSet<Claim>) {
+        for claim in claims {
+            self.userinfo.entry(claim).or_default();
+        }
+    }
+
     /// The claims that are wanted at UserInfo.
     #[must_use]
     pub fn at_userinfo(&self) -> EnumSet<Claim> {

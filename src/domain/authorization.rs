@@ -1,6 +1,7 @@
 //! Authorization requests and codes: what a client asked for, what is still
 //! missing, and what its code stands for.
 
+mod action;
 mod prompt;
 mod response;
 
@@ -13,14 +14,16 @@ use serde::{Deserialize, Serialize};
 
 use super::account::Authentication;
 use super::asked::Asked;
+use super::details::ProfileRelease;
 use super::id::{ClientId, GrantId, RequestId};
 use super::language::Language;
 use super::scope::Scope;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::{Sid, Thumbprint};
+pub use action::{BadGrantAction, GrantAction};
 pub use prompt::{Prompt, UnknownPrompt};
-pub use response::{Destination, ResponseMode};
+pub use response::{Destination, DeviceTarget, ResponseMode};
 
 /// How long someone has to answer an authorization request.
 pub const REQUEST_LIFETIME: Duration = Duration::from_hours(1);
@@ -101,6 +104,15 @@ pub struct AuthorizationRequest {
     /// How the answer gets there.
     #[serde(default)]
     pub response_mode: ResponseMode,
+    /// What of the client's plan it is about, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ProfileRelease>,
+    /// What it does to the agreement that there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_action: Option<GrantAction>,
+    /// The device that asks, if one does: the answer goes there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceTarget>,
     /// Hash of the `request_uri` that it was pushed under, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<[u8; 32]>,
@@ -139,7 +151,15 @@ impl AuthorizationRequest {
             redirect_uri: self.redirect_uri.clone(),
             state: self.state.clone(),
             response_mode: self.response_mode,
+            is_device: self.device.is_some(),
         }
+    }
+
+    /// Where the browser goes in the end, if it leads anywhere: that of
+    /// whoever answers a device stays here.
+    #[must_use]
+    pub fn leads_to(&self) -> Option<&str> {
+        self.device.is_none().then_some(self.redirect_uri.as_str())
     }
 
     /// Whether someone signed in on this request, which came at `asked_at`.
@@ -188,6 +208,12 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+
+    /// Whether what was agreed before stays agreed, next to what is asked.
+    #[must_use]
+    pub fn keeps_what_was_agreed(&self) -> bool {
+        self.grant_action.is_none_or(GrantAction::keeps)
     }
 
     /// Whether nothing may be shown.
@@ -255,6 +281,9 @@ pub struct CodeBinding {
     /// What the client knows the session as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<Sid>,
+    /// What of the client's plan it is about, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ProfileRelease>,
     /// When and how the consumer signed in.
     pub authentication: Authentication,
 }
@@ -303,6 +332,9 @@ mod tests {
             language: None,
             login_hint: None,
             response_mode: ResponseMode::Query,
+            details: None,
+            grant_action: None,
+            device: None,
             pushed: None,
         }
     }

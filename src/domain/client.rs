@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::PROFILE_RELEASE;
 use super::id::{BusinessId, ClientId};
 use super::subject::Sector;
 
@@ -13,6 +14,7 @@ mod kinds;
 mod name;
 mod read;
 mod redirect;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod uri;
@@ -75,6 +77,11 @@ pub enum GrantType {
     AuthorizationCode,
     /// By a refresh token.
     RefreshToken,
+    /// By being the client: for what concerns the client alone.
+    ClientCredentials,
+    /// By a code that a device shows (RFC 8628).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
 }
 
 /// Which policy a client is held to (`design.md` section 5).
@@ -171,6 +178,10 @@ pub struct ClientMetadata {
     /// Which scopes it may ask for, space separated; all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// Which types of authorization details it uses (RFC 9396 §10); any when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details_types: Option<Vec<String>>,
     /// How to reach the people responsible for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
@@ -221,6 +232,14 @@ impl ClientMetadata {
         if !self.grant_types.contains(&GrantType::AuthorizationCode) {
             return Err(InvalidClient::NoCodeGrant);
         }
+        // RFC 6749 §4.4: by saying its name alone nobody shows to be the client.
+        if self.is_public() && self.uses(GrantType::ClientCredentials) {
+            return Err(InvalidClient::PublicCredentials);
+        }
+        let types = self.authorization_details_types.iter().flatten();
+        if types.clone().any(|kind| kind != PROFILE_RELEASE) || types.count() > 1 {
+            return Err(InvalidClient::DetailsType);
+        }
         if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }
@@ -245,12 +264,6 @@ impl ClientMetadata {
         } else {
             Err(InvalidClient::SeveralHosts)
         }
-    }
-
-    /// Whether the client may ask for refresh tokens.
-    #[must_use]
-    pub fn may_refresh(&self) -> bool {
-        self.grant_types.contains(&GrantType::RefreshToken)
     }
 
     /// Whether its tokens must be bound to a key.
@@ -309,6 +322,12 @@ pub enum InvalidClient {
     /// Only the code flow is offered.
     #[error("`grant_types` must contain authorization_code")]
     NoCodeGrant,
+    /// There is but one.
+    #[error("`authorization_details_types` may name {PROFILE_RELEASE} alone")]
+    DetailsType,
+    /// It would be anybody's.
+    #[error("`grant_types` client_credentials takes a client that authenticates")]
+    PublicCredentials,
     /// People must know who asks.
     #[error("`client_name`, in each language, must be 1 to 200 visible characters")]
     NoName,

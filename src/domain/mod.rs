@@ -9,6 +9,8 @@ pub mod authorization;
 pub mod business;
 pub mod claim;
 pub mod client;
+pub mod details;
+pub mod device;
 pub mod dpop;
 pub mod grant;
 pub mod id;

@@ -194,6 +194,7 @@ pub fn negotiate(
         added: table.added & plan.used_claims(),
         offline: false,
         asked: EnumSet::empty(),
+        named: BTreeSet::new(),
     })
 }
 

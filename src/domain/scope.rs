@@ -11,7 +11,7 @@ use super::claim::Claim;
 
 /// One word of a `scope` parameter.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType)]
-#[enumset(repr = "u8", serialize_repr = "list")]
+#[enumset(repr = "u16", serialize_repr = "list")]
 pub enum Scope {
     /// This is a request of OpenID Connect.
     Openid,
@@ -25,6 +25,10 @@ pub enum Scope {
     Phone,
     /// A refresh token that outlives the session.
     OfflineAccess,
+    /// Looking at grants (Grant Management for OAuth 2.0 §6.1).
+    GrantManagementQuery,
+    /// Ending grants.
+    GrantManagementRevoke,
 }
 
 impl Scope {
@@ -32,6 +36,13 @@ impl Scope {
     #[must_use]
     pub fn all() -> EnumSet<Self> {
         EnumSet::all()
+    }
+
+    /// What a client may ask for itself, with nobody there (RFC 6749 §4.4). All
+    /// others are somebody's to give.
+    #[must_use]
+    pub fn of_clients() -> EnumSet<Self> {
+        Self::GrantManagementQuery | Self::GrantManagementRevoke
     }
 
     /// The word in requests.
@@ -44,6 +55,8 @@ impl Scope {
             Self::Address => "address",
             Self::Phone => "phone",
             Self::OfflineAccess => "offline_access",
+            Self::GrantManagementQuery => "grant_management_query",
+            Self::GrantManagementRevoke => "grant_management_revoke",
         }
     }
 
@@ -51,7 +64,10 @@ impl Scope {
     #[must_use]
     pub fn claims(self) -> EnumSet<Claim> {
         match self {
-            Self::Openid | Self::OfflineAccess => EnumSet::empty(),
+            Self::Openid
+            | Self::OfflineAccess
+            | Self::GrantManagementQuery
+            | Self::GrantManagementRevoke => EnumSet::empty(),
             Self::Profile => {
                 Claim::Name
                     | Claim::GivenName
@@ -125,7 +141,10 @@ impl<'de> Deserialize<'de> for Scope {
 
 /// The text names no scope that Sluis knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not one of openid, profile, email, address, phone, offline_access")]
+#[error(
+    "this is not one of openid, profile, email, address, phone, offline_access, \
+     grant_management_query, grant_management_revoke"
+)]
 pub struct UnknownScope;
 
 #[cfg(test)]

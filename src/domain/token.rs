@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::details::ProfileRelease;
 use super::id::InvalidId;
 
 /// What a token is bound to besides its grant.
@@ -16,6 +17,8 @@ pub struct TokenBinding {
     pub key: Option<Thumbprint>,
     /// What was asked for claim by claim, under the grant key.
     pub asked_sealed: Option<Vec<u8>>,
+    /// What of the client's plan it is for, if not all.
+    pub details: Option<ProfileRelease>,
     /// The session that it comes from.
     pub sid: Option<Sid>,
 }

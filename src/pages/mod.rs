@@ -13,6 +13,7 @@ mod asker;
 pub mod attribute;
 pub mod businesses;
 pub mod consent;
+pub mod device;
 pub mod grant;
 pub mod history;
 pub mod landing;
@@ -47,11 +48,13 @@ pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
-        // Of what follows, nothing guesses at passwords or makes accounts.
+        .route("/device", get(device::show).post(device::submit))
+        // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
         .route("/", get(landing::show))
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
+        .route("/device/done", get(device::done))
         .route("/consent/{id}", get(consent::show).post(consent::submit))
         .route("/account", get(overview::show))
         .route("/account/businesses", get(businesses::show))

@@ -12,6 +12,7 @@ use questions::{consents, differences};
 
 use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
+use super::device::{DeviceAnswer, DeviceConfirmPage, DeviceDonePage, DevicePage};
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
 use super::security::SecurityPage;
@@ -268,6 +269,28 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     );
     for (name, page) in consents(language) {
         add(name, &page);
+    }
+    for unknown in [false, true] {
+        let page = DevicePage {
+            shell: stranger(language, "/device"),
+            user_code: "WDJB-MJHT".to_owned(),
+            unknown,
+        };
+        add(if unknown { "device-unknown" } else { "device" }, &page);
+    }
+    let confirm = DeviceConfirmPage {
+        shell: stranger(language, "/device"),
+        asker: shop(),
+        user_code: "WDJB-MJHT".to_owned(),
+    };
+    add("device-confirm", &confirm);
+    for (name, answer) in [
+        ("device-allowed", DeviceAnswer::Allowed),
+        ("device-denied", DeviceAnswer::Denied),
+        ("device-before", DeviceAnswer::Before),
+    ] {
+        let shell = shell(language, None, "/device/done");
+        add(name, &DeviceDonePage { shell, answer });
     }
     let answered = AnsweredPage {
         shell: shell(language, None, "/consent/x"),

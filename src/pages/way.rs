@@ -174,13 +174,13 @@ fn fault_of(why: &WaitingError) -> Fault {
 
 /// Who asks in a request.
 pub(super) fn asker_of(waiting: &Waiting, visitor: &Visitor) -> Asker {
-    let redirect_uri = &waiting.pending.request.redirect_uri;
-    asker(&waiting.client, Some(redirect_uri), visitor.language)
+    let leads_to = waiting.pending.request.leads_to();
+    asker(&waiting.client, leads_to, visitor.language)
 }
 
 /// Lets the forms of a page end in a redirect to the client of a request.
 pub(super) fn lead_to(response: &mut Response, waiting: &Waiting) {
-    let source: Option<FormLeadsTo> = leads_to(&waiting.pending.request.redirect_uri);
+    let source: Option<FormLeadsTo> = waiting.pending.request.leads_to().and_then(leads_to);
     if let Some(source) = source {
         response.extensions_mut().insert(source);
     }

@@ -11,6 +11,7 @@ use super::dpop;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::crypto::dpop::Proof;
+use crate::service::access::AccessError;
 use crate::web::form::is_form;
 
 /// The access token of a request.
@@ -90,5 +91,25 @@ pub(super) fn of_header(
     match token.trim() {
         "" => Err(malformed("the Authorization header has no token")),
         token => Ok(Some((scheme, Zeroizing::new(token.to_owned())))),
+    }
+}
+
+/// Tells why a token opens nothing, by the scheme that it was, or has to be,
+/// shown by.
+pub(super) fn refuse(error: AccessError, proves: bool) -> OAuthError {
+    let code = match error {
+        AccessError::Fault(fault) => return fault.into(),
+        AccessError::NonceNeeded => return OAuthError::nonce_needed().of_dpop_resource(),
+        AccessError::InvalidToken | AccessError::Bound | AccessError::OtherKey => {
+            Code::InvalidToken
+        }
+        AccessError::BadProof(_) => Code::InvalidDpopProof,
+        AccessError::Lacks(_) => Code::InsufficientScope,
+    };
+    let told = OAuthError::new(code, error.to_string());
+    if proves || matches!(error, AccessError::Bound) {
+        told.of_dpop_resource()
+    } else {
+        told.of_resource()
     }
 }

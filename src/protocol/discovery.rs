@@ -11,15 +11,17 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
 use super::error::OAuthError;
+use super::token::DEVICE_GRANT;
 use crate::app::App;
 use crate::config::{Config, Registration};
 use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
 use crate::domain::account::AuthenticationMethod;
 use crate::domain::attribute::verified_name;
-use crate::domain::authorization::{Prompt, ResponseMode};
+use crate::domain::authorization::{GrantAction, Prompt, ResponseMode};
 use crate::domain::claim::Claim;
 use crate::domain::client::ClientAlgorithm;
+use crate::domain::details::PROFILE_RELEASE;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
 use crate::service::Fault;
@@ -40,6 +42,7 @@ struct Metadata<'a> {
     authorization_endpoint: String,
     token_endpoint: String,
     pushed_authorization_request_endpoint: String,
+    device_authorization_endpoint: String,
     userinfo_endpoint: String,
     revocation_endpoint: String,
     introspection_endpoint: String,
@@ -49,7 +52,7 @@ struct Metadata<'a> {
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 5],
-    grant_types_supported: [&'static str; 2],
+    grant_types_supported: [&'static str; 4],
     subject_types_supported: [&'static str; 2],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [&'static str; 5],
@@ -59,6 +62,10 @@ struct Metadata<'a> {
     introspection_signing_alg_values_supported: Vec<&'static str>,
     userinfo_signing_alg_values_supported: Vec<&'static str>,
     acr_values_supported: Vec<&'static str>,
+    grant_management_endpoint: String,
+    grant_management_actions_supported: [&'static str; 5],
+    grant_management_action_required: bool,
+    authorization_details_types_supported: [&'static str; 1],
     refresh_token_expiration_types_supported: [&'static str; 1],
     dpop_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
@@ -86,6 +93,7 @@ impl<'a> Metadata<'a> {
             authorization_endpoint: issuer.at("/authorize"),
             token_endpoint: issuer.at("/token"),
             pushed_authorization_request_endpoint: issuer.at("/par"),
+            device_authorization_endpoint: issuer.at("/device_authorization"),
             userinfo_endpoint: issuer.at("/userinfo"),
             revocation_endpoint: issuer.at("/revoke"),
             introspection_endpoint: issuer.at("/introspect"),
@@ -95,7 +103,12 @@ impl<'a> Metadata<'a> {
             jwks_uri: issuer.at("/jwks"),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::NAMES.map(|(name, _)| name),
-            grant_types_supported: ["authorization_code", "refresh_token"],
+            grant_types_supported: [
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+                DEVICE_GRANT,
+            ],
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: keys
                 .algorithms(KeyUse::IdToken)
@@ -120,6 +133,10 @@ impl<'a> Metadata<'a> {
             acr_values_supported: AuthenticationMethod::ALL
                 .map(AuthenticationMethod::acr)
                 .to_vec(),
+            grant_management_endpoint: issuer.at("/grants"),
+            grant_management_actions_supported: GrantAction::NAMES,
+            grant_management_action_required: false,
+            authorization_details_types_supported: [PROFILE_RELEASE],
             refresh_token_expiration_types_supported: ["authorization"],
             dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],

@@ -17,12 +17,17 @@ use crate::web::visitor::log_fault;
 pub(super) enum Code {
     InvalidRequest,
     InvalidClient,
+    InvalidAuthorizationDetails,
     InvalidGrant,
+    InvalidGrantId,
     InvalidScope,
     InvalidToken,
     InsufficientScope,
     InvalidDpopProof,
     UseDpopNonce,
+    AuthorizationPending,
+    SlowDown,
+    ExpiredToken,
     UnauthorizedClient,
     UnsupportedGrantType,
     UnsupportedResponseType,
@@ -44,12 +49,17 @@ impl Code {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidGrantId => "invalid_grant_id",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -119,6 +129,21 @@ impl OAuthError {
     pub(super) fn bearer(code: Code, description: impl Into<String>) -> Self {
         Self {
             challenge: Some(Challenge::Bearer),
+            ..Self::new(code, description)
+        }
+    }
+
+    /// Told by the token endpoint, where a refusal is a bad request (RFC 6749
+    /// §5.2).
+    pub(super) fn of_token(mut self) -> Self {
+        self.status = StatusCode::BAD_REQUEST;
+        self
+    }
+
+    /// There is no such thing at this path.
+    pub(super) fn not_found(code: Code, description: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
             ..Self::new(code, description)
         }
     }

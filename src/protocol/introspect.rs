@@ -11,7 +11,8 @@ use super::client_authentication::AuthenticatedClient;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::crypto::jwt::Typ;
-use crate::domain::client::{AuthMethod, SigningAlgorithm};
+use crate::domain::client::SigningAlgorithm;
+use crate::domain::details::ProfileRelease;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::tokens::{self, Standing, TokenKind};
@@ -28,7 +29,7 @@ pub(super) async fn introspect(
 ) -> Result<Response, OAuthError> {
     let metadata = &client.client.metadata;
     // RFC 7662 §2.1: else anybody could try out tokens here.
-    if metadata.token_endpoint_auth_method == AuthMethod::None {
+    if metadata.is_public() {
         let description = "a client that cannot authenticate cannot introspect";
         return Err(OAuthError::new(Code::InvalidClient, description));
     }
@@ -110,6 +111,9 @@ struct Answer<'a> {
     /// Grant Management for OAuth 2.0 (draft), §5.
     #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<String>,
+    /// RFC 9396 §9.2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_details: Option<[&'a ProfileRelease; 1]>,
     /// RFC 9449 §6.2.
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation<'a>>,
@@ -125,6 +129,7 @@ impl<'a> Answer<'a> {
         let Some(standing) = standing else {
             return Self::default();
         };
+        let grant = standing.grant.as_ref();
         let token_type = match (standing.kind, &standing.key) {
             (TokenKind::Refresh, _) => None,
             (TokenKind::Access, None) => Some("Bearer"),
@@ -133,13 +138,14 @@ impl<'a> Answer<'a> {
         Self {
             active: true,
             iss: Some(app.issuer()),
-            sub: Some(standing.subject.as_str()),
+            sub: grant.map(|(_, subject)| subject.as_str()),
             client_id: Some(client.client.id.as_str()),
             scope: Some(Scope::list(standing.scopes)),
             token_type,
             iat: standing.issued_at.map(Timestamp::as_seconds),
             exp: Some(standing.expires_at.as_seconds()),
-            grant_id: Some(standing.grant_id.to_string()),
+            grant_id: grant.map(|(id, _)| id.to_string()),
+            authorization_details: standing.details.as_ref().map(|details| [details]),
             cnf: standing
                 .key
                 .as_ref()

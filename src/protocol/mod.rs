@@ -3,9 +3,11 @@
 mod authorize;
 mod bearer;
 mod client_authentication;
+mod device_authorization;
 mod discovery;
 mod dpop;
 mod error;
+mod grants;
 mod introspect;
 mod logout;
 mod par;
@@ -39,6 +41,7 @@ pub fn router(app: &App) -> Router<App> {
     let documents = discovery::Documents::of(app);
     let metadata = get(discovery::openid_configuration).with_state(documents.clone());
     let jwks = get(discovery::jwks).with_state(documents);
+    let offer_nonce = middleware::from_fn_with_state(app.clone(), dpop::offer_nonce);
     let with_proofs = Router::new()
         .route("/par", post(par::par))
         .route("/token", post(token::token))
@@ -46,21 +49,29 @@ pub fn router(app: &App) -> Router<App> {
             "/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            dpop::offer_nonce,
-        ));
+        .layer(offer_nonce.clone());
     let for_clients = Router::new()
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route("/jwks", jwks)
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+        .route(
+            "/schemas/profile-release/v1.json",
+            get(schemas::profile_release),
+        )
         .merge(with_proofs)
         // RFC 7009 §2.3: apps in a browser end their tokens too.
         .route("/revoke", post(revoke::revoke))
+        .route(
+            "/device_authorization",
+            post(device_authorization::device_authorization),
+        )
         .layer(open_to_browsers());
-    // Whoever introspects or registers keeps a secret, which no page in a browser can.
+    // Whoever introspects, registers or manages grants keeps a secret, which no
+    // page in a browser can.
     let for_servers = Router::new()
+        .route("/grants/{id}", get(grants::query).delete(grants::revoke))
+        .layer(offer_nonce)
         .route("/introspect", post(introspect::introspect))
         .merge(register::routes(app));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.

@@ -3,9 +3,14 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::plan;
+use crate::domain::{details, plan};
 
 /// `GET /schemas/data-plan/v1.json`.
 pub(super) async fn data_plan() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], plan::SCHEMA).into_response()
+}
+
+/// `GET /schemas/profile-release/v1.json`.
+pub(super) async fn profile_release() -> Response {
+    ([(CONTENT_TYPE, "application/schema+json")], details::SCHEMA).into_response()
 }

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
 
-use super::bearer::PresentedToken;
+use super::bearer::{PresentedToken, refuse};
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::crypto::jwt::Typ;
@@ -41,21 +41,16 @@ pub(super) async fn userinfo(
     Ok(response)
 }
 
-/// A refusal is told by the scheme that the token was, or has to be, shown by.
 fn tell(error: ReleaseError, proves: bool) -> OAuthError {
-    let code = match error {
-        ReleaseError::Fault(fault) => return fault.into(),
-        ReleaseError::NonceNeeded => return OAuthError::nonce_needed().of_dpop_resource(),
-        ReleaseError::InvalidToken | ReleaseError::Bound | ReleaseError::OtherKey => {
-            Code::InvalidToken
+    match error {
+        ReleaseError::Access(error) => refuse(error, proves),
+        ReleaseError::Paused => {
+            let told = OAuthError::new(Code::InsufficientScope, error.to_string());
+            if proves {
+                told.of_dpop_resource()
+            } else {
+                told.of_resource()
+            }
         }
-        ReleaseError::BadProof(_) => Code::InvalidDpopProof,
-        ReleaseError::Paused => Code::InsufficientScope,
-    };
-    let told = OAuthError::new(code, error.to_string());
-    if proves || matches!(error, ReleaseError::Bound) {
-        told.of_dpop_resource()
-    } else {
-        told.of_resource()
     }
 }

@@ -4,11 +4,14 @@
 //! A service reports *what* went wrong in an enum of its own, whose last
 //! variant is a [`Fault`]; the edge decides how to tell it.
 
+pub mod access;
 pub mod accounts;
 pub mod assertions;
 pub mod authorizations;
 pub mod client_jwts;
+pub mod client_tokens;
 pub mod clients;
+pub mod devices;
 pub mod grants;
 pub mod hints;
 pub mod keys;

@@ -12,12 +12,13 @@ use crate::crypto::vault;
 use crate::domain::attribute::Released;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
+use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
-use crate::domain::token::Thumbprint;
+use crate::service::access::{self, AccessError};
 use crate::service::clients::ceiling_of;
 use crate::service::grants::seal_read;
 use crate::service::tokens::{named_in, open_asked};
-use crate::service::{Fault, proofs};
+use crate::service::{Fault, client_tokens};
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants, tokens};
 
@@ -35,33 +36,23 @@ pub struct Release {
 /// Why nothing is released.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
-    /// The token is unknown, expired or dead (`invalid_token`).
-    #[error("the access token is unknown, expired or revoked")]
-    InvalidToken,
-    /// The token is bound to a key, and came without a proof.
-    #[error("the access token is bound to a key: show it with DPoP")]
-    Bound,
-    /// The proof is by another key than the token is bound to, or the token is
-    /// bound to none.
-    #[error("the access token is not bound to the key of the DPoP proof")]
-    OtherKey,
-    /// The proof is for another token, or was shown before.
-    #[error("the DPoP proof is refused: {0}")]
-    BadProof(&'static str),
-    /// This client's proofs must hold a nonce.
-    #[error("the DPoP proof must hold a nonce")]
-    NonceNeeded,
+    /// The token does not work, or not like this.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The consumer has paused the grant.
     #[error("the consumer has paused this agreement")]
     Paused,
-    /// Something inside.
-    #[error(transparent)]
-    Fault(#[from] Fault),
+}
+
+impl From<Fault> for ReleaseError {
+    fn from(fault: Fault) -> Self {
+        Self::Access(fault.into())
+    }
 }
 
 impl From<StoreError> for ReleaseError {
     fn from(error: StoreError) -> Self {
-        Self::Fault(error.into())
+        Self::Access(error.into())
     }
 }
 
@@ -78,12 +69,12 @@ pub async fn read(
     presented: &str,
     proof: Option<&Proof>,
 ) -> Result<Release, ReleaseError> {
-    let token = Opaque::<AccessToken>::parse(presented).ok_or(ReleaseError::InvalidToken)?;
-    if proof.is_some_and(|proof| !proof.is_for(presented)) {
-        return Err(ReleaseError::BadProof(
-            "ath is not that of the access token",
-        ));
-    }
+    access::check_token(presented, proof)?;
+    let Some(token) = Opaque::<AccessToken>::parse(presented) else {
+        // There is nobody behind a client's own token.
+        client_tokens::open(app, presented, proof, Scope::Openid).await?;
+        return Err(AccessError::InvalidToken.into());
+    };
     let mut unused = proof;
     for _ in 0..TRIES {
         if let Some(release) = read_once(app, &token, proof, &mut unused).await? {
@@ -107,31 +98,32 @@ async fn read_once(
     drop(connection);
     let row = row
         .filter(|row| row.expires_at > now)
-        .ok_or(ReleaseError::InvalidToken)?;
+        .ok_or(AccessError::InvalidToken)?;
     let grant = &row.grant.grant;
     // A client that was removed is told what it would be told a moment later,
     // when its tokens are gone.
     let client = app
         .client(&grant.client_id)
         .await?
-        .ok_or(ReleaseError::InvalidToken)?;
-    check_proof(row.binding.key.as_ref(), proof, &client)?;
-    if let Some(proof) = unused.take()
-        && !proofs::take(app, proof, now).await?
-    {
-        return Err(ReleaseError::BadProof("it was shown before"));
+        .ok_or(AccessError::InvalidToken)?;
+    access::check_key(row.binding.key.as_ref(), proof, &client)?;
+    if let Some(proof) = unused.take() {
+        access::take_proof(app, proof, now).await?;
     }
     match grant.state_at(now) {
         GrantState::Active => {}
         GrantState::Paused => return Err(ReleaseError::Paused),
-        _ => return Err(ReleaseError::InvalidToken),
+        _ => return Err(AccessError::InvalidToken.into()),
     }
     let wrapped = Sealed::from_bytes(row.grant_key_wrapped);
     let key = vault::open_grant_key_with(token, &wrapped).map_err(Fault::from)?;
     let asked = open_asked(&key, grant_id, row.binding.asked_sealed.as_deref())?;
     let plan = client.standing_plan();
     let ceiling = ceiling_of(app, &client);
-    let releasable = grant.releasable_to(plan, ceiling, row.scopes, asked.at_userinfo(), now);
+    let mut releasable = grant.releasable_to(plan, ceiling, row.scopes, asked.at_userinfo(), now);
+    if let Some(details) = &row.binding.details {
+        releasable &= details.releasable(grant, plan, ceiling, now);
+    }
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
         Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
@@ -166,25 +158,4 @@ async fn read_once(
         client,
         claims,
     }))
-}
-
-/// RFC 9449 §7.1: a token that is bound to a key opens nothing without it,
-/// and a proof that nothing asks for is a sign of confusion.
-fn check_proof(
-    bound_to: Option<&Thumbprint>,
-    proof: Option<&Proof>,
-    client: &RegisteredClient,
-) -> Result<(), ReleaseError> {
-    match (bound_to, proof) {
-        (None, None) => Ok(()),
-        (Some(_), None) => Err(ReleaseError::Bound),
-        (Some(key), Some(proof)) if *key == proof.key => {
-            if proof.nonce.is_none() && client.client.metadata.needs_dpop_nonce() {
-                Err(ReleaseError::NonceNeeded)
-            } else {
-                Ok(())
-            }
-        }
-        (_, Some(_)) => Err(ReleaseError::OtherKey),
-    }
 }

@@ -65,10 +65,7 @@ impl Agreement {
     #[must_use]
     pub fn new(client: Arc<RegisteredClient>, choice: Choice) -> Self {
         let metadata = &client.client.metadata;
-        let mut scopes = metadata
-            .scope
-            .as_deref()
-            .map_or_else(Scope::all, Scope::parse_list);
+        let mut scopes = metadata.scopes() - Scope::of_clients();
         if !metadata.may_refresh() {
             scopes.remove(Scope::OfflineAccess);
         }
@@ -283,6 +280,7 @@ impl Act<'_> {
                 scopes: agreement.scopes,
                 authentication,
                 binding: TokenBinding::default(),
+                narrowed: None,
                 refresh_key: None,
                 now,
             };

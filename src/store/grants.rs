@@ -35,6 +35,8 @@ statements! {
               WHERE g.account_id = $1 AND g.client_id = $2 AND g.ended_at IS NULL");
     FIND = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 AND g.id = $2");
+    OF_CLIENT = concat!("SELECT ", grant_columns!(), " FROM grants g \
+              WHERE g.id = $1 AND g.client_id = $2");
     OF_ACCOUNT = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 ORDER BY g.created_at DESC, g.id DESC");
     /// The chain's end is the guard: whoever writes on an older one loses.
@@ -165,6 +167,20 @@ pub async fn find(
     let row = sqlx::query(FIND)
         .bind(account_id.to_string())
         .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(GrantRow::from_row).transpose()
+}
+
+/// One grant of a client.
+pub async fn of_client(
+    connection: &mut Connection,
+    client_id: &ClientId,
+    id: GrantId,
+) -> Result<Option<GrantRow>, StoreError> {
+    let row = sqlx::query(OF_CLIENT)
+        .bind(id.to_string())
+        .bind(client_id.to_string())
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(GrantRow::from_row).transpose()

@@ -20,8 +20,10 @@ macro_rules! statements {
 pub mod accounts;
 pub mod assertions;
 pub mod authorizations;
+pub mod client_tokens;
 pub mod clients;
 mod codec;
+pub mod devices;
 mod file;
 pub mod grants;
 pub mod instance;
@@ -277,7 +279,9 @@ pub fn statements() -> Vec<&'static str> {
         accounts::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,
+        client_tokens::STATEMENTS,
         clients::STATEMENTS,
+        devices::STATEMENTS,
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,

@@ -15,13 +15,14 @@ use super::grants::{GrantRow, grant_columns};
 use super::{Connection, StoreError};
 use crate::domain::account::Authentication;
 use crate::domain::authorization::CodeBinding;
+use crate::domain::details::ProfileRelease;
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
 
 pub(in crate::store) use ends::STATEMENTS as ENDING_STATEMENTS;
-pub use ends::{end_access, end_all, end_family};
+pub use ends::{end_access, end_all, end_family, end_renewals};
 
 statements! {
     INSERT_CODE = "INSERT INTO codes \
@@ -35,16 +36,17 @@ statements! {
               WHERE grant_id = $2 AND hash = $3 AND redeemed_at IS NULL";
     INSERT_ACCESS = "INSERT INTO access_tokens \
               (grant_id, hash, family_id, scope, grant_key_wrapped, expires_at, issued_at, jkt, \
-              asked_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+              asked_sealed, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     ACCESS = concat!("SELECT t.scope, t.grant_key_wrapped, t.expires_at, t.issued_at, t.jkt, \
-              t.asked_sealed, ", grant_columns!(), " \
+              t.asked_sealed, t.details, ", grant_columns!(), " \
               FROM access_tokens t JOIN grants g ON g.id = t.grant_id \
               WHERE t.grant_id = $1 AND t.hash = $2");
     INSERT_REFRESH = "INSERT INTO refresh_tokens (grant_id, hash, family_id, scope, \
-              authentication, grant_key_wrapped, issued_at, expires_at, jkt, asked_sealed, sid) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+              authentication, grant_key_wrapped, issued_at, expires_at, jkt, asked_sealed, sid, \
+              details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     REFRESH = concat!("SELECT t.hash, t.family_id, t.scope, t.authentication, t.grant_key_wrapped, \
-              t.issued_at, t.expires_at, t.rotated_at, t.jkt, t.asked_sealed, t.sid, s.rotated_at AS successor_rotated_at, \
+              t.issued_at, t.expires_at, t.rotated_at, t.jkt, t.asked_sealed, t.sid, \
+              t.details, s.rotated_at AS successor_rotated_at, \
               s.hash AS successor_hash, ", grant_columns!(), " \
               FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id \
               LEFT JOIN refresh_tokens s ON s.grant_id = t.grant_id AND s.hash = t.successor_hash \
@@ -228,6 +230,7 @@ pub async fn insert_access(
         .bind(now.as_micros())
         .bind(token.binding.key.as_ref().map(ToString::to_string))
         .bind(token.binding.asked_sealed.clone())
+        .bind(details_of(token)?)
         .execute(tx)
         .await?;
     Ok(())
@@ -250,6 +253,7 @@ pub async fn access(
             binding: TokenBinding {
                 key: optional(&row, "jkt")?,
                 asked_sealed: row.try_get("asked_sealed")?,
+                details: details(&row)?,
                 sid: None,
             },
         })
@@ -282,6 +286,7 @@ pub async fn insert_refresh(
         .bind(token.binding.key.as_ref().map(ToString::to_string))
         .bind(token.binding.asked_sealed.clone())
         .bind(token.binding.sid.as_ref().map(ToString::to_string))
+        .bind(details_of(token)?)
         .execute(tx)
         .await?;
     Ok(())
@@ -310,6 +315,7 @@ pub async fn refresh(
             binding: TokenBinding {
                 key: optional(&row, "jkt")?,
                 asked_sealed: row.try_get("asked_sealed")?,
+                details: details(&row)?,
                 sid: optional(&row, "sid")?,
             },
         })
@@ -363,6 +369,16 @@ async fn by_hash(
         .bind(hash.to_vec())
         .fetch_optional(connection)
         .await?)
+}
+
+fn details_of(token: &NewToken) -> Result<Option<String>, StoreError> {
+    token.binding.details.as_ref().map(to_json).transpose()
+}
+
+fn details(row: &AnyRow) -> Result<Option<ProfileRelease>, StoreError> {
+    let text: Option<String> = row.try_get("details")?;
+    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("details")))
+        .transpose()
 }
 
 fn scopes(row: &AnyRow) -> Result<EnumSet<Scope>, StoreError> {

@@ -20,7 +20,7 @@ use crate::crypto::signing::Algorithm;
 use crate::domain::authorization::Destination;
 use crate::i18n::t;
 use crate::service::Fault;
-use crate::service::authorizations::{AuthorizationResponse, Refusal};
+use crate::service::authorizations::{AuthorizationResponse, Granted, Refusal};
 use crate::store::clients::RegisteredClient;
 
 /// How long a signed answer is good (JARM §2.1: at most ten minutes).
@@ -35,6 +35,7 @@ impl Refusal {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::PushedBefore => "invalid_request_uri",
+            Self::OtherGrant => "invalid_grant_id",
         }
     }
 
@@ -46,14 +47,27 @@ impl Refusal {
             Self::LoginRequired => "nobody is signed in, or not recently enough",
             Self::ConsentRequired => "the person has to be asked first",
             Self::PushedBefore => "request_uri was used before: push the request again",
+            Self::OtherGrant => "grant_id names no agreement with the person who signed in",
         }
     }
 }
 
 /// Sends a browser to the client with the answer to its request.
 pub async fn tell(visitor: &Visitor, response: &AuthorizationResponse) -> Response {
+    if response.to.is_device {
+        let answer = match response.result {
+            Ok(_) => "allowed",
+            Err(Refusal::AccessDenied) => "denied",
+            Err(_) => "before",
+        };
+        return Redirect::to(&format!("/device/done?answer={answer}")).into_response();
+    }
     match &response.result {
-        Ok(code) => {
+        Ok(Granted::Device) => {
+            let fault = Fault::Inconsistent("what is for a device goes to a client");
+            visitor.fault(&fault)
+        }
+        Ok(Granted::Code(code)) => {
             let code = code.reveal();
             send(visitor, &response.to, &[("code", code.as_str())]).await
         }

@@ -5,6 +5,7 @@ mod accounts;
 mod assertions;
 mod bench;
 mod clients;
+mod devices;
 mod file;
 mod grants;
 mod instance;

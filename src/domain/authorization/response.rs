@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::device::DeviceKey;
 use crate::domain::id::ClientId;
 
 /// How the answer to a request reaches the client.
@@ -63,4 +64,15 @@ pub struct Destination {
     pub state: Option<String>,
     /// How it gets there.
     pub response_mode: ResponseMode,
+    /// Whether a device asks for it itself, and there is nowhere to go.
+    pub is_device: bool,
+}
+
+/// A device that asked (RFC 8628), as whoever answers finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceTarget {
+    /// SHA-256 of its code.
+    pub hash: [u8; 32],
+    /// What its grant is sealed to.
+    pub key: DeviceKey,
 }

@@ -131,11 +131,11 @@ proptest! {
     #[test]
     fn a_token_gets_the_standard_claims_of_its_scopes_and_all_others(
         scene in scene(),
-        bits in 0_u8..64,
+        bits in 0_u16..256,
         asked in 0_u32..8_192,
     ) {
         let Some(grant) = given(&scene) else { return Ok(()) };
-        let scopes = EnumSet::<Scope>::from_u8(bits);
+        let scopes = EnumSet::<Scope>::from_u16(bits);
         let asked = EnumSet::<Claim>::from_u32(asked);
         let released = grant.releasable_to(&scene.plan, Ceiling::NONE, scopes, asked, scene.now);
         for claim in Claim::all() {

@@ -1,5 +1,7 @@
 //! Terms: what came of a negotiation, and what may be released under it.
 
+use std::collections::BTreeSet;
+
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,10 @@ pub struct Terms {
     /// not they were given: they are asked for once.
     #[serde(default, skip_serializing_if = "EnumSet::is_empty")]
     pub asked: EnumSet<Claim>,
+    /// Purposes that a request named one by one, whether or not they were
+    /// given: they are asked for once.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub named: BTreeSet<PurposeId>,
 }
 
 /// One purpose as agreed.

@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn plan_of_any_scopes_is_a_valid_document() {
-        for bits in 0..(1_u8 << Scope::all().len()) {
-            let plan = Plan::from_scopes(EnumSet::from_u8(bits));
+        for bits in 0..(1_u16 << Scope::all().len()) {
+            let plan = Plan::from_scopes(EnumSet::from_u16(bits));
             assert_eq!(Plan::parse(&plan.to_json()), Ok(plan.clone()));
             let voluntary = plan.clone().requiring_nothing();
             assert_eq!(voluntary.used_claims(), plan.used_claims());

@@ -289,6 +289,26 @@ sign-out-cancel = Stay signed in
 signed-out-title = You are signed out
 signed-out-text = Your vault is locked. Your agreements with businesses stay as they are.
 
+## Devices without a keyboard
+device-title = Sign in on a device
+device-lead = A television, a till or another device shows you a code. Type it here.
+device-code = The code on the device
+device-submit = Next
+device-unknown = No device shows this code at the moment. Look at the device once more; after ten minutes it needs a new code.
+device-warning = Did somebody send you a code or a link to this page? Then stop: they want to get in as you.
+device-confirm-title = Is this your { $business } device?
+device-confirm-who = You are about to sign in on a device of { $business }.
+device-confirm-compare = Compare: the device that you have before you must show exactly this code.
+device-confirm-warning = Do you see the code elsewhere, such as in a message, or did somebody read it to you? Then it is not your device, and whoever holds it would get in as you.
+device-continue = It is my device: go on
+device-cancel = It is not: refuse
+device-allowed-title = Done: look at your device
+device-allowed-text = The device goes on by itself within a few seconds. You can close this page.
+device-denied-title = The device was refused
+device-denied-text = It gets nothing. You can close this page.
+device-before-title = This was answered before
+device-before-text = The device has its answer already. If it still waits, have it show a new code.
+
 ## Overview and businesses
 overview-title = What flows where?
 overview-flows = From you to the businesses

@@ -286,6 +286,26 @@ sign-out-cancel = Blijf ingelogd
 signed-out-title = Je bent uitgelogd
 signed-out-text = Je kluis is op slot. Je afspraken met bedrijven blijven gewoon gelden.
 
+## Apparaten zonder toetsenbord
+device-title = Inloggen op een apparaat
+device-lead = Een televisie, kassa of ander apparaat toont je een code. Typ die hier.
+device-code = De code op het apparaat
+device-submit = Verder
+device-unknown = Er is nu geen apparaat dat deze code toont. Kijk nog eens op het apparaat; na tien minuten heeft het een nieuwe code nodig.
+device-warning = Kreeg je een code of een link naar deze pagina toegestuurd? Stop dan: iemand wil als jou naar binnen.
+device-confirm-title = Is dit jouw apparaat van { $business }?
+device-confirm-who = Je staat op het punt in te loggen op een apparaat van { $business }.
+device-confirm-compare = Vergelijk: het apparaat dat je voor je hebt moet precies deze code tonen.
+device-confirm-warning = Zie je de code ergens anders, zoals in een bericht, of las iemand hem je voor? Dan is het niet jouw apparaat, en komt wie het heeft als jou naar binnen.
+device-continue = Het is mijn apparaat: ga verder
+device-cancel = Het is niet van mij: weiger
+device-allowed-title = Klaar: kijk op je apparaat
+device-allowed-text = Het apparaat gaat binnen een paar tellen vanzelf verder. Je kunt deze pagina sluiten.
+device-denied-title = Het apparaat is geweigerd
+device-denied-text = Het krijgt niets. Je kunt deze pagina sluiten.
+device-before-title = Dit is al beantwoord
+device-before-text = Het apparaat heeft zijn antwoord al. Wacht het nog steeds, laat het dan een nieuwe code tonen.
+
 ## Overzicht en bedrijven
 overview-title = Wat stroomt er waarheen?
 overview-flows = Van jou naar de bedrijven

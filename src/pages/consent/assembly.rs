@@ -34,6 +34,8 @@ pub(in crate::pages) struct Assembly<'a> {
     pub(in crate::pages) plan: &'a Plan,
     /// Whether the business wants to read while the consumer is away.
     pub(in crate::pages) offline: bool,
+    /// The highest tier that is asked for.
+    pub(in crate::pages) highest: TierChoice,
     /// The most that the business may be granted.
     pub(in crate::pages) ceiling: Ceiling,
     /// What the consumer has, and where it is placed.
@@ -60,10 +62,7 @@ impl Assembly<'_> {
             most: self.ceiling.tier(),
             offline: self.offline,
             widening: self.current.and_then(|grant| self.widening(grant)),
-            tiers: TierChoice::ALL
-                .into_iter()
-                .map(|tier| self.panel(tier, ticks))
-                .collect(),
+            tiers: self.tiers().map(|tier| self.panel(tier, ticks)).collect(),
             claims: plan
                 .used_claims()
                 .iter()
@@ -86,6 +85,14 @@ impl Assembly<'_> {
                 chosen: ticks.retention,
             },
         }
+    }
+
+    /// The tiers on offer.
+    fn tiers(&self) -> impl Iterator<Item = TierChoice> {
+        let highest = self.highest;
+        TierChoice::ALL
+            .into_iter()
+            .filter(move |tier| *tier <= highest)
     }
 
     /// What is wrong with a choice, and the ways out.
@@ -222,8 +229,7 @@ impl Assembly<'_> {
         ticks: &Ticks,
         blocks: impl Fn(&negotiation::Unmet) -> bool,
     ) -> Option<Tier> {
-        TierChoice::ALL
-            .into_iter()
+        self.tiers()
             .filter(|higher| *higher > tier)
             .find(|higher| match self.outcome(&self.choice(*higher, ticks)) {
                 Outcome::Agreed(_) => true,

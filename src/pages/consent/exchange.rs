@@ -82,6 +82,7 @@ impl<'a> Question<'a> {
                 about: Some(&waiting.client.business.document),
                 plan: &view.plan,
                 offline: view.offline,
+                highest: view.highest,
                 ceiling: view.ceiling,
                 contents: &view.contents,
                 current: view.current.as_ref(),

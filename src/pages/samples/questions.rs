@@ -50,6 +50,7 @@ fn consent_of(
         about: Some(&about),
         plan,
         offline: false,
+        highest: TierChoice::Tier(Tier::High),
         ceiling,
         contents: &contents,
         current: None,

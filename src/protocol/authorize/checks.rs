@@ -3,15 +3,15 @@
 
 use enumset::EnumSet;
 
+use super::extensions::{details_are_within_the_plan, grant_action_is_known};
 use crate::domain::account::AuthenticationMethod;
 use crate::domain::asked::{Asked, BadClaims};
 use crate::domain::authorization::{
     AuthorizationRequest, CodeChallenge, Destination, Prompt, ResponseMode,
 };
-use crate::domain::client::AuthMethod;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
-use crate::protocol::error::Code;
+use crate::protocol::error::{Code, OAuthError};
 use crate::store::clients::RegisteredClient;
 use crate::web::params::Params;
 
@@ -28,7 +28,7 @@ pub(in crate::protocol) struct Refusal {
 }
 
 /// What a check finds wrong.
-type Wrong = (Code, &'static str);
+pub(super) type Wrong = (Code, &'static str);
 type Check = fn(&Params, &RegisteredClient, &mut AuthorizationRequest) -> Result<(), Wrong>;
 
 /// The table. A check may rely on those before it.
@@ -45,11 +45,47 @@ const CHECKS: &[Check] = &[
     max_age_is_a_number,
     claims_can_be_read,
     acr_can_be_reached,
+    grant_action_is_known,
+    details_are_within_the_plan,
+    hints_are_taken,
+];
+
+/// The table for requests of devices, of which there is less to check: nothing
+/// is sent anywhere (RFC 8628 §3.1).
+const OF_DEVICES: &[Check] = &[
+    no_parameter_twice,
+    scope_has_openid,
+    max_age_is_a_number,
+    details_are_within_the_plan,
     hints_are_taken,
 ];
 
 /// Runs the table.
 pub(super) fn run(
+    params: &Params,
+    client: &RegisteredClient,
+    redirect_uri: &str,
+) -> Result<AuthorizationRequest, Wrong> {
+    run_table(CHECKS, params, client, redirect_uri)
+}
+
+/// Runs the table for a device. Whoever types its code is always asked, and
+/// by nobody's hint: it may be somebody else's device (RFC 8628 §5.4).
+pub(in crate::protocol) fn of_device(
+    params: &Params,
+    client: &RegisteredClient,
+) -> Result<AuthorizationRequest, OAuthError> {
+    let request = run_table(OF_DEVICES, params, client, "");
+    let request = request.map_err(|(code, description)| OAuthError::new(code, description))?;
+    Ok(AuthorizationRequest {
+        prompt: Prompt::Consent.into(),
+        login_hint: None,
+        ..request
+    })
+}
+
+fn run_table(
+    table: &[Check],
     params: &Params,
     client: &RegisteredClient,
     redirect_uri: &str,
@@ -70,9 +106,12 @@ pub(super) fn run(
         language: None,
         login_hint: None,
         response_mode: ResponseMode::default(),
+        details: None,
+        grant_action: None,
+        device: None,
         pushed: None,
     };
-    for check in CHECKS {
+    for check in table {
         check(params, client, &mut request)?;
     }
     Ok(request)
@@ -84,7 +123,7 @@ fn no_parameter_twice(
     _: &RegisteredClient,
     _: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    const KNOWN: [&str; 20] = [
+    const KNOWN: [&str; 23] = [
         "response_type",
         "response_mode",
         "scope",
@@ -101,6 +140,9 @@ fn no_parameter_twice(
         "acr_values",
         "claims",
         "claims_locales",
+        "authorization_details",
+        "grant_management_action",
+        "grant_id",
         "registration",
         "request",
         "request_uri",
@@ -167,12 +209,7 @@ fn scope_has_openid(
         .get("scope")
         .map(Scope::parse_list)
         .unwrap_or_default();
-    let registered = client
-        .client
-        .metadata
-        .scope
-        .as_deref()
-        .map_or(Scope::all(), Scope::parse_list);
+    let registered = client.client.metadata.scopes() - Scope::of_clients();
     request.scopes = asked & (registered | Scope::Openid);
     if request.scopes.contains(Scope::Openid) {
         Ok(())
@@ -210,7 +247,7 @@ fn pkce_is_s256(
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
     let metadata = &client.client.metadata;
-    let needed = metadata.token_endpoint_auth_method == AuthMethod::None || metadata.is_fapi2();
+    let needed = metadata.is_public() || metadata.is_fapi2();
     match (
         params.get("code_challenge"),
         params.get("code_challenge_method"),

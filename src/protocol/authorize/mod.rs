@@ -3,10 +3,11 @@
 //! First it is settled who asks and where the answer may go; until then, and
 //! if that fails, nothing is ever redirected (RFC 9700 §4.11): [`source`], which
 //! also knows the other places that a request may stand in. Then the table of
-//! [`checks`] turns the parameters into an [`AuthorizationRequest`]; what
+//! [`checks`] (and [`extensions`]) turns the parameters into an [`AuthorizationRequest`]; what
 //! fails there is told to the client by redirect.
 
 mod checks;
+mod extensions;
 mod source;
 
 use axum::extract::{RawQuery, Request, State};
@@ -21,6 +22,7 @@ use crate::web::authorization_response::{tell, tell_error};
 use crate::web::error_page::ErrorPage;
 use crate::web::front_channel;
 use crate::web::visitor::Visitor;
+pub(super) use checks::of_device;
 pub(super) use source::{PUSHED, to_push};
 
 /// `POST /authorize`.

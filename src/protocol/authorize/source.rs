@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::checks::{self, Refusal};
 use crate::app::App;
-use crate::domain::authorization::{AuthorizationRequest, Destination, ResponseMode};
+use crate::domain::authorization::{
+    AuthorizationRequest, BadGrantAction, Destination, GrantAction, ResponseMode,
+};
 use crate::domain::id::ClientId;
 use crate::protocol::error::{Code, OAuthError};
 use crate::service::authorizations::{PushedError, pushed};
-use crate::service::{hints, request_objects};
+use crate::service::{grants, hints, request_objects};
 use crate::store::clients::RegisteredClient;
 use crate::web::error_page::Fault;
 use crate::web::params::Params;
@@ -134,7 +136,27 @@ async fn read(
     }
     let request = checks::run(params, client, redirect_uri)
         .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))?;
-    take_hint(app, client, params, request).await
+    let request = take_hint(app, client, params, request).await?;
+    find_grant(app, client, params, request).await
+}
+
+/// Whether the grant that a request acts on is one that the client has. Whose
+/// it is shows when someone has signed in.
+async fn find_grant(
+    app: &App,
+    client: &RegisteredClient,
+    params: &Params,
+    request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, Refused> {
+    let Some(id) = request.grant_action.and_then(GrantAction::grant_id) else {
+        return Ok(request);
+    };
+    if grants::standing(app, client, id).await?.is_some() {
+        return Ok(request);
+    }
+    let description = BadGrantAction::UnknownId.as_str();
+    let to = &request.redirect_uri;
+    Err(tell(client, params, to, Code::InvalidGrantId, description))
 }
 
 /// Takes `id_token_hint`: whom the client means, by an ID token that it got
@@ -262,6 +284,7 @@ fn tell(
             response_mode: once("response_mode")
                 .and_then(ResponseMode::parse)
                 .unwrap_or_default(),
+            is_device: false,
         },
     }))
 }

@@ -6,17 +6,19 @@ use crate::app::App;
 use crate::crypto::secret::{Code, Opaque};
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::authorization::{CODE_LIFETIME, CodeBinding, PendingRequest};
+use crate::domain::device::DEVICE_LIFETIME;
 use crate::domain::grant::Grant;
 use crate::domain::id::{FamilyId, RequestId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
+use crate::service::Fault;
 use crate::service::sessions::{SignedIn, sid};
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken};
-use crate::store::{Connection, StoreError, pushed_requests};
+use crate::store::{Connection, StoreError, devices, pushed_requests};
 
-use super::wants_offline;
+use super::{Granted, wants_offline};
 use crate::domain::asked::Asked;
 
 /// How long a redeemed or expired code is remembered, so that its replay is
@@ -25,17 +27,22 @@ const CODES_REMEMBERED: Duration = Duration::from_hours(24);
 
 /// A code that is about to be kept.
 pub(super) struct NewCode {
-    pub(super) code: Opaque<Code>,
+    pub(super) granted: Granted,
     token: NewToken,
     binding: CodeBinding,
     forget_before: Timestamp,
+    /// Whether what was handed out on the agreement before is of no more use.
+    ends_older: bool,
     /// Which pushed request the code answers, and what came of that.
     pushed: Option<([u8; 32], RequestId)>,
+    /// The device that it answers.
+    device: Option<[u8; 32]>,
+    now: Timestamp,
 }
 
 /// Why a code is not kept.
 pub(super) enum NotKept {
-    /// The request was pushed, and has been answered before.
+    /// The request was pushed, or is a device's, and has been answered before.
     PushedBefore,
     Store(StoreError),
 }
@@ -55,27 +62,35 @@ impl NewCode {
         pending: &PendingRequest,
         signed_in: &SignedIn,
         now: Timestamp,
-    ) -> Self {
+    ) -> Result<Self, Fault> {
         let request = &pending.request;
-        let code = Opaque::<Code>::generate(*grant.id.as_uuid(), app.random());
-        let wrapped = vault::wrap_grant_key_for(&code, key, app.random());
+        let (granted, hash, wrapped, lifetime) = if let Some(device) = &request.device {
+            let random = app.random();
+            let wrapped = vault::wrap_grant_key_for_device(&device.key, grant.id, key, random)?;
+            (Granted::Device, device.hash, wrapped, DEVICE_LIFETIME)
+        } else {
+            let code = Opaque::<Code>::generate(*grant.id.as_uuid(), app.random());
+            let wrapped = vault::wrap_grant_key_for(&code, key, app.random());
+            let hash = code.hash();
+            (Granted::Code(code), hash, wrapped, CODE_LIFETIME)
+        };
         let mut scopes = request.scopes;
         if !wants_offline(client, request) {
             scopes.remove(Scope::OfflineAccess);
         }
-        Self {
+        Ok(Self {
             token: NewToken {
                 grant_id: grant.id,
-                hash: code.hash(),
+                hash,
                 family_id: FamilyId::new(app.random().uuid(now)),
                 grant_key_wrapped: wrapped.into_bytes(),
-                expires_at: now.plus(CODE_LIFETIME),
+                expires_at: now.plus(lifetime),
                 binding: TokenBinding {
                     asked_sealed: seal_asked(app, grant, key, &request.asked),
                     ..TokenBinding::default()
                 },
             },
-            code,
+            granted,
             binding: CodeBinding {
                 client_id: client.client.id.clone(),
                 redirect_uri: request.redirect_uri.clone(),
@@ -83,12 +98,19 @@ impl NewCode {
                 nonce: request.nonce.clone(),
                 code_challenge: request.code_challenge.clone(),
                 dpop_jkt: request.dpop_jkt.clone(),
+                details: request.details.clone(),
                 sid: Some(sid(app, signed_in, &client.client.id)),
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),
+            // Grant Management for OAuth 2.0 §5.2: merge and replace invalidate
+            // refresh tokens; those of a grant that was taken the place of die
+            // with it.
+            ends_older: request.grant_action.is_some(),
             pushed: request.pushed.map(|hash| (hash, pending.id)),
-        }
+            device: request.device.as_ref().map(|device| device.hash),
+            now,
+        })
     }
 
     /// RFC 9126 §4: a pushed request is good for one authorization. It is used
@@ -99,6 +121,14 @@ impl NewCode {
             && !pushed_requests::use_up(tx, hash, id).await?
         {
             return Err(NotKept::PushedBefore);
+        }
+        if let Some(hash) = self.device
+            && !devices::answer(tx, hash, Some(self.token.grant_id), self.now).await?
+        {
+            return Err(NotKept::PushedBefore);
+        }
+        if self.ends_older {
+            tokens::end_renewals(tx, self.token.grant_id).await?;
         }
         tokens::insert_code(tx, &self.token, &self.binding, self.forget_before).await?;
         Ok(())

@@ -9,14 +9,19 @@ mod push;
 mod reply;
 mod view;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::App;
 use crate::crypto::secret::{Browser, Code, Opaque};
 use crate::crypto::vault::{self, Sealed};
-use crate::domain::authorization::{AuthorizationRequest, Destination, PendingRequest, Prompt};
+use crate::domain::authorization::{
+    AuthorizationRequest, Destination, GrantAction, PendingRequest, Prompt,
+};
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::RequestId;
+use crate::domain::plan::Purpose;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
@@ -49,7 +54,16 @@ pub struct AuthorizationResponse {
     /// Where it goes.
     pub to: Destination,
     /// What it says.
-    pub result: Result<Opaque<Code>, Refusal>,
+    pub result: Result<Granted, Refusal>,
+}
+
+/// What comes of a yes.
+#[derive(Clone, Debug)]
+pub enum Granted {
+    /// A code, for the client to redeem.
+    Code(Opaque<Code>),
+    /// Nothing that has to be brought anywhere: the device asks itself.
+    Device,
 }
 
 /// Why a request is refused, in the words of OpenID Connect Core 1.0 §3.1.2.6.
@@ -63,6 +77,8 @@ pub enum Refusal {
     ConsentRequired,
     /// The request was pushed, and has been answered before.
     PushedBefore,
+    /// The request acts on an agreement that is over, or somebody else's.
+    OtherGrant,
 }
 
 impl AuthorizationResponse {
@@ -73,10 +89,10 @@ impl AuthorizationResponse {
         }
     }
 
-    fn code(request: &AuthorizationRequest, code: Opaque<Code>) -> Self {
+    fn grant(request: &AuthorizationRequest, granted: Granted) -> Self {
         Self {
             to: request.destination(),
-            result: Ok(code),
+            result: Ok(granted),
         }
     }
 }
@@ -198,12 +214,17 @@ async fn decide(
             Decision::SignIn
         });
     }
-    if request.prompt.contains(Prompt::Consent) {
-        return Ok(Decision::Consent);
-    }
     let mut connection = app.store().read().await?;
     let row = grants::live(&mut connection, signed_in.account.id, &client.client.id).await?;
     drop(connection);
+    if !acts_on(request, row.as_ref(), now) {
+        let refused = AuthorizationResponse::refuse(request, Refusal::OtherGrant);
+        return Ok(Decision::Answered(refused));
+    }
+    // What makes an agreement anew is for the consumer to say.
+    if request.prompt.contains(Prompt::Consent) || !request.keeps_what_was_agreed() {
+        return Ok(Decision::Consent);
+    }
     // The operator may have lowered the ceiling since it was given.
     let ceiling = ceiling_of(app, client);
     let stands = |row: &GrantRow| {
@@ -213,8 +234,8 @@ async fn decide(
         return Ok(Decision::Consent);
     };
     let key = grant_key(signed_in, &row)?;
-    let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now);
-    let code = new.code.clone();
+    let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now)?;
+    let granted = new.granted.clone();
     let kept = app
         .store()
         .write(move |tx| Box::pin(async move { new.keep(tx).await }))
@@ -227,9 +248,17 @@ async fn decide(
         }
         Err(NotKept::Store(error)) => return Err(error.into()),
     }
-    Ok(Decision::Answered(AuthorizationResponse::code(
-        request, code,
+    Ok(Decision::Answered(AuthorizationResponse::grant(
+        request, granted,
     )))
+}
+
+/// Whether a grant is the one that a request acts on, if it names one.
+fn acts_on(request: &AuthorizationRequest, row: Option<&GrantRow>, now: Timestamp) -> bool {
+    let Some(id) = request.grant_action.and_then(GrantAction::grant_id) else {
+        return true;
+    };
+    row.is_some_and(|row| row.grant.id == id && !row.grant.state_at(now).is_over())
 }
 
 /// Whether a grant as it stands answers a request without asking anything:
@@ -245,11 +274,21 @@ fn answers(
         return false;
     }
     let offline = wants_offline(client, request);
-    let covered = client
-        .plan_for(request.scopes)
+    let mut plan = client.plan_for(request.scopes);
+    let mut named = BTreeSet::new();
+    if let Some(details) = &request.details {
+        named = details.named();
+        plan = Cow::Owned(details.narrow(&plan, None, now));
+    }
+    // What is named one by one is asked once too.
+    let asks = |purpose: &Purpose| {
+        let new = named.contains(&purpose.id) && !grant.terms.named.contains(&purpose.id);
+        purpose.required || (new && !request.is_silent())
+    };
+    let covered = plan
         .purposes()
         .iter()
-        .filter(|purpose| purpose.required)
+        .filter(|purpose| asks(purpose))
         .all(|purpose| {
             grant.terms.purpose(&purpose.id).is_some_and(|agreed| {
                 agreed.is_live(now) && purpose.claims.is_subset(agreed.claims)

@@ -4,7 +4,7 @@ use enumset::EnumSet;
 
 use crate::app::App;
 use crate::crypto::vault::GrantKey;
-use crate::domain::authorization::{Answer, AuthorizationRequest, PendingRequest};
+use crate::domain::authorization::{Answer, AuthorizationRequest, GrantAction, PendingRequest};
 use crate::domain::grant::{Grant, GrantState, Move};
 use crate::domain::id::{GrantId, RequestId};
 use crate::domain::negotiation::{Choice, Terms, Unmet};
@@ -15,11 +15,11 @@ use crate::service::Fault;
 use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
-use crate::store::{Connection, StoreError, authorizations, grants, pushed_requests};
+use crate::store::{Connection, StoreError, authorizations, devices, grants, pushed_requests};
 
 use super::code::{NewCode, NotKept};
 use super::view::{ConsentView, NoTerms, consent_view};
-use super::{AuthorizationResponse, Decision, Refusal, Waiting, decide};
+use super::{AuthorizationResponse, Decision, Granted, Refusal, Waiting, acts_on, decide};
 
 /// What the consumer said on the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,10 @@ async fn reply_once(
         } => (choice, screen_hash),
     };
     let view = consent_view(app, waiting, signed_in).await?;
+    if !acts_on(request, view.row.as_ref(), view.now) {
+        let refused = AuthorizationResponse::refuse(request, Refusal::OtherGrant);
+        return Ok(Replied::Answer(refused));
+    }
     if view.screen_hash.as_str() != screen_hash {
         return Ok(Replied::Changed(Box::new(view)));
     }
@@ -118,8 +122,8 @@ async fn reply_once(
         &waiting.pending,
         signed_in,
         view.now,
-    );
-    let code = new.code.clone();
+    )?;
+    let granted = new.granted.clone();
     let answer = Answer::Allowed {
         grant_id: agreed.written.row.grant.id,
         form_hash,
@@ -130,7 +134,9 @@ async fn reply_once(
         .write(move |tx| Box::pin(async move { keep(tx, id, &answer, &agreed, &new, now).await }))
         .await;
     match kept {
-        Ok(()) => Ok(Replied::Answer(AuthorizationResponse::code(request, code))),
+        Ok(()) => Ok(Replied::Answer(AuthorizationResponse::grant(
+            request, granted,
+        ))),
         Err(Lost::Race) => Err(Fault::Contended),
         Err(Lost::Pushed) => {
             let refused = AuthorizationResponse::refuse(request, Refusal::PushedBefore);
@@ -164,8 +170,8 @@ async fn keep(
     if !authorizations::answer(tx, id, answer, now).await? {
         return Err(Lost::Race);
     }
-    if let Some(expired) = &agreed.expired
-        && !expired.keep(tx).await?
+    if let Some(before) = &agreed.before
+        && !before.keep(tx).await?
     {
         return Err(Lost::Race);
     }
@@ -178,10 +184,10 @@ async fn keep(
     })
 }
 
-/// A grant that was given or changed, and the one before it that had run out
-/// and has to be written down as such.
+/// A grant that was given or changed, and the one before it that is over, by
+/// time or by the new one, and has to be written down as such.
 struct Agreed {
-    expired: Option<Written>,
+    before: Option<Written>,
     written: Written,
     key: GrantKey,
 }
@@ -205,7 +211,7 @@ async fn agree(
         now: view.now,
     };
     let attributes = &view.contents.attributes;
-    let mut expired = None;
+    let mut ended = None;
     if let Some(row) = view.row.clone() {
         // What a receipt says of the terms before is said in the plan of then.
         let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
@@ -215,6 +221,18 @@ async fn agree(
             ..on_page.clone()
         };
         match row.grant.state_at(view.now) {
+            GrantState::Active | GrantState::Paused
+                if waiting.pending.request.grant_action == Some(GrantAction::Create) =>
+            {
+                // The business gives up the old one: it asked for another.
+                let by_business = Scene {
+                    method: Method::Business,
+                    screen_hash: None,
+                    ..before
+                };
+                let made = by_business.make(row, Move::End, None).await;
+                ended = Some(made.map_err(inconsistent)?);
+            }
             state @ (GrantState::Active | GrantState::Paused) => {
                 let key = grant_key(signed_in, &row)?;
                 let values = Some((signed_in, attributes));
@@ -228,7 +246,7 @@ async fn agree(
                     on_page.make(row, change, values).await
                 };
                 return Ok(Agreed {
-                    expired: None,
+                    before: None,
                     written: written.map_err(inconsistent)?,
                     key,
                 });
@@ -240,7 +258,7 @@ async fn agree(
                     ..before
                 };
                 let made = by_time.make(row, Move::Expire, None).await;
-                expired = Some(made.map_err(inconsistent)?);
+                ended = Some(made.map_err(inconsistent)?);
             }
             _ => return Err(Fault::Inconsistent("a grant that is over is live")),
         }
@@ -260,7 +278,7 @@ async fn agree(
         .give(&signed_in.vault_key, grant, attributes)
         .await?;
     Ok(Agreed {
-        expired,
+        before: ended,
         written,
         key,
     })
@@ -295,6 +313,7 @@ async fn subject_of(
 /// Writes down that the consumer said no, which uses up a pushed request too.
 async fn refuse(app: &App, pending: &PendingRequest) -> Result<bool, StoreError> {
     let (id, pushed, now) = (pending.id, pending.request.pushed, app.now());
+    let device = pending.request.device.as_ref().map(|device| device.hash);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
@@ -302,6 +321,9 @@ async fn refuse(app: &App, pending: &PendingRequest) -> Result<bool, StoreError>
                 if let Some(hash) = pushed {
                     // That it was answered before does not turn a no into a yes.
                     let _ = pushed_requests::use_up(tx, hash, id).await?;
+                }
+                if let Some(hash) = device {
+                    let _ = devices::answer(tx, hash, None, now).await?;
                 }
                 Ok(recorded)
             })
@@ -329,9 +351,15 @@ async fn reply_again(
             },
             Reply::Allow { .. },
         ) if *before == form_hash(reply) => {
+            if request.device.is_some() {
+                let again = AuthorizationResponse::grant(request, Granted::Device);
+                return Ok(Replied::Answer(again));
+            }
             let plain = PendingRequest {
                 request: AuthorizationRequest {
                     prompt: EnumSet::empty(),
+                    // Done the first time.
+                    grant_action: None,
                     ..request.clone()
                 },
                 ..waiting.pending.clone()

@@ -1,15 +1,18 @@
 //! What the consent page is made from.
 
+use std::collections::BTreeSet;
+
 use enumset::EnumSet;
 
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
+use crate::domain::authorization::GrantAction;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PurposeId};
 use crate::domain::receipt::Hash;
-use crate::domain::tier::TierChoice;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
@@ -31,10 +34,14 @@ pub struct ConsentView {
     pub screen_hash: Hash,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
+    /// The highest tier that the business asks for.
+    pub highest: TierChoice,
     /// The most that the client may be granted.
     pub ceiling: Ceiling,
     /// What a client without a plan asked for one by one.
     asked: EnumSet<Claim>,
+    /// The purposes that were named one by one.
+    named: BTreeSet<PurposeId>,
     pub(super) plan_hash: Hash,
     pub(super) row: Option<GrantRow>,
     pub(super) now: Timestamp,
@@ -44,12 +51,16 @@ impl ConsentView {
     /// What would come of a choice.
     pub fn outcome(&self, choice: &Choice) -> Outcome {
         let held = self.contents.attributes.held();
+        let choice = Choice {
+            tier: choice.tier.min(self.highest),
+            ..choice.clone()
+        };
         negotiate(
             &self.plan,
             &self.contents.profiles,
             held,
             self.ceiling,
-            choice,
+            &choice,
             self.now,
         )
     }
@@ -59,6 +70,7 @@ impl ConsentView {
             Outcome::Agreed(mut terms) => {
                 terms.offline = self.offline;
                 terms.asked = self.asked;
+                terms.named.clone_from(&self.named);
                 Ok(terms)
             }
             Outcome::Unmet(unmet) => Err(NoTerms::Unmet(unmet)),
@@ -93,8 +105,9 @@ pub async fn consent_view(
     let in_force = row
         .as_ref()
         .filter(|row| row.grant.state_at(now) == GrantState::Active);
+    let kept = in_force.filter(|_| request.keeps_what_was_agreed());
     // A client without a plan that asks for more keeps what it was given before.
-    let (before, asked_before) = in_force.map_or_else(Default::default, |row| {
+    let (before, asked_before) = kept.map_or_else(Default::default, |row| {
         let terms = &row.grant.terms;
         (scopes_naming(terms.all_claims() - terms.asked), terms.asked)
     });
@@ -103,8 +116,17 @@ pub async fn consent_view(
         .client
         .asked_beyond(scopes, request.asked.claims() | asked_before);
     let (plan, plan_hash) = plan_of(&waiting.client, scopes, asked);
-    let offline = wants_offline(&waiting.client, request)
-        || in_force.is_some_and(|row| row.grant.terms.offline);
+    let terms_before = kept.map(|row| &row.grant.terms);
+    let mut named = terms_before.map_or_else(BTreeSet::new, |terms| terms.named.clone());
+    let (plan, highest) = match &request.details {
+        Some(details) => {
+            named.extend(details.named());
+            (details.narrow(&plan, terms_before, now), details.highest())
+        }
+        None => (plan, TierChoice::Tier(Tier::High)),
+    };
+    let offline =
+        wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
     let ceiling = ceiling_of(app, &waiting.client);
     let most = ceiling.tier().map_or("none", TierChoice::as_str);
     let screen = format!(
@@ -118,11 +140,16 @@ pub async fn consent_view(
     Ok(ConsentView {
         plan,
         contents,
-        current: in_force.map(|row| row.grant.clone()),
+        // A new agreement starts from nothing.
+        current: in_force
+            .filter(|_| request.grant_action != Some(GrantAction::Create))
+            .map(|row| row.grant.clone()),
         screen_hash: Hash::of(screen.as_bytes()),
         offline,
+        highest,
         ceiling,
         asked,
+        named,
         plan_hash,
         row,
         now,

@@ -132,20 +132,7 @@ pub async fn act(
                 .await?
         }
     };
-    let kept = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                // What is not kept whole must not be kept in part.
-                if written.keep(tx).await? {
-                    Ok(())
-                } else {
-                    Err(MoveError::Stale)
-                }
-            })
-        })
-        .await;
-    match (kept, seen) {
+    match (written.write(app).await, seen) {
         // Nobody saw an old page: somebody else was quicker.
         (Err(MoveError::Stale), None) => Err(MoveError::Fault(Fault::Contended)),
         (kept, _) => kept,
@@ -168,6 +155,7 @@ fn changed_terms(
         Outcome::Agreed(mut terms) => {
             terms.offline = grant.terms.offline;
             terms.asked = grant.terms.asked;
+            terms.named.clone_from(&grant.terms.named);
             Ok(terms)
         }
         Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),

@@ -1,9 +1,11 @@
 //! Grants as their owner sees them, and the reads on them.
 //!
 //! `moves` writes a grant with its receipts, dead tokens and released values
-//! in one transaction; `acts` is what the consumer does on a grant's page.
+//! in one transaction; `acts` is what the consumer does on a grant's page, and
+//! `business` what a business does by its API.
 
 mod acts;
+mod business;
 mod moves;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
 pub use acts::{MoveError, Request, act};
+pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use moves::{Scene, Written, reseal_all};
 
 /// How many reads a page shows.

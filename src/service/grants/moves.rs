@@ -54,6 +54,23 @@ impl Written {
         }
         Ok(true)
     }
+
+    /// Keeps it in a transaction of its own. [`MoveError::Stale`] when somebody
+    /// else moved the grant meanwhile.
+    pub(in crate::service) async fn write(self, app: &App) -> Result<(), MoveError> {
+        app.store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // What is not kept whole must not be kept in part.
+                    if self.keep(tx).await? {
+                        Ok(())
+                    } else {
+                        Err(MoveError::Stale)
+                    }
+                })
+            })
+            .await
+    }
 }
 
 /// What a move is written with.

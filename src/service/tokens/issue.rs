@@ -16,6 +16,7 @@ use crate::crypto::signing::Algorithm;
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::account::Authentication;
 use crate::domain::client::SigningAlgorithm;
+use crate::domain::details::ProfileRelease;
 use crate::domain::grant::Grant;
 use crate::domain::id::FamilyId;
 use crate::domain::scope::Scope;
@@ -23,6 +24,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Sid, Thumbprint, TokenBinding};
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
 
@@ -43,12 +45,27 @@ pub(in crate::service) struct Issue<'a> {
     pub(in crate::service) authentication: Authentication,
     /// What the access token is bound to.
     pub(in crate::service) binding: TokenBinding,
+    /// The authorization details that the access token alone is narrowed to.
+    pub(in crate::service) narrowed: Option<ProfileRelease>,
     /// The key that the refresh token is bound to.
     pub(in crate::service) refresh_key: Option<Thumbprint>,
     pub(in crate::service) now: Timestamp,
 }
 
 impl Issue<'_> {
+    /// What of the authorization details that the access token was asked with
+    /// is granted.
+    pub(in crate::service) fn granted(&self) -> Option<ProfileRelease> {
+        let plan = self.client.standing_plan();
+        let ceiling = ceiling_of(self.app, self.client);
+        Some(self.details()?.granted(self.grant, plan, ceiling, self.now))
+    }
+
+    /// The authorization details of the access token.
+    pub(in crate::service) fn details(&self) -> Option<&ProfileRelease> {
+        self.narrowed.as_ref().or(self.binding.details.as_ref())
+    }
+
     /// How long the grant still lasts.
     pub(in crate::service) fn grant_expires_in(&self) -> Option<Duration> {
         self.grant.expires_at().map(|end| end.since(self.now))
@@ -59,7 +76,10 @@ impl Issue<'_> {
         let new = self.keep_as(
             &token,
             self.now.plus(ACCESS_TOKEN_LIFETIME),
-            self.binding.clone(),
+            TokenBinding {
+                details: self.details().cloned(),
+                ..self.binding.clone()
+            },
         );
         (token, new)
     }

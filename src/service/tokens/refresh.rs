@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use enumset::EnumSet;
 
-use super::{Issue, TokenError, Tokens, check_key, end_family, keep_proof, keep_told};
+use super::{
+    Issue, TokenError, Tokens, check_details, check_key, end_family, keep_proof, keep_told,
+};
 use crate::app::App;
 use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Opaque, RefreshToken};
 use crate::crypto::vault;
 use crate::domain::account::Authentication;
+use crate::domain::details::ProfileRelease;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::scope::Scope;
@@ -25,8 +28,19 @@ use crate::store::{Connection, StoreError, receipts};
 /// answer was lost.
 const ROTATION_GRACE: Duration = Duration::from_secs(30);
 
+/// What a client wants of a refresh token: all that was granted, or less.
+#[derive(Debug, Default)]
+pub struct Wish<'a> {
+    /// `scope`.
+    pub scopes: Option<EnumSet<Scope>>,
+    /// `authorization_details`.
+    pub details: Option<ProfileRelease>,
+    /// That the client holds a key.
+    pub proof: Option<&'a Proof>,
+}
+
 /// Uses a refresh token, and rotates it unless the client's security profile
-/// has it stay. `scopes` may ask for less than was granted.
+/// has it stay.
 ///
 /// Two SELECTs (token with grant; newest receipt), one transaction of five
 /// statements, one AEAD opening, two sealings, one signature.
@@ -34,14 +48,13 @@ pub async fn refresh(
     app: &App,
     client: &RegisteredClient,
     presented: &str,
-    scopes: Option<EnumSet<Scope>>,
-    proof: Option<&Proof>,
+    wish: &Wish<'_>,
 ) -> Result<Tokens, TokenError> {
     let token = Opaque::<RefreshToken>::parse(presented).ok_or(TokenError::Unknown)?;
     // Who loses the race to rotate finds the token rotated when looking again,
     // and its successor used if they lose that race as well.
     for _ in 0..3 {
-        if let Some(tokens) = refresh_once(app, client, &token, scopes, proof).await? {
+        if let Some(tokens) = refresh_once(app, client, &token, wish).await? {
             return Ok(tokens);
         }
     }
@@ -52,8 +65,7 @@ async fn refresh_once(
     app: &App,
     client: &RegisteredClient,
     token: &Opaque<RefreshToken>,
-    scopes: Option<EnumSet<Scope>>,
-    proof: Option<&Proof>,
+    wish: &Wish<'_>,
 ) -> Result<Option<Tokens>, TokenError> {
     let grant_id = GrantId::new(token.owner());
     let mut connection = app.store().read().await?;
@@ -78,12 +90,16 @@ async fn refresh_once(
         end_family(app, grant_id, row.family_id).await?;
         return Err(TokenError::Unknown);
     }
-    check_key(client, row.binding.key.as_ref(), proof)?;
-    let narrowed = scopes.map_or(row.scopes, |asked| asked | Scope::Openid);
+    check_key(client, row.binding.key.as_ref(), wish.proof)?;
+    let (grant, bound_to) = (&row.grant.grant, row.binding.details.as_ref());
+    check_details(app, client, grant, bound_to, wish.details.as_ref())?;
+    let narrowed = wish
+        .scopes
+        .map_or(row.scopes, |asked| asked | Scope::Openid);
     if !narrowed.is_subset(row.scopes) {
         return Err(TokenError::ScopeTooWide);
     }
-    let tokens = rotate(app, client, token, row, narrowed, proof, now).await?;
+    let tokens = rotate(app, client, token, row, narrowed, wish, now).await?;
     Ok(tokens.map(|tokens| Tokens { receipt, ..tokens }))
 }
 
@@ -93,7 +109,7 @@ async fn rotate(
     token: &Opaque<RefreshToken>,
     row: RefreshTokenRow,
     scopes: EnumSet<Scope>,
-    proof: Option<&Proof>,
+    wish: &Wish<'_>,
     now: Timestamp,
 ) -> Result<Option<Tokens>, TokenError> {
     let key = vault::open_grant_key_with(token, &Sealed::from_bytes(row.grant_key_wrapped))
@@ -108,9 +124,10 @@ async fn rotate(
         authentication: row.authentication,
         refresh_key: row.binding.key,
         binding: TokenBinding {
-            key: proof.map(|proof| proof.key.clone()),
+            key: wish.proof.map(|proof| proof.key.clone()),
             ..row.binding
         },
+        narrowed: wish.details.clone(),
         now,
     };
     let again = row.rotated_at.is_some();
@@ -129,6 +146,8 @@ async fn rotate(
         id_token,
         is_bound: issue.binding.key.is_some(),
         scopes,
+        grant_id: issue.grant.id,
+        details: issue.granted(),
         receipt: None,
         grant_expires_in: issue.grant_expires_in(),
     };
@@ -139,7 +158,7 @@ async fn rotate(
         granted: row.scopes,
         authentication: row.authentication,
     };
-    let proof = proof.map(Proof::hash);
+    let proof = wish.proof.map(Proof::hash);
     let grant_id = issue.grant.id;
     let done = app
         .store()

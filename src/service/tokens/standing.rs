@@ -5,7 +5,8 @@ use enumset::EnumSet;
 
 use super::end_family;
 use crate::app::App;
-use crate::crypto::secret::{AccessToken, Opaque, RefreshToken};
+use crate::crypto::secret::{AccessToken, ClientToken, Opaque, RefreshToken};
+use crate::domain::details::ProfileRelease;
 use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::GrantId;
 use crate::domain::scope::Scope;
@@ -13,8 +14,9 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::Fault;
+use crate::service::clients::ceiling_of;
 use crate::store::clients::RegisteredClient;
-use crate::store::{StoreError, tokens};
+use crate::store::{StoreError, client_tokens, tokens};
 
 /// Which of the two kinds of token it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +32,14 @@ pub enum TokenKind {
 pub struct Standing {
     /// What kind it is.
     pub kind: TokenKind,
-    /// The grant that it stands for.
-    pub grant_id: GrantId,
-    /// Who the account is to the client.
-    pub subject: Subject,
+    /// The grant that it stands for, and who the account is to the client;
+    /// none when the client acts for itself.
+    pub grant: Option<(GrantId, Subject)>,
     /// What it may be used for.
     pub scopes: EnumSet<Scope>,
+    /// What is granted at this moment of the authorization details that it was
+    /// asked with.
+    pub details: Option<ProfileRelease>,
     /// Since when, if that was kept.
     pub issued_at: Option<Timestamp>,
     /// Until when: never after the grant.
@@ -55,6 +59,7 @@ pub async fn introspect(
     presented: &str,
 ) -> Result<Option<Standing>, Fault> {
     let now = app.now();
+    let ceiling = ceiling_of(app, client);
     let standing = if let Some(token) = Opaque::<AccessToken>::parse(presented) {
         let mut connection = app.store().read().await?;
         let id = GrantId::new(token.owner());
@@ -62,7 +67,11 @@ pub async fn introspect(
         row.and_then(|row| {
             let (kind, key) = (TokenKind::Access, row.binding.key);
             let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
+            let granted = |details: ProfileRelease| {
+                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
+            };
             Some(Standing {
+                details: row.binding.details.map(granted),
                 scopes: row.scopes,
                 issued_at: row.issued_at,
                 key,
@@ -76,13 +85,30 @@ pub async fn introspect(
         row.filter(|row| row.rotated_at.is_none()).and_then(|row| {
             let (kind, key) = (TokenKind::Refresh, row.binding.key);
             let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
+            let granted = |details: ProfileRelease| {
+                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
+            };
             Some(Standing {
+                details: row.binding.details.map(granted),
                 scopes: row.scopes,
                 issued_at: Some(row.issued_at),
                 key,
                 ..standing
             })
         })
+    } else if let Some(token) = Opaque::<ClientToken>::parse(presented) {
+        let mut connection = app.store().read().await?;
+        let row = client_tokens::find(&mut connection, token.hash()).await?;
+        row.filter(|row| row.client_id == client.client.id && row.expires_at > now)
+            .map(|row| Standing {
+                kind: TokenKind::Access,
+                grant: None,
+                scopes: row.scopes,
+                details: None,
+                issued_at: Some(row.issued_at),
+                expires_at: row.expires_at,
+                key: row.key,
+            })
     } else {
         None
     };
@@ -101,9 +127,9 @@ fn standing(
         && grant.state_at(now) == GrantState::Active;
     works.then(|| Standing {
         kind,
-        grant_id: grant.id,
-        subject: grant.subject.clone(),
+        grant: Some((grant.id, grant.subject.clone())),
         scopes: EnumSet::empty(),
+        details: None,
         issued_at: None,
         // The terms may have become shorter since it was issued.
         expires_at: grant
@@ -139,6 +165,14 @@ pub async fn revoke(app: &App, client: &RegisteredClient, presented: &str) -> Re
         if let Some(row) = row.filter(|row| row.grant.grant.client_id == client.client.id) {
             end_family(app, id, row.family_id).await?;
         }
+    } else if let Some(token) = Opaque::<ClientToken>::parse(presented) {
+        let (hash, client_id) = (token.hash(), client.client.id.clone());
+        app.store()
+            .write_statement(move |tx| {
+                Box::pin(async move { client_tokens::end(tx, hash, &client_id).await })
+            })
+            .await
+            .map_err(|error: StoreError| error)?;
     }
     Ok(())
 }

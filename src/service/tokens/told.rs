@@ -44,7 +44,10 @@ impl Issue<'_> {
         )?;
         let plan = self.client.standing_plan();
         let ceiling = ceiling_of(self.app, self.client);
-        let releasable = self.grant.releasable(plan, ceiling, self.now) & asked.in_id_token();
+        let mut releasable = self.grant.releasable(plan, ceiling, self.now) & asked.in_id_token();
+        if let Some(details) = self.details() {
+            releasable &= details.releasable(self.grant, plan, ceiling, self.now);
+        }
         let Some(sealed) = row
             .released_sealed
             .as_ref()

@@ -55,9 +55,23 @@ pub async fn end_family(
 /// Kills every code and token of a grant, in the order in which they are made
 /// (see [`end_family`]).
 pub async fn end_all(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
-    for statement in [END_CODES, END_REFRESH, END_ACCESS] {
+    end_each(tx, grant_id, &[END_CODES, END_REFRESH, END_ACCESS]).await
+}
+
+/// Kills what new tokens of a grant could be had for. Access tokens live out
+/// their time: what they open is the grant as it stands.
+pub async fn end_renewals(tx: &mut Connection, grant_id: GrantId) -> Result<(), StoreError> {
+    end_each(tx, grant_id, &[END_CODES, END_REFRESH]).await
+}
+
+async fn end_each(
+    tx: &mut Connection,
+    grant_id: GrantId,
+    statements: &[&'static str],
+) -> Result<(), StoreError> {
+    for statement in statements {
         loop {
-            let done = sqlx::query(statement)
+            let done = sqlx::query(*statement)
                 .bind(grant_id.to_string())
                 .execute(&mut *tx)
                 .await?;

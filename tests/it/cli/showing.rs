@@ -41,9 +41,14 @@ async fn what_is_seeded_is_alive() {
         .await
         .expect("no fault")
         .expect("a client");
-    let refreshed = tokens::refresh(&app, &client, text("refresh_token"), None, None)
-        .await
-        .expect("it is live");
+    let refreshed = tokens::refresh(
+        &app,
+        &client,
+        text("refresh_token"),
+        &tokens::Wish::default(),
+    )
+    .await
+    .expect("it is live");
     assert!(
         releases::read(&app, &refreshed.access_token.reveal(), None)
             .await

@@ -26,6 +26,7 @@ pub(super) async fn reads(app: &TestApp, client: &Client, page: &Page) -> Vec<St
         code: &code,
         redirect_uri: Some(&client.redirect_uri),
         code_verifier: Some(VERIFIER),
+        details: None,
         proof: None,
     };
     let tokens = redeem(&app.app, &registered, &redemption)

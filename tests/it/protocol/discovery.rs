@@ -60,7 +60,12 @@ async fn every_endpoint_in_discovery_answers() {
             .as_str()
             .and_then(|url| url.strip_prefix("http://localhost:8000"));
         let path = path.unwrap_or_else(|| panic!("{name} is elsewhere: {url}"));
-        let told = business.ask(Method::GET, path, &[], String::new()).await;
+        // There is no list of agreements: each is below.
+        let path = match name.as_str() {
+            "grant_management_endpoint" => format!("{path}/x"),
+            _ => path.to_owned(),
+        };
+        let told = business.ask(Method::GET, &path, &[], String::new()).await;
         assert_ne!(told.status, 404, "{name}");
         assert_ne!(told.status, 500, "{name}");
     }

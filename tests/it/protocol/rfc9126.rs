@@ -51,7 +51,7 @@ pub(super) async fn push_as(
 }
 
 /// Pushes parameters, with the secret in the header.
-async fn push(business: &Business, changes: &[(&str, Option<&str>)]) -> Told {
+pub(super) async fn push(business: &Business, changes: &[(&str, Option<&str>)]) -> Told {
     let secret = business.secret.as_deref().expect("a secret");
     let header = basic(&business.client.id, secret);
     push_as(business, Some(&header), &request(business, changes)).await

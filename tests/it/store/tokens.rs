@@ -23,6 +23,7 @@ fn binding() -> CodeBinding {
         nonce: Some("n'once".to_owned()),
         code_challenge: None,
         dpop_jkt: None,
+        details: None,
         sid: None,
         authentication: SIGNED_IN,
     }

@@ -1,0 +1,41 @@
+//! What a client may ask for, by what it registered.
+
+use enumset::EnumSet;
+
+use super::{AuthMethod, ClientMetadata, GrantType};
+use crate::domain::scope::Scope;
+
+impl ClientMetadata {
+    /// Whether the client may ask for refresh tokens.
+    #[must_use]
+    pub fn may_refresh(&self) -> bool {
+        self.uses(GrantType::RefreshToken)
+    }
+
+    /// Whether the client registered this way to a token.
+    #[must_use]
+    pub fn uses(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+
+    /// The scopes that the client may ask for.
+    #[must_use]
+    pub fn scopes(&self) -> EnumSet<Scope> {
+        self.scope
+            .as_deref()
+            .map_or(Scope::all(), Scope::parse_list)
+    }
+
+    /// Whether the client may ask with authorization details of this type.
+    #[must_use]
+    pub fn may_detail(&self, kind: &str) -> bool {
+        let types = self.authorization_details_types.as_ref();
+        types.is_none_or(|types| types.iter().any(|own| own == kind))
+    }
+
+    /// Whether the client cannot keep a secret.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == AuthMethod::None
+    }
+}

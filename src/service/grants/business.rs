@@ -1,0 +1,131 @@
+//! What a business does with a grant by itself: it looks at it, and gives it
+//! up (Grant Management for OAuth 2.0 §6).
+
+use enumset::EnumSet;
+
+use super::{MoveError, Scene, agreed_plan};
+use crate::app::App;
+use crate::domain::claim::Claim;
+use crate::domain::details::ProfileRelease;
+use crate::domain::grant::{Grant, GrantState, Move};
+use crate::domain::id::GrantId;
+use crate::domain::receipt::Method;
+use crate::domain::scope::Scope;
+use crate::service::Fault;
+use crate::service::clients::{ceiling_of, scopes_naming};
+use crate::store::clients::RegisteredClient;
+use crate::store::grants::{self, GrantRow};
+use crate::store::{accounts, receipts};
+
+/// How often giving up is tried again when the grant moved at the same time.
+const TRIES: usize = 3;
+
+/// A grant as its business sees it.
+#[derive(Debug)]
+pub struct BusinessView {
+    /// The agreement.
+    pub grant: Grant,
+    /// Where it is in its life at this moment.
+    pub state: GrantState,
+    /// What is released at this moment.
+    pub claims: EnumSet<Claim>,
+    /// All that is granted, as authorization details.
+    pub details: ProfileRelease,
+    /// The business's copy of the newest receipt.
+    pub receipt: Option<String>,
+}
+
+impl BusinessView {
+    /// The scopes that something is granted of.
+    #[must_use]
+    pub fn scopes(&self) -> EnumSet<Scope> {
+        let offline = if self.grant.terms.offline {
+            Scope::OfflineAccess.into()
+        } else {
+            EnumSet::empty()
+        };
+        let named = scopes_naming(self.claims - self.grant.terms.asked);
+        named | offline | Scope::Openid
+    }
+}
+
+/// A grant of this client that is not over; `None` when it has no such grant.
+/// Which other grants there are, it is not told.
+pub async fn standing(
+    app: &App,
+    client: &RegisteredClient,
+    id: GrantId,
+) -> Result<Option<GrantRow>, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = grants::of_client(&mut connection, &client.client.id, id).await?;
+    let now = app.now();
+    Ok(row.filter(|row| !row.grant.state_at(now).is_over()))
+}
+
+/// A grant of this client as it stands.
+///
+/// Two SELECTs. Never cached: what is told is what holds.
+pub async fn of_client(
+    app: &App,
+    client: &RegisteredClient,
+    id: GrantId,
+) -> Result<Option<BusinessView>, Fault> {
+    let Some(row) = standing(app, client, id).await? else {
+        return Ok(None);
+    };
+    let mut connection = app.store().read().await?;
+    let receipt = receipts::newest(&mut connection, id).await?;
+    drop(connection);
+    let now = app.now();
+    let ceiling = ceiling_of(app, client);
+    Ok(Some(BusinessView {
+        state: row.grant.state_at(now),
+        claims: row.grant.releasable(client.standing_plan(), ceiling, now),
+        details: ProfileRelease::everything().granted(
+            &row.grant,
+            client.standing_plan(),
+            ceiling,
+            now,
+        ),
+        grant: row.grant,
+        receipt,
+    }))
+}
+
+/// Gives a grant up, at the wish of its business: state, receipt and the end
+/// of its tokens are one transaction, as when a consumer withdraws. Says
+/// whether there was such a grant.
+pub async fn end(app: &App, client: &RegisteredClient, id: GrantId) -> Result<bool, Fault> {
+    for _ in 0..TRIES {
+        let Some(row) = standing(app, client, id).await? else {
+            return Ok(false);
+        };
+        let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
+        let mut connection = app.store().read().await?;
+        let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
+        drop(connection);
+        let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
+        let scene = Scene {
+            app,
+            client,
+            plan: &plan,
+            plan_hash: &plan_hash,
+            language: account.account.language,
+            method: Method::Business,
+            screen_hash: None,
+            now: app.now(),
+        };
+        let ended = match scene.make(row, Move::End, None).await {
+            Ok(written) => written.write(app).await,
+            Err(error) => Err(error),
+        };
+        match ended {
+            Ok(()) => return Ok(true),
+            // Somebody else moved it meanwhile: look again.
+            Err(MoveError::Stale | MoveError::Invalid(_)) => {}
+            Err(MoveError::Fault(fault)) => return Err(fault),
+            Err(_) => return Err(Fault::Inconsistent("a grant cannot be given up")),
+        }
+    }
+    Err(Fault::Contended)
+}
