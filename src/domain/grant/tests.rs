@@ -40,7 +40,7 @@ fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
         2 => Just(Move::Expire),
         1 => Just(Move::Erase),
     ];
-    vec((mv, -2_i64..1_000), 0..8)
+    vec((mv, -200_i64..1_000), 0..8)
 }
 
 fn later(now: Timestamp, hours: i64) -> Timestamp {

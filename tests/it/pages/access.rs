@@ -14,6 +14,7 @@ on_both_databases! {
     an_address_that_is_taken_is_not_signed_up_twice,
     a_wrong_password_and_an_unknown_address_get_the_same_answer,
     guessing_has_to_wait_for_known_and_unknown_addresses_alike,
+    a_right_password_forgives_the_wrong_ones_before_it,
     a_session_ends_by_itself_and_nothing_is_lost,
     nobody_can_fix_the_session_of_someone_else,
     signing_in_again_ends_the_session_before,
@@ -150,6 +151,23 @@ async fn guessing_has_to_wait_for_known_and_unknown_addresses_alike(app: TestApp
         .sign_in("/sign-in", "sanne@example.com", PASSWORD)
         .await;
     assert_eq!(page.location(), "/account");
+}
+
+async fn a_right_password_forgives_the_wrong_ones_before_it(app: TestApp) {
+    app.person("Sanne", "sanne@example.com").await;
+    for _ in 0..2 {
+        let mut actor = app.browser();
+        for _ in 0..4 {
+            let told = actor
+                .sign_in("/sign-in", "sanne@example.com", "not the password")
+                .await;
+            assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let page = actor
+            .sign_in("/sign-in", "sanne@example.com", PASSWORD)
+            .await;
+        assert_eq!(page.location(), "/account");
+    }
 }
 
 async fn a_session_ends_by_itself_and_nothing_is_lost(app: TestApp) {
