@@ -21,6 +21,7 @@
 //! | [`i18n`] | the phrases, Dutch and English; one that is missing does not compile |
 //! | [`web`] | what every entrance needs of HTTP |
 //! | [`protocol`], [`pages`] | the entrances: OAuth and OpenID Connect; the consumer's pages. They never import each other, and meet by URL |
+//! | [`jobs`] | the entrance of time: what happens by itself |
 //! | [`server`] | routes, layers, sockets, graceful stop |
 //! | [`cli`] | one file per subcommand |
 //! | [`webshop`] | the demonstration sites: ordinary relying parties that import nothing else of this crate |
@@ -68,6 +69,15 @@
 //! `/device_authorization`; someone types its code at `/device`, and from there
 //! it is the same login, whose code goes to the device ([`service::devices`]).
 //!
+//! # What happens by itself
+//!
+//! Who has to be told of something is told by a message ([`domain::message`]),
+//! kept in the transaction of the act ([`store::outbox`]) and delivered by
+//! [`jobs`], on any node and as often as it takes. The end of a session is told
+//! so to the clients that someone was logged in to through it
+//! ([`service::logouts`]). A new kind of message is a variant, and an arm in
+//! [`service::deliveries`].
+//!
 //! # What opens what
 //!
 //! ```text
@@ -98,6 +108,7 @@ pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod i18n;
+pub mod jobs;
 pub mod outbound;
 pub mod pages;
 pub mod protocol;

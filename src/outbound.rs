@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::ACCEPT;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, StatusCode};
 use tokio::sync::Semaphore;
@@ -29,6 +29,9 @@ use address::is_public;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Requests at a time, so that slow servers of others do not hold ours.
 const MOST_AT_ONCE: usize = 16;
+/// Messages at a time. Nobody waits for them, so they wait for each other; and
+/// they have slots of their own, so that nobody's sign-in waits for them.
+const MOST_POSTS: usize = 64;
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +44,7 @@ struct Inner {
     /// while, and many an instance never asks anybody.
     client: OnceLock<Option<Client>>,
     slots: Semaphore,
+    posts: Semaphore,
 }
 
 impl fmt::Debug for Outbound {
@@ -59,6 +63,7 @@ impl Outbound {
             authorities,
             client: OnceLock::new(),
             slots: Semaphore::new(MOST_AT_ONCE),
+            posts: Semaphore::new(MOST_POSTS),
         }))
     }
 
@@ -112,6 +117,23 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    /// Posts a message, when it is its turn, and says with which status it was
+    /// answered. Nothing else of the answer is read, however long it is.
+    pub async fn post(
+        &self,
+        url: &Url,
+        content_type: &'static str,
+        body: String,
+    ) -> Result<u16, FetchError> {
+        self.0.guard.check(url)?;
+        let slot = self.0.posts.acquire().await;
+        let _slot = slot.map_err(|_| FetchError::Busy)?;
+        let client = self.client().ok_or(FetchError::Unreachable)?;
+        let request = client.post(url.clone()).header(CONTENT_TYPE, content_type);
+        let response = request.body(body).send().await.map_err(FetchError::from)?;
+        Ok(response.status().as_u16())
     }
 }
 

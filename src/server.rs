@@ -30,6 +30,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
+use crate::app::App;
+use crate::jobs::Jobs;
 pub use routes::router;
 use stream::{Patience, Stream, Turns};
 pub use tls::Tls;
@@ -79,6 +81,19 @@ fn soft_limit_of_files() -> Option<usize> {
         Some(rest)
     })?;
     line.split_whitespace().next()?.parse().ok()
+}
+
+/// Serves a provider until `shutdown`: everything that it answers, and what it
+/// does by itself.
+pub async fn provide(
+    app: &App,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let jobs = Jobs::start(app);
+    serve(listener, tls, router(app), shutdown).await;
+    jobs.stop().await;
 }
 
 /// Serves `router` on `listener`, over TLS if there is one, until `shutdown`, then lets the requests that

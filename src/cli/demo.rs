@@ -230,9 +230,9 @@ async fn serve(app: &App, provider: TcpListener, sites: Vec<Running>) -> Result<
         }
     };
     let mut servers = JoinSet::new();
-    let (router, until) = (server::router(app), stopped());
+    let (app, until) = (app.clone(), stopped());
     servers.spawn(async move {
-        server::serve(provider, None, router, until).await;
+        server::provide(&app, provider, None, until).await;
         Ok(())
     });
     for site in sites {

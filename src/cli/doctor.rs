@@ -17,6 +17,7 @@ use crate::crypto::seal::Sealed;
 use crate::domain::time::Timestamp;
 use crate::server::Tls;
 use crate::store::keys::{self, SigningKeyRow};
+use crate::store::outbox::{self, Tally};
 use crate::store::{Store, StoreError, instance};
 
 /// The arguments of `sluis doctor`.
@@ -27,6 +28,8 @@ pub struct Args {}
 const WRITTEN: Timestamp = Timestamp::from_seconds(1_795_219_200);
 /// How far the clocks of several nodes may be apart.
 const TOLERANCE: std::time::Duration = std::time::Duration::from_mins(5);
+/// A message that has waited longer than this waits for a reason.
+const LATE: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// Checks the deployment.
 pub async fn run(_args: Args, file: Option<&Path>) -> Result<(), Failure> {
@@ -187,6 +190,48 @@ async fn check_instance(
             check_clock(report, &rows, now);
         }
         Err(error) => report.trouble("signing keys", &error),
+    }
+    match outbox_tallies(store).await {
+        Ok(tallies) => check_outbox(report, &tallies, now),
+        Err(error) => report.trouble("messages", &error),
+    }
+}
+
+async fn outbox_tallies(store: &Store) -> Result<Vec<Tally>, StoreError> {
+    let mut connection = store.read().await?;
+    outbox::tallies(&mut connection).await
+}
+
+/// Who is not told what they should be. That is for them to mend, as a rule,
+/// so it is advice.
+fn check_outbox(report: &mut Report, tallies: &[Tally], now: Timestamp) {
+    let before = report.checks.len();
+    for tally in tallies {
+        let Tally {
+            receiver,
+            waiting,
+            given_up,
+            ..
+        } = tally;
+        let late = tally
+            .oldest
+            .filter(|oldest| now.since(*oldest) > LATE)
+            .map(|oldest| format!(", since {oldest}"));
+        if late.is_none() && *given_up == 0 {
+            continue;
+        }
+        let fault = tally.fault.as_deref().unwrap_or("nobody has tried yet");
+        report.advise(
+            "messages",
+            &format!(
+                "{receiver}: {waiting} wait{}, {given_up} were given up; {fault}",
+                late.unwrap_or_default()
+            ),
+            "ask whoever runs it to mend it; if all of them wait, see that `sluis serve` runs and may reach others",
+        );
+    }
+    if report.checks.len() == before {
+        report.good("messages", "everybody is told what they should be");
     }
 }
 

@@ -38,11 +38,10 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     let app = open(config, migrations).await?;
     // Signing in writes: on a database that takes no writes, nothing works.
     instance::check_writable(app.store(), app.now()).await?;
-    let router = server::router(&app);
     let address = listener.local_addr().unwrap_or(config.listen);
     let scheme = if tls.is_some() { "https" } else { "http" };
     tell(&format!("{} listens on {scheme}://{address}", app.issuer()));
-    server::serve(listener, tls, router, server::shutdown_signal()).await;
+    server::provide(&app, listener, tls, server::shutdown_signal()).await;
     app.close().await;
     tell("stopped");
     Ok(())

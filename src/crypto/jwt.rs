@@ -44,6 +44,9 @@ pub enum Typ {
     /// A UserInfo response (OpenID Connect Core 1.0 §5.3.2). Nothing registers
     /// a type for it; unlike an ID token, it has no `exp`.
     UserInfo,
+    /// What a client is told at the end of a session (OpenID Connect
+    /// Back-Channel Logout 1.0 §2.4).
+    Logout,
 }
 
 impl Typ {
@@ -55,6 +58,7 @@ impl Typ {
             Self::Receipt => "consent-receipt+jwt",
             Self::ReceiptChain => "consent-receipt-chain+jwt",
             Self::Introspection => "token-introspection+jwt",
+            Self::Logout => "logout+jwt",
         }
     }
 
@@ -62,9 +66,11 @@ impl Typ {
     #[must_use]
     pub const fn key_use(self) -> KeyUse {
         match self {
-            Self::IdToken | Self::AuthorizationResponse | Self::Introspection | Self::UserInfo => {
-                KeyUse::IdToken
-            }
+            Self::IdToken
+            | Self::AuthorizationResponse
+            | Self::Introspection
+            | Self::UserInfo
+            | Self::Logout => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

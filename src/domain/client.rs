@@ -11,6 +11,7 @@ use super::subject::Sector;
 
 mod keys;
 mod kinds;
+mod logout;
 mod name;
 mod read;
 mod redirect;
@@ -122,6 +123,18 @@ pub struct ClientMetadata {
     /// Where a login that begins elsewhere goes (OpenID Connect Core 1.0 §4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<FetchUri>,
+    /// Where it is told of the end of a session, by us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<FetchUri>,
+    /// Whether it needs to know which session.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub backchannel_logout_session_required: bool,
+    /// Where it is told of the end of a session, by the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<FetchUri>,
+    /// Whether it needs to know which session.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub frontchannel_logout_session_required: bool,
     /// How it authenticates.
     #[serde(default)]
     pub token_endpoint_auth_method: AuthMethod,
@@ -244,6 +257,7 @@ impl ClientMetadata {
             return Err(InvalidClient::NoName);
         }
         self.check_texts()?;
+        self.check_logout()?;
         self.check_keys()?;
         self.sector(business)
     }
@@ -334,6 +348,9 @@ pub enum InvalidClient {
     /// A text is endless, or cannot be shown.
     #[error("{0}")]
     Text(&'static str),
+    /// Where it wants to be told of the end of a session cannot be.
+    #[error("{0}")]
+    Logout(&'static str),
     /// Its keys and algorithms do not fit its methods or its security profile.
     #[error("{0}")]
     Keys(&'static str),

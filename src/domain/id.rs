@@ -60,6 +60,8 @@ uuid_ids! {
     FamilyId,
     /// One read of released values by a client.
     ReadId,
+    /// One message that somebody is told (`jti` of its token).
+    MessageId,
 }
 
 /// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set

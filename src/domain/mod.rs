@@ -15,6 +15,7 @@ pub mod dpop;
 pub mod grant;
 pub mod id;
 pub mod language;
+pub mod message;
 pub mod negotiation;
 pub mod permission;
 pub mod plan;

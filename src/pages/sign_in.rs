@@ -198,12 +198,6 @@ pub(super) async fn start(
     session: &Opaque<Session>,
     way: &Way,
 ) -> Result<Response, (Visitor, Fault)> {
-    let before: Option<SignedIn> = visitor.signed_in.take();
-    if let Some(before) = before
-        && let Err(fault) = sessions::sign_out(&visitor.app, &before).await
-    {
-        return Err((visitor, fault));
-    }
     let signed_in = match sessions::resume(&visitor.app, &session.reveal()).await {
         Ok(Some(signed_in)) => signed_in,
         Ok(None) => {
@@ -212,6 +206,12 @@ pub(super) async fn start(
         }
         Err(fault) => return Err((visitor, fault)),
     };
+    let before: Option<SignedIn> = visitor.signed_in.take();
+    if let Some(before) = before
+        && let Err(fault) = sessions::replace(&visitor.app, &before, &signed_in).await
+    {
+        return Err((visitor, fault));
+    }
     match way.go(&visitor, &signed_in).await {
         Ok(mut response) => {
             Cookies::of(visitor.app.config()).set_session(response.headers_mut(), session);

@@ -14,6 +14,8 @@ use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
+use crate::service::logouts::Farewell;
+use crate::store::sessions::ClientSession;
 use crate::store::{StoreError, accounts, sessions};
 
 /// How long a sign-in lasts.
@@ -114,13 +116,49 @@ pub fn sid(app: &App, signed_in: &SignedIn, client: &ClientId) -> Sid {
     Sid::from_bytes(&app.master().sid().tag(&message))
 }
 
-/// Ends a session. Ending one that has ended is no error.
-pub async fn sign_out(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
-    let (account_id, hash) = (signed_in.account.id, signed_in.session_hash());
+/// Ends a session, tells the clients that want to be told, and returns whom
+/// someone was logged in to through it. Ending one that has ended is no error.
+pub async fn sign_out(app: &App, signed_in: &SignedIn) -> Result<Vec<ClientSession>, Fault> {
+    Ok(end(app, signed_in.account.id, signed_in.session_hash()).await?)
+}
+
+async fn end(
+    app: &App,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<Vec<ClientSession>, StoreError> {
+    let farewell = Farewell::of_session(app, account_id, hash).await?;
     app.store()
-        .write(move |tx| Box::pin(async move { sessions::delete(tx, account_id, hash).await }))
+        .write(move |tx| Box::pin(async move { farewell.end_session(tx, account_id, hash).await }))
+        .await
+}
+
+/// Ends the session that a browser had before it got this one. Someone who
+/// has only signed in once more stays logged in wherever they are.
+pub async fn replace(app: &App, before: &SignedIn, by: &SignedIn) -> Result<(), Fault> {
+    let (account_id, hash) = (before.account.id, before.session_hash());
+    if account_id != by.account.id {
+        end(app, account_id, hash).await?;
+        return Ok(());
+    }
+    let after = by.session_hash();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { sessions::replace(tx, account_id, hash, after).await })
+        })
         .await?;
     Ok(())
+}
+
+/// Ends some of the sessions that have expired; says whether there were any.
+pub async fn end_expired(app: &App, most: u32) -> Result<bool, Fault> {
+    let mut connection = app.store().read().await?;
+    let expired = sessions::expired(&mut connection, app.now(), most).await?;
+    drop(connection);
+    for (account_id, hash) in &expired {
+        end(app, *account_id, *hash).await?;
+    }
+    Ok(!expired.is_empty())
 }
 
 /// Sets the language of an account's pages.

@@ -28,6 +28,7 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+pub mod outbox;
 pub mod proofs;
 pub mod pushed_requests;
 pub mod receipts;
@@ -285,6 +286,7 @@ pub fn statements() -> Vec<&'static str> {
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
+        outbox::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
         receipts::STATEMENTS,

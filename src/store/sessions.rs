@@ -1,12 +1,16 @@
-//! Sessions: of the cookie's secret the database has the hash alone.
+//! Sessions: of the cookie's secret the database has the hash alone. And the
+//! clients that someone logged in to through each, who are told when it ends.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::codec::{json, parsed, time, to_json};
+use super::codec::{hash as read_hash, json, parsed, time, to_json};
 use super::{Connection, StoreError};
 use crate::domain::account::{Account, Authentication};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ClientId, GrantId};
+use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
+use crate::domain::token::Sid;
 
 statements! {
     INSERT = "INSERT INTO sessions \
@@ -16,7 +20,50 @@ statements! {
               a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
-    DELETE_EXPIRED = "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
+    /// Those of which nobody has to be told.
+    DELETE_EXPIRED = "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2 \
+              AND NOT EXISTS (SELECT 1 FROM session_clients c \
+              WHERE c.account_id = sessions.account_id AND c.session_hash = sessions.hash)";
+    EXPIRED = "SELECT account_id, hash FROM sessions WHERE expires_at <= $1 \
+              ORDER BY expires_at LIMIT $2";
+    /// Holds a session until the transaction ends: whoever would end it waits.
+    HOLD = "UPDATE sessions SET expires_at = expires_at \
+              WHERE account_id = $1 AND hash = $2 AND expires_at > $3";
+    LINK = "INSERT INTO session_clients \
+              (account_id, session_hash, sid, client_id, grant_id, subject) \
+              VALUES ($1, $2, $3, $4, $5, $6) \
+              ON CONFLICT (account_id, session_hash, sid) \
+              DO UPDATE SET grant_id = excluded.grant_id, subject = excluded.subject";
+    CLIENTS = "SELECT client_id, grant_id, subject, sid FROM session_clients \
+              WHERE account_id = $1 AND session_hash = $2";
+    UNLINK = "DELETE FROM session_clients WHERE account_id = $1 AND session_hash = $2 \
+              RETURNING client_id, grant_id, subject, sid";
+    UNLINK_GRANT = "DELETE FROM session_clients WHERE account_id = $1 AND grant_id = $2 \
+              RETURNING client_id, grant_id, subject, sid";
+    MOVE = "UPDATE session_clients SET session_hash = $1 \
+              WHERE account_id = $2 AND session_hash = $3";
+}
+
+/// A client that someone logged in to through a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSession {
+    /// Which.
+    pub client_id: ClientId,
+    /// Under which agreement.
+    pub grant_id: GrantId,
+    /// Who the account is to it.
+    pub subject: Subject,
+    /// What it knows the session as.
+    pub sid: Sid,
+}
+
+fn client_session(row: &AnyRow) -> Result<ClientSession, StoreError> {
+    Ok(ClientSession {
+        client_id: parsed(row, "client_id")?,
+        grant_id: parsed(row, "grant_id")?,
+        subject: Subject::from_stored(row.try_get("subject")?),
+        sid: parsed(row, "sid")?,
+    })
 }
 
 /// A session that has not expired.
@@ -87,16 +134,121 @@ pub async fn find(
     .transpose()
 }
 
-/// Ends a session.
-pub async fn delete(
+/// Takes note that someone logs in to a client through a session that goes on
+/// at least until the transaction ends; says whether it does.
+#[must_use = "the session may have ended meanwhile"]
+pub async fn link(
     tx: &mut Connection,
     account_id: AccountId,
     hash: [u8; 32],
-) -> Result<(), StoreError> {
+    client: &ClientSession,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = sqlx::query(HOLD)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(now.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    if held.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query(LINK)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(client.sid.to_string())
+        .bind(client.client_id.to_string())
+        .bind(client.grant_id.to_string())
+        .bind(client.subject.to_string())
+        .execute(tx)
+        .await?;
+    Ok(true)
+}
+
+/// The clients that someone is logged in to through a session.
+pub async fn clients(
+    connection: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<Vec<ClientSession>, StoreError> {
+    let rows = sqlx::query(CLIENTS)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(client_session).collect()
+}
+
+/// Ends a session, and returns the clients that someone is logged in to
+/// through it. Of any number of takers, one gets them.
+pub async fn end(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<Vec<ClientSession>, StoreError> {
+    // The session first: from there on no client can join.
     sqlx::query(DELETE)
         .bind(account_id.to_string())
         .bind(hash.to_vec())
+        .execute(&mut *tx)
+        .await?;
+    let rows = sqlx::query(UNLINK)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(client_session).collect()
+}
+
+/// Ends a session whose place another of the same account takes: whoever was
+/// logged in to through it is so through that one.
+pub async fn replace(
+    tx: &mut Connection,
+    account_id: AccountId,
+    before: [u8; 32],
+    after: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(DELETE)
+        .bind(account_id.to_string())
+        .bind(before.to_vec())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(MOVE)
+        .bind(after.to_vec())
+        .bind(account_id.to_string())
+        .bind(before.to_vec())
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Forgets who is logged in under an agreement, and returns what was known.
+pub async fn unlink_grant(
+    tx: &mut Connection,
+    account_id: AccountId,
+    grant_id: GrantId,
+) -> Result<Vec<ClientSession>, StoreError> {
+    let rows = sqlx::query(UNLINK_GRANT)
+        .bind(account_id.to_string())
+        .bind(grant_id.to_string())
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(client_session).collect()
+}
+
+/// Some of the sessions that have expired and are still here, the oldest
+/// first.
+pub async fn expired(
+    connection: &mut Connection,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<(AccountId, [u8; 32])>, StoreError> {
+    let rows = sqlx::query(EXPIRED)
+        .bind(now.as_micros())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((parsed(row, "account_id")?, read_hash(row, "hash")?)))
+        .collect()
 }

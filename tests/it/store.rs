@@ -9,6 +9,7 @@ mod devices;
 mod file;
 mod grants;
 mod instance;
+mod outbox;
 mod proofs;
 mod registrations;
 mod sessions;

@@ -31,7 +31,7 @@ impl RedirectUri {
         self.0 == uri || (application_type == ApplicationType::Native && same_but_for_port())
     }
 
-    fn parsed(&self) -> Option<Url> {
+    pub(super) fn parsed(&self) -> Option<Url> {
         Url::parse(&self.0).ok()
     }
 

@@ -8,13 +8,14 @@ use crate::crypto::vault::{self, GrantKey};
 use crate::domain::authorization::{CODE_LIFETIME, CodeBinding, PendingRequest};
 use crate::domain::device::DEVICE_LIFETIME;
 use crate::domain::grant::Grant;
-use crate::domain::id::{FamilyId, RequestId};
+use crate::domain::id::{AccountId, FamilyId, RequestId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::service::sessions::{SignedIn, sid};
 use crate::store::clients::RegisteredClient;
+use crate::store::sessions::{self, ClientSession};
 use crate::store::tokens::{self, NewToken};
 use crate::store::{Connection, StoreError, devices, pushed_requests};
 
@@ -37,6 +38,9 @@ pub(super) struct NewCode {
     pushed: Option<([u8; 32], RequestId)>,
     /// The device that it answers.
     device: Option<[u8; 32]>,
+    /// The session through which someone logs in.
+    session: (AccountId, [u8; 32]),
+    client: ClientSession,
     now: Timestamp,
 }
 
@@ -44,6 +48,8 @@ pub(super) struct NewCode {
 pub(super) enum NotKept {
     /// The request was pushed, or is a device's, and has been answered before.
     PushedBefore,
+    /// The session has ended meanwhile.
+    SignedOut,
     Store(StoreError),
 }
 
@@ -74,6 +80,12 @@ impl NewCode {
             let hash = code.hash();
             (Granted::Code(code), hash, wrapped, CODE_LIFETIME)
         };
+        let client_session = ClientSession {
+            client_id: client.client.id.clone(),
+            grant_id: grant.id,
+            subject: grant.subject.clone(),
+            sid: sid(app, signed_in, &client.client.id),
+        };
         let mut scopes = request.scopes;
         if !wants_offline(client, request) {
             scopes.remove(Scope::OfflineAccess);
@@ -99,7 +111,7 @@ impl NewCode {
                 code_challenge: request.code_challenge.clone(),
                 dpop_jkt: request.dpop_jkt.clone(),
                 details: request.details.clone(),
-                sid: Some(sid(app, signed_in, &client.client.id)),
+                sid: Some(client_session.sid.clone()),
                 authentication: signed_in.authentication,
             },
             forget_before: now.minus(CODES_REMEMBERED),
@@ -109,6 +121,8 @@ impl NewCode {
             ends_older: request.grant_action.is_some(),
             pushed: request.pushed.map(|hash| (hash, pending.id)),
             device: request.device.as_ref().map(|device| device.hash),
+            session: (signed_in.account.id, signed_in.session_hash()),
+            client: client_session,
             now,
         })
     }
@@ -126,6 +140,13 @@ impl NewCode {
             && !devices::answer(tx, hash, Some(self.token.grant_id), self.now).await?
         {
             return Err(NotKept::PushedBefore);
+        }
+        // A device stays logged in when the browser that let it in is not.
+        let (account_id, hash) = self.session;
+        if self.device.is_none()
+            && !sessions::link(tx, account_id, hash, &self.client, self.now).await?
+        {
+            return Err(NotKept::SignedOut);
         }
         if self.ends_older {
             tokens::end_renewals(tx, self.token.grant_id).await?;

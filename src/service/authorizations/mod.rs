@@ -246,6 +246,7 @@ async fn decide(
             let refused = AuthorizationResponse::refuse(request, Refusal::PushedBefore);
             return Ok(Decision::Answered(refused));
         }
+        Err(NotKept::SignedOut) => return Ok(Decision::SignIn),
         Err(NotKept::Store(error)) => return Err(error.into()),
     }
     Ok(Decision::Answered(AuthorizationResponse::grant(

@@ -180,6 +180,7 @@ async fn keep(
     }
     new.keep(tx).await.map_err(|why| match why {
         NotKept::PushedBefore => Lost::Pushed,
+        NotKept::SignedOut => Lost::Race,
         NotKept::Store(error) => Lost::Store(error),
     })
 }

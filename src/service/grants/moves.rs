@@ -4,18 +4,19 @@
 use crate::app::App;
 use crate::crypto::vault::{self, GrantKey, VaultKey};
 use crate::domain::attribute::{Attributes, released};
-use crate::domain::grant::{EventKind, Grant, Move, Transition};
+use crate::domain::grant::{EventKind, Grant, GrantState, Move, Transition};
 use crate::domain::id::GrantId;
 use crate::domain::language::Language;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::logouts::Parting;
 use crate::service::receipts::{self, Signed};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
-use crate::store::{Connection, StoreError, tokens};
+use crate::store::{Connection, StoreError, sessions, tokens};
 
 use super::{MoveError, grant_key};
 
@@ -28,6 +29,8 @@ pub(in crate::service) struct Written {
     before: Option<u32>,
     /// Whether its tokens die with it.
     ends_tokens: bool,
+    /// What the client is told at the end.
+    parting: Option<Parting>,
 }
 
 impl Written {
@@ -50,7 +53,12 @@ impl Written {
             receipt.keep(tx).await?;
         }
         if self.ends_tokens {
-            tokens::end_all(tx, self.row.grant.id).await?;
+            let grant = &self.row.grant;
+            tokens::end_all(tx, grant.id).await?;
+            let sessions = sessions::unlink_grant(tx, grant.account_id, grant.id).await?;
+            if let Some(parting) = &self.parting {
+                parting.keep(tx, grant.id, &sessions).await?;
+            }
         }
         Ok(true)
     }
@@ -159,6 +167,7 @@ impl Scene<'_> {
                 receipts: vec![receipt],
                 before: None,
                 ends_tokens: false,
+                parting: None,
             },
             key,
         ))
@@ -177,6 +186,7 @@ impl Scene<'_> {
             row,
             receipts: Vec::new(),
             ends_tokens: false,
+            parting: None,
         };
         self.make_next(unmoved, mv, values).await
     }
@@ -196,6 +206,11 @@ impl Scene<'_> {
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
             row.released_sealed = None;
+            // A business that gave it up knows, and one that gives another in its
+            // place has someone logging in at this moment.
+            written.parting = (row.grant.state == GrantState::Withdrawn)
+                .then(|| Parting::with(self.app, self.client, &row.grant.subject))
+                .flatten();
         } else if let Some((signed_in, attributes)) = values {
             let key = grant_key(signed_in, row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));

@@ -2,6 +2,8 @@
 //! the real router, people who press the buttons of real pages.
 
 mod authorize;
+mod backchannel_answers;
+mod backchannel_logout;
 mod business;
 mod claims;
 mod client_credentials;

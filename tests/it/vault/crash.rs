@@ -9,6 +9,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 
+use serde_json::json;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
 use crate::harness::{Actor, Engine, PASSWORD, TestApp};
 use crate::protocol::{Business, SCOPES, press, text};
 
@@ -19,6 +23,8 @@ struct Served {
     app: TestApp,
     port: u16,
     process: Child,
+    /// The networks that it may reach.
+    allow: &'static str,
 }
 
 impl Served {
@@ -27,8 +33,14 @@ impl Served {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
-        let process = spawn(&app, port);
-        let served = Self { app, port, process };
+        let allow = "";
+        let process = spawn(&app, port, allow);
+        let served = Self {
+            app,
+            port,
+            process,
+            allow,
+        };
         served.answers().await;
         served
     }
@@ -37,7 +49,7 @@ impl Served {
     async fn crash(&mut self) {
         self.process.kill().expect("it was running");
         self.process.wait().expect("it is gone");
-        self.process = spawn(&self.app, self.port);
+        self.process = spawn(&self.app, self.port, self.allow);
         self.answers().await;
     }
 
@@ -79,13 +91,14 @@ impl Drop for Served {
     }
 }
 
-fn spawn(app: &TestApp, port: u16) -> Child {
+fn spawn(app: &TestApp, port: u16, allow: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_sluis"))
         .arg("serve")
         .current_dir(app.folder())
         .env("SLUIS_DATABASE_URL", app.app.config().database_url.expose())
         .env("SLUIS_KEYS_DIR", app.folder().join("keys"))
         .env("SLUIS_LISTEN", format!("127.0.0.1:{port}"))
+        .env("SLUIS_OUTBOUND_ALLOW", allow)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -166,4 +179,46 @@ async fn what_was_acknowledged_survives_a_killed_process() {
         shop.refresh(text(&renewed, "refresh_token")).await.error(),
         "invalid_grant"
     );
+}
+
+#[tokio::test]
+async fn what_is_to_be_told_survives_a_killed_process_on_sqlite() {
+    what_is_to_be_told_survives(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_told_survives_a_killed_process_on_postgresql() {
+    what_is_to_be_told_survives(Engine::Postgres).await;
+}
+
+async fn what_is_to_be_told_survives(engine: Engine) {
+    let ear = MockServer::start().await;
+    let heard = ResponseTemplate::new(200);
+    Mock::given(any()).respond_with(heard).mount(&ear).await;
+    let app = TestApp::start(engine).await;
+    let wants = json!({"backchannel_logout_uri": format!("{}/bye", ear.uri())});
+    let shop = Business::with(&app, "shop", wants, None).await;
+    app.app.close().await;
+    // It may not reach the ear yet.
+    let mut served = Served::start(app).await;
+    let shop = shop.at(served.router());
+    let mut ada = Actor::at(served.router());
+    ada.sign_up("/sign-up", "Ada Lovelace", ADA).await;
+    shop.log_in(&mut ada, "low").await;
+    let page = ada.get("/sign-out").await;
+    let page = ada
+        .submit(page.form("sign-out").press("sign-out-confirm"))
+        .await;
+    assert_eq!(page.location(), "/sign-out");
+
+    served.allow = "127.0.0.0/8";
+    served.crash().await;
+    let mut tick = tokio::time::interval(Duration::from_millis(100));
+    for _ in 0..900 {
+        tick.tick().await;
+        if !ear.received_requests().await.expect("a list").is_empty() {
+            return;
+        }
+    }
+    panic!("nobody told the shop");
 }

@@ -1,0 +1,139 @@
+//! Messages: what Sluis has to tell others, until they have heard it.
+//!
+//! A new kind of message is a variant here, with its row in each `match`, and
+//! an arm where messages are delivered (`service::deliveries`).
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{ClientId, GrantId, MessageId};
+use super::subject::Subject;
+use super::time::Timestamp;
+use super::token::Sid;
+
+/// How long a receiver may be away and still be told of the end of a session.
+const LOGOUT_LASTS: Duration = Duration::from_hours(72);
+/// After the first failure, and doubled after each that follows.
+const FIRST_DELAY: Duration = Duration::from_secs(10);
+/// However often it failed.
+const LONGEST_DELAY: Duration = Duration::from_hours(1);
+
+/// Something that somebody is to be told. Holds nobody's values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Message {
+    /// A client is told that somebody was logged out.
+    BackchannelLogout(Logout),
+}
+
+/// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
+/// §2.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logout {
+    /// Who is told.
+    pub client_id: ClientId,
+    /// The agreement under which they had logged in.
+    pub grant_id: GrantId,
+    /// Who the account is to the client.
+    pub subject: Subject,
+    /// What the client knows the session as; all sessions when there is none.
+    pub sid: Option<Sid>,
+}
+
+impl Message {
+    /// The word for its kind, in the database and in the log.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::BackchannelLogout(_) => "backchannel_logout",
+        }
+    }
+
+    /// Who is told: receivers do not wait for each other.
+    #[must_use]
+    pub fn receiver(&self) -> Receiver {
+        match self {
+            Self::BackchannelLogout(logout) => {
+                Receiver(format!("{}/{}", self.kind(), logout.client_id))
+            }
+        }
+    }
+
+    /// What it is about: messages to one receiver about the same thing go in
+    /// order.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        match self {
+            Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
+        }
+    }
+
+    /// How long it is worth trying.
+    #[must_use]
+    pub const fn lasts(&self) -> Duration {
+        match self {
+            Self::BackchannelLogout(_) => LOGOUT_LASTS,
+        }
+    }
+}
+
+/// A message that is about to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The same over all attempts.
+    pub id: MessageId,
+    /// What is told.
+    pub message: Message,
+    /// When what it tells of happened.
+    pub created_at: Timestamp,
+}
+
+/// Who messages go to: one address that may fail by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Receiver(String);
+
+impl Receiver {
+    /// Takes back what the store kept.
+    #[must_use]
+    pub const fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text that the store keeps.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How long to wait after this many failures in a row.
+#[must_use]
+pub fn delay_after(failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    FIRST_DELAY
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_DELAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_up_to_an_hour() {
+        let seconds = |failures| delay_after(failures).as_secs();
+        assert_eq!([0, 1, 2, 3].map(seconds), [10, 10, 20, 40]);
+        assert_eq!(
+            [9, 10, 1_000, u32::MAX].map(seconds),
+            [2_560, 3_600, 3_600, 3_600]
+        );
+    }
+}

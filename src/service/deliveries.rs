@@ -1,0 +1,27 @@
+//! Delivering messages: who tells what to whom, and what an answer means.
+//! When it is tried, and how often, is for `jobs` to say.
+
+use crate::app::App;
+use crate::domain::message::Message;
+use crate::service::logouts;
+use crate::store::outbox::Claimed;
+
+/// What came of telling somebody something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// They heard it, or it is of no use to them any more.
+    Heard,
+    /// They will not have it, and would not the next time.
+    Refused(String),
+    /// They did not hear it: the next time they may.
+    Unheard(String),
+}
+
+/// Tells a message to whoever it is for. One arm for each kind.
+pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
+    match &claimed.message {
+        Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
+        // Two versions may run at once: the newer one knows.
+        None => Delivery::Unheard("this version knows no such message".to_owned()),
+    }
+}
