@@ -38,7 +38,7 @@ pub(super) fn asker(
 
 /// The host of a URL, with its port where that is not the usual one; the
 /// scheme of an app.
-fn domain(redirect_uri: &str) -> String {
+pub(super) fn domain(redirect_uri: &str) -> String {
     let Ok(url) = Url::parse(redirect_uri) else {
         return String::new();
     };

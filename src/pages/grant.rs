@@ -41,6 +41,8 @@ pub struct GrantPage {
     pub path: String,
     /// The business.
     pub asker: Asker,
+    /// Where one logs in there, and at which host, if the business says so.
+    pub log_in: Option<(String, String)>,
     /// Where questions about data go: an e-mail address or a URL, as text.
     pub contact: Option<String>,
     /// How long its chain of receipts is; comes back as `seq`.

@@ -16,7 +16,7 @@ use super::device::{DeviceAnswer, DeviceConfirmPage, DeviceDonePage, DevicePage}
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
 use super::security::SecurityPage;
-use super::sign_out::{SignOutPage, SignedOutPage};
+use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
 };
@@ -265,6 +265,19 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         "signed-out",
         &SignedOutPage {
             shell: stranger(language, "/sign-out"),
+            visits: Vec::new(),
+            onward: None,
+        },
+    );
+    add(
+        "signed-out-onward",
+        &SignedOutPage {
+            shell: stranger(language, "/sign-out"),
+            visits: vec!["https://degroenewinkel.example/bye?a=b&iss=c".to_owned()],
+            onward: Some(Onward {
+                url: "https://degroenewinkel.example/?state=\"x\"".to_owned(),
+                name: "degroenewinkel.example".to_owned(),
+            }),
         },
     );
     for (name, page) in consents(language) {

@@ -7,7 +7,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
@@ -48,6 +47,10 @@ struct Metadata<'a> {
     revocation_endpoint: String,
     introspection_endpoint: String,
     end_session_endpoint: String,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
     jwks_uri: String,
@@ -99,6 +102,10 @@ impl<'a> Metadata<'a> {
             revocation_endpoint: issuer.at("/revoke"),
             introspection_endpoint: issuer.at("/introspect"),
             end_session_endpoint: issuer.at("/logout"),
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
             registration_endpoint: (config.registration != Registration::Off)
                 .then(|| issuer.at("/register")),
             jwks_uri: issuer.at("/jwks"),
@@ -255,11 +262,8 @@ pub(super) async fn jwks(
 /// Five minutes: far shorter than a new key is announced before it signs.
 fn cacheable(json: Bytes) -> impl IntoResponse {
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (
-            CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=300"),
-        ),
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "public, max-age=300"),
     ];
     (headers, json)
 }

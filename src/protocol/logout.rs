@@ -17,7 +17,7 @@ use crate::store::clients::RegisteredClient;
 use crate::web::cookies::Cookies;
 use crate::web::error_page::{ErrorPage, Fault};
 use crate::web::front_channel;
-use crate::web::logout_request::LogoutRequest;
+use crate::web::logout_request::{LogoutRequest, after_sign_out};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
 
@@ -107,9 +107,9 @@ async fn answer(
         return Ok(Redirect::to(leads_to.as_deref().unwrap_or("/sign-out")).into_response());
     };
     if is_certain(app, hint.as_ref(), &signed_in) {
-        sessions::sign_out(app, &signed_in).await?;
-        let onward = leads_to.as_deref().unwrap_or("/sign-out");
-        let mut response = Redirect::to(onward).into_response();
+        let ended = sessions::sign_out(app, &signed_in).await?;
+        let onward = after_sign_out(app, ended, leads_to).await?;
+        let mut response = Redirect::to(&onward).into_response();
         Cookies::of(app.config()).clear_session(response.headers_mut());
         return Ok(response);
     }

@@ -1,4 +1,4 @@
-//! Style sheets, pictures and the one script, compiled in. Their URLs hold a hash of their
+//! Style sheets, pictures and the two scripts, compiled in. Their URLs hold a hash of their
 //! content, so that browsers may keep them for ever.
 
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ impl Asset {
     }
 }
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
         // One sheet: the base alone would for a moment ask for `data:` images,
         // which the pages' policy refuses.
@@ -48,6 +48,11 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
             "form_post.js",
             "text/javascript; charset=utf-8",
             &[include_bytes!("assets/form_post.js")],
+        ),
+        Asset::new(
+            "onward.js",
+            "text/javascript; charset=utf-8",
+            &[include_bytes!("assets/onward.js")],
         ),
         Asset::new(
             "sluis.svg",

@@ -23,15 +23,28 @@ pub struct FormLeadsTo(pub String);
 #[derive(Clone, Copy, Debug)]
 pub struct PostsToClient;
 
+/// Put in the extensions of the response that tells sites of a sign-out by way
+/// of the browser: it frames them and nobody else, and may need a script of ours
+/// to go on.
+#[derive(Clone, Debug, Default)]
+pub struct Visits {
+    /// The origins of the sites, as [`url::Origin`] writes them.
+    pub origins: std::collections::BTreeSet<String>,
+    /// Whether the page goes on by itself.
+    pub goes_on: bool,
+}
+
 /// Sets the security headers of pages.
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
     let script = response.extensions_mut().remove::<PostsToClient>();
+    let visits = response.extensions_mut().remove::<Visits>();
     set(
         response.headers_mut(),
         leads_to.as_ref(),
         script,
+        &visits.unwrap_or_default(),
         app.config().issuer.is_https(),
     );
     response
@@ -41,13 +54,23 @@ fn set(
     headers: &mut HeaderMap,
     leads_to: Option<&FormLeadsTo>,
     script: Option<PostsToClient>,
+    visits: &Visits,
     https: bool,
 ) {
     let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
     let referrer = script.map_or("same-origin", |PostsToClient| "strict-origin");
-    let scripts = script.map_or("", |PostsToClient| "script-src 'self'; ");
+    let scripts = if script.is_some() || visits.goes_on {
+        "script-src 'self'; "
+    } else {
+        ""
+    };
+    let frames: Vec<&str> = visits.origins.iter().map(String::as_str).collect();
+    let frames = match frames.join(" ") {
+        none if none.is_empty() => none,
+        origins => format!("frame-src {origins}; "),
+    };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{also}; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}{frames}form-action 'self'{also}; \
          frame-ancestors 'none'; base-uri 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {

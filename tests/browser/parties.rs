@@ -5,6 +5,7 @@
 
 mod authlib;
 mod fapi2;
+mod frontchannel;
 mod mod_auth_openidc;
 mod oidc_client_ts;
 mod openid_client;

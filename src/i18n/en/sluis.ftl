@@ -288,6 +288,9 @@ sign-out-confirm = Sign out
 sign-out-cancel = Stay signed in
 signed-out-title = You are signed out
 signed-out-text = Your vault is locked. Your agreements with businesses stay as they are.
+signed-out-sites = Sites where you logged in with Sluis are told, if they want to know. Others may keep you logged in: sign out there as well.
+signed-out-onward = On to { $business }
+signed-out-visit = A site that is told of the sign-out
 
 ## Devices without a keyboard
 device-title = Sign in on a device
@@ -338,6 +341,7 @@ businesses-over = Over
 ## One business
 grant-title = You and { $business }
 grant-back = All businesses
+grant-log-in = Log in at { $domain }
 grant-contact = Questions about your data: { $contact }
 grant-since = Since
 grant-sees = What { $business } can see now

@@ -285,6 +285,9 @@ sign-out-confirm = Log uit
 sign-out-cancel = Blijf ingelogd
 signed-out-title = Je bent uitgelogd
 signed-out-text = Je kluis is op slot. Je afspraken met bedrijven blijven gewoon gelden.
+signed-out-sites = Sites waar je met Sluis bent ingelogd, horen dit als ze dat willen. Andere houden je misschien ingelogd: log daar zelf ook uit.
+signed-out-onward = Door naar { $business }
+signed-out-visit = Een site die hoort dat je bent uitgelogd
 
 ## Apparaten zonder toetsenbord
 device-title = Inloggen op een apparaat
@@ -335,6 +338,7 @@ businesses-over = Afgelopen
 ## Eén bedrijf
 grant-title = Jij en { $business }
 grant-back = Alle bedrijven
+grant-log-in = Log in bij { $domain }
 grant-contact = Vragen over je gegevens: { $contact }
 grant-since = Sinds
 grant-sees = Wat { $business } nu kan zien

@@ -3,6 +3,7 @@
 use enumset::EnumSet;
 
 use super::{AgreedView, EventView, GrantPage, ReadView, TierChange};
+use crate::app::App;
 use crate::domain::attribute::released;
 use crate::domain::claim::Claim;
 use crate::domain::grant::GrantState;
@@ -42,6 +43,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         },
         path,
         asker: asker(&view.client, None, consumer.visitor.language),
+        log_in: log_in(app, view, over),
         contact: Some(view.client.business.document.contact.clone()),
         seq: view.seq,
         offline: grant.terms.offline,
@@ -84,6 +86,15 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
             })
             .collect(),
     })
+}
+
+/// OpenID Connect Core 1.0 §4: a login that begins here. Not at one that is
+/// gone, and not where the agreement is over: that would begin another.
+fn log_in(app: &App, view: &GrantView, over: bool) -> Option<(String, String)> {
+    let gone = over || view.client.removed_at.is_some();
+    let metadata = &view.client.client.metadata;
+    let (url, host) = metadata.initiated_login(app.issuer()).filter(|_| !gone)?;
+    Some((url.into(), host))
 }
 
 /// What the business can see; of a paused grant, what it could.

@@ -139,6 +139,10 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         shell: shell(language, Some(Section::Businesses), GRANT),
         path: GRANT.to_owned(),
         asker: shop(),
+        log_in: Some((
+            "https://degroenewinkel.example/login?iss=x&y".to_owned(),
+            "degroenewinkel.example".to_owned(),
+        )),
         contact: Some("privacy@degroenewinkel.example".to_owned()),
         seq: 2,
         offline: true,

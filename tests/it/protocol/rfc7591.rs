@@ -75,6 +75,10 @@ async fn what_was_registered_is_told_and_what_is_not_known_is_not(app: TestApp) 
         "contacts": ["dev@shop.example"],
         "post_logout_redirect_uris": ["https://shop.example/bye"],
         "initiate_login_uri": "https://shop.example/login",
+        "backchannel_logout_uri": "https://inside.shop.example/bye",
+        "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "https://shop.example/bye?x=y",
+        "frontchannel_logout_session_required": true,
         "request_uris": ["https://shop.example/request.jwt"],
         "default_max_age": 3600,
         "require_auth_time": true,
@@ -157,6 +161,18 @@ async fn each_refusal_has_its_code(app: TestApp) {
         ),
         (
             json!({"initiate_login_uri": "http://a.example/"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"backchannel_logout_uri": "https://shop.example/bye#x"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"frontchannel_logout_uri": "https://victim.example/bye"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"frontchannel_logout_uri": "javascript:alert(1)"}),
             "invalid_client_metadata",
         ),
         (
