@@ -144,7 +144,8 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// The token with its grant; the rotation, and the new access token.
+    /// The token with its grant; the newest receipt; the rotation, and the new
+    /// access token.
     fn refresh(&mut self) -> Outcome<Vec<Step>> {
         let turn = self.turn();
         let (now, successor) = (self.now(), self.secret_hash());
@@ -190,6 +191,7 @@ impl<'a> Floor<'a> {
                 "FROM refresh_tokens t JOIN",
                 vec![text(&grant), blob(&before)],
             )?),
+            newest_receipt(&grant)?,
             Step::Write(transaction),
         ])
     }
@@ -258,10 +260,7 @@ impl<'a> Floor<'a> {
                 "FROM codes t JOIN",
                 vec![text(grant), blob(&code)],
             )?),
-            Step::Read(Statement::containing(
-                "FROM receipts WHERE grant_id = $1 ORDER BY seq DESC",
-                vec![text(grant)],
-            )?),
+            newest_receipt(grant)?,
             Step::Write(redemption),
         ])
     }
@@ -311,6 +310,13 @@ impl<'a> Floor<'a> {
             vec![text(&rows.account), blob(hash), Value::Int(self.now())],
         )?))
     }
+}
+
+fn newest_receipt(grant: &str) -> Outcome<Step> {
+    Ok(Step::Read(Statement::containing(
+        "FROM receipts WHERE grant_id = $1 ORDER BY seq DESC",
+        vec![text(grant)],
+    )?))
 }
 
 fn text<T: ToString + ?Sized>(text: &T) -> Value {

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use crate::floor::Floor;
 use crate::http::drive;
-use crate::instance::{Instance, pause};
+use crate::instance::{Instance, Server, pause};
 use crate::measure::{compare, median, micros};
 use crate::paths::Path;
 use crate::sql::Bare;
@@ -194,6 +194,7 @@ fn start_and_memory() -> Outcome<()> {
         median(wall)
     ));
     let server = instance.serve()?;
+    keeps("memory when idle", &server)?;
     for path in [
         Path::Discovery,
         Path::Jwks,
@@ -205,15 +206,21 @@ fn start_and_memory() -> Outcome<()> {
     ] {
         drive(&mut path.callers(&instance, &server)?, 320)?;
     }
+    keeps("  after everything", &server)?;
+    server.stop()
+}
+
+/// What a server keeps when nothing has happened for a while.
+fn keeps(when: &str, server: &Server) -> Outcome<()> {
     pause(QUIET);
     let (all, own) = server.process.resident()?;
-    report::bound("memory when idle", mib(all), "MiB", 20.0);
+    report::bound(when, mib(all), "MiB", 20.0);
     report::note(&format!(
         "its own {:.1} MiB, pages of the program file {:.1} MiB",
         mib(own),
         mib(all - own)
     ));
-    server.stop()
+    Ok(())
 }
 
 /// Every path on a large database beside a small one.
