@@ -4,7 +4,10 @@ use std::hint::black_box;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
+    UnparsedPublicKey,
+};
 
 use crate::Outcome;
 use crate::measure::{Meter, Process};
@@ -42,6 +45,22 @@ pub(crate) fn signature<'a>() -> Outcome<Meter<'a>> {
         Process::OWN.spends(|| {
             for _ in 0..times {
                 black_box(key.sign(&random, &message)?);
+            }
+            Ok(())
+        })
+    })
+}
+
+/// One ES256 signature checked, with a key that comes along.
+pub(crate) fn verification<'a>() -> Outcome<Meter<'a>> {
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
+    let message = [b'e'; SIGNED];
+    let signature = key.sign(&SystemRandom::new(), &message)?;
+    Meter::new("check", move |times| {
+        Process::OWN.spends(|| {
+            for _ in 0..times {
+                let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key());
+                key.verify(&message, signature.as_ref())?;
             }
             Ok(())
         })

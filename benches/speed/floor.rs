@@ -19,6 +19,8 @@ use crate::sql::{Bare, Statement, Step, Value};
 const WRAPPED: [u8; 61] = [7; 61];
 /// About as long as the record of a read is when it is sealed.
 const READ: [u8; 120] = [7; 120];
+/// About as long as a request is when it is sealed.
+const PUSHED: [u8; 480] = [7; 480];
 const HOUR: i64 = 3_600_000_000;
 
 /// The keys of one person's rows.
@@ -97,6 +99,8 @@ impl<'a> Floor<'a> {
         match path {
             Path::UserInfo => self.userinfo(),
             Path::Refresh => self.refresh(),
+            Path::RefreshWithProof => self.refresh_with_proof(),
+            Path::Push => self.push(),
             Path::Relogin => self.relogin(),
             Path::Login => self.login(),
             _ => Err(format!("the statements of {} are not listed", path.name()).into()),
@@ -144,7 +148,8 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// The token with its grant; the rotation, and the new access token.
+    /// The token with its grant; the newest receipt; the rotation, and the new
+    /// access token.
     fn refresh(&mut self) -> Outcome<Vec<Step>> {
         let turn = self.turn();
         let (now, successor) = (self.now(), self.secret_hash());
@@ -190,8 +195,40 @@ impl<'a> Floor<'a> {
                 "FROM refresh_tokens t JOIN",
                 vec![text(&grant), blob(&before)],
             )?),
+            newest_receipt(&grant)?,
             Step::Write(transaction),
         ])
+    }
+
+    /// The same, and the proof that none is taken twice.
+    fn refresh_with_proof(&mut self) -> Outcome<Vec<Step>> {
+        let mut steps = self.refresh()?;
+        let proof = Statement::containing(
+            "INSERT INTO dpop_proofs",
+            vec![blob(&self.secret_hash()), Value::Int(self.now() + HOUR)],
+        )?;
+        if let Some(Step::Write(transaction)) = steps.last_mut() {
+            transaction.push(proof);
+        }
+        Ok(steps)
+    }
+
+    /// The request; those that are over go.
+    fn push(&mut self) -> Outcome<Vec<Step>> {
+        let turn = self.turn();
+        let now = self.now();
+        Ok(vec![Step::Write(vec![
+            Statement::containing("DELETE FROM pushed_requests", vec![Value::Int(now - HOUR)])?,
+            Statement::containing(
+                "INSERT INTO pushed_requests",
+                vec![
+                    blob(&self.secret_hash()),
+                    text(&self.people[turn].client),
+                    blob(&PUSHED),
+                    Value::Int(now + HOUR),
+                ],
+            )?,
+        ])])
     }
 
     fn insert_access(&self, grant: &str) -> Outcome<[Statement; 2]> {
@@ -258,10 +295,7 @@ impl<'a> Floor<'a> {
                 "FROM codes t JOIN",
                 vec![text(grant), blob(&code)],
             )?),
-            Step::Read(Statement::containing(
-                "FROM receipts WHERE grant_id = $1 ORDER BY seq DESC",
-                vec![text(grant)],
-            )?),
+            newest_receipt(grant)?,
             Step::Write(redemption),
         ])
     }
@@ -311,6 +345,13 @@ impl<'a> Floor<'a> {
             vec![text(&rows.account), blob(hash), Value::Int(self.now())],
         )?))
     }
+}
+
+fn newest_receipt(grant: &str) -> Outcome<Step> {
+    Ok(Step::Read(Statement::containing(
+        "FROM receipts WHERE grant_id = $1 ORDER BY seq DESC",
+        vec![text(grant)],
+    )?))
 }
 
 fn text<T: ToString + ?Sized>(text: &T) -> Value {

@@ -94,10 +94,7 @@ impl Instance {
     fn sluis(&self) -> Command {
         let mut command = Command::new(SLUIS);
         command
-            .env(
-                "SLUIS_ISSUER",
-                format!("http://localhost:{}", self.address.port()),
-            )
+            .env("SLUIS_ISSUER", self.issuer())
             .env("SLUIS_LISTEN", self.address.to_string())
             .env(
                 "SLUIS_DATABASE_URL",
@@ -107,6 +104,10 @@ impl Instance {
             .env("SLUIS_RATE_LIMITS", "off")
             .current_dir(&self.folder);
         command
+    }
+
+    pub(crate) fn issuer(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -119,8 +120,8 @@ impl Instance {
 
     /// A copy of the database, to measure bare statements on. Only while
     /// nothing is served.
-    pub(crate) fn copy_database(&self) -> Outcome<PathBuf> {
-        let copy = self.folder.join("floor.db");
+    pub(crate) fn copy_database(&self, name: &str) -> Outcome<PathBuf> {
+        let copy = self.folder.join(name);
         fs::copy(self.database(), &copy)?;
         Ok(copy)
     }

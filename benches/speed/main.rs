@@ -12,6 +12,7 @@ mod measure;
 mod negotiation;
 mod password;
 mod paths;
+mod proof;
 mod report;
 mod sql;
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use crate::floor::Floor;
 use crate::http::drive;
-use crate::instance::{Instance, pause};
+use crate::instance::{Instance, Server, pause};
 use crate::measure::{compare, median, micros};
 use crate::paths::Path;
 use crate::sql::Bare;
@@ -95,6 +96,8 @@ fn run(wanted: &Wanted) -> Outcome<()> {
         "jwks",
         "userinfo",
         "refresh",
+        "refresh with dpop",
+        "par",
         "re-login",
         "password login",
     ];
@@ -121,7 +124,9 @@ fn negotiation_takes() -> Outcome<()> {
 fn beside_parts(wanted: &Wanted) -> Outcome<()> {
     let instance = Instance::seeded(ACCOUNTS)?;
     password::make_quick(&instance)?;
-    let bare = Bare::open(&instance.copy_database()?)?;
+    let bare = Bare::open(&instance.copy_database("floor.db")?)?;
+    // Of the same tokens, which rotate in each once.
+    let other = Bare::open(&instance.copy_database("other-floor.db")?)?;
     let floor = || Floor::new(&bare, &instance);
     let server = instance.serve()?;
     let path = |path: Path| path.meter(&instance, &server);
@@ -139,14 +144,21 @@ fn beside_parts(wanted: &Wanted) -> Outcome<()> {
         }
     }
     // How often each part is in the whole: requests, openings and sealings,
-    // signatures.
+    // signatures made, signatures checked.
     let whole = [
-        (Path::UserInfo, floor()?, 1, 3, 0, 1.6),
-        (Path::Refresh, floor()?, 1, 3, 1, 1.6),
-        (Path::Relogin, floor()?, 2, 6, 1, 2.0),
-        (Path::Login, floor()?, 1, 3, 0, 2.0),
+        (Path::UserInfo, floor()?, [1, 3, 0, 0], 1.6),
+        (Path::Refresh, floor()?, [1, 3, 1, 0], 1.6),
+        (
+            Path::RefreshWithProof,
+            Floor::new(&other, &instance)?,
+            [1, 3, 1, 1],
+            1.6,
+        ),
+        (Path::Push, floor()?, [1, 1, 0, 0], 1.6),
+        (Path::Relogin, floor()?, [2, 6, 1, 0], 2.0),
+        (Path::Login, floor()?, [1, 3, 0, 0], 2.0),
     ];
-    for (subject, floor, requests, seals, signatures, target) in whole {
+    for (subject, floor, [requests, seals, signatures, checks], target) in whole {
         if !wanted.has(subject.name()) {
             continue;
         }
@@ -158,6 +170,9 @@ fn beside_parts(wanted: &Wanted) -> Outcome<()> {
         if signatures > 0 {
             parts.push(crypto::signature()?.times(signatures));
         }
+        if checks > 0 {
+            parts.push(crypto::verification()?.times(checks));
+        }
         let hash = match subject {
             Path::Login => Some(password::meter(&bare, &instance.password)?),
             _ => None,
@@ -165,7 +180,7 @@ fn beside_parts(wanted: &Wanted) -> Outcome<()> {
         let result = compare(path(subject)?, parts, hash)?;
         report::line(subject.name(), &result, target);
     }
-    drop(bare);
+    drop((bare, other));
     server.stop()
 }
 
@@ -194,6 +209,7 @@ fn start_and_memory() -> Outcome<()> {
         median(wall)
     ));
     let server = instance.serve()?;
+    keeps("memory when idle", &server)?;
     for path in [
         Path::Discovery,
         Path::Jwks,
@@ -205,15 +221,21 @@ fn start_and_memory() -> Outcome<()> {
     ] {
         drive(&mut path.callers(&instance, &server)?, 320)?;
     }
+    keeps("  after everything", &server)?;
+    server.stop()
+}
+
+/// What a server keeps when nothing has happened for a while.
+fn keeps(when: &str, server: &Server) -> Outcome<()> {
     pause(QUIET);
     let (all, own) = server.process.resident()?;
-    report::bound("memory when idle", mib(all), "MiB", 20.0);
+    report::bound(when, mib(all), "MiB", 20.0);
     report::note(&format!(
         "its own {:.1} MiB, pages of the program file {:.1} MiB",
         mib(own),
         mib(all - own)
     ));
-    server.stop()
+    Ok(())
 }
 
 /// Every path on a large database beside a small one.

@@ -12,6 +12,7 @@ use crate::Outcome;
 use crate::http::{CALLERS, Caller, Connection, between, drive, get, post};
 use crate::instance::{Instance, Person, Server};
 use crate::measure::Meter;
+use crate::proof::Prover;
 
 /// A way through the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub(crate) enum Path {
     Jwks,
     UserInfo,
     Refresh,
+    /// The same, by a client that shows that it holds a key.
+    RefreshWithProof,
+    /// Pushing an authorization request.
+    Push,
     /// Logging in again where one has an agreement, with a live session:
     /// `/authorize`, the code, `/token`.
     Relogin,
@@ -39,6 +44,8 @@ impl Path {
             Self::Jwks => "JWKS",
             Self::UserInfo => "UserInfo",
             Self::Refresh => "refresh",
+            Self::RefreshWithProof => "refresh with DPoP",
+            Self::Push => "PAR",
             Self::Relogin => "SSO re-login",
             Self::Login => "password login",
             Self::Account => "account overview",
@@ -73,7 +80,17 @@ impl Path {
             Self::Discovery => Fixed::boxed(http, "/.well-known/openid-configuration"),
             Self::Jwks => Fixed::boxed(http, "/jwks"),
             Self::UserInfo => Box::new(UserInfo { http, walk }),
-            Self::Refresh => Box::new(Refresh { http, walk }),
+            Self::Refresh => Box::new(Refresh {
+                http,
+                walk,
+                prover: None,
+            }),
+            Self::RefreshWithProof => Box::new(Refresh {
+                http,
+                walk,
+                prover: Some((Prover::new()?, format!("{}/token", instance.issuer()))),
+            }),
+            Self::Push => Box::new(Push { http, walk }),
             Self::Relogin => Box::new(Relogin {
                 http,
                 walk,
@@ -150,20 +167,31 @@ impl Caller for UserInfo {
 struct Refresh {
     http: Connection,
     walk: Walk,
+    /// Who proves, and to whom.
+    prover: Option<(Prover, String)>,
 }
 
 impl Caller for Refresh {
     fn call(&mut self) -> Outcome<()> {
         let http = &mut self.http;
+        let proof = match &self.prover {
+            Some((prover, url)) => prover.post(url)?,
+            None => String::new(),
+        };
         self.walk.with_next(|person| {
             let form = form(&[
                 ("grant_type", "refresh_token"),
                 ("refresh_token", &person.refresh_token),
             ]);
-            let answer = http.expect(200, &post("/token", &basic(person), &form))?;
-            answer
-                .member("access_token")?
-                .clone_into(&mut person.access_token);
+            let fields = basic(person) + &proof;
+            let answer = http.expect(200, &post("/token", &fields, &form))?;
+            let access_token = answer.member("access_token")?;
+            // A token that is bound to a key is of no use to the other paths.
+            if proof.is_empty() {
+                access_token.clone_into(&mut person.access_token);
+            } else if answer.member("token_type")? != "DPoP" {
+                return Err("the token is bound to no key".into());
+            }
             answer
                 .member("refresh_token")?
                 .clone_into(&mut person.refresh_token);
@@ -182,17 +210,7 @@ impl Caller for Relogin {
     fn call(&mut self) -> Outcome<()> {
         let (http, browser) = (&mut self.http, &self.browser);
         self.walk.with_next(|person| {
-            let redirect_uri = format!("https://{}.example/callback", person.client_id);
-            let query = form(&[
-                ("response_type", "code"),
-                ("client_id", &person.client_id),
-                ("redirect_uri", &redirect_uri),
-                ("scope", "openid profile email"),
-                ("state", "b2Ygd2hlcmUgSSB3YXM"),
-                ("nonce", "bm90IHR3aWNlIHRoZSBzYW1l"),
-                ("code_challenge", CHALLENGE),
-                ("code_challenge_method", "S256"),
-            ]);
+            let query = form(&request(person, &redirect_uri(person)));
             let cookies = format!(
                 "cookie: sluis-browser={browser}; sluis-session={}\r\n",
                 person.session
@@ -203,13 +221,47 @@ impl Caller for Relogin {
             let form = form(&[
                 ("grant_type", "authorization_code"),
                 ("code", code),
-                ("redirect_uri", &redirect_uri),
+                ("redirect_uri", &redirect_uri(person)),
                 ("code_verifier", VERIFIER),
             ]);
             let answer = http.expect(200, &post("/token", &basic(person), &form))?;
             answer.member("id_token").map(|_| ())
         })
     }
+}
+
+struct Push {
+    http: Connection,
+    walk: Walk,
+}
+
+impl Caller for Push {
+    fn call(&mut self) -> Outcome<()> {
+        let http = &mut self.http;
+        self.walk.with_next(|person| {
+            let form = form(&request(person, &redirect_uri(person)));
+            let answer = http.expect(201, &post("/par", &basic(person), &form))?;
+            answer.member("request_uri").map(|_| ())
+        })
+    }
+}
+
+fn redirect_uri(person: &Person) -> String {
+    format!("https://{}.example/callback", person.client_id)
+}
+
+/// An authorization request.
+fn request<'a>(person: &'a Person, redirect_uri: &'a str) -> [(&'a str, &'a str); 8] {
+    [
+        ("response_type", "code"),
+        ("client_id", &person.client_id),
+        ("redirect_uri", redirect_uri),
+        ("scope", "openid profile email"),
+        ("state", "b2Ygd2hlcmUgSSB3YXM"),
+        ("nonce", "bm90IHR3aWNlIHRoZSBzYW1l"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]
 }
 
 /// The pair of RFC 7636 appendix B.

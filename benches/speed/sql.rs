@@ -9,7 +9,7 @@ use std::path::Path;
 use sqlx::any::{AnyArguments, AnyPoolOptions, install_default_drivers};
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Outcome;
@@ -97,7 +97,12 @@ impl Bare {
     pub(crate) fn open(database: &Path) -> Outcome<Self> {
         install_default_drivers();
         let url = format!("sqlite://{}?mode=rw", database.display());
-        let runtime = Runtime::new()?;
+        // As many workers as the server has: more would make the floor dearer.
+        let cores = std::thread::available_parallelism()?.get();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(cores.div_ceil(2))
+            .enable_all()
+            .build()?;
         let (writer, waiting) = mpsc::channel(CALLERS);
         let readers = runtime.block_on(async {
             let mut connection = AnyConnection::connect(&url).await?;

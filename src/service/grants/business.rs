@@ -92,34 +92,14 @@ pub async fn of_client(
     }))
 }
 
-/// Gives a grant up, at the wish of its business: state, receipt and the end
-/// of its tokens are one transaction, as when a consumer withdraws. Says
-/// whether there was such a grant.
+/// Gives a grant up, at the wish of its business, as when a consumer
+/// withdraws. Says whether there was such a grant.
 pub async fn end(app: &App, client: &RegisteredClient, id: GrantId) -> Result<bool, Fault> {
     for _ in 0..TRIES {
         let Some(row) = standing(app, client, id).await? else {
             return Ok(false);
         };
-        let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
-        let mut connection = app.store().read().await?;
-        let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
-        drop(connection);
-        let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
-        let scene = Scene {
-            app,
-            client,
-            plan: &plan,
-            plan_hash: &plan_hash,
-            language: account.account.language,
-            method: Method::Business,
-            screen_hash: None,
-            now: app.now(),
-        };
-        let ended = match scene.make(row, Move::End, None).await {
-            Ok(written) => written.write(app).await,
-            Err(error) => Err(error),
-        };
-        match ended {
+        match end_row(app, client, row).await {
             Ok(()) => return Ok(true),
             // Somebody else moved it meanwhile: look again.
             Err(MoveError::Stale | MoveError::Invalid(_)) => {}
@@ -128,4 +108,36 @@ pub async fn end(app: &App, client: &RegisteredClient, id: GrantId) -> Result<bo
         }
     }
     Err(Fault::Contended)
+}
+
+/// Ends an agreement for its business, or says that its time was up: state,
+/// receipt and the end of its tokens are one transaction.
+///
+/// [`MoveError::Stale`] when somebody else moved it meanwhile.
+pub(in crate::service) async fn end_row(
+    app: &App,
+    client: &RegisteredClient,
+    row: GrantRow,
+) -> Result<(), MoveError> {
+    let now = app.now();
+    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
+    let mut connection = app.store().read().await?;
+    let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
+    drop(connection);
+    let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
+    let (mv, method) = match row.grant.state_at(now) {
+        GrantState::Expired => (Move::Expire, Method::Schedule),
+        _ => (Move::End, Method::Business),
+    };
+    let scene = Scene {
+        app,
+        client,
+        plan: &plan,
+        plan_hash: &plan_hash,
+        language: account.account.language,
+        method,
+        screen_hash: None,
+        now,
+    };
+    scene.make(row, mv, None).await?.write(app).await
 }

@@ -30,6 +30,7 @@ use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
 pub use acts::{MoveError, Request, act};
+pub(in crate::service) use business::end_row;
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use moves::{Scene, Written, reseal_all};
 

@@ -9,65 +9,51 @@ pub(in crate::store) enum Extent {
     Several,
 }
 
-/// What keeps the writes of a group apart: the savepoint `one`.
+/// What keeps the writes of a transaction apart: the transaction itself until
+/// something in it is kept, and from then on the savepoint `one`.
+#[derive(Debug, Default)]
 pub(super) struct Apart {
-    /// A write that is alone is undone with the transaction.
-    pub(super) alone: bool,
-    /// Whether the first write needs a savepoint.
-    pub(super) first: Extent,
-    pub(super) point: Point,
+    point: Point,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Point {
-    Unset,
-    /// Nothing was written since.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Point {
+    /// Nothing was written.
+    #[default]
+    Clean,
+    /// What was written is not to be kept.
+    Spoilt,
+    /// What was written is kept; there is no savepoint.
+    Kept,
+    /// Nothing was written since the savepoint.
     Here,
-    /// What was written since is kept.
+    /// What was written since the savepoint is kept.
     Behind,
 }
 
 impl Apart {
-    pub(super) fn among(extents: &[Extent]) -> Self {
-        Self {
-            alone: extents.len() == 1,
-            first: extents.first().copied().unwrap_or(Extent::Several),
-            point: Point::Unset,
-        }
-    }
-
-    fn is_needed(&self, extent: Extent) -> bool {
-        !self.alone && extent == Extent::Several
-    }
-
-    /// What begins the transaction.
-    pub(super) fn begin(&mut self) -> &'static str {
-        if self.is_needed(self.first) {
-            self.point = Point::Here;
-            "BEGIN IMMEDIATE; SAVEPOINT one"
-        } else {
-            "BEGIN IMMEDIATE"
-        }
-    }
-
     /// What has to be said before a write.
     pub(super) fn before(&mut self, extent: Extent) -> Option<&'static str> {
-        if !self.is_needed(extent) {
-            return None;
-        }
-        match std::mem::replace(&mut self.point, Point::Here) {
-            Point::Here => None,
-            Point::Unset => Some("SAVEPOINT one"),
-            Point::Behind => Some("RELEASE one; SAVEPOINT one"),
-        }
+        let (point, said) = match (self.point, extent) {
+            (Point::Spoilt, _) => (Point::Clean, "ROLLBACK; BEGIN IMMEDIATE"),
+            (Point::Kept, Extent::Several) => (Point::Here, "SAVEPOINT one"),
+            (Point::Behind, Extent::Several) => (Point::Here, "RELEASE one; SAVEPOINT one"),
+            _ => return None,
+        };
+        self.point = point;
+        Some(said)
     }
 
     /// What has to be said after a write. One that is undone leaves the
     /// savepoint as it was; the commit releases it.
     pub(super) fn after(&mut self, extent: Extent, keep: bool) -> Option<&'static str> {
-        if keep && self.point == Point::Here {
-            self.point = Point::Behind;
+        match (self.point, extent, keep) {
+            (Point::Clean, _, true) => self.point = Point::Kept,
+            (Point::Here, _, true) => self.point = Point::Behind,
+            (Point::Clean, Extent::Several, false) => self.point = Point::Spoilt,
+            (Point::Here, Extent::Several, false) => return Some("ROLLBACK TO one"),
+            _ => {}
         }
-        (!keep && self.is_needed(extent)).then_some("ROLLBACK TO one")
+        None
     }
 }

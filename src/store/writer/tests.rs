@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use sqlx::Row as _;
 
-use super::apart::Point;
 use super::*;
 
 /// A database of its own, that is gone when the test is over.
@@ -29,8 +28,7 @@ impl Database {
     }
 
     fn writer(&self) -> Writer {
-        let readers = sqlx::any::AnyPoolOptions::new().connect_lazy(self.file.url());
-        Writer::start(self.file.clone(), readers.unwrap())
+        Writer::start(self.file.clone(), Readers::closed(self.file.clone()))
     }
 
     async fn marks(&self) -> Vec<String> {
@@ -81,7 +79,7 @@ async fn mark_one(writer: &Writer, one: &'static str) -> bool {
 }
 
 /// All are handed in before the writer, which runs on this same thread, gets
-/// to look: they are one group.
+/// to look: they share a commit.
 #[tokio::test]
 async fn in_one_commit_each_write_is_kept_or_undone_by_itself() {
     let database = Database::make("apart").await;
@@ -114,34 +112,42 @@ async fn a_group_of_which_nothing_is_kept_leaves_the_writer_working() {
         mark_both(&writer, "undone", "a")
     );
     assert_eq!(told, (false, false));
+    let told = tokio::join!(mark_both(&writer, "undone", "a"), mark_one(&writer, "kept"));
+    assert_eq!(
+        told,
+        (false, true),
+        "the first is undone, the second is not"
+    );
     assert!(!mark_both(&writer, "undone", "a").await, "alone");
     assert!(mark_both(&writer, "b", "c").await);
     writer.stop().await;
-    assert_eq!(database.marks().await, ["a", "b", "c"]);
+    assert_eq!(database.marks().await, ["a", "b", "c", "kept"]);
 }
 
 #[test]
 fn as_little_is_said_as_keeps_writes_apart() {
-    let mut apart = Apart {
-        alone: false,
-        first: Extent::Several,
-        point: Point::Unset,
-    };
-    assert_eq!(apart.begin(), "BEGIN IMMEDIATE; SAVEPOINT one");
-    assert_eq!(apart.before(Extent::Several), None);
-    assert_eq!(apart.after(Extent::Several, true), None);
-    assert_eq!(apart.before(Extent::Statement), None);
-    assert_eq!(apart.after(Extent::Statement, true), None);
-    let again = Some("RELEASE one; SAVEPOINT one");
-    assert_eq!(apart.before(Extent::Several), again);
-    assert_eq!(apart.after(Extent::Several, false), Some("ROLLBACK TO one"));
-    assert_eq!(apart.before(Extent::Several), None, "it is still there");
-    let mut alone = Apart {
-        alone: true,
-        first: Extent::Several,
-        point: Point::Unset,
-    };
-    assert_eq!(alone.begin(), "BEGIN IMMEDIATE");
-    assert_eq!(alone.before(Extent::Several), None);
-    assert_eq!(alone.after(Extent::Several, false), None);
+    use Extent::{Several, Statement};
+    let mut apart = Apart::default();
+    assert_eq!(apart.before(Several), None, "nothing to keep it from");
+    assert_eq!(apart.after(Several, true), None);
+    assert_eq!(apart.before(Statement), None);
+    assert_eq!(apart.after(Statement, false), None, "it did nothing");
+    assert_eq!(apart.before(Several), Some("SAVEPOINT one"));
+    assert_eq!(apart.after(Several, true), None);
+    assert_eq!(apart.before(Several), Some("RELEASE one; SAVEPOINT one"));
+    assert_eq!(apart.after(Several, false), Some("ROLLBACK TO one"));
+    assert_eq!(apart.before(Several), None, "it is still there");
+}
+
+#[test]
+fn what_is_refused_before_anything_is_kept_is_undone_with_the_transaction() {
+    use Extent::{Several, Statement};
+    for next in [Statement, Several] {
+        let mut apart = Apart::default();
+        assert_eq!(apart.before(Several), None);
+        assert_eq!(apart.after(Several, false), None, "nobody may follow");
+        assert_eq!(apart.before(next), Some("ROLLBACK; BEGIN IMMEDIATE"));
+        assert_eq!(apart.after(next, true), None);
+        assert_eq!(apart.before(Several), Some("SAVEPOINT one"));
+    }
 }
