@@ -26,6 +26,8 @@ use tower_http::cors::{Any, CorsLayer};
 use crate::app::App;
 use crate::web::{headers, visitor};
 
+pub use authorize::check_request;
+
 /// What clients fetch from browsers too: there, any site may be a client, and
 /// nothing rests on cookies.
 fn open_to_browsers() -> CorsLayer {

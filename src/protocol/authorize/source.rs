@@ -126,18 +126,27 @@ async fn read(
     let object = object_of(app, client, outer).await?;
     let is_signed = object.is_some();
     let params = object.as_ref().unwrap_or(outer);
-    let redirect_uri = redirect_uri(client, params)?;
     if metadata.require_signed_request_object && !is_signed {
+        let redirect_uri = redirect_uri(client, params)?;
         let (code, description) = (
             Code::InvalidRequest,
             "this client registered to sign its requests (RFC 9101)",
         );
         return Err(tell(client, params, redirect_uri, code, description));
     }
-    let request = checks::run(params, client, redirect_uri)
-        .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))?;
+    let request = settle(client, params)?;
     let request = take_hint(app, client, params, request).await?;
     find_grant(app, client, params, request).await
+}
+
+/// The request that these parameters make, as far as they say by themselves.
+pub(super) fn settle(
+    client: &RegisteredClient,
+    params: &Params,
+) -> Result<AuthorizationRequest, Refused> {
+    let uri = redirect_uri(client, params)?;
+    checks::run(params, client, uri)
+        .map_err(|(code, description)| tell(client, params, uri, code, description))
 }
 
 /// Whether the grant that a request acts on is one that the client has. Whose
