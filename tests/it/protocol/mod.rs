@@ -16,6 +16,7 @@ mod grants_api;
 mod hints;
 mod holder;
 mod initial_access;
+mod instance;
 mod introspection;
 mod jwks_uri;
 mod known;
