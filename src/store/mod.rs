@@ -35,6 +35,7 @@ pub mod registrations;
 mod remedy;
 pub mod sessions;
 pub mod tokens;
+pub mod vetting;
 mod writer;
 
 use std::pin::Pin;
@@ -292,6 +293,7 @@ pub fn statements() -> Vec<&'static str> {
         sessions::STATEMENTS,
         tokens::STATEMENTS,
         tokens::ENDING_STATEMENTS,
+        vetting::STATEMENTS,
     ]
     .concat()
 }

@@ -40,5 +40,6 @@ mod sector_identifier;
 mod together;
 mod unvetted;
 mod userinfo;
+mod vouching;
 
 pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};
