@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::authorization::{
     AuthorizationRequest, BadGrantAction, Destination, GrantAction, ResponseMode,
 };
+use crate::domain::client::GrantType;
 use crate::domain::id::ClientId;
 use crate::protocol::error::{Code, OAuthError};
 use crate::service::authorizations::{PushedError, pushed};
@@ -145,6 +146,11 @@ pub(super) fn settle(
     params: &Params,
 ) -> Result<AuthorizationRequest, Refused> {
     let uri = redirect_uri(client, params)?;
+    if !client.client.metadata.uses(GrantType::AuthorizationCode) {
+        let description = "this client did not register the grant type authorization_code";
+        let code = Code::UnauthorizedClient;
+        return Err(tell(client, params, uri, code, description));
+    }
     checks::run(params, client, uri)
         .map_err(|(code, description)| tell(client, params, uri, code, description))
 }

@@ -41,5 +41,6 @@ mod together;
 mod unvetted;
 mod userinfo;
 mod vouching;
+mod without_redirects;
 
 pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};
