@@ -1,5 +1,8 @@
 //! The fuzzer: libFuzzer makes inputs, one of the judges looks at each.
 
+// `main` is libFuzzer's.
+#![no_main]
+
 mod judges;
 
 use std::sync::OnceLock;
