@@ -255,8 +255,8 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// The session; the grant; the code; the code again, with the newest
-    /// receipt; its redemption.
+    /// The session; the grant; the code, and who logs in through the session;
+    /// the code again, with the newest receipt; its redemption.
     fn relogin(&mut self) -> Outcome<Vec<Step>> {
         let turn = self.turn();
         let (now, code) = (self.now(), self.secret_hash());
@@ -274,6 +274,21 @@ impl<'a> Floor<'a> {
                 vec![text(&rows.account), text(&rows.client)],
             )?),
             Step::Write(vec![
+                Statement::containing(
+                    "UPDATE sessions SET expires_at = expires_at",
+                    vec![text(&rows.account), blob(&rows.session), Value::Int(now)],
+                )?,
+                Statement::containing(
+                    "INSERT INTO session_clients",
+                    vec![
+                        text(&rows.account),
+                        blob(&rows.session),
+                        text("c2Vzc2lvbg"),
+                        text(&rows.client),
+                        text(grant),
+                        text("c3ViamVjdA"),
+                    ],
+                )?,
                 Statement::containing(
                     "DELETE FROM codes WHERE grant_id = $1 AND expires_at",
                     vec![text(grant), Value::Int(now - 24 * HOUR)],

@@ -1,5 +1,7 @@
 //! `sluis client`: the sites and apps of businesses.
 
+mod vouch;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,11 +22,15 @@ use crate::domain::scope::Scope;
 use crate::service::clients::{self, ClientInformation, NewClient, RegistrationError};
 use crate::service::registration;
 
+pub use self::vouch::VouchArgs;
+
 /// What can be done with clients.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Register a client
     Add(AddArgs),
+    /// Vouch for a client that registered itself, by saying whose it is
+    Vouch(VouchArgs),
     /// Make an initial access token, with which a business's clients register themselves
     Token(TokenArgs),
 }
@@ -60,6 +66,7 @@ pub struct TokenArgs {
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Add(args) => add(args, config).await,
+        Command::Vouch(args) => vouch::run(args, config).await,
         Command::Token(args) => token(&args, config).await,
     }
 }

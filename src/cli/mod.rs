@@ -259,6 +259,7 @@ mod tests {
             "sluis business add business.json",
             "sluis client add client.json",
             "sluis client add client.json --plan plan.json",
+            "sluis client vouch shop business.json",
             "sluis plan check plan.json",
             "sluis keys list",
             "sluis keys rotate",

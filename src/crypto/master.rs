@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::seal::{self, Aad, KEY_LEN, Key, MacKey, Sealed};
-use super::secret::RefreshKey;
+use super::secret::{RefreshToken, RegistrationToken, SuccessionKey};
 use crate::domain::device::UserCode;
 use crate::random::Random;
 
@@ -149,8 +149,15 @@ impl MasterKey {
 
     /// The server's part in the refresh tokens' succession.
     #[must_use]
-    pub fn refresh(&self) -> RefreshKey {
-        RefreshKey::new(MacKey::new(&self.derive("refresh")))
+    pub fn refresh(&self) -> SuccessionKey<RefreshToken> {
+        SuccessionKey::new(MacKey::new(&self.derive("refresh")))
+    }
+
+    /// The server's part in the succession of the tokens that manage
+    /// registrations.
+    #[must_use]
+    pub fn registration(&self) -> SuccessionKey<RegistrationToken> {
+        SuccessionKey::new(MacKey::new(&self.derive("registration")))
     }
 
     /// Authenticates the tokens that protect forms.

@@ -195,12 +195,17 @@ impl Opaque<DeviceCode> {
     }
 }
 
-impl Opaque<RefreshToken> {
+/// The kinds of secret that give way to another when they are used.
+pub trait Successive: Kind {}
+impl Successive for RefreshToken {}
+impl Successive for RegistrationToken {}
+
+impl<K: Successive> Opaque<K> {
     /// The token that replaces this one. Derived, so that an answer which got
     /// lost can be given again without storing it; from a key of the server as
     /// well, so that whoever steals one token does not have its successors.
     #[must_use]
-    pub fn successor(&self, key: &RefreshKey) -> Self {
+    pub fn successor(&self, key: &SuccessionKey<K>) -> Self {
         let mut message = Zeroizing::new([0; OWNER_LEN + SECRET_LEN]);
         message[..OWNER_LEN].copy_from_slice(self.owner.as_bytes());
         message[OWNER_LEN..].copy_from_slice(self.secret.as_ref());
@@ -208,14 +213,18 @@ impl Opaque<RefreshToken> {
     }
 }
 
-/// The server's part in deriving a refresh token's successor.
-pub struct RefreshKey(MacKey);
+/// The server's part in deriving a token's successor.
+pub struct SuccessionKey<K>(MacKey, PhantomData<fn() -> K>);
 
-never_print!(RefreshKey);
+impl<K> fmt::Debug for SuccessionKey<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SuccessionKey(…)")
+    }
+}
 
-impl RefreshKey {
+impl<K: Successive> SuccessionKey<K> {
     pub(super) fn new(key: MacKey) -> Self {
-        Self(key)
+        Self(key, PhantomData)
     }
 }
 
@@ -244,9 +253,9 @@ mod tests {
         Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0001)
     }
 
-    fn refresh_key(byte: u8) -> RefreshKey {
+    fn refresh_key(byte: u8) -> SuccessionKey<RefreshToken> {
         let key = Key::from_bytes(Zeroizing::new([byte; 32]));
-        RefreshKey::new(MacKey::new(&key))
+        SuccessionKey::new(MacKey::new(&key))
     }
 
     #[test]
@@ -335,6 +344,6 @@ mod tests {
     fn secrets_do_not_print() {
         let token = Opaque::<AccessToken>::generate(owner(), &Random::seeded(1));
         assert_eq!(format!("{token:?}"), "Opaque(slat_…)");
-        assert_eq!(format!("{:?}", refresh_key(1)), "RefreshKey(…)");
+        assert_eq!(format!("{:?}", refresh_key(1)), "SuccessionKey(…)");
     }
 }

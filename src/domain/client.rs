@@ -16,6 +16,7 @@ mod name;
 mod read;
 mod redirect;
 mod rights;
+mod tagged;
 #[cfg(test)]
 mod tests;
 mod uri;
@@ -25,6 +26,7 @@ pub use kinds::{AuthMethod, SigningAlgorithm};
 pub use name::ClientName;
 pub use read::{FaultKind, MetadataFault};
 pub use redirect::{RedirectUri, is_loopback};
+pub use tagged::LocalAddresses;
 pub use uri::{FetchUri, WebUri};
 
 /// How many redirect URIs a client may register.
@@ -100,7 +102,9 @@ pub enum SecurityProfile {
 /// ignored, as RFC 7591 §2 asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientMetadata {
-    /// Where answers may go. Compared letter by letter.
+    /// Where answers may go. Compared letter by letter. None where there are no
+    /// answers: a device asks for them itself.
+    #[serde(default)]
     pub redirect_uris: Vec<RedirectUri>,
     /// Where browsers may go after signing out. Compared letter by letter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -120,6 +124,9 @@ pub struct ClientMetadata {
     /// Its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<WebUri>,
+    /// Its pages in other languages (`policy_uri#nl`).
+    #[serde(flatten)]
+    pub local_addresses: LocalAddresses,
     /// Where a login that begins elsewhere goes (OpenID Connect Core 1.0 §4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<FetchUri>,
@@ -201,6 +208,10 @@ pub struct ClientMetadata {
     /// How many seconds old a sign-in may be, when a request does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u32>,
+    /// With what `acr` people sign in at best, when a request does not say. A
+    /// wish, like `acr_values`: the ID token says what came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
     /// Whether its ID tokens say when the sign-in was, which all here do.
     #[serde(default, skip_serializing_if = "is_false")]
     pub require_auth_time: bool,
@@ -227,7 +238,8 @@ impl ClientMetadata {
     /// Says in plain words what is wrong with the metadata of a client of this
     /// business, if anything is, and otherwise in which sector its subjects are.
     pub fn check(&self, business: BusinessId) -> Result<Sector, InvalidClient> {
-        if self.redirect_uris.is_empty() {
+        let has_codes = self.uses(GrantType::AuthorizationCode);
+        if has_codes && self.redirect_uris.is_empty() {
             return Err(InvalidClient::NoRedirectUri);
         }
         if self.redirect_uris.len() > MAX_REDIRECT_URIS
@@ -242,8 +254,12 @@ impl ClientMetadata {
         {
             uri.check(self.application_type)?;
         }
-        if !self.grant_types.contains(&GrantType::AuthorizationCode) {
-            return Err(InvalidClient::NoCodeGrant);
+        // A refresh token comes of something else.
+        if !has_codes
+            && !self.uses(GrantType::DeviceCode)
+            && !self.uses(GrantType::ClientCredentials)
+        {
+            return Err(InvalidClient::NoWayIn);
         }
         // RFC 6749 §4.4: by saying its name alone nobody shows to be the client.
         if self.is_public() && self.uses(GrantType::ClientCredentials) {
@@ -272,7 +288,8 @@ impl ClientMetadata {
             return Ok(Sector::of_host(business, uri.host()));
         }
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::sector_host);
-        let first = hosts.next().ok_or(InvalidClient::NoRedirectUri)?;
+        // Those of a business that have no host are one sector of it.
+        let first = hosts.next().unwrap_or_default();
         if hosts.all(|host| host == first) {
             Ok(Sector::of_host(business, &first))
         } else {
@@ -333,9 +350,12 @@ pub enum InvalidClient {
         /// Why.
         why: &'static str,
     },
-    /// Only the code flow is offered.
-    #[error("`grant_types` must contain authorization_code")]
-    NoCodeGrant,
+    /// There would be no way to any token.
+    #[error(
+        "`grant_types` must contain authorization_code, client_credentials or \
+         urn:ietf:params:oauth:grant-type:device_code"
+    )]
+    NoWayIn,
     /// There is but one.
     #[error("`authorization_details_types` may name {PROFILE_RELEASE} alone")]
     DetailsType,

@@ -29,10 +29,11 @@ pub(super) fn asker(
         domain: redirect_uri.map_or_else(String::new, domain),
         logo: None,
         policy: metadata
-            .policy_uri
-            .as_ref()
+            .policy_in(language)
             .map(|uri| uri.as_str().to_owned()),
-        terms: metadata.tos_uri.as_ref().map(|uri| uri.as_str().to_owned()),
+        terms: metadata
+            .terms_in(language)
+            .map(|uri| uri.as_str().to_owned()),
     }
 }
 

@@ -63,6 +63,9 @@ pub struct ConsentPage {
     pub most: Option<TierChoice>,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
+    /// Since when there is an agreement that ends with a yes, for the business
+    /// asks for another (Grant Management's `create`).
+    pub replaces: Option<Timestamp>,
     /// What was agreed before, beside what is asked now, when that is wider.
     pub widening: Option<Widening>,
     /// The four choices, in order.

@@ -44,7 +44,7 @@ use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
 pub fn router(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), NetworkLimit::default()), limit);
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))

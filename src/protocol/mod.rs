@@ -9,6 +9,7 @@ mod dpop;
 mod error;
 mod grants;
 mod introspect;
+mod limits;
 mod logout;
 mod par;
 mod register;
@@ -24,7 +25,10 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
+use crate::web::limits::NetworkLimit;
 use crate::web::{headers, visitor};
+
+pub use authorize::check_request;
 
 /// What clients fetch from browsers too: there, any site may be a client, and
 /// nothing rests on cookies.
@@ -41,9 +45,12 @@ pub fn router(app: &App) -> Router<App> {
     let documents = discovery::Documents::of(app);
     let metadata = get(discovery::openid_configuration).with_state(documents.clone());
     let jwks = get(discovery::jwks).with_state(documents);
+    // What is kept for whoever asks, however it comes.
+    let requests = (app.clone(), NetworkLimit::of_requests());
+    let held = middleware::from_fn_with_state(requests.clone(), limits::limit);
     let offer_nonce = middleware::from_fn_with_state(app.clone(), dpop::offer_nonce);
     let with_proofs = Router::new()
-        .route("/par", post(par::par))
+        .route("/par", post(par::par).layer(held.clone()))
         .route("/token", post(token::token))
         .route(
             "/userinfo",
@@ -64,7 +71,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/revoke", post(revoke::revoke))
         .route(
             "/device_authorization",
-            post(device_authorization::device_authorization),
+            post(device_authorization::device_authorization).layer(held),
         )
         .layer(open_to_browsers());
     // Whoever introspects, registers or manages grants keeps a secret, which no
@@ -75,13 +82,15 @@ pub fn router(app: &App) -> Router<App> {
         .route("/introspect", post(introspect::introspect))
         .merge(register::routes(app));
     // RFC 9700 §2.6: no CORS at the authorization endpoint.
+    let held = middleware::from_fn_with_state(requests, crate::web::limits::limit);
     let interactive = Router::new()
         .route("/authorize", get(authorize::get).post(authorize::post))
+        .route_layer(held)
         .route("/logout", get(logout::get).post(logout::post))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             visitor::keep_browser,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
+        .layer(middleware::from_fn(headers::secure));
     for_clients.merge(for_servers).merge(interactive)
 }

@@ -4,11 +4,11 @@
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Path, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::bearer::{Scheme, of_header};
 use super::error::{Code, OAuthError};
+use super::limits::limit;
 use crate::app::App;
 use crate::crypto::secret::Opaque;
 use crate::domain::client::FaultKind;
@@ -23,14 +24,14 @@ use crate::domain::id::ClientId;
 use crate::service::clients::ClientInformation;
 use crate::service::registration::{self, Refused, Registered};
 use crate::service::removal;
-use crate::web::limits::{NetworkLimit, RETRY_SECONDS};
+use crate::web::limits::NetworkLimit;
 
 /// Keys included, no client has more to say of itself.
 const MAX_BODY: usize = 96 * 1024;
 
 /// The routes.
 pub(super) fn routes(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), NetworkLimit::default()), limit);
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
     Router::new()
         .route("/register", post(register))
         .route_layer(limit)
@@ -38,21 +39,6 @@ pub(super) fn routes(app: &App) -> Router<App> {
             "/register/{client_id}",
             get(look).put(replace).delete(remove),
         )
-}
-
-async fn limit(
-    State((app, limit)): State<(App, NetworkLimit)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if !limit.is_exceeded(&app, &request) {
-        return next.run(request).await;
-    }
-    let mut response = OAuthError::too_many().into_response();
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, RETRY_SECONDS.into());
-    response
 }
 
 /// The token in the header, if there is one. These are never bound to a key.

@@ -39,6 +39,10 @@ pub(super) async fn token(
         return Err(OAuthError::nonce_needed());
     }
     let tokens = match required("grant_type")? {
+        "authorization_code" if !client.client.metadata.uses(GrantType::AuthorizationCode) => {
+            let description = "this client did not register the grant type authorization_code";
+            return Err(OAuthError::new(Code::UnauthorizedClient, description));
+        }
         "authorization_code" => {
             let redemption = Redemption {
                 code: required("code")?,

@@ -34,7 +34,7 @@ pub fn router(app: &App) -> Router {
             app.clone(),
             visitor::keep_browser,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), headers::secure));
+        .layer(middleware::from_fn(headers::secure));
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))

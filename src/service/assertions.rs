@@ -7,6 +7,7 @@ use aws_lc_rs::digest;
 use serde_json::{Map, Value};
 
 use crate::app::App;
+use crate::config::Issuer;
 use crate::crypto::client_jwt::{ClientJwt, Malformed};
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
@@ -96,13 +97,8 @@ impl<'a> Assertion<'a> {
     ) -> Result<(), AssertionError> {
         let client = &client.client;
         self.check_signature(app, client).await?;
-        let claims = self.0.claims();
-        check_audience(app, client, claims, endpoint)?;
         let now = app.now();
-        let expires_at = check_times(claims, now)?;
-        let jti = text(claims, "jti")
-            .filter(|jti| !jti.is_empty())
-            .ok_or(AssertionError::NoId)?;
+        let (jti, expires_at) = self.read(client, &app.config().issuer, endpoint, now)?;
         let mut jti_hash = [0; 32];
         jti_hash.copy_from_slice(digest::digest(&digest::SHA256, jti.as_bytes()).as_ref());
         let id = client.id.clone();
@@ -119,6 +115,25 @@ impl<'a> Assertion<'a> {
         } else {
             Err(AssertionError::Replayed)
         }
+    }
+
+    /// Its identifier, and when it expires, if the client made it for this
+    /// issuer and `endpoint`, just now. Whether the client did is for the
+    /// signature to say.
+    pub fn read(
+        &self,
+        client: &Client,
+        issuer: &Issuer,
+        endpoint: &str,
+        now: Timestamp,
+    ) -> Result<(&str, Timestamp), AssertionError> {
+        let claims = self.0.claims();
+        check_audience(issuer, client, claims, endpoint)?;
+        let expires_at = check_times(claims, now)?;
+        let jti = text(claims, "jti")
+            .filter(|jti| !jti.is_empty())
+            .ok_or(AssertionError::NoId)?;
+        Ok((jti, expires_at))
     }
 
     async fn check_signature(&self, app: &App, client: &Client) -> Result<(), AssertionError> {
@@ -147,12 +162,11 @@ impl<'a> Assertion<'a> {
 /// token endpoint, as OpenID Connect Core 1.0 §9 has it, or, as RFC 9126 §2
 /// asks to accept, the endpoint that they call.
 fn check_audience(
-    app: &App,
+    issuer: &Issuer,
     client: &Client,
     claims: &Map<String, Value>,
     endpoint: &str,
 ) -> Result<(), AssertionError> {
-    let issuer = &app.config().issuer;
     let (named, alone) = audience(claims);
     if client.metadata.is_fapi2() {
         return if alone && named == [issuer.as_str()] {

@@ -12,7 +12,7 @@ use crate::crypto::signing::KeyUse;
 use crate::crypto::vault;
 use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetting};
 use crate::domain::claim::Claim;
-use crate::domain::client::{AuthMethod, Client, ClientMetadata, InvalidClient};
+use crate::domain::client::{AuthMethod, Client, ClientMetadata, GrantType, InvalidClient};
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::negotiation::Ceiling;
 use crate::domain::plan::{Plan, PlanVersion};
@@ -172,7 +172,7 @@ pub struct ClientInformation<'a> {
     /// 0: it does not expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret_expires_at: Option<u8>,
-    response_types: [&'static str; 1],
+    response_types: &'static [&'static str],
     #[serde(flatten)]
     metadata: &'a ClientMetadata,
 }
@@ -186,7 +186,12 @@ impl<'a> ClientInformation<'a> {
             client_secret: secret,
             client_id_issued_at: issued_at.as_seconds(),
             client_secret_expires_at: secret.map(|_| 0),
-            response_types: ["code"],
+            // RFC 7591 §2.1: as the grant types have it.
+            response_types: if client.metadata.uses(GrantType::AuthorizationCode) {
+                &["code"]
+            } else {
+                &[]
+            },
             metadata: &client.metadata,
         }
     }

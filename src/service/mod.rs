@@ -28,6 +28,7 @@ pub mod samples;
 mod sectors;
 pub mod sessions;
 pub mod tokens;
+pub mod vetting;
 
 use crate::app::OpenError;
 use crate::crypto::password::CannotHash;

@@ -1,6 +1,8 @@
 //! Clients that register themselves (RFC 7591, OpenID Connect Dynamic Client
 //! Registration 1.0), and manage their registration (RFC 7592).
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 
@@ -17,6 +19,9 @@ use crate::service::Fault;
 use crate::service::clients::{RegistrationError, fresh_id, make_client};
 use crate::store::registrations::{RegistrationKey, RegistrationRow};
 use crate::store::{StoreError, clients, registrations};
+
+/// How long the answer to a replacement is given again.
+const ANSWER_GRACE: Duration = Duration::from_mins(2);
 
 /// A registration as the client that made it is told.
 #[derive(Debug)]
@@ -154,6 +159,7 @@ pub async fn register(
                     return Err(RegistrationError::Token);
                 }
                 if let Some(newcomer) = &newcomer {
+                    super::vetting::forget_unused(tx, now).await?;
                     clients::insert_business(tx, newcomer, now).await?;
                 }
                 clients::insert(tx, &row, now).await?;
@@ -241,20 +247,33 @@ pub async fn look(app: &App, id: &ClientId, presented: &str) -> Result<Registere
 }
 
 /// Replaces what a client registered, whole: what is left out is gone
-/// (RFC 7592 §2.2). From then on another token manages it.
+/// (RFC 7592 §2.2). From then on another token manages it. For a while, whoever
+/// says the same again with the token of before is told the same again: the
+/// answer, and with it the only token that counts, may have got lost.
 pub async fn replace(
     app: &App,
     id: &ClientId,
     presented: &str,
     mut members: Map<String, Value>,
 ) -> Result<Registered, Refused> {
-    let (row, token) = authenticate_live(app, id, presented).await?;
+    let now = app.now();
+    let found = authenticate_live(app, id, presented).await;
+    let (row, token, again) = match found {
+        Ok((row, token)) => (row, token, false),
+        Err(Refused::Token) => {
+            let (row, token) = replaced_just_now(app, id, presented, now).await?;
+            (row, token, true)
+        }
+        Err(other) => return Err(other),
+    };
     let secret = secret_of(id, &row, &token)?;
     let fault = |member, why| Refused::Metadata(vec![MetadataFault::of(member, why)]);
     if members.remove("client_id") != Some(id.as_str().into()) {
         return Err(fault("client_id", "must be that of the client"));
     }
-    if let Some(named) = members.remove("client_secret") {
+    if let Some(named) = members.remove("client_secret")
+        && !again
+    {
         let named = named.as_str().and_then(Opaque::<ClientSecret>::parse);
         let same = named
             .zip(secret.as_ref())
@@ -267,15 +286,20 @@ pub async fn replace(
         }
     }
     let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
+    if again {
+        return told_again(app, id, row, token, secret, &metadata).await;
+    }
     let says = BusinessDocument::of_client(&metadata);
     let (client, secret) = make_client(app, row.business_id, id.clone(), metadata, secret).await?;
-    let next = Opaque::<RegistrationToken>::generate_unowned(app.random());
+    let next = token.successor(&app.master().registration());
     let (before, after) = (row.key.hash, key_of(app, id, &next, secret.as_ref()));
     let kept = client.clone();
     let replaced = app
         .store()
         .write(move |tx| {
-            Box::pin(async move { registrations::replace(tx, &kept, &says, before, &after).await })
+            Box::pin(
+                async move { registrations::replace(tx, &kept, &says, before, &after, now).await },
+            )
         })
         .await?;
     if !replaced {
@@ -287,5 +311,46 @@ pub async fn replace(
         secret,
         issued_at: row.created_at,
         token: next,
+    })
+}
+
+/// Finds the registration that this token managed until a moment ago, and the
+/// token that manages it now.
+async fn replaced_just_now(
+    app: &App,
+    id: &ClientId,
+    presented: &str,
+    now: Timestamp,
+) -> Result<(RegistrationRow, Opaque<RegistrationToken>), Refused> {
+    let before = Opaque::<RegistrationToken>::parse(presented).ok_or(Refused::Token)?;
+    let token = before.successor(&app.master().registration());
+    let (row, token) = authenticate_live(app, id, &token.reveal()).await?;
+    match row.replaced_at {
+        Some(at) if now.since(at) <= ANSWER_GRACE => Ok((row, token)),
+        _ => Err(Refused::Token),
+    }
+}
+
+/// The answer to a replacement once more, for who asks for the same once more.
+async fn told_again(
+    app: &App,
+    id: &ClientId,
+    row: RegistrationRow,
+    token: Opaque<RegistrationToken>,
+    secret: Option<Opaque<ClientSecret>>,
+    metadata: &ClientMetadata,
+) -> Result<Registered, Refused> {
+    if row.metadata != *metadata {
+        return Err(Refused::Token);
+    }
+    let client = app.client(id).await?.ok_or(Refused::Token)?;
+    Ok(Registered {
+        client: Client {
+            metadata: row.metadata,
+            ..client.client.clone()
+        },
+        secret,
+        issued_at: row.created_at,
+        token,
     })
 }

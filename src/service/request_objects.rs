@@ -97,14 +97,24 @@ pub async fn open(
         ClientAlgorithm::None | ClientAlgorithm::HS256 => return Err(ObjectError::Algorithm),
         _ => client_jwts::check(app, client, &token).await?,
     }
-    let claims = token.claims();
-    check_parties(app, client, claims)?;
-    check_times(metadata.is_fapi2(), claims, app.now())?;
+    read(client, app.issuer(), token.claims(), app.now())
+}
+
+/// The parameters among the claims of a request object whose signature holds,
+/// if the client made it for this issuer, and lately enough.
+pub fn read(
+    client: &Client,
+    issuer: &str,
+    claims: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>, ObjectError> {
+    check_parties(issuer, client, claims)?;
+    check_times(client.metadata.is_fapi2(), claims, now)?;
     parameters(claims)
 }
 
 fn check_parties(
-    app: &App,
+    issuer: &str,
     client: &Client,
     claims: &Map<String, Value>,
 ) -> Result<(), ObjectError> {
@@ -122,7 +132,7 @@ fn check_parties(
         _ => {}
     }
     let (named, _) = audience(claims);
-    if (strict || claims.contains_key("aud")) && !named.contains(&app.issuer()) {
+    if (strict || claims.contains_key("aud")) && !named.contains(&issuer) {
         return Err(ObjectError::Claim("aud is not the issuer"));
     }
     Ok(())

@@ -37,6 +37,7 @@ pub mod registrations;
 mod remedy;
 pub mod sessions;
 pub mod tokens;
+pub mod vetting;
 mod writer;
 
 use std::pin::Pin;
@@ -284,6 +285,7 @@ pub fn statements() -> Vec<&'static str> {
         sessions::STATEMENTS,
         tokens::STATEMENTS,
         tokens::ENDING_STATEMENTS,
+        vetting::STATEMENTS,
     ]
     .concat()
 }

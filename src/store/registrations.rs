@@ -21,13 +21,15 @@ statements! {
     USE_TOKEN = "UPDATE initial_access_tokens SET uses_left = uses_left - 1 \
               WHERE hash = $1 AND uses_left > 0 AND expires_at > $2";
     FIND = "SELECT c.id, c.business_id, c.metadata, c.registration_hash, \
-              c.registration_secret_sealed, c.created_at, c.removed_at \
+              c.registration_secret_sealed, c.registration_replaced_at, c.created_at, \
+              c.removed_at \
               FROM clients c WHERE c.id = $1 AND c.registration_hash IS NOT NULL";
     KEEP = "UPDATE clients SET registration_hash = $1, registration_secret_sealed = $2 \
               WHERE id = $3";
     /// The hash is the guard: of two replacements under one token, one is kept.
     REPLACE = "UPDATE clients SET sector = $1, secret_hash = $2, secret_sealed = $3, \
-              metadata = $4 WHERE id = $5 AND registration_hash = $6 AND removed_at IS NULL";
+              metadata = $4, registration_replaced_at = $7 \
+              WHERE id = $5 AND registration_hash = $6 AND removed_at IS NULL";
     /// What a business that nobody vouches for says of itself is what its
     /// client says.
     RENAME = "UPDATE businesses SET document = $1 WHERE id = $2 AND unvetted_since IS NOT NULL";
@@ -66,6 +68,8 @@ pub struct RegistrationRow {
     pub key: RegistrationKey,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last replaced, if it was.
+    pub replaced_at: Option<Timestamp>,
     /// When its removal began, if it did.
     pub removed_at: Option<Timestamp>,
 }
@@ -140,6 +144,7 @@ pub async fn find(
                 secret_sealed: row.try_get("registration_secret_sealed")?,
             },
             created_at: time(&row, "created_at")?,
+            replaced_at: optional_time(&row, "registration_replaced_at")?,
             removed_at: optional_time(&row, "removed_at")?,
         })
     })
@@ -170,6 +175,7 @@ pub async fn replace(
     says: &BusinessDocument,
     before: [u8; 32],
     after: &RegistrationKey,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let replaced = sqlx::query(REPLACE)
         .bind(client.sector.as_str().to_owned())
@@ -178,6 +184,7 @@ pub async fn replace(
         .bind(to_json(&client.metadata)?)
         .bind(client.id.to_string())
         .bind(before.to_vec())
+        .bind(now.as_micros())
         .execute(&mut *tx)
         .await?;
     if replaced.rows_affected() == 0 {

@@ -1,15 +1,13 @@
 //! Response headers that keep pages safe (ASVS chapter 3).
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-
-use crate::app::App;
 
 /// Put in the extensions of a page's response: where, besides this server, its
 /// forms may lead. Browsers hold redirects after a form to `form-action`, so
@@ -34,8 +32,9 @@ pub struct Visits {
     pub goes_on: bool,
 }
 
-/// Sets the security headers of pages.
-pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Sets the security headers of pages. (`Strict-Transport-Security` is not of
+/// pages alone: `server::routes`.)
+pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
     let script = response.extensions_mut().remove::<PostsToClient>();
@@ -45,7 +44,6 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
         leads_to.as_ref(),
         script,
         &visits.unwrap_or_default(),
-        app.config().issuer.is_https(),
     );
     response
 }
@@ -55,7 +53,6 @@ fn set(
     leads_to: Option<&FormLeadsTo>,
     script: Option<PostsToClient>,
     visits: &Visits,
-    https: bool,
 ) {
     let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
     let referrer = script.map_or("same-origin", |PostsToClient| "strict-origin");
@@ -96,12 +93,6 @@ fn set(
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    if https {
-        headers.insert(
-            STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
-        );
     }
 }
 

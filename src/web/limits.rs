@@ -1,6 +1,12 @@
-//! How often one network may try to sign in or up, or to register a client.
-//! Limits per address are in the database (`service::accounts`), where all
-//! nodes see them.
+//! How often one network may try to sign in or up, to register a client, or to
+//! begin an authorization. Limits per e-mail address are in the database
+//! (`service::accounts`), where all nodes see them.
+//!
+//! What a limit is for is guessing, and what is kept for whoever asks. The
+//! endpoints that only look something up under a secret of 256 bits (`/token`,
+//! `/userinfo`, `/introspect`, `/revoke`) have none: nobody guesses those, a
+//! failed attempt leaves nothing behind, and a business with many customers
+//! calls them from one address.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -20,10 +26,34 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::config::RateLimits;
 
-/// A burst, and what comes back per minute: a family behind one address gets
-/// in, a guessing machine does not get far.
-const BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
-const PER_MINUTE: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// How much one network may do: a burst, and what comes back per minute.
+#[derive(Clone, Copy)]
+struct Allowance {
+    burst: NonZeroU32,
+    per_minute: NonZeroU32,
+    /// After how many seconds it makes sense to try again.
+    retry: u16,
+    /// Whether looking counts as well, and not only sending something.
+    counts_looks: bool,
+}
+
+/// What people send: a family behind one address gets in, a guessing machine
+/// does not get far.
+const PEOPLE: Allowance = Allowance {
+    burst: NonZeroU32::new(30).unwrap(),
+    per_minute: NonZeroU32::new(20).unwrap(),
+    retry: 60,
+    counts_looks: false,
+};
+/// Requests that are kept until somebody answers them. A business sends those
+/// of all its customers from one address: fifty logins a second. Whoever wants
+/// to fill the disk gets no further than that.
+const REQUESTS: Allowance = Allowance {
+    burst: NonZeroU32::new(3_000).unwrap(),
+    per_minute: NonZeroU32::new(3_000).unwrap(),
+    retry: 1,
+    counts_looks: true,
+};
 /// After this many requests, networks that have been quiet are forgotten.
 const TIDY_EVERY: u32 = 1_000;
 
@@ -35,19 +65,33 @@ pub struct NetworkLimit(Arc<Inner>);
 struct Inner {
     limiter: DefaultKeyedRateLimiter<IpAddr>,
     since_tidy: AtomicU32,
-}
-
-impl Default for NetworkLimit {
-    fn default() -> Self {
-        let quota = Quota::per_minute(PER_MINUTE).allow_burst(BURST);
-        Self(Arc::new(Inner {
-            limiter: DefaultKeyedRateLimiter::keyed(quota),
-            since_tidy: AtomicU32::new(0),
-        }))
-    }
+    retry: u16,
+    counts_looks: bool,
 }
 
 impl NetworkLimit {
+    /// For what people send, and what should be as rare.
+    #[must_use]
+    pub fn of_people() -> Self {
+        Self::new(PEOPLE)
+    }
+
+    /// For requests that are kept until somebody answers them.
+    #[must_use]
+    pub fn of_requests() -> Self {
+        Self::new(REQUESTS)
+    }
+
+    fn new(allowance: Allowance) -> Self {
+        let quota = Quota::per_minute(allowance.per_minute).allow_burst(allowance.burst);
+        Self(Arc::new(Inner {
+            limiter: DefaultKeyedRateLimiter::keyed(quota),
+            since_tidy: AtomicU32::new(0),
+            retry: allowance.retry,
+            counts_looks: allowance.counts_looks,
+        }))
+    }
+
     fn allows(&self, network: IpAddr) -> bool {
         if self.0.since_tidy.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.0.limiter.retain_recent();
@@ -55,9 +99,10 @@ impl NetworkLimit {
         self.0.limiter.check_key(&network).is_ok()
     }
 
-    /// Counts what is sent, and says whether that was too often.
+    /// Counts a request, and says whether that was too often.
     pub fn is_exceeded(&self, app: &App, request: &Request) -> bool {
-        if app.config().rate_limits == RateLimits::Off || request.method() != Method::POST {
+        let counts = self.0.counts_looks || request.method() == Method::POST;
+        if app.config().rate_limits == RateLimits::Off || !counts {
             return false;
         }
         let peer = request
@@ -68,12 +113,16 @@ impl NetworkLimit {
             peer.map(|peer| ClientIp::of(peer, request.headers(), &app.config().trusted_proxies));
         client.is_some_and(|client| !self.allows(client.network()))
     }
+
+    /// Says in an answer when it makes sense to try again (RFC 6585 §4).
+    pub fn tell_when(&self, response: &mut Response) {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, self.0.retry.into());
+    }
 }
 
-/// After how many seconds it makes sense to try again.
-pub const RETRY_SECONDS: u16 = 60;
-
-/// Holds forms that are sent to a limit.
+/// Holds what a browser sends to a limit.
 pub async fn limit(
     State((app, limit)): State<(App, NetworkLimit)>,
     request: Request,
@@ -88,9 +137,7 @@ pub async fn limit(
     {
         Ok(visitor) => {
             let mut response = visitor.error(Fault::TooMany);
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, RETRY_SECONDS.into());
+            limit.tell_when(&mut response);
             response
         }
         Err(response) => response,

@@ -3,6 +3,7 @@
 
 mod chain;
 mod cli;
+mod corpora;
 mod guides;
 mod harness;
 mod html;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::tagged::in_language;
 use crate::domain::language::Language;
 
 /// The names of a client.
@@ -51,9 +52,7 @@ impl ClientName {
     /// The name in a language, or the one without a language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
-        self.tagged
-            .get(&format!("client_name#{language}"))
-            .unwrap_or(&self.default)
+        in_language(&self.tagged, "client_name", language).unwrap_or(&self.default)
     }
 }
 

@@ -9,6 +9,8 @@ use super::{ClientMetadata, InvalidClient, RedirectUri};
 
 /// How many people a client may name to be reached.
 const MAX_CONTACTS: usize = 16;
+/// How many ways to sign in it may wish for.
+const MAX_ACR: usize = 16;
 
 /// One thing that is wrong with client metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,8 +78,11 @@ impl ClientMetadata {
         // RFC 7592 §2.2: null means that there is none.
         members.retain(|_, value| !value.is_null());
         let mut faults = Vec::new();
+        let has_codes = has_codes(&members);
+        // RFC 7591 §2.1: what has no authorization endpoint to go to has none.
         if let Some(types) = members.remove("response_types")
             && types != json!(["code"])
+            && (has_codes || types != json!([]))
         {
             let why = "must be [\"code\"]: there is no other flow";
             faults.push(MetadataFault::of("response_types", why));
@@ -96,10 +101,20 @@ impl ClientMetadata {
         }
         faults.extend(unreadable_members(&members));
         // RFC 7591 §2: a name is optional. People then read where answers go.
-        if !members.contains_key("client_name")
-            && let Some(name) = name_of(&members)
-        {
-            members.insert("client_name".to_owned(), name.into());
+        if !members.contains_key("client_name") {
+            match name_of(&members) {
+                Some(name) => {
+                    members.insert("client_name".to_owned(), name.into());
+                }
+                None if !faults.is_empty() => {}
+                None if has_codes => {
+                    faults.push(InvalidClient::NoRedirectUri.into());
+                }
+                None => {
+                    let why = "people read it, and there is no redirect URI to take it from";
+                    faults.push(MetadataFault::of("client_name", why));
+                }
+            }
         }
         // OpenID Connect Registration 1.0 §2: RS256, and libraries hold us to it
         // when they are told nothing. FAPI 2.0 Security Profile §5.4.1 forbids it.
@@ -111,8 +126,7 @@ impl ClientMetadata {
         match serde_json::from_value(Value::Object(members)) {
             Ok(metadata) if faults.is_empty() => Ok(metadata),
             Err(error) if faults.is_empty() => Err(vec![MetadataFault {
-                // Of the members that must be there, the name has just been made up.
-                kind: FaultKind::RedirectUri,
+                kind: FaultKind::Member,
                 why: error.to_string(),
             }]),
             _ => Err(faults),
@@ -133,6 +147,12 @@ impl ClientMetadata {
         if !software.into_iter().flatten().all(|text| fits(text, 200)) {
             return Err(InvalidClient::Text(
                 "`software_id` and `software_version` have at most 200 printable characters",
+            ));
+        }
+        let acr = &self.default_acr_values;
+        if acr.len() > MAX_ACR || !acr.iter().all(|text| fits(text, 200)) {
+            return Err(InvalidClient::Text(
+                "`default_acr_values` are at most 16 texts of 200 printable characters",
             ));
         }
         if !self.scope.iter().all(|text| fits(text, 1_000)) {
@@ -194,6 +214,13 @@ fn unreadable_members(members: &Map<String, Value>) -> Vec<MetadataFault> {
         .collect()
 }
 
+/// Whether a client sends people here, and gets codes for them: it does unless
+/// it says otherwise (RFC 7591 §2).
+fn has_codes(members: &Map<String, Value>) -> bool {
+    let types = members.get("grant_types").and_then(Value::as_array);
+    types.is_none_or(|types| types.contains(&json!("authorization_code")))
+}
+
 /// What a client without a name is called: by where its answers go.
 fn name_of(members: &Map<String, Value>) -> Option<String> {
     let uri = members.get("redirect_uris")?.get(0)?.as_str()?;
@@ -205,6 +232,7 @@ fn name_of(members: &Map<String, Value>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::id::BusinessId;
+    use crate::domain::language::Language;
 
     fn read(more: Value) -> Result<ClientMetadata, Vec<MetadataFault>> {
         let mut members = Map::new();
@@ -273,6 +301,80 @@ mod tests {
     }
 
     #[test]
+    fn pages_have_editions_per_language_that_are_told_as_they_came() {
+        let told = json!({
+            "policy_uri": "https://shop.example/privacy",
+            "policy_uri#nl": "https://shop.example/nl/privacy",
+            "tos_uri#nl-BE": "https://shop.example/be/voorwaarden",
+            "logo_uri#en": "https://shop.example/logo-en.png",
+        });
+        let metadata = read(told.clone()).expect("metadata");
+        let address = |uri: Option<&super::super::WebUri>| uri.map(|uri| uri.as_str().to_owned());
+        for (language, policy, terms) in [
+            (
+                Language::Nl,
+                "https://shop.example/nl/privacy",
+                Some("https://shop.example/be/voorwaarden"),
+            ),
+            (Language::En, "https://shop.example/privacy", None),
+        ] {
+            assert_eq!(
+                address(metadata.policy_in(language)).as_deref(),
+                Some(policy)
+            );
+            assert_eq!(address(metadata.terms_in(language)).as_deref(), terms);
+        }
+        let again = serde_json::to_value(&metadata).expect("JSON");
+        for (name, value) in told.as_object().expect("members") {
+            assert_eq!(again[name], *value, "{name}");
+        }
+        for name in ["policy_uri#nl", "tos_uri#x", "logo_uri#", "client_uri#en"] {
+            let more = json!({ name: "javascript:alert(1)" });
+            assert_eq!(kinds(more), [FaultKind::Member], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_gets_no_codes_needs_no_redirect_uri_and_says_its_name() {
+        const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+        let business = BusinessId::new(uuid::Uuid::from_u128(1));
+        let alone = |more: Value| {
+            let Value::Object(members) = more else {
+                unreachable!("an object")
+            };
+            let metadata = ClientMetadata::read(members)?;
+            metadata.check(business).map_err(|error| vec![error.into()])
+        };
+        for grant in [DEVICE, "client_credentials"] {
+            let fine = json!({"client_name": "TV", "grant_types": [grant], "response_types": []});
+            assert!(alone(fine).is_ok(), "{grant}");
+            let faults = alone(json!({"grant_types": [grant]})).expect_err("no name");
+            assert!(faults[0].to_string().starts_with("client_name:"));
+            assert_eq!(faults[0].kind, FaultKind::Member);
+        }
+        for (more, kind) in [
+            (json!({"client_name": "Shop"}), FaultKind::RedirectUri),
+            (json!({}), FaultKind::RedirectUri),
+            (
+                json!({"client_name": "Shop", "grant_types": ["authorization_code", DEVICE]}),
+                FaultKind::RedirectUri,
+            ),
+            (
+                json!({"client_name": "Shop", "grant_types": ["refresh_token"]}),
+                FaultKind::Member,
+            ),
+            (
+                json!({"client_name": "Shop", "grant_types": []}),
+                FaultKind::Member,
+            ),
+        ] {
+            let faults = alone(more.clone()).expect_err("refused");
+            assert_eq!(faults[0].kind, kind, "{more}");
+        }
+        assert_eq!(kinds(json!({"response_types": []})), [FaultKind::Member]);
+    }
+
+    #[test]
     fn no_text_is_endless() {
         let business = BusinessId::new(uuid::Uuid::from_u128(1));
         let check = |more| read(more).expect("metadata").check(business).map(|_| ());
@@ -282,6 +384,8 @@ mod tests {
             json!({"contacts": vec!["a@b.example"; 17]}),
             json!({"contacts": [long]}),
             json!({"contacts": ["a\nb"]}),
+            json!({"default_acr_values": vec!["a"; 17]}),
+            json!({"default_acr_values": [long]}),
             json!({"software_id": long}),
             json!({"software_version": "1\u{0}"}),
             json!({"scope": long}),

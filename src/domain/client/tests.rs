@@ -190,7 +190,7 @@ fn what_a_client_lacks_is_named() {
     assert_eq!(checked(&many, ""), Err(InvalidClient::ManyRedirectUris));
     let uris = ["https://shop.example/back"];
     let refused = checked(&uris, r#", "grant_types": ["refresh_token"]"#);
-    assert_eq!(refused, Err(InvalidClient::NoCodeGrant));
+    assert_eq!(refused, Err(InvalidClient::NoWayIn));
 }
 
 #[test]

@@ -102,6 +102,7 @@ consent-stop = stop here
 consent-retention-wrong = Choose a retention period from the list.
 consent-too-high = That profile is not available here, since nobody vouches for this site. Choose a lower one.
 unvetted-title = Nobody vouches for { $business }
+unvetted-device = This device registered itself. Nobody checked who is behind it. If you did not expect this question, then do not log in.
 unvetted-text = This site registered itself. Nobody checked who is behind it. If you do not know { $domain }, or did not expect this question, then do not log in.
 unvetted-most = At such a site, profile { $tier } is the most that you can log in with.
 unvetted-nothing = At such a site you can log in anonymously only.
@@ -109,6 +110,7 @@ tier-too-high = Not available: nobody vouches for this site.
 item-too-high = stays with you: nobody vouches for this site
 missing-above-ceiling = Your { $claim } cannot go along here, since nobody vouches for this site.
 missing-permission-above-ceiling = “{ $permission }” cannot be allowed here, since nobody vouches for this site.
+consent-replaces = You have had an agreement with { $business } since { $date }. If you say yes, it ends, and a new one of what you choose here takes its place. If you say no, it simply stands.
 widening-title = What changes
 widening-lead = You have had an agreement with { $business } since { $date }. Now more is asked. If you say no, the old agreement simply stands.
 widening-before = As it is now
@@ -243,6 +245,7 @@ missing-withheld = Do not withhold your { $claim }
 missing-permission = “{ $permission }” does not go with this tier: it can be had { $placement }.
 missing-no-permission-chosen = Choose what is allowed, or switch the purpose off again.
 consent-about = Who is this?
+consent-about-device = Your answer goes to the device that showed you the code. What stands below, the business says of itself.
 consent-about-domain = Your answer goes to { $domain }; that address is checked. What stands below, the business says of itself.
 
 ## Front page

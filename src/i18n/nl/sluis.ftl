@@ -99,6 +99,7 @@ consent-stop = stop hier
 consent-retention-wrong = Kies een bewaartermijn uit de lijst.
 consent-too-high = Dat profiel kan hier niet, want niemand staat in voor deze site. Kies een lager profiel.
 unvetted-title = Niemand staat in voor { $business }
+unvetted-device = Dit apparaat heeft zichzelf aangemeld. Niemand heeft nagegaan wie erachter zit. Had je deze vraag niet verwacht? Log dan niet in.
 unvetted-text = Deze site heeft zichzelf aangemeld. Niemand heeft nagegaan wie erachter zit. Ken je { $domain } niet, of had je deze vraag niet verwacht? Log dan niet in.
 unvetted-most = Bij zo’n site kun je hooguit met profiel { $tier } inloggen.
 unvetted-nothing = Bij zo’n site kun je alleen anoniem inloggen.
@@ -106,6 +107,7 @@ tier-too-high = Kan hier niet: niemand staat in voor deze site.
 item-too-high = blijft bij jou: niemand staat in voor deze site
 missing-above-ceiling = Je { $claim } kan hier niet mee, want niemand staat in voor deze site.
 missing-permission-above-ceiling = “{ $permission }” kan hier niet worden toegestaan, want niemand staat in voor deze site.
+consent-replaces = Met { $business } heb je sinds { $date } een afspraak. Zeg je ja, dan eindigt die, en komt er een nieuwe voor in de plaats met wat je hier kiest. Zeg je nee, dan blijft zij gewoon gelden.
 widening-title = Wat er verandert
 widening-lead = Met { $business } heb je sinds { $date } een afspraak. Nu wordt er meer gevraagd. Zeg je nee, dan blijft de oude afspraak gewoon gelden.
 widening-before = Zoals het nu is
@@ -240,6 +242,7 @@ missing-withheld = Houd je { $claim } niet achter
 missing-permission = “{ $permission }” hoort niet bij dit niveau: het kan { $placement }.
 missing-no-permission-chosen = Kies wat er mag, of zet het doel weer uit.
 consent-about = Wie is dit?
+consent-about-device = Je antwoord gaat naar het apparaat dat je de code liet zien. Wat hieronder staat, zegt het bedrijf over zichzelf.
 consent-about-domain = Je antwoord gaat naar { $domain }; dat adres is gecontroleerd. Wat hieronder staat, zegt het bedrijf over zichzelf.
 
 ## Voorpagina

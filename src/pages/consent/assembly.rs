@@ -42,6 +42,8 @@ pub(in crate::pages) struct Assembly<'a> {
     pub(in crate::pages) contents: &'a VaultContents,
     /// The agreement that there is already.
     pub(in crate::pages) current: Option<&'a Grant>,
+    /// Since when there is one that a new one takes the place of.
+    pub(in crate::pages) replaces: Option<Timestamp>,
     pub(in crate::pages) now: Timestamp,
     pub(in crate::pages) texts: Texts,
 }
@@ -61,6 +63,7 @@ impl Assembly<'_> {
             about: self.about.cloned(),
             most: self.ceiling.tier(),
             offline: self.offline,
+            replaces: self.replaces,
             widening: self.current.and_then(|grant| self.widening(grant)),
             tiers: self.tiers().map(|tier| self.panel(tier, ticks)).collect(),
             claims: plan

@@ -86,6 +86,7 @@ impl<'a> Question<'a> {
                 ceiling: view.ceiling,
                 contents: &view.contents,
                 current: view.current.as_ref(),
+                replaces: view.replaces,
                 now: consumer.visitor.app.now(),
                 texts: consumer.visitor.texts(),
             },

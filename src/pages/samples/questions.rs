@@ -54,6 +54,7 @@ fn consent_of(
         ceiling,
         contents: &contents,
         current: None,
+        replaces: None,
         now: NOW,
         texts: Texts::new(language),
     };
@@ -172,6 +173,13 @@ pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
         (
             "consent-unvetted-too-high",
             unvetted(language, &ticked(Tier::High), Tier::Medium),
+        ),
+        (
+            "consent-replaces",
+            ConsentPage {
+                replaces: Some(days(-40)),
+                ..consent(language, &nothing)
+            },
         ),
         (
             "consent-widening",

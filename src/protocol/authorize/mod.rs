@@ -16,14 +16,30 @@ use axum::response::{IntoResponse, Redirect, Response};
 use self::source::Refused;
 use crate::app::App;
 use crate::domain::authorization::{AuthorizationRequest, Prompt};
+use crate::protocol::error::OAuthError;
 use crate::service::authorizations::{self, Next};
 use crate::store::clients::RegisteredClient;
 use crate::web::authorization_response::{tell, tell_error};
 use crate::web::error_page::ErrorPage;
 use crate::web::front_channel;
+use crate::web::params::Params;
 use crate::web::visitor::Visitor;
 pub(super) use checks::of_device;
 pub(super) use source::{PUSHED, to_push};
+
+/// What these parameters ask for in the name of a client, or the error code
+/// and the description with which they are refused. This is the part of the
+/// endpoint that looks nothing up, so that any parameters can be held against
+/// it (`tests/fuzz`).
+pub fn check_request(
+    client: &RegisteredClient,
+    params: &Params,
+) -> Result<AuthorizationRequest, (&'static str, String)> {
+    source::settle(client, params).map_err(|refused| {
+        let told = OAuthError::from(refused);
+        (told.code.as_str(), told.description)
+    })
+}
 
 /// `POST /authorize`.
 pub(super) async fn post(visitor: Visitor, request: Request) -> Response {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::authorization::{
     AuthorizationRequest, BadGrantAction, Destination, GrantAction, ResponseMode,
 };
+use crate::domain::client::GrantType;
 use crate::domain::id::ClientId;
 use crate::protocol::error::{Code, OAuthError};
 use crate::service::authorizations::{PushedError, pushed};
@@ -126,18 +127,32 @@ async fn read(
     let object = object_of(app, client, outer).await?;
     let is_signed = object.is_some();
     let params = object.as_ref().unwrap_or(outer);
-    let redirect_uri = redirect_uri(client, params)?;
     if metadata.require_signed_request_object && !is_signed {
+        let redirect_uri = redirect_uri(client, params)?;
         let (code, description) = (
             Code::InvalidRequest,
             "this client registered to sign its requests (RFC 9101)",
         );
         return Err(tell(client, params, redirect_uri, code, description));
     }
-    let request = checks::run(params, client, redirect_uri)
-        .map_err(|(code, description)| tell(client, params, redirect_uri, code, description))?;
+    let request = settle(client, params)?;
     let request = take_hint(app, client, params, request).await?;
     find_grant(app, client, params, request).await
+}
+
+/// The request that these parameters make, as far as they say by themselves.
+pub(super) fn settle(
+    client: &RegisteredClient,
+    params: &Params,
+) -> Result<AuthorizationRequest, Refused> {
+    let uri = redirect_uri(client, params)?;
+    if !client.client.metadata.uses(GrantType::AuthorizationCode) {
+        let description = "this client did not register the grant type authorization_code";
+        let code = Code::UnauthorizedClient;
+        return Err(tell(client, params, uri, code, description));
+    }
+    checks::run(params, client, uri)
+        .map_err(|(code, description)| tell(client, params, uri, code, description))
 }
 
 /// Whether the grant that a request acts on is one that the client has. Whose

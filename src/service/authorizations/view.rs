@@ -30,6 +30,9 @@ pub struct ConsentView {
     pub contents: VaultContents,
     /// The agreement that there is already.
     pub current: Option<Grant>,
+    /// Since when there is one that a yes ends, for the business asks for
+    /// another.
+    pub replaces: Option<Timestamp>,
     /// Names everything that is on the page: the form carries it back.
     pub screen_hash: Hash,
     /// Whether the business wants to read while the consumer is away.
@@ -140,6 +143,12 @@ pub async fn consent_view(
     Ok(ConsentView {
         plan,
         contents,
+        replaces: row
+            .as_ref()
+            .filter(|_| request.grant_action == Some(GrantAction::Create))
+            .map(|row| &row.grant)
+            .filter(|grant| !grant.state_at(now).is_over())
+            .map(|grant| grant.created_at),
         // A new agreement starts from nothing.
         current: in_force
             .filter(|_| request.grant_action != Some(GrantAction::Create))

@@ -108,8 +108,7 @@ impl Scene<'_> {
                 .client
                 .client
                 .metadata
-                .policy_uri
-                .as_ref()
+                .policy_in(self.language)
                 .map(crate::domain::client::WebUri::as_str),
             plan: self.plan,
             plan_hash: self.plan_hash,

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
+use sluis::store::{StoreError, keys};
 
 use super::{Place, Run, free_port, get};
 
@@ -62,6 +63,36 @@ fn found<'a>(report: &'a Value, check: &str) -> &'a str {
 
 fn report(run: &Run) -> Value {
     serde_json::from_str(&run.out).expect("a report")
+}
+
+/// An instance from before an algorithm lacks the key for it.
+#[tokio::test]
+async fn a_key_that_is_missing_is_told_with_what_makes_it() {
+    let place = Place::migrated();
+    let app = place.open().await;
+    let mut connection = app.store().read().await.expect("a connection");
+    let all = keys::all(&mut connection).await.expect("keys");
+    drop(connection);
+    let ps256 = all.into_iter().find(|key| key.alg == "PS256").expect("one");
+    let now = app.now();
+    let retired = app.store().write(move |tx| {
+        Box::pin(async move { Ok::<_, StoreError>(keys::retire(tx, &ps256.kid, now).await?) })
+    });
+    retired.await.expect("a write");
+    app.close().await;
+    let examined = place.run(&["doctor"]);
+    assert_eq!(found(&report(&examined), "signing keys"), "wrong");
+    assert!(
+        examined.err.contains("none signs with PS256 for id_token"),
+        "{examined:?}"
+    );
+    assert!(
+        examined.err.contains("run `sluis keys rotate`"),
+        "{examined:?}"
+    );
+    place.run(&["keys", "rotate"]).succeeds();
+    let examined = place.run(&["doctor"]);
+    assert_ne!(found(&report(&examined), "signing keys"), "absent");
 }
 
 #[test]

@@ -62,6 +62,7 @@ async fn https_is_served_with_the_certificate_that_is_named() {
         .send()
         .await
         .expect("a page");
+    assert!(!page.headers().contains_key("strict-transport-security"));
     let cookie = page.headers()["set-cookie"].to_str().expect("text");
     assert!(cookie.contains("; Secure"), "{cookie}");
 

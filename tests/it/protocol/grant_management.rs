@@ -131,6 +131,7 @@ async fn create_makes_another_agreement_in_place_of_the_old_one(app: TestApp) {
         ("grant_management_action", "create"),
     ];
     let page = ada.visit(&shop.client.request(&request)).await;
+    page.says("If you say yes, it ends, and a new one");
     // Until the consumer says yes, all stays as it was.
     shop.refresh(text(&first, "refresh_token")).await.ok();
     let form = page.form("consent").with("tier", "low").press("allow");

@@ -20,6 +20,7 @@ on_both_databases!(
     somebody_else_is_asked_to_sign_in_as_who_is_meant,
     a_subject_that_is_wanted_is_one_that_has_to_sign_in,
     a_hint_that_is_not_ours_is_refused,
+    a_hint_of_the_issuer_that_this_was_before_is_refused,
     login_hint_fills_in_and_tells_nothing,
     the_clock_of_another_node_does_not_satisfy_prompt_login,
     prompt_select_account_lets_one_be_somebody_else,
@@ -134,6 +135,25 @@ async fn a_hint_that_is_not_ours_is_refused(app: TestApp) {
     let twice = [("id_token_hint", "x"), ("id_token_hint", "y")];
     let page = ada.get(&shop.client.request(&twice)).await;
     assert_eq!(shop.client.answer(&page)["error"], "invalid_request");
+}
+
+/// The keys stay when an instance gets another name, and its subjects too; but
+/// what it said under the old one was said by somebody else (OpenID Connect
+/// Core 1.0 §3.1.2.1: the hint is one that this issuer gave).
+async fn a_hint_of_the_issuer_that_this_was_before_is_refused(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let tokens = shop.log_in(&mut ada, "low").await;
+    assert_eq!(silent(&shop, &mut ada, id_token(&tokens)).await, Ok(()));
+    let app = app
+        .with(|config| config.issuer = "http://localhost:8001".parse().expect("an issuer"))
+        .await;
+    let shop = shop.at(app.router.clone());
+    let mut ada = app.browser();
+    let asked = [("prompt", "none"), ("id_token_hint", id_token(&tokens))];
+    let page = ada.get(&shop.client.request(&asked)).await;
+    let refused = page.location().contains("error=invalid_request&");
+    assert!(refused, "{}", page.location());
 }
 
 async fn login_hint_fills_in_and_tells_nothing(app: TestApp) {

@@ -20,6 +20,7 @@ mod hints;
 mod holder;
 mod initial_access;
 mod initiated_login;
+mod instance;
 mod introspection;
 mod jwks_uri;
 mod known;
@@ -43,5 +44,7 @@ mod sector_identifier;
 mod together;
 mod unvetted;
 mod userinfo;
+mod vouching;
+mod without_redirects;
 
 pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};

@@ -13,6 +13,7 @@ on_both_databases!(
     a_client_registers_itself_and_people_log_in_with_it,
     what_is_left_out_is_what_the_specification_says,
     what_was_registered_is_told_and_what_is_not_known_is_not,
+    people_read_a_client_in_their_language,
     each_refusal_has_its_code,
     redirect_uris_are_those_of_the_kind_of_application,
     a_client_with_a_key_registers_and_authenticates_with_it,
@@ -102,6 +103,46 @@ async fn what_was_registered_is_told_and_what_is_not_known_is_not(app: TestApp) 
     assert!(told.get("favourite_colour").is_none());
     assert_ne!(told["client_id"], "chosen");
     assert_ne!(told["client_secret"], "chosen");
+}
+
+/// RFC 7591 §2.2.
+async fn people_read_a_client_in_their_language(app: TestApp) {
+    let app = open(app).await;
+    let members = json!({
+        "client_name": "Shop",
+        "client_name#nl": "Winkel",
+        "client_uri#nl": "https://shop.example/nl",
+        "logo_uri#nl-BE": "https://shop.example/logo-be.png",
+        "policy_uri": "https://shop.example/privacy",
+        "policy_uri#nl": "https://shop.example/nl/privacy",
+        "tos_uri": "https://shop.example/terms",
+        "tos_uri#nl-NL": "https://shop.example/nl/voorwaarden",
+        "default_acr_values": ["https://schemas.sluis.example/acr/password"],
+    });
+    let told = registered(&app, None, &with(&members)).await;
+    for (name, value) in members.as_object().expect("members") {
+        assert_eq!(told[name], *value, "{name}");
+    }
+    let shop = Business::registered(&app, &told);
+    let mut ada = app.person("Ada", ADA).await;
+    for (language, name, policy, terms) in [
+        ("en", "Shop", "/privacy", "/terms"),
+        ("nl", "Winkel", "/nl/privacy", "/nl/voorwaarden"),
+    ] {
+        ada.languages = language.to_owned();
+        ada.jar.remove("sluis-language");
+        let page = ada
+            .visit(&shop.client.request(&[("ui_locales", language)]))
+            .await;
+        page.says(name);
+        for (id, path) in [("client-policy", policy), ("client-terms", terms)] {
+            let link = format!("id=\"{id}\" href=\"https://shop.example{path}\"");
+            assert!(page.html.contains(&link), "{language}: {link}");
+        }
+    }
+    let wrong = json!({"policy_uri#nl": "javascript:alert(1)"});
+    let told = register(&app, None, &with(&wrong)).await;
+    assert_eq!(told.error(), "invalid_client_metadata");
 }
 
 async fn each_refusal_has_its_code(app: TestApp) {

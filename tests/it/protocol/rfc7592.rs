@@ -1,5 +1,7 @@
 //! What a client does with its registration: RFC 7592.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sluis::domain::grant::GrantState;
@@ -17,6 +19,7 @@ on_both_databases!(
     a_replacement_names_the_client_and_its_own_secret,
     a_replacement_that_cannot_be_registered_changes_nothing,
     from_a_replacement_on_another_token_manages_the_client,
+    an_answer_that_got_lost_is_given_again_for_a_while,
     of_two_replacements_at_once_one_is_kept,
     a_client_changes_how_it_authenticates,
     a_client_that_is_removed_is_gone_with_all_it_holds,
@@ -189,6 +192,8 @@ async fn from_a_replacement_on_another_token_manages_the_client(app: TestApp) {
         &changed["registration_access_token"],
     );
     assert_ne!(old, new);
+    // Soon after, the same replacement is answered as it was.
+    app.wait(Duration::from_secs(121));
     for method in [Method::GET, Method::PUT, Method::DELETE] {
         let body = (method == Method::PUT).then_some(&body);
         is_refused(&manage(&app, method, &told, body).await);
@@ -197,6 +202,32 @@ async fn from_a_replacement_on_another_token_manages_the_client(app: TestApp) {
         manage(&app, Method::GET, &changed, None).await.ok(),
         changed
     );
+}
+
+/// Who does not hear of the new token could not manage the client any more.
+async fn an_answer_that_got_lost_is_given_again_for_a_while(app: TestApp) {
+    let initial = initial_token(&app, 1).await;
+    let told = registered(&app, Some(&initial), &least()).await;
+    let body = again(&told, &json!({"client_name": "Other"}));
+    let changed = manage(&app, Method::PUT, &told, Some(&body)).await.ok();
+    app.wait(Duration::from_secs(120));
+    let once_more = manage(&app, Method::PUT, &told, Some(&body)).await.ok();
+    assert_eq!(once_more, changed);
+    // The old token is good for nothing else.
+    let other = again(&told, &json!({"client_name": "Another"}));
+    is_refused(&manage(&app, Method::PUT, &told, Some(&other)).await);
+    is_refused(&manage(&app, Method::GET, &told, None).await);
+    is_refused(&manage(&app, Method::DELETE, &told, None).await);
+    let kept = manage(&app, Method::GET, &changed, None).await.ok();
+    assert_eq!(kept, changed);
+    // Nor once the new one was used, or after a while.
+    let next = again(&changed, &json!({"client_name": "Next"}));
+    let next = manage(&app, Method::PUT, &changed, Some(&next)).await.ok();
+    is_refused(&manage(&app, Method::PUT, &told, Some(&body)).await);
+    app.wait(Duration::from_secs(121));
+    let body = again(&changed, &json!({"client_name": "Next"}));
+    is_refused(&manage(&app, Method::PUT, &changed, Some(&body)).await);
+    manage(&app, Method::GET, &next, None).await.ok();
 }
 
 async fn of_two_replacements_at_once_one_is_kept(app: TestApp) {

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
+use sluis::config::RateLimits;
 
 use super::business::{basic, form};
+use super::registrar::answer;
 use super::{Business, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Engine, Page, TestApp, on_both_databases};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -290,4 +294,69 @@ async fn a_public_client_may_push(app: TestApp) {
     params.retain(|(name, _)| !name.starts_with("code_challenge"));
     let told = push_as(&shop, None, &params).await;
     assert_eq!(told.error(), "invalid_request", "PKCE is asked for as ever");
+}
+
+fn from(address: [u8; 4], method: &str, path: &str) -> Request<Body> {
+    let peer = std::net::SocketAddr::from((address, 9));
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "localhost:8000")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .extension(ConnectInfo(peer))
+        .body(Body::empty())
+        .expect("a request")
+}
+
+/// How many requests are let through before one is refused for being too many,
+/// of so many; and that refusal. (While they come, some allowance comes back.)
+async fn refused_after(app: &TestApp, method: &str, path: &str, most: u32) -> Option<(u32, Told)> {
+    for turn in 0..most {
+        let told = answer(&app.router, from([192, 0, 2, 1], method, path)).await;
+        if told.status == StatusCode::TOO_MANY_REQUESTS {
+            return Some((turn, told));
+        }
+    }
+    None
+}
+
+/// What is kept for whoever asks has a limit per network, one for all the ways
+/// in which it comes; and it is a wide one.
+#[tokio::test]
+async fn pushing_is_held_to_a_limit() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let (after, _) = refused_after(&app, "POST", "/par", 9_000)
+        .await
+        .expect("a limit");
+    assert!(after >= 3_000, "{after}");
+    for (method, path) in [
+        ("POST", "/par"),
+        ("POST", "/device_authorization"),
+        ("GET", "/authorize"),
+    ] {
+        let (after, told) = refused_after(&app, method, path, 1_000)
+            .await
+            .expect("the same limit");
+        assert!(after < 1_000, "{path}");
+        assert_eq!(told.header("retry-after"), "1", "{path}");
+        if method == "POST" {
+            assert_eq!(told.error(), "temporarily_unavailable");
+            let description = told.json["error_description"].as_str();
+            assert!(description.is_some_and(|text| text.contains("too many")));
+        }
+    }
+    let told = answer(&app.router, from([192, 0, 2, 2], "POST", "/par")).await;
+    assert_eq!(told.error(), "invalid_client", "others go on");
+    let token = refused_after(&app, "POST", "/token", 50).await;
+    assert!(token.is_none(), "nothing is kept there");
+}
+
+#[tokio::test]
+async fn limits_can_be_off_for_tests() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let app = app
+        .with(|config| config.rate_limits = RateLimits::Off)
+        .await;
+    let refused = refused_after(&app, "POST", "/par", 6_000).await;
+    assert!(refused.is_none());
 }

@@ -1,14 +1,14 @@
 //! Clients that registered themselves, and the tokens that let them.
 
-use sluis::domain::business::BusinessDocument;
+use sluis::domain::business::{BusinessDocument, Vetting};
 use sluis::domain::client::{Client, ClientName};
-use sluis::domain::id::ClientId;
+use sluis::domain::id::{BusinessId, ClientId};
 use sluis::domain::time::Timestamp;
 use sluis::store::registrations::{self, RegistrationKey, RegistrationRow};
-use sluis::store::{Store, clients};
+use sluis::store::{Store, assertions, clients, vetting};
 
 use super::bench::{
-    Bench, NOW, all_at_once, business, client, keep, later, on_both_engines, winners,
+    Bench, NOW, all_at_once, business, client, keep, later, on_both_engines, uuid, winners,
 };
 
 const TOKEN: [u8; 32] = [5; 32];
@@ -38,7 +38,7 @@ async fn find(store: &Store, id: &ClientId) -> Option<RegistrationRow> {
 async fn replace(store: &Store, client: &Client, before: u8, after: u8) -> bool {
     let (row, says, after) = (client.clone(), says(), key(after));
     let replaced = keep!(store, |tx| {
-        registrations::replace(tx, &row, &says, [before; 32], &after)
+        registrations::replace(tx, &row, &says, [before; 32], &after, later(5))
     });
     replaced.expect("a write")
 }
@@ -51,6 +51,53 @@ fn says() -> BusinessDocument {
 }
 
 on_both_engines! {
+    async fn a_business_is_vouched_for_once(bench: Bench) {
+        let id = bench.business().await;
+        let vouch = async || keep!(bench.store, |tx| vetting::vouch(tx, id, &says())).expect("a write");
+        assert!(!vouch().await, "somebody vouches for it");
+        let mut nobodys = business();
+        nobodys.id = BusinessId::new(uuid(77));
+        nobodys.vetting = Vetting::Unvetted;
+        let (id, row) = (nobodys.id, nobodys.clone());
+        keep!(bench.store, |tx| clients::insert_business(tx, &row, NOW)).expect("a business");
+        let vouch = async || keep!(bench.store, |tx| vetting::vouch(tx, id, &says())).expect("a write");
+        assert!(vouch().await);
+        assert!(!vouch().await);
+        let mut connection = bench.store.read().await.expect("a connection");
+        let found = clients::business(&mut connection, id).await.expect("a read").expect("it is there");
+        assert_eq!((found.document, found.vetting), (says(), Vetting::Vetted));
+    }
+
+    async fn unused_clients_that_nobody_vouches_for_are_forgotten_oldest_first(bench: Bench) {
+        for number in 0..3_u8 {
+            let mut nobodys = business();
+            nobodys.id = BusinessId::new(uuid(70 + number));
+            nobodys.vetting = Vetting::Unvetted;
+            let mut unused = client(nobodys.id);
+            unused.id = format!("unused-{number}").parse().expect("an id");
+            keep!(bench.store, |tx| clients::insert_business(tx, &nobodys, later(number.into())))
+                .expect("a business");
+            let assertion = unused.id.clone();
+            keep!(bench.store, |tx| clients::insert(tx, &unused, later(number.into()))).expect("a client");
+            assert!(keep!(bench.store, |tx| {
+                assertions::use_up(tx, &assertion, [1; 32], later(60), NOW)
+            })
+            .expect("a write"));
+        }
+        let vetted = bench.client().await;
+        let forget = async |before, most| {
+            let forgotten = keep!(bench.store, |tx| vetting::forget_unused(tx, before, most));
+            forgotten.expect("a write").iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert!(forget(Timestamp::from_seconds(0), 9).await.is_empty());
+        assert_eq!(forget(later(1), 1).await, ["unused-0"]);
+        assert_eq!(forget(later(1), 9).await, ["unused-1"]);
+        assert_eq!((bench.count("clients").await, bench.count("businesses").await), (2, 2));
+        assert_eq!(forget(later(9), 9).await, ["unused-2"]);
+        let mut connection = bench.store.read().await.expect("a connection");
+        assert!(clients::find(&mut connection, &vetted).await.expect("a read").is_some());
+    }
+
     async fn of_many_takers_as_many_get_a_use_as_there_are(bench: Bench) {
         let id = bench.business().await;
         keep!(bench.store, |tx| registrations::insert_token(tx, TOKEN, id, 3, later(60), NOW))
