@@ -43,7 +43,8 @@ CREATE TABLE session_clients (
     session_hash BYTEA  NOT NULL,
     -- What the client knows the session as.
     sid          TEXT   NOT NULL,
-    client_id    TEXT   NOT NULL REFERENCES clients (id),
+    -- That of the agreement, which sees to it that the client is there.
+    client_id    TEXT   NOT NULL,
     grant_id     TEXT   NOT NULL REFERENCES grants (id),
     subject      TEXT   NOT NULL,
     PRIMARY KEY (account_id, session_hash, sid)

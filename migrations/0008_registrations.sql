@@ -14,3 +14,7 @@ CREATE INDEX grants_by_client ON grants (client_id, id);
 
 CREATE INDEX businesses_unvetted ON businesses (unvetted_since) WHERE unvetted_since IS NOT NULL;
 CREATE INDEX clients_by_business ON clients (business_id);
+-- What may be left of them is looked for, by the statement and by the database.
+CREATE INDEX client_tokens_by_client ON client_tokens (client_id);
+CREATE INDEX pushed_requests_by_client ON pushed_requests (client_id);
+CREATE INDEX device_codes_by_client ON device_codes (client_id);
