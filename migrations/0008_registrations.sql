@@ -18,3 +18,4 @@ CREATE INDEX clients_by_business ON clients (business_id);
 CREATE INDEX client_tokens_by_client ON client_tokens (client_id);
 CREATE INDEX pushed_requests_by_client ON pushed_requests (client_id);
 CREATE INDEX device_codes_by_client ON device_codes (client_id);
+CREATE INDEX initial_access_tokens_by_business ON initial_access_tokens (business_id);
