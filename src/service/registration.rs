@@ -234,6 +234,16 @@ fn secret_of(
 pub async fn look(app: &App, id: &ClientId, presented: &str) -> Result<Registered, Refused> {
     let (row, token) = authenticate_live(app, id, presented).await?;
     let secret = secret_of(id, &row, &token)?;
+    told(app, id, row, token, secret).await
+}
+
+async fn told(
+    app: &App,
+    id: &ClientId,
+    row: RegistrationRow,
+    token: Opaque<RegistrationToken>,
+    secret: Option<Opaque<ClientSecret>>,
+) -> Result<Registered, Refused> {
     let client = app.client(id).await?.ok_or(Refused::Token)?;
     Ok(Registered {
         client: Client {
@@ -287,7 +297,11 @@ pub async fn replace(
     }
     let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
     if again {
-        return told_again(app, id, row, token, secret, &metadata).await;
+        // Who asks for the same once more, and for nothing else.
+        if row.metadata != metadata {
+            return Err(Refused::Token);
+        }
+        return told(app, id, row, token, secret).await;
     }
     let says = BusinessDocument::of_client(&metadata);
     let (client, secret) = make_client(app, row.business_id, id.clone(), metadata, secret).await?;
@@ -329,28 +343,4 @@ async fn replaced_just_now(
         Some(at) if now.since(at) <= ANSWER_GRACE => Ok((row, token)),
         _ => Err(Refused::Token),
     }
-}
-
-/// The answer to a replacement once more, for who asks for the same once more.
-async fn told_again(
-    app: &App,
-    id: &ClientId,
-    row: RegistrationRow,
-    token: Opaque<RegistrationToken>,
-    secret: Option<Opaque<ClientSecret>>,
-    metadata: &ClientMetadata,
-) -> Result<Registered, Refused> {
-    if row.metadata != *metadata {
-        return Err(Refused::Token);
-    }
-    let client = app.client(id).await?.ok_or(Refused::Token)?;
-    Ok(Registered {
-        client: Client {
-            metadata: row.metadata,
-            ..client.client.clone()
-        },
-        secret,
-        issued_at: row.created_at,
-        token,
-    })
 }
