@@ -252,9 +252,10 @@ impl Store {
 }
 
 /// What every SQLite connection is set to. `synchronous=FULL`: an
-/// acknowledged write survives power loss.
+/// acknowledged write survives power loss. `cache_size`: 512 KiB, the upper
+/// levels of the trees; the system keeps the rest, once for all connections.
 const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
+     PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {

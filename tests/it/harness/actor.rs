@@ -168,7 +168,8 @@ impl Actor {
         self.newest_grant().await
     }
 
-    /// The page of the newest grant in the overview.
+    /// The page of the newest grant in the overview. The clock stands still: of
+    /// two that are made without a wait between them, none is the newer.
     pub(crate) async fn newest_grant(&mut self) -> String {
         let page = self.get("/account/businesses").await;
         page.links()

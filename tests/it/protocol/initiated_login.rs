@@ -1,5 +1,7 @@
 //! Logins that begin here (OpenID Connect Core 1.0 §4).
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{Business, press};
@@ -30,6 +32,7 @@ async fn a_consumer_logs_in_at_a_business_from_its_page(app: TestApp) {
     );
     // Where it really leads, and not what the business calls itself.
     page.says("Log in at www.shop.example");
+    app.wait(Duration::from_secs(1));
     bank.log_in(&mut ada, "low").await;
     let at_bank = ada.newest_grant().await;
     assert_eq!(

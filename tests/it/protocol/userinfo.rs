@@ -346,6 +346,7 @@ async fn each_business_knows_someone_by_another_name_that_stays(app: TestApp) {
         subject(&shop.log_in(&mut bob, "low").await),
     ];
     assert!(!others.contains(&at_shop));
+    app.wait(Duration::from_secs(1));
     assert_eq!(
         subject(&sister.log_in(&mut ada, "medium").await),
         at_shop,

@@ -34,6 +34,8 @@ impl Place {
         store.migrate().await.expect("migrations");
         let made = keep!(store, |tx| instance::insert(tx, &[check; 50], NOW));
         assert!(made.expect("a write"));
+        // The last connection that closes leaves all there is in the one file.
+        store.close().await;
         self.opened().await
     }
 
