@@ -98,6 +98,7 @@ impl<'a> Floor<'a> {
     fn call(&mut self, path: Path) -> Outcome<Vec<Step>> {
         match path {
             Path::UserInfo => self.userinfo(),
+            Path::Introspect => self.introspect(),
             Path::Refresh => self.refresh(),
             Path::RefreshWithProof => self.refresh_with_proof(),
             Path::Push => self.push(),
@@ -130,10 +131,7 @@ impl<'a> Floor<'a> {
         let rows = &self.people[turn];
         let read = ReadId::new(self.random.uuid(self.clock.now()));
         Ok(vec![
-            Step::Read(Statement::containing(
-                "FROM access_tokens t JOIN",
-                vec![text(&rows.grant), blob(&rows.access)],
-            )?),
+            access_token(rows)?,
             Step::Write(vec![Statement::containing(
                 "INSERT INTO reads",
                 vec![
@@ -146,6 +144,12 @@ impl<'a> Floor<'a> {
                 ],
             )?]),
         ])
+    }
+
+    /// The token with its grant.
+    fn introspect(&mut self) -> Outcome<Vec<Step>> {
+        let turn = self.turn();
+        Ok(vec![access_token(&self.people[turn])?])
     }
 
     /// The token with its grant; the newest receipt; the rotation, and the new
@@ -360,6 +364,13 @@ impl<'a> Floor<'a> {
             vec![text(&rows.account), blob(hash), Value::Int(self.now())],
         )?))
     }
+}
+
+fn access_token(rows: &Rows) -> Outcome<Step> {
+    Ok(Step::Read(Statement::containing(
+        "FROM access_tokens t JOIN",
+        vec![text(&rows.grant), blob(&rows.access)],
+    )?))
 }
 
 fn newest_receipt(grant: &str) -> Outcome<Step> {

@@ -95,6 +95,7 @@ fn run(wanted: &Wanted) -> Outcome<()> {
         "discovery",
         "jwks",
         "userinfo",
+        "introspection",
         "refresh",
         "refresh with dpop",
         "par",
@@ -147,6 +148,7 @@ fn beside_parts(wanted: &Wanted) -> Outcome<()> {
     // signatures made, signatures checked.
     let whole = [
         (Path::UserInfo, floor()?, [1, 3, 0, 0], 1.6),
+        (Path::Introspect, floor()?, [1, 0, 0, 0], 1.6),
         (Path::Refresh, floor()?, [1, 3, 1, 0], 1.6),
         (
             Path::RefreshWithProof,
@@ -251,6 +253,7 @@ fn at_scale(accounts: usize) -> Outcome<()> {
     );
     for path in [
         Path::UserInfo,
+        Path::Introspect,
         Path::Refresh,
         Path::Relogin,
         Path::Login,

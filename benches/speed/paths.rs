@@ -22,6 +22,8 @@ pub(crate) enum Path {
     Discovery,
     Jwks,
     UserInfo,
+    /// What a business learns of an access token.
+    Introspect,
     Refresh,
     /// The same, by a client that shows that it holds a key.
     RefreshWithProof,
@@ -43,6 +45,7 @@ impl Path {
             Self::Discovery => "discovery",
             Self::Jwks => "JWKS",
             Self::UserInfo => "UserInfo",
+            Self::Introspect => "introspection",
             Self::Refresh => "refresh",
             Self::RefreshWithProof => "refresh with DPoP",
             Self::Push => "PAR",
@@ -80,6 +83,7 @@ impl Path {
             Self::Discovery => Fixed::boxed(http, "/.well-known/openid-configuration"),
             Self::Jwks => Fixed::boxed(http, "/jwks"),
             Self::UserInfo => Box::new(UserInfo { http, walk }),
+            Self::Introspect => Box::new(Introspect { http, walk }),
             Self::Refresh => Box::new(Refresh {
                 http,
                 walk,
@@ -161,6 +165,23 @@ impl Caller for UserInfo {
         let answer = self.http.expect(200, &request)?;
         // A release of nothing would be cheap, and no release.
         answer.member("email").map(|_| ())
+    }
+}
+
+struct Introspect {
+    http: Connection,
+    walk: Walk,
+}
+
+impl Caller for Introspect {
+    fn call(&mut self) -> Outcome<()> {
+        let request = self.walk.with_next(|person| {
+            let form = form(&[("token", &person.access_token)]);
+            Ok(post("/introspect", &basic(person), &form))
+        })?;
+        let answer = self.http.expect(200, &request)?;
+        // What does not work is told quickly.
+        answer.member("sub").map(|_| ())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::http::CALLERS;
 
 /// As the store sets its connections.
 const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-2000; \
+     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 const READERS: u32 = 4;
 

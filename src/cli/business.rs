@@ -1,6 +1,7 @@
 //! `sluis business`: the legal entities behind clients.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -42,12 +43,17 @@ struct Added<'a> {
     document: &'a BusinessDocument,
 }
 
+/// Reads a business from a file, or says what is wrong with it.
+pub(super) fn read_document(file: &Path) -> Result<BusinessDocument, Failure> {
+    let unusable = |why: &dyn Display| refuse(file, &format!("cannot be used: {why}"));
+    let document: BusinessDocument =
+        serde_json::from_value(read_json(file)?).map_err(|error| unusable(&error))?;
+    document.check().map_err(|error| unusable(&error))?;
+    Ok(document)
+}
+
 async fn add(args: AddArgs, config: &Config) -> Result<(), Failure> {
-    let document: BusinessDocument = serde_json::from_value(read_json(&args.file)?)
-        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
-    document
-        .check()
-        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
+    let document = read_document(&args.file)?;
     let app = open(config, Migrations::Apply).await?;
     let added = clients::add_business(&app, document).await;
     app.close().await;

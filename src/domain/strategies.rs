@@ -7,14 +7,18 @@ use enumset::EnumSet;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use uuid::Uuid;
 
 use super::claim::Claim;
+use super::grant::Grant;
+use super::id::{AccountId, GrantId};
 use super::language::LocalizedText;
-use super::negotiation::Choice;
+use super::negotiation::{Ceiling, Choice, negotiate};
 use super::permission::Permission;
-use super::plan::{LegalBasis, Plan, Purpose, PurposeId};
+use super::plan::{LegalBasis, Plan, PlanVersion, Purpose, PurposeId};
 use super::profile::{Placement, Profiles};
 use super::retention::Retention;
+use super::subject::Subject;
 use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
@@ -191,4 +195,25 @@ pub(crate) fn choice() -> impl Strategy<Value = Choice> {
                 retention,
             },
         )
+}
+
+/// The grant that a scene comes to, if it comes to one.
+pub(crate) fn given(scene: &Scene) -> Option<Grant> {
+    let Scene {
+        plan,
+        profiles,
+        held,
+        choice,
+        now,
+    } = scene;
+    let terms = negotiate(plan, profiles, *held, Ceiling::NONE, choice, *now).terms()?;
+    Some(Grant::give(
+        GrantId::new(Uuid::from_u128(1)),
+        AccountId::new(Uuid::from_u128(2)),
+        "shop".parse().expect("an id"),
+        Subject::from_random([3; 16]),
+        terms,
+        PlanVersion(1),
+        *now,
+    ))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::app::Migrations;
-use crate::cli::files::{read_json, refuse};
+use crate::cli::business::read_document;
 use crate::cli::opening::open;
 use crate::cli::{Failure, print_json};
 use crate::config::Config;
@@ -33,11 +33,7 @@ struct Vouched<'a> {
 }
 
 pub(super) async fn run(args: VouchArgs, config: &Config) -> Result<(), Failure> {
-    let document: BusinessDocument = serde_json::from_value(read_json(&args.file)?)
-        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
-    document
-        .check()
-        .map_err(|error| refuse(&args.file, &format!("cannot be used: {error}")))?;
+    let document = read_document(&args.file)?;
     let app = open(config, Migrations::Apply).await?;
     let vouched = vouch(&app, &args.client_id, document).await;
     app.close().await;

@@ -3,31 +3,10 @@
 use enumset::EnumSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use uuid::Uuid;
 
 use super::*;
-use crate::domain::negotiation::{Ceiling, negotiate};
-use crate::domain::strategies::{Scene, config, scene};
-
-fn given(scene: &Scene) -> Option<Grant> {
-    let Scene {
-        plan,
-        profiles,
-        held,
-        choice,
-        now,
-    } = scene;
-    let terms = negotiate(plan, profiles, *held, Ceiling::NONE, choice, *now).terms()?;
-    Some(Grant::give(
-        GrantId::new(Uuid::from_u128(1)),
-        AccountId::new(Uuid::from_u128(2)),
-        "shop".parse().expect("an id"),
-        Subject::from_random([3; 16]),
-        terms,
-        PlanVersion(1),
-        *now,
-    ))
-}
+use crate::domain::negotiation::Ceiling;
+use crate::domain::strategies::{config, given, scene};
 
 /// A move, and how many hours before or after the last one.
 fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {

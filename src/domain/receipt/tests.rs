@@ -7,9 +7,8 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::business::{Business, BusinessDocument, Vetting};
 use crate::domain::grant::{Grant, Move};
-use crate::domain::id::{AccountId, BusinessId};
-use crate::domain::negotiation::{Ceiling, negotiate};
-use crate::domain::strategies::{Scene, config, scene};
+use crate::domain::id::BusinessId;
+use crate::domain::strategies::{Scene, config, given, scene};
 use crate::domain::time::Timestamp;
 
 fn business() -> Business {
@@ -24,26 +23,6 @@ fn business() -> Business {
         },
         vetting: Vetting::Vetted,
     }
-}
-
-fn given(scene: &Scene) -> Option<Grant> {
-    let Scene {
-        plan,
-        profiles,
-        held,
-        choice,
-        now,
-    } = scene;
-    let terms = negotiate(plan, profiles, *held, Ceiling::NONE, choice, *now).terms()?;
-    Some(Grant::give(
-        GrantId::new(Uuid::from_u128(1)),
-        AccountId::new(Uuid::from_u128(2)),
-        "shop".parse().expect("an id"),
-        Subject::from_random([3; 16]),
-        terms,
-        PlanVersion(1),
-        *now,
-    ))
 }
 
 fn write(

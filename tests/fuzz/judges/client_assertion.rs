@@ -26,23 +26,29 @@ fn keys_of(signer: &Signer) -> ClientKeys {
 }
 
 pub(super) fn judge(input: &str) -> bool {
+    signed(input).is_some_and(|token| accepted(&token))
+}
+
+/// The token that an input makes, if it is the client's. On the way, what
+/// nobody signed is tried as well.
+pub(super) fn signed(input: &str) -> Option<String> {
     let Some((header, payload)) = two_lines(input) else {
         check_forgery(input);
-        return false;
+        return None;
     };
     check_forgery(&OWN.confuse(header, payload));
     let token = OWN.sign(header, payload);
     if !holds(&token) {
-        return false;
+        return None;
     }
     if let Some(tampered) = tampered(&token, input) {
         check_forgery(&tampered);
     }
-    accepted(&token)
+    Some(token)
 }
 
 /// Whether the token is one of the client's, of which nobody else's key knows.
-pub(super) fn holds(token: &str) -> bool {
+fn holds(token: &str) -> bool {
     let Ok(token) = ClientJwt::parse(token) else {
         return false;
     };
@@ -56,7 +62,7 @@ pub(super) fn holds(token: &str) -> bool {
 }
 
 /// Nothing that was not signed is believed, under whichever key.
-pub(super) fn check_forgery(token: &str) {
+fn check_forgery(token: &str) {
     let Ok(token) = ClientJwt::parse(token) else {
         return;
     };

@@ -138,6 +138,11 @@ impl Actor {
         self.submit(form.press("sign-in-submit")).await
     }
 
+    pub(crate) async fn sign_out(&mut self) -> Page {
+        let form = self.get("/sign-out").await.form("sign-out");
+        self.submit(form.press("sign-out-confirm")).await
+    }
+
     /// Fills in one attribute.
     pub(crate) async fn fill_in(&mut self, claim: &str, fields: &[(&str, &str)]) {
         let page = self.get(&format!("/account/profiles/{claim}")).await;

@@ -11,8 +11,8 @@ use wiremock::{Mock, ResponseTemplate};
 
 use super::Business;
 use super::backchannel_logout::{Ear, deliver, listener};
-use super::business::{claims_of, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use super::business::text;
+use crate::harness::{TestApp, on_both_databases};
 
 on_both_databases!(
     one_that_does_not_hear_is_told_again_and_knows_the_message,
@@ -28,21 +28,9 @@ on_both_databases!(
 /// Logs somebody in and out again.
 async fn come_and_go(app: &TestApp, shop: &Business, name: &str) -> Value {
     let mut actor = app.person(name, &format!("{name}@home.example")).await;
-    let known = log_in(shop, &mut actor).await;
-    sign_out(&mut actor).await;
+    let known = shop.log_in_known(&mut actor).await.1;
+    actor.sign_out().await;
     known
-}
-
-async fn log_in(shop: &Business, actor: &mut Actor) -> Value {
-    let tokens = shop.log_in(actor, "low").await;
-    claims_of(text(&tokens, "id_token"))
-}
-
-async fn sign_out(actor: &mut Actor) {
-    let page = actor.get("/sign-out").await;
-    actor
-        .submit(page.form("sign-out").press("sign-out-confirm"))
-        .await;
 }
 
 async fn tallies(app: &TestApp) -> Vec<Tally> {
@@ -133,9 +121,9 @@ async fn one_that_is_dead_holds_up_nobody_else(app: TestApp) {
     answer(&dead, ResponseTemplate::new(503)).await;
     for name in ["ada", "bob", "cor"] {
         let mut actor = app.person(name, &format!("{name}@home.example")).await;
-        log_in(&gone, &mut actor).await;
-        log_in(&shop, &mut actor).await;
-        sign_out(&mut actor).await;
+        gone.log_in_known(&mut actor).await;
+        shop.log_in_known(&mut actor).await;
+        actor.sign_out().await;
     }
     deliver(&app).await;
     assert_eq!(alive.heard().await.len(), 3);

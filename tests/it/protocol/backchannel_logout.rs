@@ -14,7 +14,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::Business;
 use super::business::{SCOPES, claims_of, form, press, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{PASSWORD, TestApp, on_both_databases};
 
 const ADA: &str = "ada@home.example";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -89,21 +89,6 @@ pub(super) async fn listener(app: &TestApp, id: &str, ear: &Ear, more: Value) ->
     Business::with(app, id, metadata, None).await
 }
 
-/// Logs in, and says as what the ID token knows the session and the person.
-async fn log_in(shop: &Business, actor: &mut Actor) -> (String, Value) {
-    let tokens = shop.log_in(actor, "low").await;
-    let id_token = text(&tokens, "id_token").to_owned();
-    let claims = claims_of(&id_token);
-    (id_token, claims)
-}
-
-async fn sign_out(actor: &mut Actor) {
-    let page = actor.get("/sign-out").await;
-    actor
-        .submit(page.form("sign-out").press("sign-out-confirm"))
-        .await;
-}
-
 async fn a_client_is_told_by_a_signed_token_when_it_signs_someone_out(app: TestApp) {
     let ear = Ear::answering(200).await;
     for algorithm in ["RS256", "ES256", "EdDSA"] {
@@ -116,7 +101,7 @@ async fn a_client_is_told_by_a_signed_token_when_it_signs_someone_out(app: TestA
         let alg = json!({"id_token_signed_response_alg": algorithm});
         let shop = listener(&app, &id, &ear, alg).await;
         let mut ada = app.person("Ada", &format!("{id}@home.example")).await;
-        let (hint, known) = log_in(&shop, &mut ada).await;
+        let (hint, known) = shop.log_in_known(&mut ada).await;
         ada.get(&format!("/logout?{}", form(&[("id_token_hint", &hint)])))
             .await;
         assert!(ear.heard().await.is_empty(), "nobody waits for it");
@@ -162,17 +147,17 @@ async fn whoever_signs_out_is_signed_out_wherever_that_session_led_and_nowhere_e
     let bank = listener(&app, "bank", &at_bank, json!({})).await;
     let deaf = Business::open(&app, "deaf").await;
     let mut ada = app.person("Ada", ADA).await;
-    let (_, shop_knows) = log_in(&shop, &mut ada).await;
-    let (_, again) = log_in(&shop, &mut ada).await;
+    let (_, shop_knows) = shop.log_in_known(&mut ada).await;
+    let (_, again) = shop.log_in_known(&mut ada).await;
     assert_eq!(again["sid"], shop_knows["sid"]);
-    let (_, bank_knows) = log_in(&bank, &mut ada).await;
-    log_in(&deaf, &mut ada).await;
+    let (_, bank_knows) = bank.log_in_known(&mut ada).await;
+    deaf.log_in_known(&mut ada).await;
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
-    let (_, elsewhere_knows) = log_in(&shop, &mut elsewhere).await;
+    let (_, elsewhere_knows) = shop.log_in_known(&mut elsewhere).await;
     let mut bob = app.person("Bob", "bob@home.example").await;
-    log_in(&shop, &mut bob).await;
-    sign_out(&mut ada).await;
+    shop.log_in_known(&mut bob).await;
+    ada.sign_out().await;
     deliver(&app).await;
     let sids = async |ear: &Ear| -> Vec<Value> {
         let claims = ear.claims().await;
@@ -180,7 +165,7 @@ async fn whoever_signs_out_is_signed_out_wherever_that_session_led_and_nowhere_e
     };
     assert_eq!(sids(&at_shop).await, [shop_knows["sid"].clone()]);
     assert_eq!(sids(&at_bank).await, [bank_knows["sid"].clone()]);
-    sign_out(&mut elsewhere).await;
+    elsewhere.sign_out().await;
     deliver(&app).await;
     assert_eq!(sids(&at_shop).await[1..], [elsewhere_knows["sid"].clone()]);
     assert_eq!(at_bank.heard().await.len(), 1);
@@ -190,7 +175,7 @@ async fn a_session_that_runs_out_is_told_once(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    let (_, known) = log_in(&shop, &mut ada).await;
+    let (_, known) = shop.log_in_known(&mut ada).await;
     app.wait(SESSION_LIFETIME.saturating_sub(Duration::from_secs(1)));
     // Another sign-in does not sweep it away unheard.
     jobs::sessions::run_once(&app.app).await.expect("a sweep");
@@ -212,8 +197,8 @@ async fn whoever_signs_in_once_more_stays_logged_in_elsewhere(app: TestApp) {
     let shop = listener(&app, "shop", &at_shop, json!({})).await;
     let bank = listener(&app, "bank", &at_bank, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    let (_, bank_knows) = log_in(&bank, &mut ada).await;
-    let (_, shop_knew) = log_in(&shop, &mut ada).await;
+    let (_, bank_knows) = bank.log_in_known(&mut ada).await;
+    let (_, shop_knew) = shop.log_in_known(&mut ada).await;
     let page = ada
         .visit(
             &shop
@@ -232,7 +217,7 @@ async fn whoever_signs_in_once_more_stays_logged_in_elsewhere(app: TestApp) {
     assert_ne!(shop_knows["sid"], shop_knew["sid"]);
     deliver(&app).await;
     assert!(at_shop.heard().await.is_empty() && at_bank.heard().await.is_empty());
-    sign_out(&mut ada).await;
+    ada.sign_out().await;
     deliver(&app).await;
     let mut heard: Vec<String> = at_shop
         .claims()
@@ -252,7 +237,7 @@ async fn whoever_makes_room_for_somebody_else_is_signed_out(app: TestApp) {
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
     app.person("Bob", "bob@home.example").await;
-    let (_, known) = log_in(&shop, &mut ada).await;
+    let (_, known) = shop.log_in_known(&mut ada).await;
     let page = ada
         .visit(&shop.client.request(&[("prompt", "login")]))
         .await;
@@ -267,7 +252,7 @@ async fn a_withdrawal_is_told_for_all_sessions(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    let (_, known) = log_in(&shop, &mut ada).await;
+    let (_, known) = shop.log_in_known(&mut ada).await;
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "withdraw").await;
     deliver(&app).await;
@@ -275,7 +260,7 @@ async fn a_withdrawal_is_told_for_all_sessions(app: TestApp) {
     assert_eq!(claims.len(), 1);
     assert_eq!(claims[0]["sub"], known["sub"]);
     assert_eq!(claims[0].get("sid"), None, "every session");
-    sign_out(&mut ada).await;
+    ada.sign_out().await;
     deliver(&app).await;
     assert_eq!(ear.heard().await.len(), 1, "there is none any more");
 }
@@ -285,10 +270,10 @@ async fn a_withdrawal_is_told_for_each_session_to_a_client_that_needs_that(app: 
     let needs = json!({"backchannel_logout_session_required": true});
     let shop = listener(&app, "shop", &ear, needs).await;
     let mut ada = app.person("Ada", ADA).await;
-    let mut known = Vec::from([log_in(&shop, &mut ada).await.1["sid"].clone()]);
+    let mut known = Vec::from([shop.log_in_known(&mut ada).await.1["sid"].clone()]);
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
-    known.push(log_in(&shop, &mut elsewhere).await.1["sid"].clone());
+    known.push(shop.log_in_known(&mut elsewhere).await.1["sid"].clone());
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "withdraw").await;
     deliver(&app).await;
@@ -331,7 +316,7 @@ async fn tokens_for_when_the_consumer_is_away_outlive_the_session(app: TestApp) 
     let kept = shop
         .log_in_for(&mut ada, "low", "openid profile offline_access")
         .await;
-    sign_out(&mut ada).await;
+    ada.sign_out().await;
     deliver(&app).await;
     assert_eq!(ear.heard().await.len(), 1);
     shop.refresh(text(&kept, "refresh_token")).await.ok();
@@ -345,8 +330,8 @@ async fn a_logout_token_is_good_for_nothing_else(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    log_in(&shop, &mut ada).await;
-    sign_out(&mut ada).await;
+    shop.log_in_known(&mut ada).await;
+    ada.sign_out().await;
     deliver(&app).await;
     let token = ear.heard().await.remove(0);
     ada.sign_in("/sign-in", ADA, PASSWORD).await;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
 use super::Business;
-use super::business::{claims_of, form, text};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use super::business::{form, text};
+use crate::harness::{PASSWORD, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -28,20 +28,6 @@ async fn listener(app: &TestApp, id: &str) -> Business {
         "post_logout_redirect_uris": [format!("https://{id}.example/after")],
     });
     Business::with(app, id, metadata, None).await
-}
-
-async fn log_in(shop: &Business, actor: &mut Actor) -> (String, Value) {
-    let tokens = shop.log_in(actor, "low").await;
-    let id_token = text(&tokens, "id_token").to_owned();
-    let claims = claims_of(&id_token);
-    (id_token, claims)
-}
-
-async fn sign_out(actor: &mut Actor) -> Page {
-    let page = actor.get("/sign-out").await;
-    actor
-        .submit(page.form("sign-out").press("sign-out-confirm"))
-        .await
 }
 
 /// The addresses that a page frames.
@@ -73,13 +59,13 @@ async fn the_browser_tells_the_sites_of_the_session_that_want_it(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let mut known = Vec::new();
     for business in [&shop, &bank] {
-        known.push(text(&log_in(business, &mut ada).await.1, "sid").to_owned());
+        known.push(text(&business.log_in_known(&mut ada).await.1, "sid").to_owned());
     }
-    log_in(&deaf, &mut ada).await;
+    deaf.log_in_known(&mut ada).await;
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
-    log_in(&other, &mut elsewhere).await;
-    let page = sign_out(&mut ada).await;
+    other.log_in_known(&mut elsewhere).await;
+    let page = ada.sign_out().await;
     assert!(page.location().starts_with("/sign-out?after="));
     let page = ada.follow(page).await;
     page.says("You are signed out");
@@ -120,8 +106,8 @@ async fn the_browser_tells_the_sites_of_the_session_that_want_it(app: TestApp) {
 async fn whoever_is_sent_on_goes_past_the_sites_first(app: TestApp) {
     let (shop, bank) = (listener(&app, "shop").await, listener(&app, "bank").await);
     let mut ada = app.person("Ada", ADA).await;
-    log_in(&bank, &mut ada).await;
-    let (hint, _) = log_in(&shop, &mut ada).await;
+    bank.log_in_known(&mut ada).await;
+    let (hint, _) = shop.log_in_known(&mut ada).await;
     let asked = [
         ("id_token_hint", hint.as_str()),
         ("post_logout_redirect_uri", AFTER),
@@ -146,7 +132,7 @@ async fn whoever_is_sent_on_goes_past_the_sites_first(app: TestApp) {
     assert!(policy(&page).contains("script-src 'self';"));
     // And when the person was asked first.
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    log_in(&bank, &mut ada).await;
+    bank.log_in_known(&mut ada).await;
     let page = ada.get(&format!("/logout?{}", form(&asked))).await;
     let page = ada.follow(page).await;
     let page = ada
@@ -161,7 +147,7 @@ async fn without_such_sites_nobody_is_held_up(app: TestApp) {
     let uris = json!({"post_logout_redirect_uris": [AFTER]});
     let shop = Business::with(&app, "shop", uris, None).await;
     let mut ada = app.person("Ada", ADA).await;
-    let (hint, _) = log_in(&shop, &mut ada).await;
+    let (hint, _) = shop.log_in_known(&mut ada).await;
     let asked = [
         ("id_token_hint", hint.as_str()),
         ("post_logout_redirect_uri", AFTER),
@@ -169,7 +155,7 @@ async fn without_such_sites_nobody_is_held_up(app: TestApp) {
     let page = ada.get(&format!("/logout?{}", form(&asked))).await;
     assert_eq!(page.location(), AFTER);
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    assert_eq!(sign_out(&mut ada).await.location(), "/sign-out");
+    assert_eq!(ada.sign_out().await.location(), "/sign-out");
     let page = ada.get("/sign-out").await;
     assert!(!policy(&page).contains("frame-src"));
 }
@@ -177,8 +163,8 @@ async fn without_such_sites_nobody_is_held_up(app: TestApp) {
 async fn the_sites_to_visit_cannot_be_made_up(app: TestApp) {
     let shop = listener(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    log_in(&shop, &mut ada).await;
-    let page = sign_out(&mut ada).await;
+    shop.log_in_known(&mut ada).await;
+    let page = ada.sign_out().await;
     let real = page.location().to_owned();
     let (json, tag) = real.split_once('.').expect("two parts");
     let other = json.replace("after=", "after=e");
@@ -207,8 +193,8 @@ async fn the_sites_to_visit_cannot_be_made_up(app: TestApp) {
 async fn a_site_whose_agreement_is_over_is_not_visited(app: TestApp) {
     let shop = listener(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    log_in(&shop, &mut ada).await;
+    shop.log_in_known(&mut ada).await;
     let grant = ada.newest_grant().await;
     super::press(&mut ada, &grant, "withdraw").await;
-    assert_eq!(sign_out(&mut ada).await.location(), "/sign-out");
+    assert_eq!(ada.sign_out().await.location(), "/sign-out");
 }

@@ -134,8 +134,7 @@ pub(super) async fn travel(app: &TestApp, actor: &mut Actor) -> Traces {
 }
 
 async fn sign_out(actor: &mut Actor) -> Page {
-    let form = actor.get("/sign-out").await.form("sign-out");
-    let page = actor.submit(form.press("sign-out-confirm")).await;
+    let page = actor.sign_out().await;
     assert!(page.redirect().is_some(), "{}", page.words());
     actor.send(Method::GET, "/sign-out", None).await
 }
