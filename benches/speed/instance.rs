@@ -2,7 +2,7 @@
 //! binary as a child process.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -124,6 +124,13 @@ impl Instance {
         let copy = self.folder.join(name);
         fs::copy(self.database(), &copy)?;
         Ok(copy)
+    }
+
+    /// Reads the database from end to end, so that the system has it in memory
+    /// as far as there is room.
+    pub(crate) fn warm(&self) -> Outcome<()> {
+        io::copy(&mut File::open(self.database())?, &mut io::sink())?;
+        Ok(())
     }
 
     /// Starts serving, and waits for the first answer.

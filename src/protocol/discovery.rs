@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
 use super::error::OAuthError;
@@ -260,7 +260,8 @@ pub(super) async fn jwks(
     Ok(cacheable(documents.written().await?.jwks))
 }
 
-/// Five minutes: far shorter than a new key is announced before it signs.
+/// Five minutes: far shorter than a new key is announced before it signs. Any
+/// site may read it (Fetch §3.2.5), and it is the same for all.
 fn cacheable(json: Bytes) -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -268,6 +269,7 @@ fn cacheable(json: Bytes) -> impl IntoResponse {
             CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=300"),
         ),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
     (headers, json)
 }

@@ -18,10 +18,10 @@ mod schemas;
 mod token;
 mod userinfo;
 
-use axum::routing::{get, post};
+use axum::routing::{get, options, post};
 use axum::{Router, middleware};
-use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{Method, StatusCode};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
@@ -43,8 +43,17 @@ fn open_to_browsers() -> CorsLayer {
 /// Every protocol endpoint.
 pub fn router(app: &App) -> Router<App> {
     let documents = discovery::Documents::of(app);
-    let metadata = get(discovery::openid_configuration).with_state(documents.clone());
-    let jwks = get(discovery::jwks).with_state(documents);
+    // What a browser asks before a request that is not simple (Fetch §3.2.2); the
+    // documents themselves say who may read them.
+    let asked = options(|| async { StatusCode::NO_CONTENT }).layer(open_to_browsers());
+    let metadata = asked
+        .clone()
+        .merge(get(discovery::openid_configuration).with_state(documents.clone()));
+    let jwks = asked.merge(get(discovery::jwks).with_state(documents));
+    let documents = Router::new()
+        .route("/.well-known/openid-configuration", metadata.clone())
+        .route("/.well-known/oauth-authorization-server", metadata)
+        .route("/jwks", jwks);
     // What is kept for whoever asks, however it comes.
     let requests = (app.clone(), NetworkLimit::of_requests());
     let held = middleware::from_fn_with_state(requests.clone(), limits::limit);
@@ -58,9 +67,6 @@ pub fn router(app: &App) -> Router<App> {
         )
         .layer(offer_nonce.clone());
     let for_clients = Router::new()
-        .route("/.well-known/openid-configuration", metadata.clone())
-        .route("/.well-known/oauth-authorization-server", metadata)
-        .route("/jwks", jwks)
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route(
             "/schemas/profile-release/v1.json",
@@ -92,5 +98,8 @@ pub fn router(app: &App) -> Router<App> {
             visitor::keep_browser,
         ))
         .layer(middleware::from_fn(headers::secure));
-    for_clients.merge(for_servers).merge(interactive)
+    documents
+        .merge(for_clients)
+        .merge(for_servers)
+        .merge(interactive)
 }

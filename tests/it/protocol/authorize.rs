@@ -416,4 +416,10 @@ async fn browsers_of_other_sites_may_not_read_the_authorization_endpoint(app: Te
     let told = shop.ask(Method::GET, "/jwks", &origin, String::new()).await;
     assert_eq!(told.header("access-control-allow-origin"), "*");
     assert_eq!(told.header("access-control-allow-credentials"), "");
+    // Nor are the documents closed to a browser that asks first.
+    let asks = [origin[0], ("access-control-request-method", "GET")];
+    for path in ["/.well-known/openid-configuration", "/jwks", "/token"] {
+        let told = shop.ask(Method::OPTIONS, path, &asks, String::new()).await;
+        assert_eq!(told.header("access-control-allow-origin"), "*", "{path}");
+    }
 }

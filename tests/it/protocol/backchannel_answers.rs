@@ -159,6 +159,14 @@ async fn one_that_comes_back_hears_everything_in_the_end(app: TestApp) {
     heard.sort();
     known.sort();
     assert_eq!(heard, known, "each once");
+    // Its next failure is its first again.
+    answer(&ear, ResponseTemplate::new(503)).await;
+    come_and_go(&app, &shop, "eva").await;
+    deliver(&app).await;
+    answer(&ear, ResponseTemplate::new(200)).await;
+    app.wait(Duration::from_secs(10));
+    deliver(&app).await;
+    assert_eq!(ear.heard().await.len(), 1);
 }
 
 async fn one_that_stays_away_is_given_up(app: TestApp) {
