@@ -234,6 +234,7 @@ impl Texts {
             EventKind::Given => t!(self, "event-given"),
             EventKind::Widened => t!(self, "event-widened"),
             EventKind::Narrowed => t!(self, "event-narrowed"),
+            EventKind::Renewed => t!(self, "event-renewed"),
             EventKind::Paused => t!(self, "event-paused"),
             EventKind::Resumed => t!(self, "event-resumed"),
             EventKind::Withdrawn => t!(self, "event-withdrawn"),

@@ -1,6 +1,7 @@
 //! Terms: what came of a negotiation, and what may be released under it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,13 @@ use super::super::retention::Retention;
 use super::super::tier::TierChoice;
 use super::super::time::Timestamp;
 use super::Choice;
+
+/// How long before the end its owner is warned, at most.
+const WARNING: Duration = Duration::from_hours(7 * 24);
+
+/// How far two ends of one period may be apart: of `P1M` and `P30D`, the month
+/// says which is the shorter.
+const SAME_END: Duration = Duration::from_hours(4 * 24);
 
 /// What two parties agreed: the content of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +117,61 @@ impl Terms {
             .iter()
             .filter_map(|purpose| purpose.until)
             .max()
+    }
+
+    /// When the consumer is warned that all of it ends: a week before, or when
+    /// three quarters of a shorter time are over.
+    #[must_use]
+    pub fn warn_at(&self) -> Option<Timestamp> {
+        let end = self.expires_at()?;
+        Some(end.minus(WARNING.min(end.since(self.since) / 4)))
+    }
+
+    /// The same terms, for as long again from `now` on.
+    #[must_use]
+    pub fn renewed(&self, now: Timestamp) -> Self {
+        let mut renewed = self.clone();
+        renewed.since = now;
+        for purpose in &mut renewed.purposes {
+            purpose.until = purpose.until.map(|_| purpose.retention.end(now));
+        }
+        renewed
+    }
+
+    /// Whether these are terms that were agreed before, for as long again: the
+    /// same purposes, claims and permissions, of the same tier.
+    #[must_use]
+    pub fn renew(&self, before: &Self) -> bool {
+        let same_end = |one: Option<Timestamp>, other: Option<Timestamp>| match (one, other) {
+            (Some(one), Some(other)) => one.since(other).max(other.since(one)) < SAME_END,
+            (one, other) => one == other,
+        };
+        let again = before.renewed(self.since);
+        self.purposes.len() == again.purposes.len()
+            && self.purposes.iter().zip(&again.purposes).all(|(new, old)| {
+                (&new.id, new.claims, new.permissions) == (&old.id, old.claims, old.permissions)
+                    && same_end(new.until, old.until)
+            })
+            && Self {
+                purposes: Vec::new(),
+                ..self.clone()
+            } == Self {
+                purposes: Vec::new(),
+                ..again
+            }
+    }
+
+    /// Whether a plan asks for all of it, if it were agreed at `now`: for each
+    /// purpose, no less, and for no shorter time.
+    #[must_use]
+    pub fn are_asked_by(&self, plan: &Plan, now: Timestamp) -> bool {
+        self.purposes.iter().all(|agreed| {
+            plan.purpose(&agreed.id).is_some_and(|purpose| {
+                agreed.claims.is_subset(purpose.all_claims())
+                    && agreed.permissions.is_subset(purpose.permissions)
+                    && agreed.retention.end(now) <= purpose.retention.end(now)
+            })
+        })
     }
 
     /// One agreed purpose by its id.

@@ -47,7 +47,9 @@ pub async fn show(
 /// Whether a grant in this state may be said to have been treated like this.
 fn fits(done: Done, state: GrantState) -> bool {
     match done {
-        Done::Saved | Done::Narrowed | Done::Resumed | Done::Kept => state == GrantState::Active,
+        Done::Saved | Done::Narrowed | Done::Resumed | Done::Renewed | Done::Kept => {
+            state == GrantState::Active
+        }
         Done::Paused => state == GrantState::Paused,
         Done::Withdrawn => state == GrantState::Withdrawn,
         Done::Welcome | Done::Stale => false,
@@ -125,6 +127,11 @@ pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
     simple(&id, form, Request::Resume, Done::Resumed).await
 }
 
+/// `POST /account/businesses/{grant_id}/renew`
+pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    simple(&id, form, Request::Renew, Done::Renewed).await
+}
+
 async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
     let ConsumerForm { consumer, params } = form;
     let Ok(id) = id.parse::<GrantId>() else {
@@ -148,6 +155,7 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
         MoveError::Fault(fault) => return consumer.fault(&fault),
         MoveError::Unmet(unmet) => Some(Refusal::Unmet(unmet)),
         MoveError::TooHigh => Some(Refusal::TooHigh),
+        MoveError::NotAsBefore => Some(Refusal::NotAsBefore),
         MoveError::Stale | MoveError::Invalid(_) | MoveError::Wider(_) => None,
     };
     let view = match find(consumer, &id.to_string()).await {
@@ -160,6 +168,7 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
             let problems = match refusal {
                 Refusal::Unmet(unmet) => sentences(&unmet, &view, texts),
                 Refusal::TooHigh => vec![t!(texts, "consent-too-high")],
+                Refusal::NotAsBefore => vec![not_as_before(&view, texts)],
             };
             present(consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
                 GrantPage { problems, ..page }
@@ -180,6 +189,12 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
 enum Refusal {
     Unmet(Vec<Unmet>),
     TooHigh,
+    NotAsBefore,
+}
+
+fn not_as_before(view: &GrantView, texts: Texts) -> String {
+    let asker = asker(&view.client, None, texts.language());
+    t!(texts, "grant-renew-closed", business = asker.name())
 }
 
 /// What is missing, one sentence a piece.
