@@ -19,7 +19,7 @@ use crate::config::{SmtpServer, SmtpTls};
 
 /// From the first byte to the last answer. Servers take their time to look
 /// into who they talk to.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// To say goodbye, when all is done.
 const GOODBYE: Duration = Duration::from_secs(1);
 
