@@ -46,6 +46,9 @@ statements! {
               chain_hash = $9, \
               warn_at = CASE WHEN expires_at = $5 THEN warn_at ELSE $13 END \
               WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
+    /// A later end of a grant that nobody moved since it was looked at.
+    EXTEND = "UPDATE grants SET terms = $1, expires_at = $2, warn_at = $3 \
+              WHERE account_id = $4 AND id = $5 AND chain_seq = $6 AND ended_at IS NULL";
     RESEAL = "UPDATE grants SET released_sealed = $1 \
               WHERE account_id = $2 AND id = $3 AND ended_at IS NULL AND chain_seq = $4";
     SUBJECT = "SELECT subject FROM subjects WHERE account_id = $1 AND sector = $2";
@@ -227,6 +230,21 @@ pub async fn update(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Writes the later end that a login gives to a grant whose chain is still at
+/// `seq`. One that somebody moved meanwhile stays as they left it.
+pub async fn extend(tx: &mut Connection, grant: &Grant, seq: u32) -> Result<(), StoreError> {
+    sqlx::query(EXTEND)
+        .bind(to_json(&grant.terms)?)
+        .bind(grant.expires_at().map(Timestamp::as_micros))
+        .bind(grant.warn_at().map(Timestamp::as_micros))
+        .bind(grant.account_id.to_string())
+        .bind(grant.id.to_string())
+        .bind(i64::from(seq))
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Replaces the released values of a grant whose chain is still at `seq`,

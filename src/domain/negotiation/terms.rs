@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::super::claim::Claim;
 use super::super::permission::Permission;
 use super::super::plan::{Plan, PurposeId};
-use super::super::retention::Retention;
+use super::super::retention::{CountsFrom, Retention};
 use super::super::tier::TierChoice;
 use super::super::time::Timestamp;
 use super::Choice;
@@ -32,6 +32,9 @@ pub struct Terms {
     pub since: Timestamp,
     /// What the consumer limited the retention to.
     pub retention_limit: Option<Retention>,
+    /// From when on retention counts.
+    #[serde(default, skip_serializing_if = "CountsFrom::is_consent")]
+    pub counts_from: CountsFrom,
     /// Claims of the tier that were kept back.
     #[serde(default)]
     pub withheld: EnumSet<Claim>,
@@ -138,6 +141,17 @@ impl Terms {
         renewed
     }
 
+    /// What a login at `now` makes of them: where retention counts from the last
+    /// one, it begins anew. `None` when nothing moves; a clock that lags takes no
+    /// time away.
+    #[must_use]
+    pub fn at_login(&self, now: Timestamp) -> Option<Self> {
+        let moves = self.counts_from == CountsFrom::LastLogin && now > self.since;
+        moves
+            .then(|| self.renewed(now))
+            .filter(|moved| moved.expires_at() > self.expires_at())
+    }
+
     /// Whether these are terms that were agreed before, for as long again: the
     /// same purposes, claims and permissions, of the same tier.
     #[must_use]
@@ -181,11 +195,13 @@ impl Terms {
     }
 
     /// Whether these terms give anything that `other` does not: a claim, a
-    /// purpose, a permission, time, or reading while away. What widens needs
-    /// an act of the consumer; what does not, may happen at once.
+    /// purpose, a permission, time (also by counting it anew from each login), or
+    /// reading while away. What widens needs an act of the consumer; what does
+    /// not, may happen at once.
     #[must_use]
     pub fn is_wider_than(&self, other: &Self) -> bool {
         (self.offline && !other.offline)
+            || self.counts_anew_unlike(other)
             || self.purposes.iter().any(|purpose| {
                 other.purpose(&purpose.id).is_none_or(|old| {
                     !purpose.claims.is_subset(old.claims)
@@ -193,6 +209,12 @@ impl Terms {
                         || ends_later(purpose.until, old.until)
                 })
             })
+    }
+
+    /// Whether logins give it time that they did not give `other`.
+    fn counts_anew_unlike(&self, other: &Self) -> bool {
+        let anew = |terms: &Self| terms.counts_from == CountsFrom::LastLogin;
+        anew(self) && !anew(other) && self.expires_at().is_some()
     }
 
     /// The choice that led here, to start from when terms are changed or a
@@ -214,6 +236,7 @@ impl Terms {
             withheld: self.withheld,
             added: self.added,
             retention: self.retention_limit,
+            counts_from: self.counts_from,
         }
     }
 }

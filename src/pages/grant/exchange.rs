@@ -10,7 +10,7 @@ use super::confirmation::{ConfirmationPage, differences, fingerprint};
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Missing, Terms, Unmet};
-use crate::domain::retention::Retention;
+use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
@@ -246,13 +246,15 @@ pub(super) struct Wish {
     pub(super) tier: Option<TierChoice>,
     /// Another limit; the inner `None` is as long as plan and profile allow.
     pub(super) retention: Option<Option<Retention>>,
+    /// From when on it counts.
+    pub(super) counts_from: Option<CountsFrom>,
 }
 
 impl Wish {
     /// Reads a form; `None` if it says something that is not on offer.
     fn read(params: &Params, offered: &[Retention]) -> Option<Self> {
         if params
-            .duplicate(["tier", "retention", "agreed", "seq"])
+            .duplicate(["tier", "retention", "counts_from", "agreed", "seq"])
             .is_some()
         {
             return None;
@@ -270,7 +272,16 @@ impl Wish {
             )),
             None => has_retention.then_some(None),
         };
-        (tier.is_some() || retention.is_some()).then_some(Self { tier, retention })
+        let counts_from = match params.get("counts_from") {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        let says = tier.is_some() || retention.is_some() || counts_from.is_some();
+        says.then_some(Self {
+            tier,
+            retention,
+            counts_from,
+        })
     }
 
     fn choice(&self, consumer: &Consumer, view: &GrantView) -> Choice {
@@ -282,6 +293,7 @@ impl Wish {
         };
         Choice {
             retention: self.retention.unwrap_or(choice.retention),
+            counts_from: self.counts_from.unwrap_or(choice.counts_from),
             ..choice
         }
     }
@@ -371,6 +383,7 @@ fn confirm(
         differences: differences(&view.grant.terms, terms, &view.plan, texts),
         tier: None,
         retention: None,
+        counts_from: None,
     };
     respond(StatusCode::OK, &page.wishing(wish))
 }

@@ -4,6 +4,7 @@ use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
 use crate::domain::profile::default_retention;
+use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::pages::businesses::BusinessCard;
 use crate::pages::consent::RetentionChoice;
@@ -170,6 +171,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         retention: RetentionChoice {
             shorter: ["P2M", "P1M", "P14D", "P7D", "P1D"].map(period).into(),
             chosen: Some(period("P2M")),
+            counts_from: CountsFrom::LastLogin,
         },
         longest: Some(period("P3M")),
         delete_by: days(30),

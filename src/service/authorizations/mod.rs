@@ -236,9 +236,17 @@ async fn decide(
     let key = grant_key(signed_in, &row)?;
     let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now)?;
     let granted = new.granted.clone();
+    let later = later_end(row, now);
     let kept = app
         .store()
-        .write(move |tx| Box::pin(async move { new.keep(tx).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                if let Some((grant, seq)) = &later {
+                    grants::extend(tx, grant, *seq).await?;
+                }
+                new.keep(tx).await
+            })
+        })
         .await;
     match kept {
         Ok(()) => {}
@@ -252,6 +260,13 @@ async fn decide(
     Ok(Decision::Answered(AuthorizationResponse::grant(
         request, granted,
     )))
+}
+
+/// A grant with the end that this login gives it, where retention counts from
+/// the last one. No receipt: that of the agreement says that it does.
+fn later_end(row: GrantRow, now: Timestamp) -> Option<(Grant, u32)> {
+    let terms = row.grant.terms.at_login(now)?;
+    Some((Grant { terms, ..row.grant }, row.chain.seq))
 }
 
 /// Whether a grant is the one that a request acts on, if it names one.

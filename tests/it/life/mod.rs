@@ -3,6 +3,7 @@
 
 mod eml;
 mod expiry;
+mod last_login;
 mod mail;
 mod many;
 mod post;
