@@ -142,10 +142,9 @@ impl MailFrom {
     /// A mailbox that does not have to exist, at the host of the issuer.
     #[must_use]
     pub fn at(issuer: &Issuer) -> Self {
-        let name = || Some("Sluis".to_owned());
         let address = Address::new("sluis", issuer.host())
             .unwrap_or_else(|_| Address::new_dangerous("sluis", "localhost"));
-        Self(Mailbox::new(name(), address))
+        Self(Mailbox::new(Some("Sluis".to_owned()), address))
     }
 
     /// The name and address.

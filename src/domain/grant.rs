@@ -149,6 +149,17 @@ impl Grant {
         }
     }
 
+    /// The grant with the end that a login at `now` gives it, where retention
+    /// counts from the last one; `None` when nothing moves.
+    #[must_use]
+    pub fn at_login(&self, now: Timestamp) -> Option<Self> {
+        let terms = self.terms.at_login(now)?;
+        Some(Self {
+            terms,
+            ..self.clone()
+        })
+    }
+
     /// What may be released at `now`, under the plan as it stands. The one
     /// function that UserInfo, tokens, pages and exports ask
     /// (`product.md` section 5, rules 2 and 4). Of terms that are above the

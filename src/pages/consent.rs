@@ -20,6 +20,8 @@ mod panel;
 mod purpose;
 mod ticks;
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 use crate::domain::business::BusinessDocument;
@@ -137,6 +139,14 @@ impl RetentionChoice {
     #[must_use]
     pub fn is_chosen(&self, period: &Retention) -> bool {
         self.chosen == Some(*period)
+    }
+
+    /// Whether the consumer chose this start. Where nobody chose, the first
+    /// stands, and is not marked.
+    #[must_use]
+    pub fn is_from(&self, from: impl Borrow<CountsFrom>) -> bool {
+        let from = *from.borrow();
+        !from.is_consent() && self.counts_from == from
     }
 
     /// From when on it may count.

@@ -236,7 +236,8 @@ async fn decide(
     let key = grant_key(signed_in, &row)?;
     let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now)?;
     let granted = new.granted.clone();
-    let later = later_end(row, now);
+    // No receipt for it: that of the agreement says that it is so.
+    let later = row.grant.at_login(now).map(|grant| (grant, row.chain.seq));
     let kept = app
         .store()
         .write(move |tx| {
@@ -260,13 +261,6 @@ async fn decide(
     Ok(Decision::Answered(AuthorizationResponse::grant(
         request, granted,
     )))
-}
-
-/// A grant with the end that this login gives it, where retention counts from
-/// the last one. No receipt: that of the agreement says that it does.
-fn later_end(row: GrantRow, now: Timestamp) -> Option<(Grant, u32)> {
-    let terms = row.grant.terms.at_login(now)?;
-    Some((Grant { terms, ..row.grant }, row.chain.seq))
 }
 
 /// Whether a grant is the one that a request acts on, if it names one.
