@@ -6,7 +6,7 @@ use sluis::service::grants;
 
 use super::{DAY, SECOND, chain, events, mails, pass, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
-use crate::protocol::{Business, text};
+use crate::protocol::{Business, SCOPES, text};
 
 const ADA: &str = "ada@home.example";
 
@@ -18,7 +18,7 @@ on_both_databases!(
 
 /// Logs in with the tier low, and says from when on retention counts.
 async fn agree(shop: &Business, ada: &mut Actor, counts_from: &str) -> String {
-    let page = ada.visit(&shop.client.request(&[])).await;
+    let page = ada.visit(&shop.client.request(&[("scope", SCOPES)])).await;
     let form = page.form("consent").with("tier", "low");
     assert_eq!(
         form.value("counts_from"),
@@ -116,7 +116,7 @@ async fn where_nothing_is_chosen_it_counts_from_the_consent(app: TestApp) {
     );
     // What is neither is nothing.
     let bank = Business::open(&app, "bank").await;
-    let page = ada.visit(&bank.client.request(&[])).await;
+    let page = ada.visit(&bank.client.request(&[("scope", SCOPES)])).await;
     let form = page.form("consent").with("tier", "low");
     let refused = ada
         .submit(form.forged("counts_from", "whenever").press("allow"))
