@@ -15,6 +15,7 @@ use crate::crypto::signing::{Algorithm, KeySet, KeyUse, SigningKey};
 use crate::domain::client::{Client, JwksSource};
 use crate::domain::id::ClientId;
 use crate::domain::time::Timestamp;
+use crate::mail::{CannotMail, Mailer};
 use crate::outbound::{FetchError, Outbound};
 use crate::random::Random;
 use crate::store::clients::{self, RegisteredClient};
@@ -47,6 +48,7 @@ struct Inner {
     keys: RwLock<LoadedKeys>,
     clients: Mutex<HashMap<ClientId, (Timestamp, Arc<RegisteredClient>)>>,
     outbound: Outbound,
+    mailer: Mailer,
     fetched_keys: FetchedKeys,
 }
 
@@ -78,6 +80,7 @@ impl App {
     ) -> Result<Self, OpenError> {
         let (allow, authorities) = (config.outbound_allow.clone(), config.outbound_ca.clone());
         let outbound = Outbound::new(allow, authorities);
+        let mailer = Mailer::new(&config)?;
         let existing = match MasterKey::load(&config.keys_dir) {
             Err(error) if !matches!(error, MasterKeyError::Missing { .. }) => {
                 return Err(error.into());
@@ -119,6 +122,7 @@ impl App {
             keys,
             clients: Mutex::default(),
             outbound,
+            mailer,
             fetched_keys: FetchedKeys::default(),
         })))
     }
@@ -238,6 +242,12 @@ impl App {
     #[must_use]
     pub fn outbound(&self) -> &Outbound {
         &self.0.outbound
+    }
+
+    /// What mail is sent with.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
     }
 
     /// The public keys of a client. With `newer_than`, those that it publishes
@@ -377,6 +387,9 @@ pub enum OpenError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] CannotMail),
     /// A signing key cannot be made or read.
     #[error("a signing key cannot be made or read")]
     Keys,

@@ -9,6 +9,7 @@
 mod database;
 mod issuer;
 mod logging;
+mod mail;
 mod network;
 mod registration;
 mod source;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use database::{DatabaseUrl, Engine};
 pub use issuer::Issuer;
 pub use logging::{LogFilter, LogFormat};
+pub use mail::{Letterbox, MailFrom, MailUrl, SmtpServer, SmtpTls};
 pub use network::{OutboundAllow, OutboundCa, RateLimits, TrustedProxies};
 pub use registration::Registration;
 pub use tls::TlsFiles;
@@ -56,6 +58,10 @@ pub struct Config {
     pub outbound_allow: OutboundAllow,
     /// `SLUIS_OUTBOUND_CA`: whom outgoing TLS trusts besides the usual authorities.
     pub outbound_ca: OutboundCa,
+    /// `SLUIS_MAIL_URL`: where mail goes.
+    pub mail_url: MailUrl,
+    /// `SLUIS_MAIL_FROM`: whom it is from; by default somebody at the issuer's host.
+    pub mail_from: Option<MailFrom>,
     /// `SLUIS_LOG`: what is logged.
     pub log: LogFilter,
     /// `SLUIS_LOG_FORMAT`: how it is logged.
@@ -96,6 +102,8 @@ impl Default for Config {
             unvetted_tier: TierChoice::Tier(Tier::Low),
             outbound_allow: OutboundAllow::default(),
             outbound_ca: OutboundCa::default(),
+            mail_url: MailUrl::default(),
+            mail_from: None,
             log: LogFilter::default(),
             log_format: LogFormat::Text,
             without_effect: Vec::new(),
@@ -164,6 +172,8 @@ impl Config {
                 .0,
             outbound_allow: settings.take("outbound_allow", defaults.outbound_allow),
             outbound_ca: settings.take("outbound_ca", defaults.outbound_ca),
+            mail_url: settings.take("mail_url", defaults.mail_url),
+            mail_from: settings.take_optional("mail_from"),
             log: settings.take("log", defaults.log),
             log_format: settings.take("log_format", defaults.log_format),
             without_effect: settings.without_effect(),

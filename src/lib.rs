@@ -16,9 +16,10 @@
 //! | [`crypto`] | sealing, the vault's keys, secrets, passwords, signatures |
 //! | [`store`] | the only SQL, one text for SQLite and PostgreSQL; sees sealed personal data alone |
 //! | [`outbound`] | the only HTTP client: refuses private addresses unless allowed; caps on time and size |
+//! | [`mail`] | to a server by SMTP, into a folder, or kept in memory |
+//! | [`i18n`] | the phrases, Dutch and English; one that is missing does not compile |
 //! | [`app`] | what every service needs, made once and handed on |
 //! | [`service`] | one function per thing that a person or a business can do; one transaction each |
-//! | [`i18n`] | the phrases, Dutch and English; one that is missing does not compile |
 //! | [`web`] | what every entrance needs of HTTP |
 //! | [`protocol`], [`pages`] | the entrances: OAuth and OpenID Connect; the consumer's pages. They never import each other, and meet by URL |
 //! | [`jobs`] | the entrance of time: what happens by itself |
@@ -73,7 +74,8 @@
 //!
 //! Who has to be told of something is told by a message ([`domain::message`]),
 //! kept in the transaction of the act ([`store::outbox`]) and delivered by
-//! [`jobs`], on any node and as often as it takes. The end of a session is told
+//! [`jobs`], on any node and as often as it takes. A client is told at its
+//! address, and a consumer by mail ([`service::notices`]), in their language. The end of a session is told
 //! so to the clients that someone was logged in to through it
 //! ([`service::logouts`]). A new kind of message is a variant, and an arm in
 //! [`service::deliveries`].
@@ -109,6 +111,7 @@ pub mod crypto;
 pub mod domain;
 pub mod i18n;
 pub mod jobs;
+pub mod mail;
 pub mod outbound;
 pub mod pages;
 pub mod protocol;

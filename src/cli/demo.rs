@@ -17,7 +17,7 @@ use self::sites::{Running, register};
 use super::people::attributes;
 use super::{Failure, opening, print_json, tell};
 use crate::app::{App, Migrations};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::{Config, DatabaseUrl, MailUrl};
 use crate::crypto::password::Password;
 use crate::domain::attribute::{Checks, Content};
 use crate::domain::claim::Claim;
@@ -90,6 +90,8 @@ fn settings(config: &Config, scratch: &Scratch, issuer: &str) -> Result<Config, 
             .parse::<DatabaseUrl>()
             .map_err(|refusal| Failure::new(format!("{database}: {refusal}")))?,
         keys_dir: scratch.path().join("keys"),
+        // The sample people have no mailboxes.
+        mail_url: MailUrl::Folder(scratch.path().join("mail")),
         ..config.clone()
     })
 }

@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::{Failure, logging, print_json, tell};
 use crate::app::ALL_KEYS;
 use crate::clock::Clock;
-use crate::config::{Config, Problem, RateLimits};
+use crate::config::{Config, MailUrl, Problem, RateLimits};
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::Sealed;
 use crate::domain::time::Timestamp;
+use crate::mail::Mailer;
 use crate::server::Tls;
 use crate::store::keys::{self, SigningKeyRow};
 use crate::store::outbox::{self, Tally};
@@ -58,6 +59,7 @@ pub async fn run(_args: Args, file: Option<&Path>) -> Result<(), Failure> {
 async fn examine(report: &mut Report, config: &Config) {
     check_issuer(report, config);
     check_tls(report, config);
+    check_mail(report, config);
     let now = Clock::system().now();
     let master = check_keys_folder(report, &config.keys_dir);
     if let Some(store) = check_database(report, config, now).await {
@@ -90,6 +92,34 @@ fn check_issuer(report: &mut Report, config: &Config) {
             "passwords can be guessed as fast as they are hashed",
             "remove SLUIS_RATE_LIMITS=off; it is for tests",
         );
+    }
+}
+
+/// Whether mail gets to anybody. Nobody is written to, to find out.
+fn check_mail(report: &mut Report, config: &Config) {
+    match (&config.mail_url, Mailer::new(config)) {
+        (_, Err(error)) => report.add("mail", State::Wrong, &error.to_string(), None),
+        (MailUrl::Folder(folder), Ok(_)) if !config.issuer.is_loopback() => report.advise(
+            "mail",
+            &format!(
+                "it is put into the folder {}, and sent to nobody",
+                folder.display()
+            ),
+            "name a mail server in SLUIS_MAIL_URL, such as smtps://USER:PASSWORD@HOST",
+        ),
+        (MailUrl::Folder(folder), Ok(_)) => {
+            report.good(
+                "mail",
+                &format!("it is put into the folder {}", folder.display()),
+            );
+        }
+        (MailUrl::Smtp(server), Ok(_)) => {
+            report.good(
+                "mail",
+                &format!("it goes to {}, port {}", server.host, server.port),
+            );
+        }
+        (MailUrl::Memory(_), Ok(_)) => report.good("mail", "it is kept, and goes nowhere"),
     }
 }
 

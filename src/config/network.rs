@@ -106,13 +106,22 @@ impl FromStr for OutboundAllow {
 
 /// Extra authorities for outgoing TLS.
 #[derive(Clone, Debug, Default)]
-pub struct OutboundCa(Vec<Certificate>);
+pub struct OutboundCa {
+    certificates: Vec<Certificate>,
+    pem: Vec<u8>,
+}
 
 impl OutboundCa {
     /// The authorities.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
-        &self.0
+        &self.certificates
+    }
+
+    /// The same as PEM, for what speaks TLS by itself; empty when there are none.
+    #[must_use]
+    pub fn pem(&self) -> &[u8] {
+        &self.pem
     }
 }
 
@@ -124,7 +133,7 @@ impl FromStr for OutboundCa {
         let pem = std::fs::read(path)
             .map_err(|error| Refusal::new(format!("{path:?} cannot be read ({error})"), remedy))?;
         match Certificate::from_pem_bundle(&pem) {
-            Ok(certificates) if !certificates.is_empty() => Ok(Self(certificates)),
+            Ok(certificates) if !certificates.is_empty() => Ok(Self { certificates, pem }),
             _ => Err(Refusal::new(
                 format!("{path:?} holds no certificate"),
                 remedy,

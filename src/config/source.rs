@@ -11,7 +11,7 @@ use super::{ConfigError, DEFAULT_FILE, Problem, Refusal, WithoutEffect};
 const PREFIX: &str = "SLUIS_";
 
 /// Every setting that this version obeys.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 16] = [
     "issuer",
     "listen",
     "database_url",
@@ -22,6 +22,8 @@ const SETTINGS: [&str; 14] = [
     "unvetted_tier",
     "outbound_allow",
     "outbound_ca",
+    "mail_url",
+    "mail_from",
     "tls_cert",
     "tls_key",
     "log",
@@ -30,16 +32,10 @@ const SETTINGS: [&str; 14] = [
 
 /// Settings of the contract that this version has no use for, and why. They are
 /// said to be without effect, so that one set of settings serves every version.
-const WITHOUT_EFFECT: [(&str, &str); 2] = [
-    (
-        "mail_url",
-        "no mail is sent, and accounts are made without confirming their address",
-    ),
-    (
-        "metrics_listen",
-        "there are no metrics; watch /healthz and /readyz",
-    ),
-];
+const WITHOUT_EFFECT: [(&str, &str); 1] = [(
+    "metrics_listen",
+    "there are no metrics; watch /healthz and /readyz",
+)];
 
 /// The variables that concern Sluis, by name.
 pub(super) type Variables = BTreeMap<String, String>;

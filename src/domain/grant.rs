@@ -131,6 +131,12 @@ impl Grant {
         self.terms.expires_at()
     }
 
+    /// When its owner is to be warned that it ends.
+    #[must_use]
+    pub fn warn_at(&self) -> Option<Timestamp> {
+        self.terms.warn_at()
+    }
+
     /// Where it is at `now`: a grant whose time has passed is expired, also
     /// before anybody has written that down.
     #[must_use]
@@ -141,6 +147,17 @@ impl Grant {
         } else {
             self.state
         }
+    }
+
+    /// The grant with the end that a login at `now` gives it, where retention
+    /// counts from the last one; `None` when nothing moves.
+    #[must_use]
+    pub fn at_login(&self, now: Timestamp) -> Option<Self> {
+        let terms = self.terms.at_login(now)?;
+        Some(Self {
+            terms,
+            ..self.clone()
+        })
     }
 
     /// What may be released at `now`, under the plan as it stands. The one
@@ -201,6 +218,10 @@ impl Grant {
                 next.plan_version = plan_version;
                 event
             }
+            (Active, Move::Renew(terms)) => {
+                next.terms = terms;
+                EventKind::Renewed
+            }
             (Active, Move::Pause) => {
                 next.state = Paused;
                 EventKind::Paused
@@ -228,6 +249,8 @@ impl Grant {
 pub enum Move {
     /// Other terms, by an act of the consumer.
     Change(Terms, PlanVersion),
+    /// The same terms, for as long again, by an act of the consumer.
+    Renew(Terms),
     /// Restrict.
     Pause,
     /// Lift the restriction.
@@ -252,6 +275,8 @@ pub enum EventKind {
     Widened,
     /// Left with less, or for a shorter time.
     Narrowed,
+    /// Given for as long again.
+    Renewed,
     /// Restricted.
     Paused,
     /// No longer restricted.
@@ -279,7 +304,10 @@ impl EventKind {
     /// Whether it is an act by which the consumer agrees.
     #[must_use]
     pub const fn is_consent(self) -> bool {
-        matches!(self, Self::Given | Self::Widened | Self::Narrowed)
+        matches!(
+            self,
+            Self::Given | Self::Widened | Self::Narrowed | Self::Renewed
+        )
     }
 
     /// The word in documents and phrases.
@@ -289,6 +317,7 @@ impl EventKind {
             Self::Given => "given",
             Self::Widened => "widened",
             Self::Narrowed => "narrowed",
+            Self::Renewed => "renewed",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
             Self::Withdrawn => "withdrawn",
@@ -305,7 +334,7 @@ impl EventKind {
         match self {
             // A restriction (GDPR art. 18) leaves the consent itself as it was.
             Self::Given | Self::Narrowed | Self::Paused | Self::Resumed => "dpv:ConsentGiven",
-            Self::Widened => "dpv:RenewedConsentGiven",
+            Self::Widened | Self::Renewed => "dpv:RenewedConsentGiven",
             Self::Withdrawn | Self::Erased => "dpv:ConsentWithdrawn",
             Self::Ended => "dpv:ConsentRevoked",
             Self::Expired => "dpv:ConsentExpired",

@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{ClientId, GrantId, MessageId};
+use super::id::{AccountId, ClientId, GrantId, MessageId};
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::Sid;
 
 /// How long a receiver may be away and still be told of the end of a session.
 const LOGOUT_LASTS: Duration = Duration::from_hours(72);
+/// How long a mail server may be away, or somebody's mailbox full.
+const NOTICE_LASTS: Duration = Duration::from_hours(5 * 24);
 /// After the first failure, and doubled after each that follows.
 const FIRST_DELAY: Duration = Duration::from_secs(10);
 /// However often it failed.
@@ -26,6 +28,8 @@ const LONGEST_DELAY: Duration = Duration::from_hours(1);
 pub enum Message {
     /// A client is told that somebody was logged out.
     BackchannelLogout(Logout),
+    /// A consumer is told of an agreement, by mail.
+    Notice(Notice),
 }
 
 /// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
@@ -42,12 +46,40 @@ pub struct Logout {
     pub sid: Option<Sid>,
 }
 
+/// What a consumer is told of an agreement. To which address, in which words
+/// and in which language, is settled when it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Who is told.
+    pub account_id: AccountId,
+    /// Of which agreement.
+    pub grant_id: GrantId,
+    /// What.
+    pub news: News,
+}
+
+/// What there is to tell of an agreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// Its time is nearly up.
+    Ending {
+        /// When it will be.
+        until: Timestamp,
+    },
+    /// Its time is up.
+    Expired,
+    /// The business gave it up.
+    Ended,
+}
+
 impl Message {
     /// The word for its kind, in the database and in the log.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::BackchannelLogout(_) => "backchannel_logout",
+            Self::Notice(_) => "mail",
         }
     }
 
@@ -58,6 +90,8 @@ impl Message {
             Self::BackchannelLogout(logout) => {
                 Receiver(format!("{}/{}", self.kind(), logout.client_id))
             }
+            // One server takes the mail of all.
+            Self::Notice(_) => Receiver(self.kind().to_owned()),
         }
     }
 
@@ -67,6 +101,7 @@ impl Message {
     pub fn lane(&self) -> String {
         match self {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
+            Self::Notice(notice) => notice.grant_id.to_string(),
         }
     }
 
@@ -75,6 +110,7 @@ impl Message {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
+            Self::Notice(_) => NOTICE_LASTS,
         }
     }
 }

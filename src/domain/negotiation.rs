@@ -12,7 +12,7 @@ use super::claim::Claim;
 use super::permission::Permission;
 use super::plan::{Plan, Purpose, PurposeId};
 use super::profile::Profiles;
-use super::retention::Retention;
+use super::retention::{CountsFrom, Retention};
 use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
@@ -43,6 +43,8 @@ pub struct Choice {
     /// The longest that the business may keep anything; as long as plan and
     /// profile allow when not said.
     pub retention: Option<Retention>,
+    /// From when on that counts.
+    pub counts_from: CountsFrom,
 }
 
 impl Choice {
@@ -56,6 +58,7 @@ impl Choice {
             withheld: EnumSet::empty(),
             added: EnumSet::empty(),
             retention: None,
+            counts_from: CountsFrom::default(),
         }
     }
 
@@ -188,6 +191,7 @@ pub fn negotiate(
         purposes: wanted().map(|purpose| table.agree(purpose)).collect(),
         since: now,
         retention_limit: choice.retention,
+        counts_from: choice.counts_from,
         withheld: choice.withheld,
         // An item is added for what this plan asks: one that asks for more
         // later must ask anew.

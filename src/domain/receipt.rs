@@ -18,7 +18,7 @@ use super::id::{ClientId, GrantId, ReceiptId};
 use super::language::{Language, LocalizedText};
 use super::permission::Permission;
 use super::plan::{LegalBasis, PlanVersion, PurposeId, Recipient};
-use super::retention::Retention;
+use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::TierChoice;
 
@@ -206,7 +206,11 @@ pub struct Process {
 pub struct Storage {
     /// ISO 8601 period.
     pub duration: Retention,
-    /// When it ends, RFC 3339.
+    /// From when on it counts. Where nothing is said, from the consent.
+    #[serde(default, skip_serializing_if = "CountsFrom::is_consent")]
+    pub counts_from: CountsFrom,
+    /// When it ends, RFC 3339: unless there is a later login, if it counts from
+    /// the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// Within what time after the end the data must be gone.

@@ -129,6 +129,54 @@ impl TryFrom<String> for Retention {
     }
 }
 
+/// From when on a retention counts, as the consumer chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountsFrom {
+    /// From when it was agreed.
+    #[default]
+    Consent,
+    /// Anew from each login.
+    LastLogin,
+}
+
+impl CountsFrom {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Consent, Self::LastLogin];
+
+    /// Whether it is what holds where nothing is said.
+    #[must_use]
+    pub fn is_consent(&self) -> bool {
+        *self == Self::Consent
+    }
+
+    /// The word in forms and documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::LastLogin => "last_login",
+        }
+    }
+}
+
+impl fmt::Display for CountsFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for CountsFrom {
+    type Err = InvalidRetention;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRetention> {
+        Self::ALL
+            .into_iter()
+            .find(|from| from.as_str() == text)
+            .ok_or(InvalidRetention)
+    }
+}
+
 /// The text is not a retention period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not a period such as P14D, P3M or P1Y, of at most ten years")]

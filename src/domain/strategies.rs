@@ -17,7 +17,7 @@ use super::negotiation::{Ceiling, Choice, negotiate};
 use super::permission::Permission;
 use super::plan::{LegalBasis, Plan, PlanVersion, Purpose, PurposeId};
 use super::profile::{Placement, Profiles};
-use super::retention::Retention;
+use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
@@ -184,15 +184,17 @@ pub(crate) fn choice() -> impl Strategy<Value = Choice> {
         claims(2),
         claims(2),
         proptest::option::of(retention()),
+        select(CountsFrom::ALL.to_vec()),
     )
         .prop_map(
-            |(tier, purposes, permissions, withheld, added, retention)| Choice {
+            |(tier, purposes, permissions, withheld, added, retention, counts_from)| Choice {
                 tier,
                 purposes,
                 permissions,
                 withheld,
                 added,
                 retention,
+                counts_from,
             },
         )
 }

@@ -12,6 +12,7 @@ use crate::domain::language::Language;
 use crate::domain::permission::Permission;
 use crate::domain::plan::LegalBasis;
 use crate::domain::profile::Placement;
+use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
 
 impl Texts {
@@ -234,12 +235,22 @@ impl Texts {
             EventKind::Given => t!(self, "event-given"),
             EventKind::Widened => t!(self, "event-widened"),
             EventKind::Narrowed => t!(self, "event-narrowed"),
+            EventKind::Renewed => t!(self, "event-renewed"),
             EventKind::Paused => t!(self, "event-paused"),
             EventKind::Resumed => t!(self, "event-resumed"),
             EventKind::Withdrawn => t!(self, "event-withdrawn"),
             EventKind::Ended => t!(self, "event-ended"),
             EventKind::Expired => t!(self, "event-expired"),
             EventKind::Erased => t!(self, "event-erased"),
+        }
+    }
+
+    /// From when on a retention counts.
+    #[must_use]
+    pub fn counts_from(self, from: impl Borrow<CountsFrom>) -> String {
+        match from.borrow() {
+            CountsFrom::Consent => t!(self, "counts-from-consent"),
+            CountsFrom::LastLogin => t!(self, "counts-from-last-login"),
         }
     }
 

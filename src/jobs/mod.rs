@@ -1,9 +1,11 @@
-//! What happens by itself: delivery of messages, the end of sessions.
+//! What happens by itself: delivery of messages, the end of sessions and of
+//! agreements.
 //!
 //! Every job is a function that does what is due by the application's clock
 //! and returns; here alone it is said how often. Each node runs all of them,
 //! and the database gives each piece of work to one.
 
+pub mod grants;
 pub mod outbox;
 pub mod sessions;
 
@@ -20,14 +22,14 @@ use outbox::Outbox;
 const DELIVERY_EVERY: Duration = Duration::from_millis(500);
 const AFTER_FAULT: Duration = Duration::from_secs(10);
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
-/// How long a stop waits: longer than anybody is given to answer.
+/// How long a stop waits: longer than a business is given to answer.
 const STOP_TIME: Duration = Duration::from_secs(8);
 
 /// The jobs of a node.
 #[derive(Debug)]
 pub struct Jobs {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 3],
 }
 
 impl Jobs {
@@ -37,7 +39,8 @@ impl Jobs {
         let (stop, stopping) = watch::channel(false);
         let tasks = [
             tokio::spawn(deliver(app.clone(), stopping.clone())),
-            tokio::spawn(sweep(app.clone(), stopping)),
+            tokio::spawn(sweep(app.clone(), stopping.clone())),
+            tokio::spawn(watch_grants(app.clone(), stopping)),
         ];
         Self { stop, tasks }
     }
@@ -87,6 +90,22 @@ async fn sweep(app: App, mut stopping: watch::Receiver<bool>) {
         }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");
+        }
+    }
+}
+
+/// Apart from the others: on some nights there is much to do.
+async fn watch_grants(app: App, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            _ = stopping.wait_for(|stop| *stop) => break,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = grants::run(&app, &stopping).await {
+            tracing::error!(%error, "agreements cannot be looked after");
         }
     }
 }

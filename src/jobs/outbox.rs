@@ -185,7 +185,7 @@ async fn settle(
                     match delivery {
                         Delivery::Heard => outbox::delivered(tx, message).await?,
                         Delivery::Refused(why) => outbox::give_up(tx, message, now, why).await?,
-                        Delivery::Unheard(why) => {
+                        Delivery::NotNow(why) | Delivery::Unheard(why) => {
                             let due_at = now.plus(delay_after(message.attempts));
                             outbox::put_off(tx, message, due_at, why).await?;
                         }
@@ -227,7 +227,7 @@ fn tell_operator(message: &Claimed, delivery: &Delivery) {
         Delivery::Refused(why) => {
             tracing::warn!(%id, %receiver, attempts, %why, "a message was refused and given up");
         }
-        Delivery::Unheard(why) => {
+        Delivery::NotNow(why) | Delivery::Unheard(why) => {
             tracing::info!(%id, %receiver, attempts, %why, "a message was not heard: it is tried again");
         }
     }

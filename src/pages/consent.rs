@@ -9,6 +9,7 @@
 //! - `claim-{claim}` = `on`: withhold a claim that the tier would release, or
 //!   add one, for this business only, that it lacks;
 //! - the switches, each with its id as its name, = `on`;
+//! - `counts_from`: `consent`, or `last_login` to have it count anew from each;
 //! - `retention`: empty for the longest that profile and business allow, or
 //!   an ISO 8601 period;
 //! - `answer`: `allow` or `deny`, by the button pressed.
@@ -19,11 +20,13 @@ mod panel;
 mod purpose;
 mod ticks;
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 use crate::domain::business::BusinessDocument;
 use crate::domain::negotiation::Missing;
-use crate::domain::retention::Retention;
+use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
@@ -126,6 +129,9 @@ pub struct RetentionChoice {
     pub shorter: Vec<Retention>,
     /// The one that the consumer chose on this page before.
     pub chosen: Option<Retention>,
+    /// From when on it counts: from the agreement, unless the consumer chose
+    /// otherwise.
+    pub counts_from: CountsFrom,
 }
 
 impl RetentionChoice {
@@ -133,6 +139,20 @@ impl RetentionChoice {
     #[must_use]
     pub fn is_chosen(&self, period: &Retention) -> bool {
         self.chosen == Some(*period)
+    }
+
+    /// Whether the consumer chose this start. Where nobody chose, the first
+    /// stands, and is not marked.
+    #[must_use]
+    pub fn is_from(&self, from: impl Borrow<CountsFrom>) -> bool {
+        let from = *from.borrow();
+        !from.is_consent() && self.counts_from == from
+    }
+
+    /// From when on it may count.
+    #[must_use]
+    pub fn starts(&self) -> [CountsFrom; 2] {
+        CountsFrom::ALL
     }
 }
 

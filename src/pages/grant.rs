@@ -6,7 +6,7 @@
 //! - `/change`: `retention`, an ISO 8601 period, or empty for the longest; or
 //!   `tier`. What narrows acts at once; what widens is asked about, with the
 //!   old beside the new, and comes again with `agreed`;
-//! - `/pause`, `/resume`, `/withdraw`: nothing else. One press each.
+//! - `/pause`, `/resume`, `/renew`, `/withdraw`: nothing else. One press each.
 //!
 //! `/receipts` (a link) downloads the chain of receipts.
 
@@ -29,7 +29,7 @@ use crate::i18n::{Texts, t};
 use crate::web::page::{Asker, Shell};
 
 pub use confirmation::ConfirmationPage;
-pub use exchange::{change, pause, receipts, resume, show, to_page, withdraw};
+pub use exchange::{change, pause, receipts, renew, resume, show, to_page, withdraw};
 
 /// The page of one grant.
 #[derive(Clone, Template)]
@@ -65,6 +65,8 @@ pub struct GrantPage {
     pub values: Vec<OwnValue>,
     /// What was agreed, purpose by purpose.
     pub purposes: Vec<AgreedView>,
+    /// What renewing would do.
+    pub renewal: Renewal,
     /// The tier that was chosen.
     pub tier: TierChoice,
     /// The other choices, in order, and what each would mean.
@@ -106,6 +108,17 @@ impl GrantPage {
             .filter(|purpose| purpose.basis == LegalBasis::LegalObligation)
             .map(|purpose| (purpose, purpose.planned_retention))
     }
+}
+
+/// What renewing a grant would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// Nothing: there is no time to give, or it was given just now.
+    Idle,
+    /// It would last until then.
+    Until(Timestamp),
+    /// It cannot be had again as it was.
+    Closed,
 }
 
 /// A purpose as agreed.

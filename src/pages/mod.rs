@@ -73,6 +73,10 @@ pub fn router(app: &App) -> Router<App> {
             get(grant::to_page).post(grant::resume),
         )
         .route(
+            "/account/businesses/{id}/renew",
+            get(grant::to_page).post(grant::renew),
+        )
+        .route(
             "/account/businesses/{id}/withdraw",
             get(grant::to_page).post(grant::withdraw),
         )

@@ -54,6 +54,8 @@ pub enum Done {
     Paused,
     /// The grant is in force again.
     Resumed,
+    /// The grant runs for as long again.
+    Renewed,
     /// The grant was withdrawn.
     Withdrawn,
     /// A wider grant was not given; the old one stands.
@@ -72,18 +74,20 @@ impl Done {
             Self::Narrowed => t!(texts, "done-narrowed"),
             Self::Paused => t!(texts, "done-paused"),
             Self::Resumed => t!(texts, "done-resumed"),
+            Self::Renewed => t!(texts, "done-renewed"),
             Self::Withdrawn => t!(texts, "done-withdrawn"),
             Self::Kept => t!(texts, "done-kept"),
             Self::Stale => t!(texts, "done-stale"),
         }
     }
 
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Welcome,
         Self::Saved,
         Self::Narrowed,
         Self::Paused,
         Self::Resumed,
+        Self::Renewed,
         Self::Withdrawn,
         Self::Kept,
         Self::Stale,
@@ -97,6 +101,7 @@ impl Done {
             Self::Narrowed => "narrowed",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::Renewed => "renewed",
             Self::Withdrawn => "withdrawn",
             Self::Kept => "kept",
             Self::Stale => "stale",

@@ -355,6 +355,7 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         differences: differences(Texts::new(language)),
         tier: Some(TierChoice::Tier(Tier::Medium)),
         retention: None,
+        counts_from: None,
     };
     add("confirmation", &confirmation);
     add("profiles", &profiles(language));

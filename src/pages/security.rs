@@ -44,7 +44,7 @@ async fn page(consumer: &Consumer) -> Result<SecurityPage, Fault> {
     let keyholders = accounts::keyholders(app, signed_in.account.id).await?;
     Ok(SecurityPage {
         shell: consumer.shell(Some(Section::Security)),
-        contact_email: accounts::contact_email(app, signed_in.account.id).await?,
+        contact_email: accounts::contact(app, signed_in.account.id).await?.email,
         created_at: signed_in.account.created_at,
         escrow: keyholders.contains(&KeyholderKind::Escrow),
         session_since: signed_in.authentication.at,

@@ -316,15 +316,26 @@ fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Dur
         .filter(|left| !left.is_zero())
 }
 
-/// The address that notices go to.
-pub async fn contact_email(app: &App, account_id: AccountId) -> Result<String, Fault> {
+/// Where and in which language somebody is told things. It does not print.
+pub struct Contact {
+    /// The address that notices go to.
+    pub email: String,
+    /// The language of the account.
+    pub language: Language,
+}
+
+/// Where and in which language an account is told things.
+pub async fn contact(app: &App, account_id: AccountId) -> Result<Contact, Fault> {
     let mut connection = app.store().read().await?;
     let row = accounts::by_id(&mut connection, account_id)
         .await?
         .ok_or(Fault::Inconsistent("an account is not there"))?;
     let sealed = Sealed::from_bytes(row.contact_sealed);
     let address = vault::open_contact_email(app.master(), account_id, &sealed)?;
-    Ok(String::clone(&address))
+    Ok(Contact {
+        email: String::clone(&address),
+        language: row.account.language,
+    })
 }
 
 /// Who can open the vault of an account, for its security page.

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::message::Message;
-use crate::service::logouts;
+use crate::service::{logouts, notices};
 use crate::store::outbox::Claimed;
 
 /// What came of telling somebody something.
@@ -13,6 +13,8 @@ pub enum Delivery {
     Heard,
     /// They will not have it, and would not the next time.
     Refused(String),
+    /// They answer, and will not have this one now: others may fare better.
+    NotNow(String),
     /// They did not hear it: the next time they may.
     Unheard(String),
 }
@@ -21,6 +23,7 @@ pub enum Delivery {
 pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
     match &claimed.message {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
+        Some(Message::Notice(notice)) => notices::tell(app, claimed, notice).await,
         // Two versions may run at once: the newer one knows.
         None => Delivery::Unheard("this version knows no such message".to_owned()),
     }

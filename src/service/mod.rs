@@ -17,6 +17,7 @@ pub mod grants;
 pub mod hints;
 pub mod keys;
 pub mod logouts;
+pub mod notices;
 pub mod profiles;
 mod proofs;
 pub mod receipts;

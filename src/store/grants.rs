@@ -29,8 +29,8 @@ pub(super) use grant_columns;
 statements! {
     INSERT = "INSERT INTO grants (id, account_id, client_id, subject, state, terms, plan_version, \
               created_at, updated_at, expires_at, ended_at, grant_key_wrapped, released_sealed, \
-              chain_seq, chain_hash) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+              chain_seq, chain_hash, warn_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     LIVE = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 AND g.client_id = $2 AND g.ended_at IS NULL");
     FIND = concat!("SELECT ", grant_columns!(), " FROM grants g \
@@ -39,10 +39,16 @@ statements! {
               WHERE g.id = $1 AND g.client_id = $2");
     OF_ACCOUNT = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 ORDER BY g.created_at DESC, g.id DESC");
-    /// The chain's end is the guard: whoever writes on an older one loses.
+    /// The chain's end is the guard: whoever writes on an older one loses. Once
+    /// warned of an end, nobody is warned of it again.
     UPDATE = "UPDATE grants SET state = $1, terms = $2, plan_version = $3, updated_at = $4, \
               expires_at = $5, ended_at = $6, released_sealed = $7, chain_seq = $8, \
-              chain_hash = $9 WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
+              chain_hash = $9, \
+              warn_at = CASE WHEN expires_at = $5 THEN warn_at ELSE $13 END \
+              WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
+    /// A later end of a grant that nobody moved since it was looked at.
+    EXTEND = "UPDATE grants SET terms = $1, expires_at = $2, warn_at = $3 \
+              WHERE account_id = $4 AND id = $5 AND chain_seq = $6 AND ended_at IS NULL";
     RESEAL = "UPDATE grants SET released_sealed = $1 \
               WHERE account_id = $2 AND id = $3 AND ended_at IS NULL AND chain_seq = $4";
     SUBJECT = "SELECT subject FROM subjects WHERE account_id = $1 AND sector = $2";
@@ -138,6 +144,7 @@ pub async fn insert(tx: &mut Connection, row: &GrantRow) -> Result<(), StoreErro
         .bind(row.released_sealed.clone())
         .bind(i64::from(row.chain.seq))
         .bind(row.chain.hash.as_str().to_owned())
+        .bind(grant.warn_at().map(Timestamp::as_micros))
         .execute(tx)
         .await?;
     Ok(())
@@ -219,9 +226,25 @@ pub async fn update(
         .bind(grant.account_id.to_string())
         .bind(grant.id.to_string())
         .bind(i64::from(seq_before))
+        .bind(grant.warn_at().map(Timestamp::as_micros))
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Writes the later end that a login gives to a grant whose chain is still at
+/// `seq`. One that somebody moved meanwhile stays as they left it.
+pub async fn extend(tx: &mut Connection, grant: &Grant, seq: u32) -> Result<(), StoreError> {
+    sqlx::query(EXTEND)
+        .bind(to_json(&grant.terms)?)
+        .bind(grant.expires_at().map(Timestamp::as_micros))
+        .bind(grant.warn_at().map(Timestamp::as_micros))
+        .bind(grant.account_id.to_string())
+        .bind(grant.id.to_string())
+        .bind(i64::from(seq))
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Replaces the released values of a grant whose chain is still at `seq`,

@@ -24,6 +24,7 @@ pub mod client_tokens;
 pub mod clients;
 mod codec;
 pub mod devices;
+pub mod due;
 mod file;
 pub mod grants;
 pub mod instance;
@@ -275,6 +276,7 @@ pub fn statements() -> Vec<&'static str> {
         client_tokens::STATEMENTS,
         clients::STATEMENTS,
         devices::STATEMENTS,
+        due::STATEMENTS,
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,

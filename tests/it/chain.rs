@@ -181,6 +181,10 @@ fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
         });
     let mv = prop_oneof![
         4 => change,
+        2 => (1_u16..7, 0_i64..2_000_000).prop_map(|(months, since)| {
+            let from = Timestamp::from_seconds(START + since);
+            Move::Renew(terms(TierChoice::ALL[3], EnumSet::empty(), months, from))
+        }),
         3 => Just(Move::Pause),
         3 => Just(Move::Resume),
         1 => Just(Move::Withdraw),

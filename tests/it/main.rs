@@ -7,6 +7,7 @@ mod corpora;
 mod guides;
 mod harness;
 mod html;
+mod life;
 mod open;
 mod ordinary_user;
 mod pages;

@@ -12,6 +12,7 @@ use crate::domain::strategies::{config, given, scene};
 fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
     let mv = prop_oneof![
         3 => scene().prop_filter_map("terms", |scene| Some(Move::Change(given(&scene)?.terms, PlanVersion(2)))),
+        1 => scene().prop_filter_map("terms", |scene| Some(Move::Renew(given(&scene)?.terms))),
         2 => Just(Move::Pause),
         2 => Just(Move::Resume),
         1 => Just(Move::Withdraw),
@@ -30,7 +31,7 @@ fn later(now: Timestamp, hours: i64) -> Timestamp {
 fn leads_to(state: GrantState, mv: &Move) -> Option<GrantState> {
     use GrantState::{Active, Ended, Erased, Expired, Paused, Withdrawn};
     match mv {
-        Move::Change(..) => (state == Active).then_some(Active),
+        Move::Change(..) | Move::Renew(_) => (state == Active).then_some(Active),
         Move::Pause => (state == Active).then_some(Paused),
         Move::Resume => (state == Paused).then_some(Active),
         Move::Withdraw => (!state.is_over()).then_some(Withdrawn),
@@ -59,7 +60,7 @@ proptest! {
                     prop_assert_eq!(Some(transition.grant.state), expected);
                     prop_assert!(transition.grant.updated_at >= before.updated_at);
                     prop_assert_eq!(transition.event.is_final(), transition.grant.state.is_over());
-                    if !matches!(mv, Move::Change(..)) {
+                    if !matches!(mv, Move::Change(..) | Move::Renew(_)) {
                         // Rule 3: time never grows without a new agreement.
                         prop_assert_eq!(&transition.grant.terms, &before.terms);
                     }
@@ -137,4 +138,5 @@ fn states_and_events_have_words_of_their_own() {
     assert_eq!(EventKind::Ended.dpv(), "dpv:ConsentRevoked");
     assert_eq!(EventKind::Expired.dpv(), "dpv:ConsentExpired");
     assert_eq!(EventKind::Widened.dpv(), "dpv:RenewedConsentGiven");
+    assert_eq!(EventKind::Renewed.dpv(), "dpv:RenewedConsentGiven");
 }

@@ -1,6 +1,7 @@
 //! Terms: what came of a negotiation, and what may be released under it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
@@ -8,10 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::super::claim::Claim;
 use super::super::permission::Permission;
 use super::super::plan::{Plan, PurposeId};
-use super::super::retention::Retention;
+use super::super::retention::{CountsFrom, Retention};
 use super::super::tier::TierChoice;
 use super::super::time::Timestamp;
 use super::Choice;
+
+/// How long before the end its owner is warned, at most.
+const WARNING: Duration = Duration::from_hours(7 * 24);
+
+/// How far two ends of one period may be apart: of `P1M` and `P30D`, the month
+/// says which is the shorter.
+const SAME_END: Duration = Duration::from_hours(4 * 24);
 
 /// What two parties agreed: the content of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +32,9 @@ pub struct Terms {
     pub since: Timestamp,
     /// What the consumer limited the retention to.
     pub retention_limit: Option<Retention>,
+    /// From when on retention counts.
+    #[serde(default, skip_serializing_if = "CountsFrom::is_consent")]
+    pub counts_from: CountsFrom,
     /// Claims of the tier that were kept back.
     #[serde(default)]
     pub withheld: EnumSet<Claim>,
@@ -111,6 +122,72 @@ impl Terms {
             .max()
     }
 
+    /// When the consumer is warned that all of it ends: a week before, or when
+    /// three quarters of a shorter time are over.
+    #[must_use]
+    pub fn warn_at(&self) -> Option<Timestamp> {
+        let end = self.expires_at()?;
+        Some(end.minus(WARNING.min(end.since(self.since) / 4)))
+    }
+
+    /// The same terms, for as long again from `now` on.
+    #[must_use]
+    pub fn renewed(&self, now: Timestamp) -> Self {
+        let mut renewed = self.clone();
+        renewed.since = now;
+        for purpose in &mut renewed.purposes {
+            purpose.until = purpose.until.map(|_| purpose.retention.end(now));
+        }
+        renewed
+    }
+
+    /// What a login at `now` makes of them: where retention counts from the last
+    /// one, it begins anew. `None` when nothing moves; a clock that lags takes no
+    /// time away.
+    #[must_use]
+    pub fn at_login(&self, now: Timestamp) -> Option<Self> {
+        let moves = self.counts_from == CountsFrom::LastLogin && now > self.since;
+        moves
+            .then(|| self.renewed(now))
+            .filter(|moved| moved.expires_at() > self.expires_at())
+    }
+
+    /// Whether these are terms that were agreed before, for as long again: the
+    /// same purposes, claims and permissions, of the same tier.
+    #[must_use]
+    pub fn renew(&self, before: &Self) -> bool {
+        let same_end = |one: Option<Timestamp>, other: Option<Timestamp>| match (one, other) {
+            (Some(one), Some(other)) => one.since(other).max(other.since(one)) < SAME_END,
+            (one, other) => one == other,
+        };
+        let again = before.renewed(self.since);
+        self.purposes.len() == again.purposes.len()
+            && self.purposes.iter().zip(&again.purposes).all(|(new, old)| {
+                (&new.id, new.claims, new.permissions) == (&old.id, old.claims, old.permissions)
+                    && same_end(new.until, old.until)
+            })
+            && Self {
+                purposes: Vec::new(),
+                ..self.clone()
+            } == Self {
+                purposes: Vec::new(),
+                ..again
+            }
+    }
+
+    /// Whether a plan asks for all of it, if it were agreed at `now`: for each
+    /// purpose, no less, and for no shorter time.
+    #[must_use]
+    pub fn are_asked_by(&self, plan: &Plan, now: Timestamp) -> bool {
+        self.purposes.iter().all(|agreed| {
+            plan.purpose(&agreed.id).is_some_and(|purpose| {
+                agreed.claims.is_subset(purpose.all_claims())
+                    && agreed.permissions.is_subset(purpose.permissions)
+                    && agreed.retention.end(now) <= purpose.retention.end(now)
+            })
+        })
+    }
+
     /// One agreed purpose by its id.
     #[must_use]
     pub fn purpose(&self, id: &PurposeId) -> Option<&AgreedPurpose> {
@@ -118,11 +195,13 @@ impl Terms {
     }
 
     /// Whether these terms give anything that `other` does not: a claim, a
-    /// purpose, a permission, time, or reading while away. What widens needs
-    /// an act of the consumer; what does not, may happen at once.
+    /// purpose, a permission, time (also by counting it anew from each login), or
+    /// reading while away. What widens needs an act of the consumer; what does
+    /// not, may happen at once.
     #[must_use]
     pub fn is_wider_than(&self, other: &Self) -> bool {
         (self.offline && !other.offline)
+            || self.counts_anew_unlike(other)
             || self.purposes.iter().any(|purpose| {
                 other.purpose(&purpose.id).is_none_or(|old| {
                     !purpose.claims.is_subset(old.claims)
@@ -130,6 +209,12 @@ impl Terms {
                         || ends_later(purpose.until, old.until)
                 })
             })
+    }
+
+    /// Whether logins give it time that they did not give `other`.
+    fn counts_anew_unlike(&self, other: &Self) -> bool {
+        let anew = |terms: &Self| terms.counts_from == CountsFrom::LastLogin;
+        anew(self) && !anew(other) && self.expires_at().is_some()
     }
 
     /// The choice that led here, to start from when terms are changed or a
@@ -151,6 +236,7 @@ impl Terms {
             withheld: self.withheld,
             added: self.added,
             retention: self.retention_limit,
+            counts_from: self.counts_from,
         }
     }
 }

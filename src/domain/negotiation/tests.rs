@@ -2,5 +2,6 @@
 
 mod ceiling;
 mod reasons;
+mod renewal;
 mod rules;
 mod wider;

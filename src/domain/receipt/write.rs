@@ -7,7 +7,7 @@ use super::super::language::Language;
 use super::super::negotiation::AgreedPurpose;
 use super::super::permission::Permission;
 use super::super::plan::{LegalBasis, Plan, Purpose};
-use super::super::retention::Retention;
+use super::super::retention::{CountsFrom, Retention};
 use super::super::time::Timestamp;
 use super::{
     ChainEnd, Controls, Event, Evidence, Hash, Notice, Party, Process, RECEIPT_SCHEMA, Receipt,
@@ -136,7 +136,7 @@ impl Receipt {
                     context
                         .plan
                         .purpose(&agreed.id)
-                        .map(|purpose| Process::of(agreed, purpose))
+                        .map(|purpose| Process::of(agreed, purpose, grant.terms.counts_from))
                 })
                 .collect(),
             controls: Controls {
@@ -184,7 +184,7 @@ fn authority_of(country: &str) -> &'static str {
 }
 
 impl Process {
-    fn of(agreed: &AgreedPurpose, purpose: &Purpose) -> Self {
+    fn of(agreed: &AgreedPurpose, purpose: &Purpose, counts_from: CountsFrom) -> Self {
         let mut data: Vec<String> = agreed
             .claims
             .iter()
@@ -218,6 +218,7 @@ impl Process {
             source: "dpv:DataSubjectDataSource".to_owned(),
             storage: Storage {
                 duration: agreed.retention,
+                counts_from,
                 until: agreed.until.map(|until| until.to_string()),
                 delete_within: Retention::days(30).unwrap_or(Retention::MAX),
                 locations: purpose.storage.clone(),

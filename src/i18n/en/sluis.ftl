@@ -232,6 +232,7 @@ state-erased = Erased
 event-given = Consent given
 event-widened = More allowed
 event-narrowed = Less allowed
+event-renewed = Renewed
 event-paused = Paused
 event-resumed = Resumed
 event-withdrawn = Withdrawn
@@ -326,6 +327,7 @@ done-saved = Saved. The change is in force from now on.
 done-narrowed = From now on the business sees less.
 done-paused = Paused. The business cannot ask for your data now.
 done-resumed = The pause is over. The agreement is in force again.
+done-renewed = Renewed. The agreement runs on as it was.
 done-withdrawn = Withdrawn. The business can ask for nothing any more, and must delete what it has.
 done-stale = Nothing was saved: this was changed elsewhere since you opened this page, perhaps in another tab. Look it over and try again.
 done-kept = Nothing has changed. The old agreement still stands.
@@ -353,6 +355,14 @@ grant-sees-nothing = Nothing. The business only recognises you when you return.
 grant-agreed = What you agreed
 grant-agreed-nothing = Only that you can log in. Nothing of yours is used.
 grant-change = Change or stop
+grant-renew = Renew
+grant-renew-hint = The same agreement, from now until { $date }.
+grant-renew-closed = This agreement cannot be renewed as it is: your profile, or what { $business } asks for, has changed since. Once it has ended, log in there again: then you are asked anew.
+counts-from = Counted from
+counts-from-consent = the day that you agree
+counts-from-last-login = each time that you log in there
+counts-from-moves = The end moves on each time that you log in there.
+counts-from-until = { $until }, and later each time that you log in there
 grant-retention = How long may it be kept?
 grant-retention-longest = As long as allowed ({ $period })
 grant-retention-hint = Shorter holds at once. For longer you are asked again.
@@ -482,3 +492,18 @@ sign-in-too-many = { $seconds ->
     [one] Too many attempts. Try again in a second.
    *[other] Too many attempts. Try again in { $seconds } seconds.
 }
+
+## Mail
+mail-about = You have had an agreement with { $business } ({ $domain }) since { $date }.
+mail-about-site = You have had an agreement with { $business } since { $date }.
+mail-ending-subject = Your agreement with { $business } ends on { $date }
+mail-ending-nothing = If you do nothing, it ends by itself. From then on { $business } can ask for nothing any more, and must delete what it has.
+mail-ending-renew = Do you want to keep it as it is? Then renew it on its page. You can also change it there, or withdraw it now.
+mail-ending-link = See your agreement
+mail-expired-subject = Your agreement with { $business } has ended
+mail-expired-over = The time that you gave it ran out on { $date }. Since then, your data can no longer be asked for.
+mail-ended-subject = { $business } has ended your agreement
+mail-ended-over = { $business } gave it up on { $date }. Since then, it can no longer ask for your data.
+mail-must-delete = { $business } must delete your data, by { $date } at the latest. You do not have to do anything.
+mail-link = See what happened
+mail-footer = You get this mail since you have an account at { $issuer }. We never ask for your password by mail.

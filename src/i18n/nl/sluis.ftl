@@ -229,6 +229,7 @@ state-erased = Gewist
 event-given = Toestemming gegeven
 event-widened = Meer toegestaan
 event-narrowed = Minder toegestaan
+event-renewed = Verlengd
 event-paused = Op pauze gezet
 event-resumed = Pauze opgeheven
 event-withdrawn = Ingetrokken
@@ -323,6 +324,7 @@ done-saved = Opgeslagen. De wijziging geldt vanaf nu.
 done-narrowed = Het bedrijf ziet vanaf nu minder.
 done-paused = Op pauze. Het bedrijf kan je gegevens nu niet opvragen.
 done-resumed = De pauze is voorbij. De afspraak geldt weer.
+done-renewed = Verlengd. De afspraak loopt door zoals hij was.
 done-withdrawn = Ingetrokken. Het bedrijf kan niets meer opvragen en moet wissen wat het heeft.
 done-stale = Er is niets bewaard: dit is ergens anders gewijzigd sinds je deze pagina opende, misschien in een ander tabblad. Kijk het na en probeer het opnieuw.
 done-kept = Er is niets veranderd. De oude afspraak geldt nog.
@@ -350,6 +352,14 @@ grant-sees-nothing = Niets. Het bedrijf herkent je alleen als je terugkomt.
 grant-agreed = Wat je hebt afgesproken
 grant-agreed-nothing = Alleen dat je kunt inloggen. Er wordt niets van je gebruikt.
 grant-change = Veranderen of stoppen
+grant-renew = Verleng
+grant-renew-hint = Dezelfde afspraak, van nu tot { $date }.
+grant-renew-closed = Deze afspraak kan niet worden verlengd zoals hij is: je profiel, of wat { $business } vraagt, is intussen veranderd. Log daar opnieuw in als hij is afgelopen: dan krijg je de vraag opnieuw.
+counts-from = Geteld vanaf
+counts-from-consent = de dag dat je het afspreekt
+counts-from-last-login = elke keer dat je daar inlogt
+counts-from-moves = Het einde schuift op, elke keer dat je daar inlogt.
+counts-from-until = { $until }, en later elke keer dat je daar inlogt
 grant-retention = Hoe lang mag het bewaard worden?
 grant-retention-longest = Zo lang als toegestaan ({ $period })
 grant-retention-hint = Korter geldt meteen. Langer moet je opnieuw goedvinden.
@@ -479,3 +489,18 @@ sign-in-too-many = { $seconds ->
     [one] Te veel pogingen. Probeer het over een seconde opnieuw.
    *[other] Te veel pogingen. Probeer het over { $seconds } seconden opnieuw.
 }
+
+## Mail
+mail-about = Je hebt sinds { $date } een afspraak met { $business } ({ $domain }).
+mail-about-site = Je hebt sinds { $date } een afspraak met { $business }.
+mail-ending-subject = Je afspraak met { $business } loopt af op { $date }
+mail-ending-nothing = Doe je niets, dan eindigt hij vanzelf. Vanaf dan kan { $business } niets meer opvragen en moet het wissen wat het heeft.
+mail-ending-renew = Wil je hem houden zoals hij is? Verleng hem dan op zijn eigen pagina. Je kunt hem daar ook veranderen, of nu al intrekken.
+mail-ending-link = Bekijk je afspraak
+mail-expired-subject = Je afspraak met { $business } is afgelopen
+mail-expired-over = De tijd die je gaf is op { $date } verstreken. Sindsdien kunnen je gegevens niet meer worden opgevraagd.
+mail-ended-subject = { $business } heeft je afspraak beëindigd
+mail-ended-over = { $business } heeft er op { $date } een eind aan gemaakt. Sindsdien kan het je gegevens niet meer opvragen.
+mail-must-delete = { $business } moet je gegevens wissen, uiterlijk op { $date }. Jij hoeft niets te doen.
+mail-link = Bekijk wat er is gebeurd
+mail-footer = Je krijgt deze mail omdat je een account hebt bij { $issuer }. We vragen nooit per mail om je wachtwoord.

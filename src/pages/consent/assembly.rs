@@ -86,6 +86,7 @@ impl Assembly<'_> {
             retention: RetentionChoice {
                 shorter: self.offered(),
                 chosen: ticks.retention,
+                counts_from: ticks.counts_from,
             },
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::negotiation::{AgreedPurpose, Choice, Terms};
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, Purpose, PurposeId};
 use crate::domain::profile::Profiles;
-use crate::domain::retention::Retention;
+use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
 use crate::web::params::Params;
 
@@ -26,6 +26,8 @@ pub(in crate::pages) struct Ticks {
     pub(in crate::pages) switches: BTreeSet<String>,
     /// How long at most.
     pub(in crate::pages) retention: Option<Retention>,
+    /// From when on that counts.
+    pub(in crate::pages) counts_from: CountsFrom,
 }
 
 /// What a form said, and what of it is not to be understood.
@@ -65,9 +67,14 @@ impl Ticks {
                 }
             }
         }
-        if params.duplicate(["tier", "retention", "answer"]).is_some() {
+        let once = ["tier", "retention", "counts_from", "answer"];
+        if params.duplicate(once).is_some() {
             return Err(Ambiguous);
         }
+        let counts_from = match params.get("counts_from") {
+            Some(text) => text.parse().map_err(|_| Ambiguous)?,
+            None => CountsFrom::default(),
+        };
         let period = params.get("retention");
         let retention = period
             .and_then(|text| text.parse().ok())
@@ -78,6 +85,7 @@ impl Ticks {
                 claims,
                 switches,
                 retention,
+                counts_from,
             },
             retention_wrong: period.is_some() && retention.is_none(),
         })
@@ -110,6 +118,7 @@ impl Ticks {
             claims: (terms.withheld | terms.added) & plan.used_claims(),
             switches,
             retention: terms.retention_limit,
+            counts_from: terms.counts_from,
         }
     }
 
@@ -119,6 +128,7 @@ impl Ticks {
         Self {
             tier: self.tier,
             retention: self.retention,
+            counts_from: self.counts_from,
             ..Self::default()
         }
     }
@@ -157,6 +167,7 @@ impl Ticks {
             withheld: departures & of_tier,
             added: departures - of_tier,
             retention: self.retention,
+            counts_from: self.counts_from,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use enumset::EnumSet;
 
-use super::{AgreedView, EventView, GrantPage, ReadView, TierChange};
+use super::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::app::App;
 use crate::domain::attribute::released;
 use crate::domain::claim::Claim;
@@ -55,6 +55,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         last_read: view.last_read,
         values: values(consumer, view, now),
         purposes: agreed(consumer, view),
+        renewal: renewal(consumer, view, now),
         tier: grant.terms.tier,
         tiers: TierChoice::ALL
             .into_iter()
@@ -63,6 +64,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         retention: RetentionChoice {
             shorter: offered(consumer, view),
             chosen: grant.terms.retention_limit,
+            counts_from: grant.terms.counts_from,
         },
         longest: longest(consumer, view),
         delete_by: month.end(until.filter(|_| over).unwrap_or(now)),
@@ -95,6 +97,19 @@ fn log_in(app: &App, view: &GrantView, over: bool) -> Option<(String, String)> {
     let metadata = &view.client.client.metadata;
     let (url, host) = metadata.initiated_login(app.issuer()).filter(|_| !gone)?;
     Some((url.into(), host))
+}
+
+fn renewal(consumer: &Consumer, view: &GrantView, now: Timestamp) -> Renewal {
+    let end = view.grant.expires_at();
+    if view.grant.state_at(now) != GrantState::Active || end.is_none() {
+        return Renewal::Idle;
+    }
+    let app = &consumer.visitor.app;
+    match grants::renewed_until(app, view, &consumer.vault.contents) {
+        Ok(Some(until)) if Some(until) > end => Renewal::Until(until),
+        Ok(_) => Renewal::Idle,
+        Err(_) => Renewal::Closed,
+    }
 }
 
 /// What the business can see; of a paused grant, what it could.

@@ -9,6 +9,7 @@ use crate::domain::negotiation::Terms;
 use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::Hash;
+use crate::domain::retention::CountsFrom;
 use crate::domain::tier::TierChoice;
 use crate::i18n::{Texts, t};
 use crate::pages::consent::{Difference, Subject};
@@ -37,6 +38,8 @@ pub struct ConfirmationPage {
     /// The retention that was chosen, if that is what changes; empty for the
     /// longest.
     pub retention: Option<String>,
+    /// From when on it counts, if that is what changes.
+    pub counts_from: Option<CountsFrom>,
 }
 
 impl ConfirmationPage {
@@ -48,6 +51,7 @@ impl ConfirmationPage {
             retention: wish
                 .retention
                 .map(|limit| limit.map_or_else(String::new, |period| period.to_string())),
+            counts_from: wish.counts_from,
             ..self
         }
     }
@@ -57,8 +61,8 @@ impl ConfirmationPage {
 /// clock while the page is read.
 pub(super) fn fingerprint(terms: &Terms) -> String {
     let mut said = format!(
-        "{} {:?} {}",
-        terms.tier, terms.retention_limit, terms.offline
+        "{} {:?} {} {}",
+        terms.tier, terms.retention_limit, terms.counts_from, terms.offline
     );
     for purpose in &terms.purposes {
         let (claims, permissions) = (purpose.claims.as_repr(), purpose.permissions.as_repr());
@@ -83,8 +87,11 @@ pub(super) fn differences(old: &Terms, new: &Terms, plan: &Plan, texts: Texts) -
         (Subject::Purposes, titles),
         (Subject::Permissions, permissions),
         (Subject::Retention, |terms, _, texts| {
-            let end = terms.expires_at()?;
-            Some(t!(texts, "until", date = texts.date(end)))
+            let until = t!(texts, "until", date = texts.date(terms.expires_at()?));
+            Some(match terms.counts_from {
+                CountsFrom::Consent => until,
+                CountsFrom::LastLogin => t!(texts, "counts-from-until", until = until),
+            })
         }),
     ];
     describe

@@ -10,7 +10,7 @@ use super::confirmation::{ConfirmationPage, differences, fingerprint};
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Missing, Terms, Unmet};
-use crate::domain::retention::Retention;
+use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
@@ -47,7 +47,9 @@ pub async fn show(
 /// Whether a grant in this state may be said to have been treated like this.
 fn fits(done: Done, state: GrantState) -> bool {
     match done {
-        Done::Saved | Done::Narrowed | Done::Resumed | Done::Kept => state == GrantState::Active,
+        Done::Saved | Done::Narrowed | Done::Resumed | Done::Renewed | Done::Kept => {
+            state == GrantState::Active
+        }
         Done::Paused => state == GrantState::Paused,
         Done::Withdrawn => state == GrantState::Withdrawn,
         Done::Welcome | Done::Stale => false,
@@ -125,6 +127,11 @@ pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
     simple(&id, form, Request::Resume, Done::Resumed).await
 }
 
+/// `POST /account/businesses/{grant_id}/renew`
+pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    simple(&id, form, Request::Renew, Done::Renewed).await
+}
+
 async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
     let ConsumerForm { consumer, params } = form;
     let Ok(id) = id.parse::<GrantId>() else {
@@ -148,6 +155,7 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
         MoveError::Fault(fault) => return consumer.fault(&fault),
         MoveError::Unmet(unmet) => Some(Refusal::Unmet(unmet)),
         MoveError::TooHigh => Some(Refusal::TooHigh),
+        MoveError::NotAsBefore => Some(Refusal::NotAsBefore),
         MoveError::Stale | MoveError::Invalid(_) | MoveError::Wider(_) => None,
     };
     let view = match find(consumer, &id.to_string()).await {
@@ -160,6 +168,7 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
             let problems = match refusal {
                 Refusal::Unmet(unmet) => sentences(&unmet, &view, texts),
                 Refusal::TooHigh => vec![t!(texts, "consent-too-high")],
+                Refusal::NotAsBefore => vec![not_as_before(&view, texts)],
             };
             present(consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
                 GrantPage { problems, ..page }
@@ -180,6 +189,12 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
 enum Refusal {
     Unmet(Vec<Unmet>),
     TooHigh,
+    NotAsBefore,
+}
+
+fn not_as_before(view: &GrantView, texts: Texts) -> String {
+    let asker = asker(&view.client, None, texts.language());
+    t!(texts, "grant-renew-closed", business = asker.name())
 }
 
 /// What is missing, one sentence a piece.
@@ -231,13 +246,15 @@ pub(super) struct Wish {
     pub(super) tier: Option<TierChoice>,
     /// Another limit; the inner `None` is as long as plan and profile allow.
     pub(super) retention: Option<Option<Retention>>,
+    /// From when on it counts.
+    pub(super) counts_from: Option<CountsFrom>,
 }
 
 impl Wish {
     /// Reads a form; `None` if it says something that is not on offer.
     fn read(params: &Params, offered: &[Retention]) -> Option<Self> {
         if params
-            .duplicate(["tier", "retention", "agreed", "seq"])
+            .duplicate(["tier", "retention", "counts_from", "agreed", "seq"])
             .is_some()
         {
             return None;
@@ -255,7 +272,16 @@ impl Wish {
             )),
             None => has_retention.then_some(None),
         };
-        (tier.is_some() || retention.is_some()).then_some(Self { tier, retention })
+        let counts_from = match params.get("counts_from") {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        let says = tier.is_some() || retention.is_some() || counts_from.is_some();
+        says.then_some(Self {
+            tier,
+            retention,
+            counts_from,
+        })
     }
 
     fn choice(&self, consumer: &Consumer, view: &GrantView) -> Choice {
@@ -267,6 +293,7 @@ impl Wish {
         };
         Choice {
             retention: self.retention.unwrap_or(choice.retention),
+            counts_from: self.counts_from.unwrap_or(choice.counts_from),
             ..choice
         }
     }
@@ -356,6 +383,7 @@ fn confirm(
         differences: differences(&view.grant.terms, terms, &view.plan, texts),
         tier: None,
         retention: None,
+        counts_from: None,
     };
     respond(StatusCode::OK, &page.wishing(wish))
 }

@@ -4,10 +4,11 @@ use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
 use crate::domain::profile::default_retention;
+use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::pages::businesses::BusinessCard;
 use crate::pages::consent::RetentionChoice;
-use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, TierChange};
+use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::pages::history::{HistoryPage, HistoryRow};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::web::page::{Asker, Section};
@@ -154,6 +155,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         last_read: Some(days(-1)),
         values: own(claims, language),
         purposes,
+        renewal: Renewal::Until(days(92)),
         tier: TierChoice::Tier(Tier::Medium),
         tiers: vec![
             change(TierChoice::Anonymous, &claims, &[], blocked),
@@ -169,6 +171,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         retention: RetentionChoice {
             shorter: ["P2M", "P1M", "P14D", "P7D", "P1D"].map(period).into(),
             chosen: Some(period("P2M")),
+            counts_from: CountsFrom::LastLogin,
         },
         longest: Some(period("P3M")),
         delete_by: days(30),
@@ -199,11 +202,24 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
     let paused = GrantPage {
         state: GrantState::Paused,
         done: Some(Done::Paused),
+        renewal: Renewal::Idle,
         reads: Vec::new(),
+        ..active.clone()
+    };
+    let closed = GrantPage {
+        done: None,
+        renewal: Renewal::Closed,
+        until: Some(days(5)),
+        events: vec![EventView {
+            kind: EventKind::Renewed,
+            at: days(-80),
+            seq: 2,
+        }],
         ..active.clone()
     };
     let withdrawn = GrantPage {
         state: GrantState::Withdrawn,
+        renewal: Renewal::Idle,
         done: Some(Done::Withdrawn),
         until: Some(NOW),
         events: vec![EventView {
@@ -221,6 +237,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
     vec![
         ("grant", active),
         ("grant-paused", paused),
+        ("grant-not-renewable", closed),
         ("grant-withdrawn", withdrawn),
         ("grant-deleted", deleted),
     ]

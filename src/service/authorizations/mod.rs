@@ -236,9 +236,18 @@ async fn decide(
     let key = grant_key(signed_in, &row)?;
     let new = NewCode::make(app, client, &row.grant, &key, pending, signed_in, now)?;
     let granted = new.granted.clone();
+    // No receipt for it: that of the agreement says that it is so.
+    let later = row.grant.at_login(now).map(|grant| (grant, row.chain.seq));
     let kept = app
         .store()
-        .write(move |tx| Box::pin(async move { new.keep(tx).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                if let Some((grant, seq)) = &later {
+                    grants::extend(tx, grant, *seq).await?;
+                }
+                new.keep(tx).await
+            })
+        })
         .await;
     match kept {
         Ok(()) => {}

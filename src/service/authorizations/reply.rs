@@ -232,7 +232,7 @@ async fn agree(
                     ..before
                 };
                 let made = by_business.make(row, Move::End, None).await;
-                ended = Some(made.map_err(inconsistent)?);
+                ended = Some(made.map_err(inconsistent)?.quietly());
             }
             state @ (GrantState::Active | GrantState::Paused) => {
                 let key = grant_key(signed_in, &row)?;
@@ -259,7 +259,7 @@ async fn agree(
                     ..before
                 };
                 let made = by_time.make(row, Move::Expire, None).await;
-                ended = Some(made.map_err(inconsistent)?);
+                ended = Some(made.map_err(inconsistent)?.quietly());
             }
             _ => return Err(Fault::Inconsistent("a grant that is over is live")),
         }

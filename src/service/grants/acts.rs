@@ -1,5 +1,7 @@
 //! What the consumer does on the page of a grant.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
 use crate::domain::grant::{Grant, GrantState, InvalidMove, Move};
@@ -11,9 +13,13 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
 use crate::service::sessions::{SignedIn, open_vault};
+use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, grants};
 
-use super::{Scene, agreed_plan};
+use super::{GrantView, Scene, agreed_client, agreed_plan};
+
+/// How soon after an agreement nobody means to renew it.
+const JUST_NOW: Duration = Duration::from_mins(1);
 
 /// Why a grant was not moved.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +36,10 @@ pub enum MoveError {
     /// The terms that were asked for lack something.
     #[error("the terms cannot be met")]
     Unmet(Vec<Unmet>),
+    /// It cannot be renewed as it was: the profile, the account or the plan has
+    /// changed since.
+    #[error("the agreement cannot be had again as it was")]
+    NotAsBefore,
     /// The tier is above what the client may be granted.
     #[error("nobody vouches for this business: that tier is not for it")]
     TooHigh,
@@ -56,6 +66,8 @@ pub enum Request {
     Pause,
     /// Lift the restriction.
     Resume,
+    /// The same terms, for as long again.
+    Renew,
     /// Other terms. What is wider needs `agreed`.
     Change {
         /// The terms that are wanted.
@@ -87,6 +99,8 @@ pub async fn act(
         Request::Withdraw => row.grant.state == GrantState::Withdrawn,
         Request::Pause => row.grant.state_at(now) == GrantState::Paused,
         Request::Resume => row.grant.state_at(now) == GrantState::Active,
+        // A second press of the button has nothing left to do.
+        Request::Renew => now.since(row.grant.terms.since) < JUST_NOW,
         Request::Change { .. } => false,
     };
     if done {
@@ -95,12 +109,7 @@ pub async fn act(
     if request != Request::Withdraw && seen.is_some_and(|seq| seq != row.chain.seq) {
         return Err(MoveError::Stale);
     }
-    let client = app
-        .any_client(&row.grant.client_id)
-        .await?
-        .ok_or(Fault::Inconsistent(
-            "a grant names a client that is not there",
-        ))?;
+    let client = agreed_client(app, &row.grant).await?;
     let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
     let scene = Scene {
         app,
@@ -116,6 +125,12 @@ pub async fn act(
         Request::Withdraw => scene.make(row, Move::Withdraw, None).await?,
         Request::Pause => scene.make(row, Move::Pause, None).await?,
         Request::Resume => scene.make(row, Move::Resume, None).await?,
+        Request::Renew => {
+            let contents = open_vault(app, signed_in).await?.contents;
+            let terms = renewed_terms(app, &row.grant, &client, &plan, &contents, now)?;
+            let values = Some((signed_in, &contents.attributes));
+            scene.make(row, Move::Renew(terms), values).await?
+        }
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let ceiling = ceiling_of(app, &client);
@@ -149,9 +164,25 @@ fn changed_terms(
     choice: &Choice,
     now: Timestamp,
 ) -> Result<Terms, MoveError> {
+    let negotiated = |from| negotiated(grant, plan, contents, ceiling, choice, from);
+    let kept = negotiated(grant.terms.since)?;
+    if kept.expires_at().is_some_and(|end| end <= now) {
+        negotiated(now)
+    } else {
+        Ok(kept)
+    }
+}
+
+fn negotiated(
+    grant: &Grant,
+    plan: &Plan,
+    contents: &VaultContents,
+    ceiling: Ceiling,
+    choice: &Choice,
+    from: Timestamp,
+) -> Result<Terms, MoveError> {
     let held = contents.attributes.held();
-    let since = grant.terms.since;
-    let negotiated = |from| match negotiate(plan, &contents.profiles, held, ceiling, choice, from) {
+    match negotiate(plan, &contents.profiles, held, ceiling, choice, from) {
         Outcome::Agreed(mut terms) => {
             terms.offline = grant.terms.offline;
             terms.asked = grant.terms.asked;
@@ -160,11 +191,36 @@ fn changed_terms(
         }
         Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),
         Outcome::TooHigh => Err(MoveError::TooHigh),
-    };
-    let kept = negotiated(since)?;
-    if kept.expires_at().is_some_and(|end| end <= now) {
-        negotiated(now)
-    } else {
-        Ok(kept)
     }
+}
+
+/// The same terms, from `now` on: if plan and profile allow them as they are
+/// now, and the plan as it stands asks for no less.
+fn renewed_terms(
+    app: &App,
+    grant: &Grant,
+    client: &RegisteredClient,
+    plan: &Plan,
+    contents: &VaultContents,
+    now: Timestamp,
+) -> Result<Terms, MoveError> {
+    let ceiling = ceiling_of(app, client);
+    let choice = grant.terms.choice();
+    let again = negotiated(grant, plan, contents, ceiling, &choice, now).ok();
+    again
+        .filter(|again| again.renew(&grant.terms))
+        .filter(|again| again.are_asked_by(client.standing_plan(), now))
+        .ok_or(MoveError::NotAsBefore)
+}
+
+/// Until when a grant in force would last if it were renewed now.
+/// [`MoveError::NotAsBefore`] when it cannot be.
+pub fn renewed_until(
+    app: &App,
+    view: &GrantView,
+    contents: &VaultContents,
+) -> Result<Option<Timestamp>, MoveError> {
+    let (grant, now) = (&view.grant, app.now());
+    let terms = renewed_terms(app, grant, &view.client, &view.plan, contents, now)?;
+    Ok(terms.expires_at())
 }

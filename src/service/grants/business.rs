@@ -11,6 +11,7 @@ use crate::domain::grant::{Grant, GrantState, Move};
 use crate::domain::id::GrantId;
 use crate::domain::receipt::Method;
 use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::{ceiling_of, scopes_naming};
 use crate::store::clients::RegisteredClient;
@@ -120,15 +121,36 @@ pub(in crate::service) async fn end_row(
     row: GrantRow,
 ) -> Result<(), MoveError> {
     let now = app.now();
+    match row.grant.state_at(now) {
+        GrantState::Expired => expire_row(app, client, row, now).await,
+        _ => end_as(app, client, row, Move::End, Method::Business, now).await,
+    }
+}
+
+/// Writes down that the time of an agreement was up at `now`.
+/// [`MoveError::Invalid`] when it was not.
+pub(super) async fn expire_row(
+    app: &App,
+    client: &RegisteredClient,
+    row: GrantRow,
+    now: Timestamp,
+) -> Result<(), MoveError> {
+    end_as(app, client, row, Move::Expire, Method::Schedule, now).await
+}
+
+async fn end_as(
+    app: &App,
+    client: &RegisteredClient,
+    row: GrantRow,
+    mv: Move,
+    method: Method,
+    now: Timestamp,
+) -> Result<(), MoveError> {
     let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
     let mut connection = app.store().read().await?;
     let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
     drop(connection);
     let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
-    let (mv, method) = match row.grant.state_at(now) {
-        GrantState::Expired => (Move::Expire, Method::Schedule),
-        _ => (Move::End, Method::Business),
-    };
     let scene = Scene {
         app,
         client,

@@ -1,11 +1,12 @@
 //! Grants as their owner sees them, and the reads on them.
 //!
 //! `moves` writes a grant with its receipts, dead tokens and released values
-//! in one transaction; `acts` is what the consumer does on a grant's page, and
-//! `business` what a business does by its API.
+//! in one transaction; `acts` is what the consumer does on a grant's page,
+//! `business` what a business does by its API, and `life` what time does.
 
 mod acts;
 mod business;
+mod life;
 mod moves;
 
 use std::sync::Arc;
@@ -29,9 +30,10 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
-pub use acts::{MoveError, Request, act};
+pub use acts::{MoveError, Request, act, renewed_until};
 pub(in crate::service) use business::end_row;
 pub use business::{BusinessView, end, of_client, standing};
+pub use life::{Look, expire_due, warn_due};
 pub(in crate::service) use moves::{Scene, Written, reseal_all};
 
 /// How many reads a page shows.
@@ -112,12 +114,7 @@ async fn view(
     row: GrantRow,
     last_read: Option<Timestamp>,
 ) -> Result<GrantView, Fault> {
-    let client = app
-        .any_client(&row.grant.client_id)
-        .await?
-        .ok_or(Fault::Inconsistent(
-            "a grant names a client that is not there",
-        ))?;
+    let client = agreed_client(app, &row.grant).await?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
     let ceiling = ceiling_of(app, &client);
     let releasable = row
@@ -138,6 +135,17 @@ async fn view(
         released,
         last_read,
     })
+}
+
+/// Whom a grant is with, also when that client was removed.
+pub(in crate::service) async fn agreed_client(
+    app: &App,
+    grant: &Grant,
+) -> Result<Arc<RegisteredClient>, Fault> {
+    let client = app.any_client(&grant.client_id).await?;
+    client.ok_or(Fault::Inconsistent(
+        "a grant names a client that is not there",
+    ))
 }
 
 /// The plan that a grant answers, as it was then, and its hash.

@@ -7,16 +7,18 @@ use crate::domain::attribute::{Attributes, released};
 use crate::domain::grant::{EventKind, Grant, GrantState, Move, Transition};
 use crate::domain::id::GrantId;
 use crate::domain::language::Language;
+use crate::domain::message::NewMessage;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::logouts::Parting;
+use crate::service::notices;
 use crate::service::receipts::{self, Signed};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
-use crate::store::{Connection, StoreError, sessions, tokens};
+use crate::store::{Connection, StoreError, outbox, sessions, tokens};
 
 use super::{MoveError, grant_key};
 
@@ -31,6 +33,8 @@ pub(in crate::service) struct Written {
     ends_tokens: bool,
     /// What the client is told at the end.
     parting: Option<Parting>,
+    /// What its owner is told at the end.
+    notice: Option<NewMessage>,
 }
 
 impl Written {
@@ -59,8 +63,19 @@ impl Written {
             if let Some(parting) = &self.parting {
                 parting.keep(tx, grant.id, &sessions).await?;
             }
+            if let Some(notice) = &self.notice {
+                outbox::insert(tx, notice).await?;
+            }
         }
         Ok(true)
+    }
+
+    /// Tells nobody that it is over: another takes its place, its owner sees to
+    /// that, and logs in there at this moment.
+    pub(in crate::service) fn quietly(mut self) -> Self {
+        self.parting = None;
+        self.notice = None;
+        self
     }
 
     /// Keeps it in a transaction of its own. [`MoveError::Stale`] when somebody
@@ -167,6 +182,7 @@ impl Scene<'_> {
                 before: None,
                 ends_tokens: false,
                 parting: None,
+                notice: None,
             },
             key,
         ))
@@ -186,6 +202,7 @@ impl Scene<'_> {
             receipts: Vec::new(),
             ends_tokens: false,
             parting: None,
+            notice: None,
         };
         self.make_next(unmoved, mv, values).await
     }
@@ -205,11 +222,12 @@ impl Scene<'_> {
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
             row.released_sealed = None;
-            // A business that gave it up knows, and one that gives another in its
-            // place has someone logging in at this moment.
-            written.parting = (row.grant.state == GrantState::Withdrawn)
+            // A business that gave it up knows.
+            let by_others = matches!(row.grant.state, GrantState::Withdrawn | GrantState::Expired);
+            written.parting = by_others
                 .then(|| Parting::with(self.app, self.client, &row.grant.subject))
                 .flatten();
+            written.notice = notices::at_end(self.app, &row.grant, self.now);
         } else if let Some((signed_in, attributes)) = values {
             let key = grant_key(signed_in, row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));

@@ -73,9 +73,11 @@ impl Issue<'_> {
 
     pub(in crate::service) fn access(&self) -> (Opaque<AccessToken>, NewToken) {
         let token = Opaque::<AccessToken>::generate(*self.grant.id.as_uuid(), self.app.random());
+        let until = self.now.plus(ACCESS_TOKEN_LIFETIME);
         let new = self.keep_as(
             &token,
-            self.now.plus(ACCESS_TOKEN_LIFETIME),
+            // No access token is said to outlive its grant.
+            self.grant.expires_at().map_or(until, |end| end.min(until)),
             TokenBinding {
                 details: self.details().cloned(),
                 ..self.binding.clone()
@@ -84,6 +86,8 @@ impl Issue<'_> {
         (token, new)
     }
 
+    /// It works while its grant does, which may be renewed: so the end of the
+    /// grant, which is looked at with each use, is not its own.
     pub(in crate::service) fn first_refresh(&self) -> (Opaque<RefreshToken>, NewToken) {
         let token = Opaque::<RefreshToken>::generate(*self.grant.id.as_uuid(), self.app.random());
         let until = self.now.plus(REFRESH_LIFETIME);
@@ -110,7 +114,6 @@ impl Issue<'_> {
         }
     }
 
-    /// No token outlives its grant.
     fn keep_as<K: GrantBearer>(
         &self,
         token: &Opaque<K>,
@@ -123,7 +126,7 @@ impl Issue<'_> {
             hash: token.hash(),
             family_id: self.family_id,
             grant_key_wrapped: wrapped.into_bytes(),
-            expires_at: self.grant.expires_at().map_or(until, |end| end.min(until)),
+            expires_at: until,
             binding,
         }
     }

@@ -103,10 +103,12 @@ fn a_healthy_deployment_gets_a_clean_bill() {
         &[
             ("SLUIS_ISSUER", "https://id.example.org"),
             ("SLUIS_TRUSTED_PROXIES", "10.0.0.0/8"),
+            ("SLUIS_MAIL_URL", "smtps://sluis:geheim@mail.example.org"),
         ],
     );
     let examined = examined.succeeds();
     assert_eq!(examined.err, "");
+    assert!(!examined.out.contains("geheim"));
     let report = report(&examined);
     assert_eq!(report["healthy"], true);
     for check in report["checks"].as_array().expect("a list") {
@@ -119,6 +121,15 @@ fn what_is_unwise_is_advice_and_no_failure() {
     let place = Place::migrated();
     let report = report(&place.run(&["doctor"]).succeeds());
     assert_eq!(found(&report, "issuer"), "advice");
+    assert_eq!(
+        found(&report, "mail"),
+        "good",
+        "on this machine, a folder will do"
+    );
+    assert_eq!(report["healthy"], true);
+    let public = place.run_with(&["doctor"], &[("SLUIS_ISSUER", "https://id.example.org")]);
+    let report = self::report(&public.succeeds());
+    assert_eq!(found(&report, "mail"), "advice");
     assert_eq!(report["healthy"], true);
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
-use sluis::config::Config;
+use sluis::config::{Config, Letterbox, MailUrl};
 use sluis::domain::time::Timestamp;
 use sluis::random::Random;
 
@@ -111,6 +111,7 @@ impl TestApp {
             keys_dir: folder.0.join("keys"),
             // Where the tests' own servers are.
             outbound_allow: "127.0.0.0/8".parse().expect("a network"),
+            mail_url: MailUrl::Memory(Letterbox::default()),
             ..Config::default()
         };
         let clock = Clock::manual(START);
@@ -142,13 +143,15 @@ impl TestApp {
 
     /// Another node on the same database, with the same clock.
     pub(crate) async fn second_node(&self) -> Router {
-        let app = App::open(
-            self.app.config().clone(),
-            Migrations::Refuse,
-            self.clock.clone(),
-            Random::system(),
-        );
-        sluis::server::router(&app.await.expect("a node"))
+        sluis::server::router(&self.second_app().await)
+    }
+
+    /// [`TestApp::second_node`], as what its jobs run on.
+    pub(crate) async fn second_app(&self) -> App {
+        let config = self.app.config().clone();
+        let clock = self.clock.clone();
+        let app = App::open(config, Migrations::Refuse, clock, Random::system());
+        app.await.expect("a node")
     }
 
     /// Lets time pass.

@@ -33,10 +33,10 @@ on_both_databases!(
 );
 
 /// A client's place to be told, and what it heard.
-pub(super) struct Ear(pub(super) MockServer);
+pub(crate) struct Ear(pub(super) MockServer);
 
 impl Ear {
-    pub(super) async fn answering(status: u16) -> Self {
+    pub(crate) async fn answering(status: u16) -> Self {
         let server = MockServer::start().await;
         Mock::given(any())
             .respond_with(ResponseTemplate::new(status))
@@ -50,7 +50,7 @@ impl Ear {
     }
 
     /// The tokens that came, in order.
-    pub(super) async fn heard(&self) -> Vec<String> {
+    pub(crate) async fn heard(&self) -> Vec<String> {
         let requests = self.0.received_requests().await.expect("a list");
         let token = |body: &[u8]| {
             let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
@@ -65,7 +65,7 @@ impl Ear {
     }
 
     /// The claims of the tokens that came.
-    pub(super) async fn claims(&self) -> Vec<Value> {
+    pub(crate) async fn claims(&self) -> Vec<Value> {
         self.heard()
             .await
             .iter()
@@ -81,7 +81,7 @@ pub(super) async fn deliver(app: &TestApp) {
 }
 
 /// A business that wants to be told.
-pub(super) async fn listener(app: &TestApp, id: &str, ear: &Ear, more: Value) -> Business {
+pub(crate) async fn listener(app: &TestApp, id: &str, ear: &Ear, more: Value) -> Business {
     let mut metadata = json!({"backchannel_logout_uri": ear.uri()});
     for (name, value) in more.as_object().expect("members") {
         metadata[name] = value.clone();

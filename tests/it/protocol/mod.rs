@@ -47,4 +47,5 @@ mod userinfo;
 mod vouching;
 mod without_redirects;
 
+pub(crate) use backchannel_logout::{Ear, listener};
 pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, press, text};

@@ -1,0 +1,128 @@
+//! What time does to a grant: its owner is warned, and it expires.
+//!
+//! Each grant is a transaction of its own. Any number of nodes may be at it:
+//! whoever finds a grant as it was, writes.
+
+use futures_util::future::join_all;
+
+use super::business::expire_row;
+use super::{MoveError, agreed_client};
+use crate::app::App;
+use crate::domain::id::GrantId;
+use crate::domain::message::News;
+use crate::domain::time::Timestamp;
+use crate::service::{Fault, notices};
+use crate::store::due::{self, DueRow, Page, Place};
+use crate::store::{StoreError, outbox};
+
+/// How many grants are written side by side: writes that come together share a
+/// commit, and logins still find a connection.
+const AT_ONCE: usize = 4;
+
+/// What came of a look at some of what was due.
+#[derive(Debug)]
+pub struct Look {
+    /// How many grants were written.
+    pub written: u32,
+    /// Those that cannot be written, and why. They hold up none of the others.
+    pub failed: Vec<(Option<GrantId>, Fault)>,
+    /// Where to look next; `None` when that was all.
+    pub next: Option<Place>,
+}
+
+/// Writes down of some grants that their time is up: state, receipt, the end of
+/// tokens, and what client and owner are told.
+pub async fn expire_due(app: &App, after: &Place, most: u32) -> Result<Look, Fault> {
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let page = due::expired(&mut connection, now, after, most).await?;
+    drop(connection);
+    settle(page, |due| expire(app, due, now)).await
+}
+
+async fn expire(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
+    let client = agreed_client(app, &due.row.grant).await?;
+    match expire_row(app, &client, due.row, now).await {
+        Ok(()) => Ok(true),
+        // Somebody was quicker: another node, or whoever it concerns.
+        Err(MoveError::Stale) => Ok(false),
+        Err(MoveError::Fault(fault)) => Err(fault),
+        Err(_) => Err(Fault::Inconsistent(
+            "a grant is due to expire that has time left",
+        )),
+    }
+}
+
+/// Keeps a warning for the owners of some grants that end soon.
+pub async fn warn_due(app: &App, after: &Place, most: u32) -> Result<Look, Fault> {
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let page = due::to_warn(&mut connection, now, after, most).await?;
+    drop(connection);
+    settle(page, |due| warn(app, due, now)).await
+}
+
+async fn warn(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
+    let DueRow { due_at, row } = due;
+    let (grant, seq) = (row.grant, row.chain.seq);
+    // A version that knows of no warnings may have moved the end.
+    let later = grant.warn_at().filter(|at| *at > now);
+    let news = match grant.expires_at() {
+        Some(until) if later.is_none() && until > now => Some(News::Ending { until }),
+        _ => None,
+    };
+    let notice = news.map(|news| notices::of_grant(app, &grant, news, now));
+    let warned = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !due::set_warning(tx, &grant, seq, due_at, later).await? {
+                    return Ok::<_, StoreError>(false);
+                }
+                if let Some(notice) = &notice {
+                    outbox::insert(tx, notice).await?;
+                }
+                Ok(notice.is_some())
+            })
+        })
+        .await?;
+    Ok(warned)
+}
+
+/// Goes through a page. Stops where the database does not answer: then nothing
+/// else is to be had of it either.
+async fn settle<W>(page: Page, write: impl Fn(DueRow) -> W) -> Result<Look, Fault>
+where
+    W: Future<Output = Result<bool, Fault>>,
+{
+    let mut look = Look {
+        written: 0,
+        failed: Vec::new(),
+        next: page.next,
+    };
+    let mut readable = Vec::with_capacity(page.rows.len());
+    for row in page.rows {
+        match row {
+            Ok(due) => readable.push(due),
+            Err(error) => look.failed.push((None, error.into())),
+        }
+    }
+    let mut rows = readable.into_iter();
+    loop {
+        let some: Vec<DueRow> = rows.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(look);
+        }
+        let ids: Vec<GrantId> = some.iter().map(|due| due.row.grant.id).collect();
+        let done = join_all(some.into_iter().map(&write)).await;
+        for (id, done) in ids.into_iter().zip(done) {
+            match done {
+                Ok(written) => look.written += u32::from(written),
+                Err(Fault::Store(error)) if !matches!(error, StoreError::Corrupt(_)) => {
+                    return Err(error.into());
+                }
+                Err(fault) => look.failed.push((Some(id), fault)),
+            }
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! What consumers are told by mail of their agreements, in their language.
+//!
+//! A mail names a business, days, and a page to go to. It holds nobody's
+//! values, no link that does anything by being followed, and never asks for a
+//! password.
+
+use askama::Template;
+use url::Url;
+
+use crate::app::App;
+use crate::domain::attribute::Email;
+use crate::domain::business::Vetting;
+use crate::domain::grant::{Grant, GrantState};
+use crate::domain::id::MessageId;
+use crate::domain::language::Language;
+use crate::domain::message::{Message, NewMessage, News, Notice};
+use crate::domain::retention::Retention;
+use crate::domain::time::Timestamp;
+use crate::i18n::{Texts, t};
+use crate::mail::{Mail, Unsent, one_line};
+use crate::service::deliveries::Delivery;
+use crate::service::grants::agreed_client;
+use crate::service::{Fault, accounts};
+use crate::store::clients::RegisteredClient;
+use crate::store::grants;
+use crate::store::outbox::Claimed;
+
+/// What is kept to tell the owner of a grant, in the transaction of what it
+/// tells of.
+pub(super) fn of_grant(app: &App, grant: &Grant, news: News, now: Timestamp) -> NewMessage {
+    NewMessage {
+        id: MessageId::new(app.random().uuid(now)),
+        message: Message::Notice(Notice {
+            account_id: grant.account_id,
+            grant_id: grant.id,
+            news,
+        }),
+        created_at: now,
+    }
+}
+
+/// What the owner of a grant is told when it is over. Of what they did
+/// themselves, nothing.
+pub(super) fn at_end(app: &App, grant: &Grant, now: Timestamp) -> Option<NewMessage> {
+    let news = match grant.state {
+        GrantState::Expired => News::Expired,
+        GrantState::Ended => News::Ended,
+        GrantState::Active | GrantState::Paused | GrantState::Withdrawn | GrantState::Erased => {
+            return None;
+        }
+    };
+    Some(of_grant(app, grant, news, now))
+}
+
+/// Tells somebody by mail. The address is opened here, and goes nowhere else.
+pub(super) async fn tell(app: &App, claimed: &Claimed, notice: &Notice) -> Delivery {
+    let mail = match compose(app, claimed, notice).await {
+        Ok(Some(mail)) => mail,
+        Ok(None) => return Delivery::Heard,
+        Err(fault) => {
+            tracing::error!(error = %fault, "a mail cannot be written");
+            return Delivery::NotNow("the mail could not be written".to_owned());
+        }
+    };
+    match app.mailer().send(&mail).await {
+        Ok(()) => Delivery::Heard,
+        Err(Unsent::Refused(why)) => Delivery::Refused(why),
+        Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
+        Err(Unsent::Away(why)) => Delivery::Unheard(why),
+    }
+}
+
+/// The mail; `None` when it is of no use any more.
+async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option<Mail>, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = grants::find(&mut connection, notice.account_id, notice.grant_id).await?;
+    drop(connection);
+    // The account is gone, and with it whoever there was to tell.
+    let Some(grant) = row.map(|row| row.grant) else {
+        return Ok(None);
+    };
+    if let News::Ending { until } = notice.news
+        && (grant.state_at(app.now()).is_over() || grant.expires_at() != Some(until))
+    {
+        return Ok(None);
+    }
+    let client = agreed_client(app, &grant).await?;
+    let contact = accounts::contact(app, notice.account_id).await?;
+    let to = Email::parse(&contact.email)
+        .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
+    let words = Words::of(app, notice.news, &grant, &client, contact.language);
+    let (text, html) = words
+        .written()
+        .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
+    Ok(Some(Mail {
+        id: claimed.id,
+        to,
+        language: contact.language,
+        subject: words.subject,
+        text,
+        html,
+        date: claimed.created_at,
+    }))
+}
+
+/// What stands in a mail.
+#[derive(Clone)]
+struct Words {
+    language: Language,
+    subject: String,
+    lines: Vec<String>,
+    link: String,
+    url: String,
+    footer: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct AsText<'a> {
+    subject: &'a str,
+    lines: &'a [String],
+    link: &'a str,
+    url: &'a str,
+    footer: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct AsHtml<'a> {
+    language: &'a str,
+    subject: &'a str,
+    lines: &'a [String],
+    link: &'a str,
+    url: &'a str,
+    footer: &'a str,
+}
+
+impl Words {
+    fn of(
+        app: &App,
+        news: News,
+        grant: &Grant,
+        client: &RegisteredClient,
+        language: Language,
+    ) -> Self {
+        let texts = Texts::new(language);
+        let issuer = &app.config().issuer;
+        let who = Who::of(client, language);
+        let (name, host) = (who.name.as_str(), who.host.as_str());
+        // As the page of the grant says it.
+        let gone_by = |end| {
+            let month = Retention::days(30).unwrap_or(Retention::MAX);
+            texts.date(month.end(end))
+        };
+        let since = texts.date(grant.created_at);
+        let about = if name == host {
+            t!(texts, "mail-about-site", business = name, date = since)
+        } else {
+            t!(
+                texts,
+                "mail-about",
+                business = name,
+                domain = host,
+                date = since
+            )
+        };
+        let (subject, lines, link) = match news {
+            News::Ending { until } => (
+                t!(
+                    texts,
+                    "mail-ending-subject",
+                    business = name,
+                    date = texts.date(until)
+                ),
+                vec![
+                    about,
+                    t!(texts, "mail-ending-nothing", business = name),
+                    t!(texts, "mail-ending-renew"),
+                ],
+                t!(texts, "mail-ending-link"),
+            ),
+            News::Expired => {
+                let end = grant.expires_at().unwrap_or(grant.updated_at);
+                (
+                    t!(texts, "mail-expired-subject", business = name),
+                    vec![
+                        about,
+                        t!(texts, "mail-expired-over", date = texts.date(end)),
+                        t!(
+                            texts,
+                            "mail-must-delete",
+                            business = name,
+                            date = gone_by(end)
+                        ),
+                    ],
+                    t!(texts, "mail-link"),
+                )
+            }
+            News::Ended => (
+                t!(texts, "mail-ended-subject", business = name),
+                vec![
+                    about,
+                    t!(
+                        texts,
+                        "mail-ended-over",
+                        business = name,
+                        date = texts.date(grant.updated_at)
+                    ),
+                    t!(
+                        texts,
+                        "mail-must-delete",
+                        business = name,
+                        date = gone_by(grant.updated_at)
+                    ),
+                ],
+                t!(texts, "mail-link"),
+            ),
+        };
+        Self {
+            language,
+            subject: one_line(&subject),
+            lines,
+            link,
+            url: issuer.at(&format!("/account/businesses/{}", grant.id)),
+            footer: t!(texts, "mail-footer", issuer = issuer.as_str()),
+        }
+    }
+
+    /// As text, and as HTML.
+    fn written(&self) -> Result<(String, String), askama::Error> {
+        let Self {
+            language,
+            subject,
+            lines,
+            link,
+            url,
+            footer,
+        } = self;
+        let text = AsText {
+            subject,
+            lines,
+            link,
+            url,
+            footer,
+        };
+        let html = AsHtml {
+            language: language.as_str(),
+            subject,
+            lines,
+            link,
+            url,
+            footer,
+        };
+        Ok((text.render()?, html.render()?))
+    }
+}
+
+/// With whom the agreement is, on one line.
+struct Who {
+    name: String,
+    host: String,
+}
+
+impl Who {
+    fn of(client: &RegisteredClient, language: Language) -> Self {
+        let metadata = &client.client.metadata;
+        let uri = metadata.redirect_uris.first();
+        let url = uri.and_then(|uri| Url::parse(uri.as_str()).ok());
+        // An app has no host: it is known by the scheme that is its own.
+        let host = url.as_ref().map_or_else(String::new, |url| {
+            url.host_str().unwrap_or(url.scheme()).to_owned()
+        });
+        let name = match client.business.vetting {
+            Vetting::Vetted => one_line(metadata.client_name.get(language)),
+            // Nobody vouches for what it calls itself, and mail is read in a hurry.
+            Vetting::Unvetted => host.clone(),
+        };
+        Self { name, host }
+    }
+}

@@ -1,0 +1,117 @@
+//! Very many agreements that end in one night.
+
+use std::sync::Arc;
+
+use sluis::app::App;
+use sluis::crypto::password::Password;
+use sluis::domain::attribute::{Attributes, Email};
+use sluis::domain::language::Language;
+use sluis::domain::negotiation::Choice;
+use sluis::domain::tier::{Tier, TierChoice};
+use sluis::service::accounts::NewAccount;
+use sluis::service::samples::{Agreement, Sample, SharedPassword, Template, keep};
+
+use super::{DAY, look_after};
+use crate::harness::{TestApp, on_both_databases};
+
+const MANY: usize = 1_000;
+const PASSWORD: &str = "een wachtwoord voor allemaal";
+
+on_both_databases!(a_thousand_end_in_one_run_while_somebody_signs_in);
+
+async fn a_thousand_end_in_one_run_while_somebody_signs_in(app: TestApp) {
+    fill(&app.app).await;
+    app.wait(31 * DAY);
+    let (node, another) = (app.app.clone(), app.second_app().await);
+    let jobs = tokio::spawn(async move {
+        tokio::join!(look_after(&node), look_after(&another));
+    });
+    let mut actor = app.browser();
+    let page = actor
+        .sign_in("/sign-in", "person-7@seed.example", PASSWORD)
+        .await;
+    assert!(page.redirect().is_some(), "{}", page.words());
+    assert!(!jobs.is_finished(), "nobody waits for all of it");
+    jobs.await.expect("both nodes");
+    let many = i64::try_from(MANY).expect("a number");
+    for (what, count) in [
+        (
+            "SELECT COUNT(*) FROM grants WHERE state = 'expired' AND chain_seq = 2",
+            many,
+        ),
+        ("SELECT COUNT(*) FROM receipts WHERE seq = 2", many),
+        ("SELECT COUNT(*) FROM outbox WHERE receiver = 'mail'", many),
+        (
+            "SELECT COUNT(DISTINCT lane) FROM outbox WHERE receiver = 'mail'",
+            many,
+        ),
+        (
+            "SELECT COUNT(*) FROM grants WHERE released_sealed IS NOT NULL",
+            0,
+        ),
+    ] {
+        let mut connection = app.app.store().read().await.expect("a connection");
+        let found: i64 = sqlx::query_scalar(what)
+            .fetch_one(&mut *connection)
+            .await
+            .expect("a count");
+        assert_eq!(found, count, "{what}");
+    }
+}
+
+/// People who read a newspaper's letter, for a month.
+async fn fill(app: &App) {
+    let paper = sluis::domain::plan::Plan::parse(PLAN).expect("a plan");
+    let document = sluis::domain::business::BusinessDocument {
+        name: "De krant BV".to_owned(),
+        address: "Dam 1, Amsterdam".to_owned(),
+        contact: "privacy@paper.example".to_owned(),
+        registration: None,
+        country: "NL".to_owned(),
+    };
+    let business = sluis::service::clients::add_business(app, document).await;
+    let business = business.expect("a business").id;
+    let metadata = serde_json::from_value(serde_json::json!({
+        "redirect_uris": ["https://paper.example/back"],
+        "client_name": "The paper",
+        "token_endpoint_auth_method": "none",
+    }));
+    let metadata = metadata.expect("metadata");
+    let id: sluis::domain::id::ClientId = "paper".parse().expect("an id");
+    let added =
+        sluis::service::clients::add_client(app, business, Some(id.clone()), metadata, Some(paper));
+    added.await.expect("a client");
+    let client = app
+        .client(&id)
+        .await
+        .expect("a database")
+        .expect("a client");
+    let choice = Choice::of(TierChoice::Tier(Tier::Low));
+    let password = Password::parse(PASSWORD.to_owned()).expect("a password");
+    let template = Template {
+        password: SharedPassword::derive(app, password).await.expect("a hash"),
+        agreements: vec![Agreement::new(client, choice)],
+        live: true,
+    };
+    let mut samples = Vec::new();
+    for number in 0..MANY {
+        let email = format!("person-{number}@seed.example");
+        let new = NewAccount {
+            email: Email::parse(&email).expect("an address"),
+            attributes: Attributes::default(),
+            language: Language::Nl,
+            escrow: false,
+        };
+        let sample = Sample::prepare(app, &template, new, 1).await;
+        samples.push(sample.expect("a sample"));
+    }
+    keep(app, &Arc::new(samples)).await.expect("a write");
+}
+
+const PLAN: &str = r#"{"purposes": [
+    {"id": "letter", "purpose": "dpv:ServiceProvision",
+     "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
+     "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
+     "basis": "contract", "required": true,
+     "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
+]}"#;

@@ -1,0 +1,82 @@
+//! The life of an agreement by itself: warnings, renewals, expiry, and the mail
+//! that tells of them.
+
+mod eml;
+mod expiry;
+mod last_login;
+mod mail;
+mod many;
+mod post;
+mod warning;
+
+use std::time::Duration;
+
+use sluis::app::App;
+use sluis::config::MailUrl;
+use sluis::domain::grant::EventKind;
+use sluis::domain::receipt::Receipt;
+use sluis::jobs;
+use sluis::service::grants;
+use sluis::service::receipts::{Checked, check_file};
+
+use crate::harness::{Actor, TestApp};
+use eml::Eml;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Does what is due to agreements, and delivers what comes of it.
+async fn pass(app: &TestApp) {
+    look_after(&app.app).await;
+    deliver(app).await;
+}
+
+async fn look_after(app: &App) {
+    jobs::grants::run_once(app).await.expect("a database");
+}
+
+async fn deliver(app: &TestApp) {
+    jobs::outbox::run_once(&app.app).await.expect("a database");
+}
+
+/// The mail that came since the last look.
+fn mails(app: &TestApp) -> Vec<Eml> {
+    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
+        panic!("mail is not kept in memory");
+    };
+    let mails = letterbox.empty();
+    mails.iter().map(|mail| Eml::read(mail)).collect()
+}
+
+/// The receipts of an agreement, which are a whole chain.
+async fn chain(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<Receipt> {
+    let file = actor.get(&format!("{grant}/receipts")).await.html;
+    let keys = app.app.keys().await.expect("keys");
+    match check_file(&file, keys.public_keys()) {
+        Ok(Checked::Chain(receipts)) => receipts,
+        other => panic!("not a chain: {other:?}"),
+    }
+}
+
+/// What happened to an agreement, by its receipts.
+async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
+    let chain = chain(app, actor, grant).await;
+    chain.iter().map(|receipt| receipt.event.kind).collect()
+}
+
+/// Signs in anew: sessions last shorter than agreements.
+async fn return_to(actor: &mut Actor, email: &str) {
+    let page = actor
+        .sign_in("/sign-in", email, crate::harness::PASSWORD)
+        .await;
+    assert!(page.redirect().is_some(), "{}", page.words());
+}
+
+/// The business gives an agreement up.
+async fn give_up(app: &TestApp, id: &str, grant: &str) {
+    let client = app.app.client(&id.parse().expect("an id")).await;
+    let client = client.expect("a database").expect("a client");
+    let grant = grant.rsplit('/').next().expect("an id").parse();
+    let ended = grants::end(&app.app, &client, grant.expect("an id")).await;
+    assert!(ended.expect("a database"));
+}
