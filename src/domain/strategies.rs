@@ -8,7 +8,9 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use super::business::BusinessSector;
 use super::claim::Claim;
+use super::house_rules::{Keeping, Rule, Standing};
 use super::language::LocalizedText;
 use super::negotiation::Choice;
 use super::permission::Permission;
@@ -191,4 +193,30 @@ pub(crate) fn choice() -> impl Strategy<Value = Choice> {
                 retention,
             },
         )
+}
+
+pub(crate) fn sector() -> impl Strategy<Value = BusinessSector> {
+    select(BusinessSector::ALL.to_vec())
+}
+
+/// Most permissions are named, so that rules often answer.
+pub(crate) fn house_rule() -> impl Strategy<Value = Rule> {
+    let all: Vec<Permission> = Permission::all().iter().collect();
+    let standing = prop_oneof![2 => Just(Standing::Yes), 1 => Just(Standing::No)];
+    let keeping = prop_oneof![
+        Just(Keeping::Longest),
+        retention().prop_map(Keeping::AtMost)
+    ];
+    (
+        proptest::option::weighted(0.9, tier()),
+        proptest::option::weighted(0.8, keeping),
+        btree_map(select(all), standing, 0..14),
+        any::<bool>(),
+    )
+        .prop_map(|(tier, retention, permissions, refuses_the_rest)| Rule {
+            tier,
+            retention,
+            permissions,
+            refuses_the_rest,
+        })
 }

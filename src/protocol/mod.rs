@@ -61,6 +61,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/.well-known/openid-configuration", metadata.clone())
         .route("/.well-known/oauth-authorization-server", metadata)
         .route("/jwks", jwks)
+        .route("/schemas/business/v1.json", get(schemas::business))
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route(
             "/schemas/profile-release/v1.json",

@@ -482,3 +482,95 @@ sign-in-too-many = { $seconds ->
     [one] Too many attempts. Try again in a second.
    *[other] Too many attempts. Try again in { $seconds } seconds.
 }
+
+## Kinds of business
+sector-shop = shops and webshops
+sector-food = food and drink
+sector-travel = travel and transport
+sector-leisure = sport, culture and going out
+sector-online = apps and online services
+sector-media = news and media
+sector-telecom = telephone and internet
+sector-energy = energy and water
+sector-finance = banks and insurers
+sector-health = health and care
+sector-education = education
+sector-government = government
+sector-charity = charities and clubs
+sector-other = all other businesses
+
+## House rules
+menu-rules = House rules
+rules-title = Your house rules
+rules-lead = Standing answers for businesses that you have no agreement with yet. What you say here, you need not choose there. What you do not say, we ask you.
+rules-never = Nothing ever goes along by itself. You always see first what the business gets, and then you press the button.
+rules-yours = What you agreed with yourself
+rules-none = You have no house rules yet. So every new business asks you everything.
+rules-add = Make a rule for
+rules-add-hint = The rule for “all other businesses” holds wherever you have no rule of its own.
+rules-edit = Change or try
+rule-tier = Profile
+rule-keeps = Kept
+rule-yes-list = Allowed
+rule-no-list = Not allowed
+rule-asks = Still asks you
+rule-says-nothing = This rule says nothing yet: here you are asked everything.
+rule-beyond = “{ $permission }” does not go with profile { $tier }: it is possible { $placement }. There, it stays off.
+rule-asks-tier = With which profile
+rule-asks-retention = For how long
+rule-rest = Whatever else I may refuse
+rule-title = House rule for { $sector }
+rule-lead = Holds at every business of this kind that you have no agreement with yet.
+rule-lead-other = Holds at every new business that you have no other rule for.
+rule-back = All house rules
+rule-tier-question = With which profile do you log in?
+rule-ask = Ask me
+rule-yes = Yes
+rule-no = No
+rule-ask-tier = Ask me
+rule-ask-tier-meaning = Choose every time
+rule-retention-question = How long may it be kept?
+rule-retention-ask = Ask me
+rule-processing = What may be done with your data?
+rule-channels = How may they reach you?
+rule-only = Possible { $placement }.
+rule-rest-question = And if a business wants something else that you may refuse?
+rule-rest-hint = There is no saying yes to what you do not know yet.
+rule-try-title = Try it
+rule-try-hint = See what a business would get with these answers. Nothing is saved, and nothing is released.
+rule-try-at = Where?
+rule-try-example = an example: { $sector }
+rule-try = Try it
+rule-save = Save this rule
+rule-save-hint = Holds for new businesses. What you have agreed already does not change.
+rule-remove = Remove this rule
+tried-title = With this rule, { $business } would get this
+tried-example = the example ({ $sector })
+tried-not-saved = This is a trial: nothing is saved, and nothing is released.
+tried-one-button = There, you would see one screen with one button.
+outcome-tier = Profile { $tier }
+outcome-nothing = Nothing of yours goes along. The business only recognises you when you come back.
+outcome-open-tier = Which profile, you choose there. What goes along depends on it.
+outcome-blocked = You cannot log in like this. “{ $purpose }” is part of it, and:
+outcome-blocked-way = You would be asked there what you want: give something more, a higher profile, or stop.
+outcome-keeps = Kept for { $period } at most, until { $date }.
+outcome-on = What for
+outcome-off = Stays off
+outcome-off-rule = your rule says no
+outcome-asked = This we still ask you
+outcome-ask-tier = with which profile you log in
+outcome-ask-retention = how long it may be kept
+outcome-ask-purpose = “{ $purpose }”
+outcome-ask-permission = “{ $permission }” for “{ $purpose }”
+
+## Consent page with house rules
+consent-rules-title = Log in at { $business } like this?
+consent-rules-own = Filled in by your own house rules
+consent-rules-own-text = This comes from your rule for { $sector }. Nothing goes along until you press the button.
+consent-rules-part = Your house rules have filled in part of this
+consent-rules-part-text = What comes from your rule for { $sector } is marked “house rule”. You can still change anything.
+consent-rules-link = Look at your house rules
+consent-rules-gets = What { $business } gets
+consent-rules-change = Choose something else here
+consent-rules-more = More about these purposes
+consent-rules-mark = house rule

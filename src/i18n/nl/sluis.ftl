@@ -479,3 +479,95 @@ sign-in-too-many = { $seconds ->
     [one] Te veel pogingen. Probeer het over een seconde opnieuw.
    *[other] Te veel pogingen. Probeer het over { $seconds } seconden opnieuw.
 }
+
+## Soorten bedrijven
+sector-shop = winkels en webshops
+sector-food = eten en drinken
+sector-travel = reizen en vervoer
+sector-leisure = sport, cultuur en uitgaan
+sector-online = apps en diensten op internet
+sector-media = nieuws en media
+sector-telecom = telefoon en internet
+sector-energy = energie en water
+sector-finance = banken en verzekeraars
+sector-health = zorg
+sector-education = onderwijs
+sector-government = overheid
+sector-charity = goede doelen en verenigingen
+sector-other = alle andere bedrijven
+
+## Huisregels
+menu-rules = Huisregels
+rules-title = Je huisregels
+rules-lead = Vaste antwoorden voor bedrijven waar je nog geen afspraak mee hebt. Wat je hier zegt, hoef je daar niet meer te kiezen. Wat je niet zegt, vragen we je.
+rules-never = Er gaat nooit iets vanzelf mee. Je ziet altijd eerst wat het bedrijf krijgt, en dan druk je op de knop.
+rules-yours = Wat je hebt afgesproken met jezelf
+rules-none = Je hebt nog geen huisregels. Elk nieuw bedrijf vraagt je dus alles.
+rules-add = Maak een regel voor
+rules-add-hint = De regel voor “alle andere bedrijven” geldt overal waar je geen eigen regel voor hebt.
+rules-edit = Wijzig of probeer uit
+rule-tier = Profiel
+rule-keeps = Bewaren
+rule-yes-list = Mag
+rule-no-list = Mag niet
+rule-asks = Vraagt je nog
+rule-says-nothing = Deze regel zegt nog niets: hier wordt je alles gevraagd.
+rule-beyond = “{ $permission }” gaat niet samen met profiel { $tier }: het kan { $placement }. Daar blijft het uit.
+rule-asks-tier = Met welk profiel
+rule-asks-retention = Hoe lang
+rule-rest = Wat ik verder mag weigeren
+rule-title = Huisregel voor { $sector }
+rule-lead = Geldt bij elk bedrijf van deze soort waar je nog geen afspraak mee hebt.
+rule-lead-other = Geldt bij elk nieuw bedrijf waar je geen eigen regel voor hebt.
+rule-back = Alle huisregels
+rule-tier-question = Met welk profiel log je in?
+rule-ask = Vraag mij
+rule-yes = Ja
+rule-no = Nee
+rule-ask-tier = Vraag het mij
+rule-ask-tier-meaning = Elke keer zelf kiezen
+rule-retention-question = Hoe lang mag het bewaard worden?
+rule-retention-ask = Vraag het mij
+rule-processing = Wat mag er met je gegevens?
+rule-channels = Hoe mogen ze je bereiken?
+rule-only = Kan { $placement }.
+rule-rest-question = En als een bedrijf iets anders wil dat je mag weigeren?
+rule-rest-hint = Ja zeggen tegen iets wat je nog niet kent, kan niet.
+rule-try-title = Probeer het uit
+rule-try-hint = Zo zie je wat een bedrijf met deze antwoorden zou krijgen. Er wordt niets bewaard en niets vrijgegeven.
+rule-try-at = Bij wie?
+rule-try-example = een voorbeeld: { $sector }
+rule-try = Probeer uit
+rule-save = Bewaar deze regel
+rule-save-hint = Geldt voor nieuwe bedrijven. Wat je al hebt afgesproken, verandert niet.
+rule-remove = Verwijder deze regel
+tried-title = Met deze regel zou { $business } dit krijgen
+tried-example = het voorbeeld ({ $sector })
+tried-not-saved = Dit is een proef: er is niets bewaard en niets vrijgegeven.
+tried-one-button = Je ziet daar dan één scherm met één knop.
+outcome-tier = Profiel { $tier }
+outcome-nothing = Er gaat niets van je mee. Het bedrijf herkent je alleen als je terugkomt.
+outcome-open-tier = Welk profiel, kies je daar zelf. Wat er meegaat, hangt daarvan af.
+outcome-blocked = Zo kun je niet inloggen. “{ $purpose }” hoort erbij, en:
+outcome-blocked-way = Je krijgt daar dan de vraag wat je wilt: iets erbij geven, een hoger profiel, of stoppen.
+outcome-keeps = Hooguit { $period } bewaard, tot { $date }.
+outcome-on = Waarvoor
+outcome-off = Blijft uit
+outcome-off-rule = je regel zegt nee
+outcome-asked = Dit vragen we je nog
+outcome-ask-tier = met welk profiel je inlogt
+outcome-ask-retention = hoe lang het bewaard mag worden
+outcome-ask-purpose = “{ $purpose }”
+outcome-ask-permission = “{ $permission }” bij “{ $purpose }”
+
+## Toestemmingspagina met huisregels
+consent-rules-title = Log je zo in bij { $business }?
+consent-rules-own = Ingevuld door je eigen huisregels
+consent-rules-own-text = Dit komt uit je regel voor { $sector }. Er gaat pas iets mee als jij op de knop drukt.
+consent-rules-part = Je huisregels hebben dit deels ingevuld
+consent-rules-part-text = Wat uit je regel voor { $sector } komt, is gemerkt met “huisregel”. Je kunt alles nog veranderen.
+consent-rules-link = Bekijk je huisregels
+consent-rules-gets = Wat { $business } krijgt
+consent-rules-change = Kies hier iets anders
+consent-rules-more = Meer over deze doelen
+consent-rules-mark = huisregel

@@ -63,6 +63,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         retention: RetentionChoice {
             shorter: offered(consumer, view),
             chosen: grant.terms.retention_limit,
+            by_rules: false,
         },
         longest: longest(consumer, view),
         delete_by: month.end(until.filter(|_| over).unwrap_or(now)),
