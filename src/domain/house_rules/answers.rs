@@ -83,6 +83,8 @@ pub struct Answers {
     pub permissions: BTreeMap<PurposeId, EnumSet<Permission>>,
     /// The limit that they put on retention, if they put one.
     pub limit: Option<Retention>,
+    /// The permissions that they refuse, wherever they are asked.
+    pub refused: EnumSet<Permission>,
     /// What is left to ask: profile and retention, then in the order of the plan.
     pub open: Vec<Question>,
     /// Purposes that they would have on, that can be refused, and that lack
@@ -121,15 +123,13 @@ impl Answers {
         }
     }
 
-    /// Whether they say anything, be it no, of a purpose or a permission of it.
+    /// Whether they settle, be it with a no, a purpose or a permission of it.
+    /// What hangs on something that they leave to ask is not settled.
     #[must_use]
-    pub fn name(&self, id: &PurposeId, permission: Option<Permission>) -> bool {
-        match permission {
-            None => !self.leave_open(id),
-            Some(permission) => !self
-                .open
-                .contains(&Question::Permission(id.clone(), permission)),
-        }
+    pub fn settle(&self, id: &PurposeId, permission: Option<Permission>) -> bool {
+        self.turn_on(id, permission)
+            || permission.is_some_and(|permission| self.refused.contains(permission))
+            || !self.leave_open(id)
     }
 
     /// What would be agreed if all that is left open stayed off.
@@ -162,6 +162,7 @@ impl Rule {
             purposes: BTreeSet::new(),
             permissions: BTreeMap::new(),
             limit: self.retention.and_then(Keeping::limit),
+            refused: self.answered(Standing::No),
             open: Vec::new(),
             forgone: Vec::new(),
             blocked: Vec::new(),
@@ -171,7 +172,7 @@ impl Rule {
             self.turn(purpose, &mut answers);
         }
         if let Some(tier) = tier {
-            answers.settle(tier, asks);
+            answers.choose(tier, asks);
         }
         let terms = answers.terms.as_ref();
         let keeps = terms.is_none_or(|terms| terms.expires_at().is_some());
@@ -227,7 +228,7 @@ impl Rule {
 impl Answers {
     /// Makes the choice with a tier, without what can be refused and lacks
     /// something there.
-    fn settle(&mut self, tier: TierChoice, asks: &Asks<'_>) {
+    fn choose(&mut self, tier: TierChoice, asks: &Asks<'_>) {
         let reachable = asks.profiles.permissions(tier);
         for purpose in asks.plan.purposes() {
             let Some(given) = self.permissions.get_mut(&purpose.id) else {

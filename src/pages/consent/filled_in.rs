@@ -109,7 +109,7 @@ impl Assembly<'_> {
             for switch in &mut purpose.switches {
                 let (id, permission) = (&purpose.id, switch.permission);
                 switch.by_rules = self.rules.is_some_and(|rules| {
-                    rules.name(id, permission) && rules.turn_on(id, permission) == switch.on
+                    rules.settle(id, permission) && rules.turn_on(id, permission) == switch.on
                 });
             }
         }
