@@ -4,15 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use enumset::EnumSet;
-
 use crate::app::App;
 use crate::domain::business::BusinessSector;
 use crate::domain::negotiation::Ceiling;
 use crate::domain::plan::Plan;
-use crate::domain::scope::Scope;
 use crate::service::Fault;
-use crate::service::clients::{ceiling_of, plan_of};
+use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants;
@@ -57,10 +54,11 @@ pub async fn known(app: &App, signed_in: &SignedIn) -> Result<Vec<KnownBusiness>
         let Some(client) = app.client(&row.grant.client_id).await? else {
             continue;
         };
-        // Without a plan, it may ask for whatever its scopes name.
-        let scopes = client.client.metadata.scopes() & Scope::all();
+        // Without a plan, it is what it asked the last time, as far as that shows.
+        let terms = &row.grant.terms;
+        let scopes = scopes_naming(terms.all_claims() - terms.asked);
         known.push(KnownBusiness {
-            plan: plan_of(&client, scopes, EnumSet::empty()).0,
+            plan: plan_of(&client, scopes, terms.asked).0,
             ceiling: ceiling_of(app, &client),
             client,
         });

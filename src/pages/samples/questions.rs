@@ -1,5 +1,7 @@
 //! The page that asks, and what is shown when an agreement grows.
 
+use askama::DynTemplate;
+
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::{BusinessDocument, BusinessSector};
 use crate::domain::claim::Claim;
@@ -11,7 +13,7 @@ use crate::domain::receipt::Hash;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::Texts;
 use crate::pages::consent::{
-    Assembly, ConsentPage, Difference, FilledInPage, OwnValue, Problem, Subject, Ticks, Widening,
+    Assembly, ConsentPage, Difference, OwnValue, Problem, Subject, Ticks, Widening,
 };
 
 use super::{NOW, days, paper, period, plan, shell, shop, value, vault};
@@ -104,12 +106,8 @@ fn unvetted(language: Language, ticks: &Ticks, most: Tier) -> ConsentPage {
     consent_of(&plan(), ticks, &vault(language), language, ceiling)
 }
 
-/// The pages that a rule for shops fills in, as it answers the plan.
-pub(super) fn filled_in(
-    language: Language,
-    rule: Rule,
-    ceiling: Ceiling,
-) -> Result<FilledInPage, ConsentPage> {
+/// The page that a rule for shops fills in, as far as it answers the plan.
+pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box<dyn DynTemplate> {
     let (plan, about) = (plan(), about());
     let mut contents = VaultContents {
         attributes: vault(language),
@@ -134,12 +132,12 @@ pub(super) fn filled_in(
     let shell = shell(language, None, ACTION);
     if answers.in_full().is_some() {
         let hash = Hash::of(b"what is on the page");
-        return Ok(assembly.filled_in(shell, shop(), &answers, &hash, &ticks));
+        return Box::new(assembly.filled_in(shell, shop(), &answers, &hash, &ticks));
     }
     let problems = answers.tier().map_or_else(Vec::new, |tier| {
         assembly.problems(&answers.blocked, tier, &ticks)
     });
-    Err(ConsentPage {
+    Box::new(ConsentPage {
         problems,
         ..assembly.page(shell, shop(), &ticks)
     })

@@ -97,12 +97,7 @@ pub(super) fn rules(language: Language) -> Vec<(&'static str, Box<dyn DynTemplat
     some.set(BusinessSector::Shop, full(Tier::High));
     some.set(BusinessSector::Media, Rule::default());
     some.set(BusinessSector::Other, part(Tier::Low));
-    let at = |rule, ceiling| -> Box<dyn DynTemplate> {
-        match filled_in(language, rule, ceiling) {
-            Ok(page) => Box::new(page),
-            Err(page) => Box::new(page),
-        }
-    };
+    let at = |rule, ceiling| filled_in(language, rule, ceiling);
     let low = Ceiling::at(TierChoice::Tier(Tier::Low));
     vec![
         (

@@ -166,7 +166,11 @@ async fn a_rule_is_tried_at_a_business_that_it_holds_for(app: TestApp) {
         .client_in(Some(BusinessSector::Media), "paper", None)
         .await;
     let mut actor = app.person("Sanne", "sanne@example.com").await;
-    actor.agree(&paper, "low").await;
+    let page = actor
+        .visit(&paper.request(&[("scope", "openid email")]))
+        .await;
+    let form = page.form("consent").with("tier", "low").press("allow");
+    assert!(paper.answer(&actor.submit(form).await).contains_key("code"));
     app.wait(std::time::Duration::from_secs(1));
     actor.live_in_amsterdam().await;
     actor.agree(&shop, "medium").await;
