@@ -47,8 +47,9 @@
 //!    or `/consent/{id}`.
 //! 3. The consent page shows, for each tier, what [`domain::negotiation`] makes
 //!    of plan, profile and choice, with the consumer's own values. Nothing is
-//!    ticked that the consumer did not tick. The form carries the hash of what
-//!    was on the screen.
+//!    ticked that the consumer did not tick, here or in the house rules that
+//!    fill the form in at a business that is new ([`domain::house_rules`]).
+//!    The form carries the hash of what was on the screen.
 //! 4. [`service::authorizations::reply`] negotiates once more, on the form as it
 //!    came, and writes the grant, its key, the values that it releases, the
 //!    signed receipt and the code in one transaction. Then: 303 to the client.
@@ -85,7 +86,7 @@
 //! ```text
 //! keys/master.key ─▶ signing keys · secrets that clients sign with · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
-//! escrow ────────┴▶ vault key (per account) ─▶ attributes and profiles
+//! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules
 //! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
 //! request_uri ─▶ the request that was pushed under it

@@ -212,6 +212,7 @@ async fn register(
                 contact: "privacy@seed.example".to_owned(),
                 registration: None,
                 country: "NL".to_owned(),
+                sector: None,
             };
             clients::add_business(app, document).await?.id
         }

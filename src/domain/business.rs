@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::client::ClientMetadata;
 use super::id::BusinessId;
 
+mod sector;
+
+pub use sector::{BusinessSector, UnknownSector};
+
+/// The JSON Schema of a [`BusinessDocument`], with the list of sectors.
+pub const SCHEMA: &str = include_str!("../../docs/schemas/business-v1.json");
+
 /// A business as it was registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Business {
@@ -45,6 +52,11 @@ pub struct BusinessDocument {
     pub registration: Option<String>,
     /// ISO 3166-1 alpha-2 code of the country whose law it is under.
     pub country: String,
+    /// What kind of business it is, which people's house rules go by. Only
+    /// the operator says so: of a business that registered itself it stays
+    /// out, since that would choose the rule that suits it best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<BusinessSector>,
 }
 
 impl BusinessDocument {
@@ -62,7 +74,14 @@ impl BusinessDocument {
             contact: metadata.contacts.first().cloned().unwrap_or(site),
             registration: None,
             country: NO_COUNTRY.to_owned(),
+            sector: None,
         }
+    }
+
+    /// What kind of business it is: one that does not say is like none of them.
+    #[must_use]
+    pub fn sector(&self) -> BusinessSector {
+        self.sector.unwrap_or(BusinessSector::Other)
     }
 
     /// Says in plain words what is wrong with the document, if anything is.
@@ -113,6 +132,7 @@ mod tests {
             contact: "privacy@bakkerij.example".to_owned(),
             registration: Some("KvK 12345678".to_owned()),
             country: "NL".to_owned(),
+            sector: None,
         }
     }
 
@@ -134,6 +154,7 @@ mod tests {
             ("Shop", "ZZ")
         );
         assert_eq!(least.contact, "id.shop.example");
+        assert_eq!(least.sector(), BusinessSector::Other);
         assert_eq!(
             least.check(),
             Err(InvalidBusiness::Country),

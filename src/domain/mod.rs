@@ -13,6 +13,7 @@ pub mod details;
 pub mod device;
 pub mod dpop;
 pub mod grant;
+pub mod house_rules;
 pub mod id;
 pub mod language;
 pub mod message;

@@ -9,8 +9,10 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use uuid::Uuid;
 
+use super::business::BusinessSector;
 use super::claim::Claim;
 use super::grant::Grant;
+use super::house_rules::{Keeping, Rule, Standing};
 use super::id::{AccountId, GrantId};
 use super::language::LocalizedText;
 use super::negotiation::{Ceiling, Choice, negotiate};
@@ -218,4 +220,30 @@ pub(crate) fn given(scene: &Scene) -> Option<Grant> {
         PlanVersion(1),
         *now,
     ))
+}
+
+pub(crate) fn sector() -> impl Strategy<Value = BusinessSector> {
+    select(BusinessSector::ALL.to_vec())
+}
+
+/// Most permissions are named, so that rules often answer.
+pub(crate) fn house_rule() -> impl Strategy<Value = Rule> {
+    let all: Vec<Permission> = Permission::all().iter().collect();
+    let standing = prop_oneof![2 => Just(Standing::Yes), 1 => Just(Standing::No)];
+    let keeping = prop_oneof![
+        Just(Keeping::Longest),
+        retention().prop_map(Keeping::AtMost)
+    ];
+    (
+        proptest::option::weighted(0.9, tier()),
+        proptest::option::weighted(0.8, keeping),
+        btree_map(select(all), standing, 0..14),
+        any::<bool>(),
+    )
+        .prop_map(|(tier, retention, permissions, refuses_the_rest)| Rule {
+            tier,
+            retention,
+            permissions,
+            refuses_the_rest,
+        })
 }

@@ -6,9 +6,11 @@ use std::borrow::Borrow;
 
 use super::{Texts, t};
 use crate::domain::attribute::{Country, Field, Problem, Source};
+use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
+use crate::domain::negotiation::Missing;
 use crate::domain::permission::Permission;
 use crate::domain::plan::LegalBasis;
 use crate::domain::profile::Placement;
@@ -165,6 +167,67 @@ impl Texts {
             |_| code.to_owned(),
             |country| country.name(self.language()).to_owned(),
         )
+    }
+
+    /// A kind of business, as people call those that are of it.
+    #[must_use]
+    pub fn sector(self, sector: impl Borrow<BusinessSector>) -> String {
+        match sector.borrow() {
+            BusinessSector::Shop => t!(self, "sector-shop"),
+            BusinessSector::Food => t!(self, "sector-food"),
+            BusinessSector::Travel => t!(self, "sector-travel"),
+            BusinessSector::Leisure => t!(self, "sector-leisure"),
+            BusinessSector::Online => t!(self, "sector-online"),
+            BusinessSector::Media => t!(self, "sector-media"),
+            BusinessSector::Telecom => t!(self, "sector-telecom"),
+            BusinessSector::Energy => t!(self, "sector-energy"),
+            BusinessSector::Finance => t!(self, "sector-finance"),
+            BusinessSector::Health => t!(self, "sector-health"),
+            BusinessSector::Education => t!(self, "sector-education"),
+            BusinessSector::Government => t!(self, "sector-government"),
+            BusinessSector::Charity => t!(self, "sector-charity"),
+            BusinessSector::Other => t!(self, "sector-other"),
+        }
+    }
+
+    /// A kind of business with a capital, as the head of something.
+    #[must_use]
+    pub fn sector_title(self, sector: impl Borrow<BusinessSector>) -> String {
+        capital(&self.sector(sector))
+    }
+
+    /// What a purpose lacks, in a sentence.
+    #[must_use]
+    pub fn missing(self, missing: impl Borrow<Missing>) -> String {
+        match missing.borrow() {
+            Missing::NotInTier { claim, from } => t!(
+                self,
+                "missing-not-in-tier-from",
+                claim = self.claim(claim),
+                placement = self.from_tier(*from)
+            ),
+            Missing::NotFilledIn { claim } => {
+                t!(self, "missing-no-value", claim = self.claim(claim))
+            }
+            Missing::Withheld { claim } => {
+                t!(self, "missing-is-withheld", claim = self.claim(claim))
+            }
+            Missing::AboveCeiling { claim } => {
+                t!(self, "missing-above-ceiling", claim = self.claim(claim))
+            }
+            Missing::PermissionAboveCeiling { permission } => t!(
+                self,
+                "missing-permission-above-ceiling",
+                permission = self.permission(permission)
+            ),
+            Missing::PermissionNotInTier { permission, from } => t!(
+                self,
+                "missing-permission",
+                permission = self.permission(permission),
+                placement = self.from_tier(*from)
+            ),
+            Missing::NoPermissionChosen => t!(self, "missing-no-permission-chosen"),
+        }
     }
 
     /// What is wrong with a field, and how to mend it.

@@ -13,9 +13,15 @@
 //! - `retention`: empty for the longest that profile and business allow, or
 //!   an ISO 8601 period;
 //! - `answer`: `allow` or `deny`, by the button pressed.
+//!
+//! # House rules
+//! At a business with which there is no agreement, the consumer's house rules
+//! fill the form in. When they answer all of it, the page is [`FilledInPage`],
+//! which carries the same fields; `?rules=change` shows the form itself.
 
 mod assembly;
 mod exchange;
+mod filled_in;
 mod panel;
 mod purpose;
 mod ticks;
@@ -30,12 +36,14 @@ use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
+use crate::pages::rules::RulesOutcome;
 use crate::web::page::{Asker, Shell};
 
 #[cfg(test)]
 pub(super) use assembly::Assembly;
-pub(super) use assembly::own_value;
+pub(super) use assembly::{own_value, own_values};
 pub use exchange::{show, submit};
+pub use filled_in::FilledInPage;
 pub use panel::{AskedClaim, OwnValue, TierPanel, Unmet};
 pub use purpose::{AskedPurpose, Switch};
 #[cfg(test)]
@@ -80,6 +88,8 @@ pub struct ConsentPage {
     pub purposes: Vec<AskedPurpose>,
     /// The shorter retentions on offer.
     pub retention: RetentionChoice,
+    /// What the consumer's house rules have filled in.
+    pub rules: Option<RulesOutcome>,
 }
 
 impl ConsentPage {
@@ -132,6 +142,8 @@ pub struct RetentionChoice {
     /// From when on it counts: from the agreement, unless the consumer chose
     /// otherwise.
     pub counts_from: CountsFrom,
+    /// Whether it is as the consumer's house rules have it.
+    pub by_rules: bool,
 }
 
 impl RetentionChoice {

@@ -20,6 +20,7 @@ pub mod landing;
 pub mod language;
 pub mod overview;
 pub mod profiles;
+pub mod rules;
 pub mod security;
 pub mod sign_in;
 pub mod sign_out;
@@ -87,6 +88,11 @@ pub fn router(app: &App) -> Router<App> {
         .route(
             "/account/profiles/{claim}",
             get(attribute::show).post(attribute::submit),
+        )
+        .route("/account/rules", get(rules::show))
+        .route(
+            "/account/rules/{sector}",
+            get(rules::show_rule).post(rules::submit_rule),
         )
         .route("/account/history", get(history::show))
         // A Well-Known URL for Changing Passwords (W3C), for password managers.

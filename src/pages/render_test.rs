@@ -98,7 +98,7 @@ fn ids_are_unique_and_what_names_an_id_finds_it() {
 
 #[test]
 fn the_promised_ids_are_on_their_pages() {
-    let promised: [(&str, &[&str]); 9] = [
+    let promised: [(&str, &[&str]); 13] = [
         (
             "sign-in",
             &["sign-in", "email", "password", "sign-in-submit"],
@@ -136,6 +136,39 @@ fn the_promised_ids_are_on_their_pages() {
         ("grant", &["withdraw", "retention", "pause", "tier-low"]),
         ("grant-paused", &["withdraw", "resume"]),
         ("sign-out", &["sign-out-confirm", "sign-out-cancel"]),
+        ("rules", &["rule-shop", "rule-other", "add-travel"]),
+        (
+            "rule-tried",
+            &[
+                "rules",
+                "tier-ask",
+                "tier-medium",
+                "retention",
+                "permission-analytics-ask",
+                "permission-email-yes",
+                "permission-post-no",
+                "rest-no",
+                "at",
+                "rule-try",
+                "rule-save",
+                "rule-remove",
+                "tried",
+            ],
+        ),
+        (
+            "consent-rules",
+            &[
+                "consent",
+                "house-rules",
+                "choose-otherwise",
+                "allow",
+                "deny",
+            ],
+        ),
+        (
+            "consent-rules-part",
+            &["house-rules", "tier-high", "purpose-advice"],
+        ),
         ("error-not_found", &["error"]),
         (
             "profiles",
@@ -180,6 +213,67 @@ fn nothing_is_on_that_the_consumer_did_not_turn_on() {
         checked,
         ["purpose-newsletter", "tier-high", "claim-phone_number"]
     );
+}
+
+/// What stands in the hidden fields of a page, besides hashes and tokens.
+fn carried(html: &str) -> Vec<(&str, &str)> {
+    html.split("<input type=\"hidden\"")
+        .skip(1)
+        .filter_map(|input| {
+            Some((
+                *values(input, "name").first()?,
+                *values(input, "value").first()?,
+            ))
+        })
+        .filter(|(name, _)| !["csrf", "terms", "plan", "return"].contains(name))
+        .collect()
+}
+
+#[test]
+fn a_page_that_house_rules_filled_in_shows_what_it_carries_and_nothing_more() {
+    let high = page("en-consent-rules");
+    let fields = [
+        ("tier", "high"),
+        ("retention", "P3M"),
+        ("purpose-newsletter", "on"),
+    ];
+    assert_eq!(carried(&high), fields);
+    let outcome = high.split("id=\"gets-title\"").nth(1).unwrap_or_default();
+    let outcome = outcome.split("<details>").next().unwrap_or_default();
+    for shown in [
+        "Sanne de Vries",
+        "Prinsengracht 263",
+        "Newsletter",
+        "3 months at most",
+    ] {
+        assert!(outcome.contains(shown), "{shown}");
+    }
+    // Refused, by a no to a part of it.
+    assert!(outcome.contains("Personal advice") && outcome.contains("Your rule says no."));
+    assert!(!outcome.contains("Vegetarian") && !outcome.contains("1988-04-27"));
+    let medium = page("en-consent-rules-medium");
+    assert_eq!(carried(&medium), [("tier", "medium"), ("retention", "P3M")]);
+    assert!(medium.contains("does not go with this tier: it can be had in high only"));
+}
+
+#[test]
+fn a_form_that_house_rules_filled_in_marks_theirs_and_leaves_the_rest_off() {
+    let html = page("nl-consent-rules-part");
+    let checked: Vec<&str> = html
+        .split("<input")
+        .filter_map(|input| input.split('>').next())
+        .filter(|input| input.contains(" checked"))
+        .filter_map(|input| values(input, "id").first().copied())
+        .collect();
+    assert_eq!(checked, ["purpose-newsletter", "tier-high"]);
+    assert_eq!(html.matches("tag by-rules").count(), 3);
+    let asked = html.split("id=\"house-rules\"").nth(1).unwrap_or_default();
+    let asked = asked.split("</section>").next().unwrap_or_default();
+    assert!(asked.contains("“Mijn gedrag analyseren” bij “Persoonlijk advies”"));
+    let blocked = page("nl-consent-rules-blocked");
+    assert!(blocked.contains("id=\"problems\"") && blocked.contains("id=\"tier-low\""));
+    let unvetted = page("nl-consent-rules-unvetted");
+    assert!(!unvetted.contains("id=\"tier-medium\" name=\"tier\" value=\"medium\" aria-describedby=\"panel-medium\" checked"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod account;
 mod agreements;
 mod questions;
+mod rules;
 
 use account::{attributes, profiles, sign_ins, sign_ups};
 use agreements::{cards, grants, histories, overviews};
@@ -282,6 +283,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     );
     for (name, page) in consents(language) {
         add(name, &page);
+    }
+    for (name, page) in rules::rules(language) {
+        add(name, page.as_ref());
     }
     for unknown in [false, true] {
         let page = DevicePage {

@@ -67,6 +67,7 @@ pub fn router(app: &App) -> Router<App> {
         )
         .layer(offer_nonce.clone());
     let for_clients = Router::new()
+        .route("/schemas/business/v1.json", get(schemas::business))
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route(
             "/schemas/profile-release/v1.json",

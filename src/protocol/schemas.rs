@@ -3,7 +3,16 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::{details, plan};
+use crate::domain::{business, details, plan};
+
+/// `GET /schemas/business/v1.json`.
+pub(super) async fn business() -> Response {
+    (
+        [(CONTENT_TYPE, "application/schema+json")],
+        business::SCHEMA,
+    )
+        .into_response()
+}
 
 /// `GET /schemas/data-plan/v1.json`.
 pub(super) async fn data_plan() -> Response {

@@ -12,6 +12,7 @@ use crate::domain::account::{Account, Authentication, AuthenticationMethod};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents,
 };
+use crate::domain::house_rules::HouseRules;
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
 use crate::domain::profile::Profiles;
@@ -173,6 +174,8 @@ impl Prepared {
         let contents = VaultContents {
             attributes,
             profiles: Profiles::default(),
+            // Nothing is answered for anyone who has not answered it.
+            rules: HouseRules::default(),
         };
         let sealed = vault::seal_contents(vault_key, id, &contents.to_bytes(), random);
         Self {

@@ -15,6 +15,7 @@ pub mod deliveries;
 pub mod devices;
 pub mod grants;
 pub mod hints;
+pub mod house_rules;
 pub mod keys;
 pub mod logouts;
 pub mod notices;

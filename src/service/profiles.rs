@@ -1,10 +1,12 @@
-//! The consumer's attributes and profiles. An edit seals anew, in the same
+//! The consumer's attributes, profiles and house rules. An edit seals anew, in the same
 //! transaction, the values that live grants release.
 
 use crate::app::App;
 use crate::crypto::vault;
 use crate::domain::attribute::{AttributeValue, Source, VaultContents};
+use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
+use crate::domain::house_rules::Rule;
 use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
@@ -33,6 +35,8 @@ pub enum Edit {
     PlacePermissions(Vec<(Permission, Placement)>),
     /// Set the longest retention that tiers allow.
     SetRetention(Vec<(Tier, Retention)>),
+    /// Make a house rule for a kind of business, or take it away.
+    SetRule(BusinessSector, Option<Rule>),
     /// All of these, in this order: one edit, one revision.
     Several(Vec<Edit>),
 }
@@ -43,6 +47,7 @@ impl Edit {
         let VaultContents {
             attributes,
             profiles,
+            rules,
         } = contents;
         match self {
             Edit::Set(value) => {
@@ -74,6 +79,8 @@ impl Edit {
                     profiles.set_retention(*tier, *retention);
                 }
             }
+            Edit::SetRule(sector, Some(rule)) => rules.set(*sector, rule.clone()),
+            Edit::SetRule(sector, None) => rules.remove(*sector),
             Edit::Several(edits) => {
                 for edit in edits {
                     edit.apply_to(contents, now);

@@ -82,6 +82,8 @@ pub enum Section {
     Businesses,
     /// `/account/profiles` and below.
     Profiles,
+    /// `/account/rules` and below.
+    Rules,
     /// `/account/history`
     History,
     /// `/account/security`
@@ -90,10 +92,11 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Businesses,
         Self::Profiles,
+        Self::Rules,
         Self::History,
         Self::Security,
     ];
@@ -105,6 +108,7 @@ impl Section {
             Self::Overview => "/account",
             Self::Businesses => "/account/businesses",
             Self::Profiles => "/account/profiles",
+            Self::Rules => "/account/rules",
             Self::History => "/account/history",
             Self::Security => "/account/security",
         }
@@ -117,6 +121,7 @@ impl Section {
             Self::Overview => t!(texts, "menu-overview"),
             Self::Businesses => t!(texts, "menu-businesses"),
             Self::Profiles => t!(texts, "menu-profiles"),
+            Self::Rules => t!(texts, "menu-rules"),
             Self::History => t!(texts, "menu-history"),
             Self::Security => t!(texts, "menu-security"),
         }

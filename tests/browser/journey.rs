@@ -3,6 +3,7 @@
 
 mod clumsy;
 mod forms;
+mod house_rules;
 mod main_job;
 mod pictures;
 pub(crate) mod stage;

@@ -104,6 +104,7 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
             contact: "privacy@bakkerij.example".to_owned(),
             registration: None,
             country: "NL".to_owned(),
+            sector: None,
         },
         vetting: Vetting::Vetted,
     };

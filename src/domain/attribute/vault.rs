@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::super::house_rules::HouseRules;
 use super::super::profile::Profiles;
 use super::Attributes;
 
@@ -17,6 +18,8 @@ pub struct VaultContents {
     pub attributes: Attributes,
     /// What it shows in each tier.
     pub profiles: Profiles,
+    /// What it answers to businesses that are new to it.
+    pub rules: HouseRules,
 }
 
 unprintable!(VaultContents);
@@ -33,6 +36,9 @@ struct Stored {
     _format: u32,
     attributes: Attributes,
     profiles: Profiles,
+    /// Not in vaults of before there were house rules.
+    #[serde(default)]
+    rules: HouseRules,
 }
 
 #[derive(Serialize)]
@@ -40,6 +46,8 @@ struct Storing<'a> {
     format: u32,
     attributes: &'a Attributes,
     profiles: &'a Profiles,
+    #[serde(skip_serializing_if = "HouseRules::is_empty")]
+    rules: &'a HouseRules,
 }
 
 impl VaultContents {
@@ -50,6 +58,7 @@ impl VaultContents {
             format: FORMAT,
             attributes: &self.attributes,
             profiles: &self.profiles,
+            rules: &self.rules,
         };
         Zeroizing::new(serde_json::to_vec(&storing).unwrap_or_default())
     }
@@ -64,6 +73,7 @@ impl VaultContents {
         Ok(Self {
             attributes: stored.attributes,
             profiles: stored.profiles,
+            rules: stored.rules,
         })
     }
 }

@@ -20,6 +20,7 @@ fn business() -> Business {
             contact: "privacy@bakkerij.example".to_owned(),
             registration: None,
             country: "NL".to_owned(),
+            sector: None,
         },
         vetting: Vetting::Vetted,
     }

@@ -32,6 +32,9 @@ pub struct Act {
 pub enum Method {
     /// The consumer, on the consent page.
     ConsentPage,
+    /// The consumer, on a consent page that their own house rules had filled
+    /// in, all of it, and that they left as it was.
+    HouseRules,
     /// The consumer, on the page of the grant.
     AccountPage,
     /// Time.
@@ -46,6 +49,7 @@ impl Method {
     const fn as_str(self) -> &'static str {
         match self {
             Self::ConsentPage => "consent-page",
+            Self::HouseRules => "house-rules",
             Self::AccountPage => "account-page",
             Self::Schedule => "schedule",
             Self::Business => "business",
@@ -55,7 +59,7 @@ impl Method {
 
     const fn by(self) -> &'static str {
         match self {
-            Self::ConsentPage | Self::AccountPage => "dpv:DataSubject",
+            Self::ConsentPage | Self::HouseRules | Self::AccountPage => "dpv:DataSubject",
             Self::Business => "dpv:DataController",
             Self::Schedule | Self::Command => "dpv:DataProcessor",
         }

@@ -5,13 +5,14 @@ use enumset::EnumSet;
 
 use super::ticks::Ticks;
 use super::{
-    AskedClaim, AskedPurpose, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject,
-    TierPanel, Unmet, Widening,
+    AskedClaim, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject, TierPanel,
+    Unmet, Widening,
 };
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::grant::Grant;
+use crate::domain::house_rules::{Answers, Question};
 use crate::domain::negotiation::{self, Ceiling, Choice, Outcome, negotiate};
 use crate::domain::plan::{Plan, Purpose};
 use crate::domain::receipt::Hash;
@@ -44,6 +45,8 @@ pub(in crate::pages) struct Assembly<'a> {
     pub(in crate::pages) current: Option<&'a Grant>,
     /// Since when there is one that a new one takes the place of.
     pub(in crate::pages) replaces: Option<Timestamp>,
+    /// What the consumer's house rules say, if they say anything here.
+    pub(in crate::pages) rules: Option<&'a Answers>,
     pub(in crate::pages) now: Timestamp,
     pub(in crate::pages) texts: Texts,
 }
@@ -71,23 +74,16 @@ impl Assembly<'_> {
                 .iter()
                 .map(|claim| self.claim(claim, ticks))
                 .collect(),
-            purposes: plan
-                .purposes()
-                .iter()
-                .map(|purpose| {
-                    AskedPurpose::new(
-                        purpose,
-                        &self.contents.profiles,
-                        self.texts,
-                        &ticks.switches,
-                    )
-                })
-                .collect(),
+            purposes: self.purposes(ticks),
             retention: RetentionChoice {
                 shorter: self.offered(),
                 chosen: ticks.retention,
                 counts_from: ticks.counts_from,
+                by_rules: self.rules.is_some_and(|rules| {
+                    !rules.open.contains(&Question::Retention) && rules.limit == ticks.retention
+                }),
             },
+            rules: self.rules_outcome(),
         }
     }
 
@@ -116,9 +112,11 @@ impl Assembly<'_> {
     }
 
     /// The periods that are shorter than what the highest tier and the plan
-    /// allow, longest first, and the one that was agreed before.
+    /// allow, longest first, and the one that was agreed before or that the
+    /// house rules name.
     pub(super) fn offered(&self) -> Vec<Retention> {
         let agreed = self.current.and_then(|grant| grant.terms.retention_limit);
+        let agreed = agreed.or_else(|| self.rules.and_then(|rules| rules.limit));
         let highest = match self.ceiling.tier() {
             Some(TierChoice::Tier(most)) => most,
             _ => Tier::High,
@@ -167,6 +165,7 @@ impl Assembly<'_> {
         TierPanel {
             choice: tier,
             chosen: ticks.tier == Some(tier),
+            by_rules: ticks.tier == Some(tier) && self.rules.and_then(Answers::tier) == Some(tier),
             too_high: false,
             values: own_values(&self.contents.attributes, reached, self.texts),
             values_if_on: own_values(
@@ -342,7 +341,11 @@ pub(in crate::pages) fn own_value(
 }
 
 /// The consumer's own values of some claims.
-fn own_values(attributes: &Attributes, claims: EnumSet<Claim>, texts: Texts) -> Vec<OwnValue> {
+pub(in crate::pages) fn own_values(
+    attributes: &Attributes,
+    claims: EnumSet<Claim>,
+    texts: Texts,
+) -> Vec<OwnValue> {
     claims
         .iter()
         .filter_map(|claim| {

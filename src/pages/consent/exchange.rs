@@ -1,6 +1,7 @@
 //! `/consent/{id}`: the question is shown, the answer is taken.
 
-use axum::extract::Path;
+use askama::Template;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -8,7 +9,9 @@ use super::assembly::{Assembly, plan_hash};
 use super::ticks::{Read, Ticks};
 use super::{AnsweredPage, ConsentPage, Problem};
 use crate::domain::authorization::Answer;
+use crate::domain::house_rules::Answers;
 use crate::domain::id::RequestId;
+use crate::domain::receipt::Hash;
 use crate::domain::tier::TierChoice;
 use crate::pages::way::{asker_of, find_request, lead_to, see_other};
 use crate::service::authorizations::{
@@ -23,14 +26,18 @@ use crate::web::params::Params;
 use crate::web::visitor::Consumer;
 
 /// `GET /consent/{id}`: asks, unless there is nothing to ask any more.
-pub async fn show(mut consumer: Consumer, Path(id): Path<String>) -> Response {
+pub async fn show(
+    mut consumer: Consumer,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let waiting = match find(&mut consumer, &id).await {
         Ok(waiting) => waiting,
         Err(fault) => return consumer.error(fault),
     };
     let shown = match &waiting.pending.answer {
         Some(answer) => answered(&consumer, &waiting, answer, StatusCode::OK).await,
-        None => ask(&consumer, &waiting).await,
+        None => ask(&consumer, &waiting, wants_form(query.as_deref())).await,
     };
     shown.unwrap_or_else(|fault| consumer.fault(&fault))
 }
@@ -43,7 +50,14 @@ async fn find(consumer: &mut Consumer, id: &str) -> Result<Waiting, error_page::
     Ok(waiting)
 }
 
-async fn ask(consumer: &Consumer, waiting: &Waiting) -> Result<Response, Fault> {
+/// Whether someone wants to change what their house rules filled in.
+fn wants_form(query: Option<&str>) -> bool {
+    query
+        .and_then(Params::parse)
+        .is_some_and(|params| params.get("rules") == Some("change"))
+}
+
+async fn ask(consumer: &Consumer, waiting: &Waiting, wants_form: bool) -> Result<Response, Fault> {
     let app = &consumer.visitor.app;
     let signed_in = &consumer.signed_in;
     match authorizations::go_on(app, waiting, signed_in).await? {
@@ -51,11 +65,18 @@ async fn ask(consumer: &Consumer, waiting: &Waiting) -> Result<Response, Fault> 
         Next::Answer(answer) => Ok(authorization_response::tell(&consumer.visitor, &answer).await),
         Next::Consent(_) => {
             let view = consent_view(app, waiting, signed_in).await?;
-            let ticks = view.current.as_ref().map_or_else(Ticks::default, |grant| {
-                Ticks::of_terms(&grant.terms, &view.plan, &view.contents.profiles)
-            });
+            let (plan, profiles) = (&view.plan, &view.contents.profiles);
+            let ticks = match (&view.current, &view.rules) {
+                (Some(grant), _) => Ticks::of_terms(&grant.terms, plan, profiles),
+                (None, Some(rules)) => Ticks::of_rules(rules, plan, profiles),
+                (None, None) => Ticks::default(),
+            };
             let question = Question::new(consumer, waiting, &view);
-            Ok(question.show(StatusCode::OK, &question.page(&ticks)))
+            Ok(match (&view.rules, &view.rules_hash) {
+                (Some(rules), Some(hash)) if !wants_form => question.fill_in(rules, hash, &ticks),
+                (Some(rules), _) => question.begin(rules, &ticks),
+                (None, _) => question.show(StatusCode::OK, &question.page(&ticks)),
+            })
         }
     }
 }
@@ -87,6 +108,7 @@ impl<'a> Question<'a> {
                 contents: &view.contents,
                 current: view.current.as_ref(),
                 replaces: view.replaces,
+                rules: view.rules.as_ref(),
                 now: consumer.visitor.app.now(),
                 texts: consumer.visitor.texts(),
             },
@@ -98,7 +120,27 @@ impl<'a> Question<'a> {
         self.assembly.page(self.consumer.shell(None), asker, ticks)
     }
 
-    fn show(&self, status: StatusCode, page: &ConsentPage) -> Response {
+    /// The page that house rules filled in.
+    fn fill_in(&self, rules: &Answers, terms: &Hash, ticks: &Ticks) -> Response {
+        let asker = asker_of(self.waiting, &self.consumer.visitor);
+        let shell = self.consumer.shell(None);
+        let page = self.assembly.filled_in(shell, asker, rules, terms, ticks);
+        self.show(StatusCode::OK, &page)
+    }
+
+    /// The form, with what house rules say, and what comes in the way of it.
+    fn begin(&self, rules: &Answers, ticks: &Ticks) -> Response {
+        let problems = rules.tier().map_or_else(Vec::new, |tier| {
+            self.assembly.problems(&rules.blocked, tier, ticks)
+        });
+        let page = ConsentPage {
+            problems,
+            ..self.page(ticks)
+        };
+        self.show(StatusCode::OK, &page)
+    }
+
+    fn show(&self, status: StatusCode, page: &impl Template) -> Response {
         let mut response = respond(status, page);
         lead_to(&mut response, self.waiting);
         response

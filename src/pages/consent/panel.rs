@@ -13,9 +13,11 @@ use crate::i18n::Texts;
 pub struct TierPanel {
     /// Which.
     pub choice: TierChoice,
-    /// Whether the consumer chose it: on this page before, or in the grant
-    /// that is being changed. Never otherwise.
+    /// Whether the consumer chose it: on this page before, in the grant that
+    /// is being changed, or by their house rules. Never otherwise.
     pub chosen: bool,
+    /// Whether it is the house rules that name it.
+    pub by_rules: bool,
     /// Whether nobody may choose it here: it is above what a business may be
     /// granted that nobody vouches for.
     pub too_high: bool,
@@ -39,6 +41,7 @@ impl TierPanel {
         Self {
             choice,
             chosen: false,
+            by_rules: false,
             too_high: true,
             values: Vec::new(),
             values_if_on: Vec::new(),

@@ -105,6 +105,8 @@ pub struct Switch {
     pub has_parts: bool,
     /// Whether the consumer turned it on.
     pub on: bool,
+    /// Whether it stands as the consumer's house rules have it.
+    pub by_rules: bool,
 }
 
 impl Switch {
@@ -117,6 +119,7 @@ impl Switch {
         let switch = |id: String, permission: Option<Permission>| Self {
             on: on.contains(&id),
             id,
+            by_rules: false,
             has_parts: permission.is_none() && !purpose.permissions.is_empty(),
             permission,
             placement: permission.map(|permission| profiles.permission_placement(permission)),

@@ -6,6 +6,7 @@ use enumset::EnumSet;
 
 use super::Switch;
 use crate::domain::claim::Claim;
+use crate::domain::house_rules::Answers;
 use crate::domain::negotiation::{AgreedPurpose, Choice, Terms};
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, Purpose, PurposeId};
@@ -14,8 +15,8 @@ use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
 use crate::web::params::Params;
 
-/// What is ticked. Nothing, unless the consumer ticked it: on the page, or in
-/// the agreement that there is already.
+/// What is ticked. Nothing, unless the consumer ticked it: on the page, in the
+/// agreement that there is already, or by their house rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::pages) struct Ticks {
     /// The profile.
@@ -120,6 +121,42 @@ impl Ticks {
             retention: terms.retention_limit,
             counts_from: terms.counts_from,
         }
+    }
+
+    /// What the consumer's house rules say: what they do not name is off.
+    pub(in crate::pages) fn of_rules(rules: &Answers, plan: &Plan, profiles: &Profiles) -> Self {
+        let mut switches = BTreeSet::new();
+        for purpose in plan.purposes() {
+            for switch in Switch::of(purpose, profiles, &BTreeSet::new()) {
+                if rules.turn_on(&purpose.id, switch.permission) {
+                    switches.insert(switch.id);
+                }
+            }
+        }
+        Self {
+            tier: rules.tier(),
+            claims: EnumSet::empty(),
+            switches,
+            retention: rules.limit,
+            // A rule names no other start, and nothing but the consumer moves it.
+            counts_from: CountsFrom::default(),
+        }
+    }
+
+    /// The fields with which a form says all of this.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let on = |name: String| (name, "on".to_owned());
+        let claims = self.claims.iter().map(|claim| on(format!("claim-{claim}")));
+        let switches = self.switches.iter().cloned().map(on);
+        let tier = self.tier.map(|tier| ("tier".to_owned(), tier.to_string()));
+        let retention = self
+            .retention
+            .map(|period| ("retention".to_owned(), period.to_string()));
+        tier.into_iter()
+            .chain(retention)
+            .chain(claims)
+            .chain(switches)
+            .collect()
     }
 
     /// What remains when the plan has changed under the page: whatever does

@@ -65,6 +65,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
             shorter: offered(consumer, view),
             chosen: grant.terms.retention_limit,
             counts_from: grant.terms.counts_from,
+            by_rules: false,
         },
         longest: longest(consumer, view),
         delete_by: month.end(until.filter(|_| over).unwrap_or(now)),

@@ -9,7 +9,7 @@ use super::assembly::{choice_with, offered, page};
 use super::confirmation::{ConfirmationPage, differences, fingerprint};
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
-use crate::domain::negotiation::{Choice, Missing, Terms, Unmet};
+use crate::domain::negotiation::{Choice, Terms, Unmet};
 use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
 use crate::i18n::{Texts, t};
@@ -206,35 +206,7 @@ fn sentences(unmet: &[Unmet], view: &GrantView, texts: Texts) -> Vec<String> {
             .purpose(&unmet.purpose)
             .map_or("", |purpose| purpose.title.get(texts.language()));
         sentences.push(t!(texts, "tier-unmet", purpose = title));
-        sentences.extend(unmet.missing.iter().map(|missing| match missing {
-            Missing::NotInTier { claim, from } => t!(
-                texts,
-                "missing-not-in-tier-from",
-                claim = texts.claim(claim),
-                placement = texts.from_tier(*from)
-            ),
-            Missing::NotFilledIn { claim } => {
-                t!(texts, "missing-no-value", claim = texts.claim(claim))
-            }
-            Missing::Withheld { claim } => {
-                t!(texts, "missing-is-withheld", claim = texts.claim(claim))
-            }
-            Missing::AboveCeiling { claim } => {
-                t!(texts, "missing-above-ceiling", claim = texts.claim(claim))
-            }
-            Missing::PermissionAboveCeiling { permission } => t!(
-                texts,
-                "missing-permission-above-ceiling",
-                permission = texts.permission(permission)
-            ),
-            Missing::PermissionNotInTier { permission, from } => t!(
-                texts,
-                "missing-permission",
-                permission = texts.permission(permission),
-                placement = texts.from_tier(*from)
-            ),
-            Missing::NoPermissionChosen => t!(texts, "missing-no-permission-chosen"),
-        }));
+        sentences.extend(unmet.missing.iter().map(|missing| texts.missing(missing)));
     }
     sentences
 }

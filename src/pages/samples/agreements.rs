@@ -172,6 +172,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
             shorter: ["P2M", "P1M", "P14D", "P7D", "P1D"].map(period).into(),
             chosen: Some(period("P2M")),
             counts_from: CountsFrom::LastLogin,
+            by_rules: false,
         },
         longest: Some(period("P3M")),
         delete_by: days(30),

@@ -1,11 +1,15 @@
 //! The page that asks, and what is shown when an agreement grows.
 
+use askama::DynTemplate;
+
 use crate::domain::attribute::{Attributes, VaultContents};
-use crate::domain::business::BusinessDocument;
+use crate::domain::business::{BusinessDocument, BusinessSector};
 use crate::domain::claim::Claim;
+use crate::domain::house_rules::{Asks, Rule};
 use crate::domain::language::Language;
 use crate::domain::negotiation::{Ceiling, Outcome, negotiate};
 use crate::domain::plan::Plan;
+use crate::domain::receipt::Hash;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::Texts;
 use crate::pages::consent::{
@@ -24,6 +28,45 @@ pub(super) fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -
         .collect()
 }
 
+/// What the business of the samples says of itself.
+fn about() -> BusinessDocument {
+    BusinessDocument {
+        name: "Tulp & Zoon B.V.".to_owned(),
+        address: "Kade 1, 3511 AB Utrecht".to_owned(),
+        contact: "privacy@degroenewinkel.example".to_owned(),
+        registration: Some("KvK 12345678".to_owned()),
+        country: "NL".to_owned(),
+        sector: None,
+    }
+}
+
+const ACTION: &str = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
+
+/// What the page of a business that is new is made from.
+fn assembly<'a>(
+    plan: &'a Plan,
+    contents: &'a VaultContents,
+    about: &'a BusinessDocument,
+    language: Language,
+    ceiling: Ceiling,
+) -> Assembly<'a> {
+    Assembly {
+        action: ACTION.to_owned(),
+        terms: "sha-256:hash-of-the-terms",
+        about: Some(about),
+        plan,
+        offline: false,
+        highest: TierChoice::Tier(Tier::High),
+        ceiling,
+        contents,
+        current: None,
+        replaces: None,
+        rules: None,
+        now: NOW,
+        texts: Texts::new(language),
+    }
+}
+
 /// The consent page for a plan and what is ticked, with what that lacks.
 fn consent_of(
     plan: &Plan,
@@ -36,28 +79,8 @@ fn consent_of(
         attributes: attributes.clone(),
         ..VaultContents::default()
     };
-    let about = BusinessDocument {
-        name: "Tulp & Zoon B.V.".to_owned(),
-        address: "Kade 1, 3511 AB Utrecht".to_owned(),
-        contact: "privacy@degroenewinkel.example".to_owned(),
-        registration: Some("KvK 12345678".to_owned()),
-        country: "NL".to_owned(),
-    };
-    let action = "/consent/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
-    let assembly = Assembly {
-        action: action.to_owned(),
-        terms: "sha-256:hash-of-the-terms",
-        about: Some(&about),
-        plan,
-        offline: false,
-        highest: TierChoice::Tier(Tier::High),
-        ceiling,
-        contents: &contents,
-        current: None,
-        replaces: None,
-        now: NOW,
-        texts: Texts::new(language),
-    };
+    let about = about();
+    let assembly = assembly(plan, &contents, &about, language, ceiling);
     let lacking = ticks.tier.and_then(|tier| {
         let choice = ticks.choice(tier, plan, &contents.profiles);
         let held = contents.attributes.held();
@@ -69,7 +92,7 @@ fn consent_of(
     });
     ConsentPage {
         problems: lacking.unwrap_or_default(),
-        ..assembly.page(shell(language, None, action), shop(), ticks)
+        ..assembly.page(shell(language, None, ACTION), shop(), ticks)
     }
 }
 
@@ -81,6 +104,43 @@ fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
 fn unvetted(language: Language, ticks: &Ticks, most: Tier) -> ConsentPage {
     let ceiling = Ceiling::at(TierChoice::Tier(most));
     consent_of(&plan(), ticks, &vault(language), language, ceiling)
+}
+
+/// The page that a rule for shops fills in, as far as it answers the plan.
+pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box<dyn DynTemplate> {
+    let (plan, about) = (plan(), about());
+    let mut contents = VaultContents {
+        attributes: vault(language),
+        ..VaultContents::default()
+    };
+    contents.rules.set(BusinessSector::Shop, rule);
+    let asks = Asks {
+        plan: &plan,
+        highest: TierChoice::Tier(Tier::High),
+        ceiling,
+        profiles: &contents.profiles,
+        held: contents.attributes.held(),
+        now: NOW,
+    };
+    let answers = contents.rules.answer(BusinessSector::Shop, &asks);
+    let answers = answers.expect("there is a rule");
+    let ticks = Ticks::of_rules(&answers, &plan, &contents.profiles);
+    let assembly = Assembly {
+        rules: Some(&answers),
+        ..assembly(&plan, &contents, &about, language, ceiling)
+    };
+    let shell = shell(language, None, ACTION);
+    if answers.in_full().is_some() {
+        let hash = Hash::of(b"what is on the page");
+        return Box::new(assembly.filled_in(shell, shop(), &answers, &hash, &ticks));
+    }
+    let problems = answers.tier().map_or_else(Vec::new, |tier| {
+        assembly.problems(&answers.blocked, tier, &ticks)
+    });
+    Box::new(ConsentPage {
+        problems,
+        ..assembly.page(shell, shop(), &ticks)
+    })
 }
 
 fn ticked(tier: Tier) -> Ticks {

@@ -105,15 +105,16 @@ async fn reply_once(
         let refused = AuthorizationResponse::refuse(request, Refusal::OtherGrant);
         return Ok(Replied::Answer(refused));
     }
-    if view.screen_hash.as_str() != screen_hash {
+    let Some(method) = view.read_on(&screen_hash, &choice) else {
         return Ok(Replied::Changed(Box::new(view)));
-    }
+    };
     let terms = match view.terms(&choice) {
         Ok(terms) => terms,
         Err(NoTerms::Unmet(unmet)) => return Ok(Replied::Unmet(Box::new(view), unmet)),
         Err(NoTerms::TooHigh) => return Ok(Replied::TooHigh(Box::new(view))),
     };
-    let agreed = agree(app, waiting, signed_in, &view, terms).await?;
+    let screen = (method, Hash::from_stored(screen_hash));
+    let agreed = agree(app, waiting, signed_in, &view, terms, screen).await?;
     let new = NewCode::make(
         app,
         &waiting.client,
@@ -199,6 +200,7 @@ async fn agree(
     signed_in: &SignedIn,
     view: &ConsentView,
     terms: Terms,
+    (method, screen_hash): (Method, Hash),
 ) -> Result<Agreed, Fault> {
     let client = &waiting.client;
     let on_page = Scene {
@@ -207,8 +209,8 @@ async fn agree(
         plan: &view.plan,
         plan_hash: &view.plan_hash,
         language: signed_in.account.language,
-        method: Method::ConsentPage,
-        screen_hash: Some(view.screen_hash.clone()),
+        method,
+        screen_hash: Some(screen_hash),
         now: view.now,
     };
     let attributes = &view.contents.attributes;

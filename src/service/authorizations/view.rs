@@ -9,9 +9,10 @@ use crate::domain::attribute::VaultContents;
 use crate::domain::authorization::GrantAction;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{Grant, GrantState};
+use crate::domain::house_rules::{Answers, Asks};
 use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::{Plan, PurposeId};
-use crate::domain::receipt::Hash;
+use crate::domain::receipt::{Hash, Method};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
@@ -35,6 +36,12 @@ pub struct ConsentView {
     pub replaces: Option<Timestamp>,
     /// Names everything that is on the page: the form carries it back.
     pub screen_hash: Hash,
+    /// What the consumer's house rules say to a business with which there is
+    /// no agreement.
+    pub rules: Option<Answers>,
+    /// Names the page that shows what the rules make of the question, and has
+    /// one button: there is one when they answer it in full.
+    pub rules_hash: Option<Hash>,
     /// Whether the business wants to read while the consumer is away.
     pub offline: bool,
     /// The highest tier that the business asks for.
@@ -66,6 +73,22 @@ impl ConsentView {
             &choice,
             self.now,
         )
+    }
+
+    /// On which page someone read what they say yes to, by the hash that its
+    /// form carried. `None` when that page is out of date, or has a choice
+    /// that it did not show.
+    pub(super) fn read_on(&self, screen_hash: &str, choice: &Choice) -> Option<Method> {
+        if self.screen_hash.as_str() == screen_hash {
+            return Some(Method::ConsentPage);
+        }
+        let shown = self.rules.as_ref().and_then(Answers::in_full)?;
+        let terms = |choice| self.terms(choice).ok();
+        let unchanged = self
+            .rules_hash
+            .as_ref()
+            .is_some_and(|hash| hash.as_str() == screen_hash);
+        (unchanged && terms(choice) == terms(shown)).then_some(Method::HouseRules)
     }
 
     pub(super) fn terms(&self, choice: &Choice) -> Result<Terms, NoTerms> {
@@ -132,15 +155,35 @@ pub async fn consent_view(
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
     let ceiling = ceiling_of(app, &waiting.client);
     let most = ceiling.tier().map_or("none", TierChoice::as_str);
+    // Whoever has an agreement is no stranger: there, the rules say nothing.
+    let is_new = row
+        .as_ref()
+        .is_none_or(|row| row.grant.state_at(now).is_over());
+    let asks = Asks {
+        plan: &plan,
+        highest,
+        ceiling,
+        profiles: &contents.profiles,
+        held: contents.attributes.held(),
+        now,
+    };
+    let sector = waiting.client.business.document.sector();
+    let rules = is_new
+        .then(|| contents.rules.answer(sector, &asks))
+        .flatten();
     let screen = format!(
         "request {}\naccount {}\nplan {}\nvault {revision}\ngrant {}\noffline {offline}\n\
-         ceiling {most}\n",
+         ceiling {most}\nrules {}\n",
         waiting.pending.id,
         signed_in.account.id,
         plan_hash.as_str(),
         row.as_ref().map_or(0, |row| row.chain.seq),
+        rules.as_ref().map_or("none", |rules| rules.rule.as_str()),
     );
+    let in_full = rules.as_ref().and_then(Answers::in_full).is_some();
     Ok(ConsentView {
+        rules_hash: in_full.then(|| Hash::of(format!("{screen}in full\n").as_bytes())),
+        rules,
         plan,
         contents,
         replaces: row

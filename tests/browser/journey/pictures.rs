@@ -156,6 +156,32 @@ async fn newcomers_pages(demo: &Demo, album: &Album) {
     album.take("attribute-wrong").await;
 }
 
+/// House rules, and what they make of the question of the shop.
+async fn rules_pages(demo: &Demo, album: &Album) {
+    let browser = &album.browser;
+    let rules = format!("{}/account/rules", demo.provider);
+    album.open(&rules, "rules-none").await;
+    album.open(&format!("{rules}/shop"), "rule").await;
+    for answer in [
+        "tier-high",
+        "permission-personalisation-yes",
+        "permission-email-no",
+        "permission-sms-no",
+        "permission-post-no",
+    ] {
+        browser.click(answer).await;
+    }
+    browser.choose("retention", "P1M").await;
+    browser.follow("rule-try").await;
+    album.take("rule-tried").await;
+    browser.follow("rule-save").await;
+    album.take("rules").await;
+    visit_shop(demo, browser).await;
+    album.take("consent-rules").await;
+    browser.follow("choose-otherwise").await;
+    album.take("consent-rules-change").await;
+}
+
 /// What someone sees who has agreements.
 async fn accounts_pages(demo: &Demo, album: &Album) {
     let browser = &album.browser;
@@ -190,6 +216,7 @@ async fn accounts_pages(demo: &Demo, album: &Album) {
     album
         .open(&format!("{}/my-data", demo.shop), "shop-access-lost")
         .await;
+    rules_pages(demo, album).await;
     album
         .open(&format!("{}/nowhere", demo.provider), "not-found")
         .await;

@@ -73,6 +73,7 @@ pub(super) fn business() -> Business {
             contact: "privacy@shop.example".to_owned(),
             registration: None,
             country: "NL".to_owned(),
+            sector: None,
         },
         vetting: Vetting::Vetted,
     }

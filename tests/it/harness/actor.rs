@@ -164,6 +164,17 @@ impl Actor {
         self.fill_in("delivery_address", &fields).await;
     }
 
+    /// Makes a house rule for a kind of business, in place of what it said.
+    pub(crate) async fn rule(&mut self, sector: &str, says: &[(&str, &str)]) {
+        let page = self.get(&format!("/account/rules/{sector}")).await;
+        let mut form = page.form("rules");
+        for (name, value) in says {
+            form = form.with(name, value);
+        }
+        let page = self.submit(form.press("rule-save")).await;
+        assert_eq!(page.location(), "/account/rules?done=saved");
+    }
+
     /// Logs in at a client with a tier, and returns the path of the grant.
     pub(crate) async fn agree(&mut self, client: &Client, tier: &str) -> String {
         let page = self.visit(&client.request(&[])).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sluis::domain::business::BusinessDocument;
+use sluis::domain::business::{BusinessDocument, BusinessSector};
 use sluis::domain::client::ClientMetadata;
 use sluis::domain::id::ClientId;
 use sluis::domain::plan::Plan;
@@ -23,12 +23,23 @@ impl TestApp {
     }
 
     pub(crate) async fn client(&self, id: &str, plan: Option<&str>) -> Client {
+        self.client_in(None, id, plan).await
+    }
+
+    /// A client of a kind of business.
+    pub(crate) async fn client_in(
+        &self,
+        sector: Option<BusinessSector>,
+        id: &str,
+        plan: Option<&str>,
+    ) -> Client {
         let business = BusinessDocument {
             name: format!("{id} BV"),
             address: "Dam 1, Amsterdam".to_owned(),
             contact: format!("privacy@{id}.example"),
             registration: None,
             country: "NL".to_owned(),
+            sector,
         };
         let business = add_business(&self.app, business).await.expect("a business");
         let redirect_uri = format!("https://{id}.example/back?from=sluis");

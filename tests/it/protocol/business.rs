@@ -46,6 +46,7 @@ impl Business {
             contact: format!("privacy@{id}.example"),
             registration: None,
             country: "NL".to_owned(),
+            sector: None,
         };
         let business = add_business(&app.app, document).await.expect("a business");
         Self::client_of(app, business.id, id, more, plan).await

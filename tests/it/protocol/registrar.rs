@@ -43,6 +43,7 @@ pub(super) async fn known_business(app: &TestApp) -> BusinessId {
         contact: "privacy@known.example".to_owned(),
         registration: None,
         country: "NL".to_owned(),
+        sector: None,
     };
     add_business(&app.app, document)
         .await

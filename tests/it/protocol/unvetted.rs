@@ -20,6 +20,7 @@ on_both_databases!(
     on_the_page_of_the_agreement_the_ceiling_holds_as_well,
     a_ceiling_that_was_lowered_holds_at_once_and_is_asked_about_anew,
     the_operator_sets_the_ceiling,
+    house_rules_stay_below_the_ceiling,
 );
 
 const ADA: &str = "ada@home.example";
@@ -249,4 +250,30 @@ async fn the_operator_sets_the_ceiling(app: TestApp) {
         assert_eq!(offered(&page).len(), choices);
         page.says("Nobody vouches for Bank");
     }
+}
+
+async fn house_rules_stay_below_the_ceiling(app: TestApp) {
+    let app = open(app).await;
+    let bank = stranger(&app).await;
+    let mut ada = ada(&app).await;
+    // The profile that the rule names is not to be had here, so it is asked.
+    let medium = [("tier", "medium"), ("retention", "longest")];
+    ada.rule("other", &medium).await;
+    let page = question(&bank, &mut ada).await;
+    assert!(!page.html.contains("choose-otherwise"), "{}", page.words());
+    page.says("with which profile you log in");
+    assert_eq!(page.form("consent").value("tier"), None);
+    // One below it is one screen, which says that nobody vouches.
+    ada.rule("other", &[("tier", "low")]).await;
+    let page = question(&bank, &mut ada).await;
+    assert!(page.html.contains("choose-otherwise"), "{}", page.words());
+    page.says("Nobody vouches for Bank");
+    let forged = page.form("consent").forged("tier", "medium").press("allow");
+    let refused = ada.submit(forged).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let answer = ada.submit(page.form("consent").press("allow")).await;
+    let code = bank.client.answer(&answer)["code"].clone();
+    let claims = userinfo(&bank, &code).await;
+    assert!(claims.get("phone_number").is_none(), "{claims}");
+    assert_eq!(claims["email"], ADA);
 }

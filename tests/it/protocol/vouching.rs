@@ -27,6 +27,7 @@ fn document() -> BusinessDocument {
         contact: "privacy@bank.example".to_owned(),
         registration: Some("KvK 12345678".to_owned()),
         country: "NL".to_owned(),
+        sector: None,
     }
 }
 

@@ -220,6 +220,7 @@ pub(super) fn business() -> Business {
             contact: "privacy@bakkerij.example".to_owned(),
             registration: None,
             country: "NL".to_owned(),
+            sector: None,
         },
         vetting: Vetting::Vetted,
     }

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::business::BusinessSector;
+use crate::domain::house_rules::Rule;
 use crate::domain::profile::Placement;
 
 #[test]
@@ -185,6 +187,18 @@ fn vault_and_released_values_survive_their_bytes() {
 
     let handed = released(&contents.attributes, Claim::all());
     assert!(Released::from_bytes(&handed.to_bytes()) == Ok(handed));
+}
+
+#[test]
+fn vault_of_before_there_were_house_rules_opens_without_any() {
+    // Without a rule, it still is as the edition of before wrote it.
+    let before = VaultContents::default().to_bytes();
+    let text = String::from_utf8(before.to_vec()).expect("JSON");
+    assert!(!text.contains("rules"), "{text}");
+    let mut contents = VaultContents::from_bytes(&before).expect("a vault");
+    assert!(contents.rules.is_empty());
+    contents.rules.set(BusinessSector::Shop, Rule::default());
+    assert!(VaultContents::from_bytes(&contents.to_bytes()) == Ok(contents));
 }
 
 #[test]
