@@ -12,7 +12,7 @@ use super::super::tier::Tier;
 use super::super::time::Timestamp;
 use super::*;
 
-fn asks<'a>(scene: &'a Scene, ceiling: Ceiling) -> Asks<'a> {
+fn asks(scene: &Scene, ceiling: Ceiling) -> Asks<'_> {
     Asks {
         plan: &scene.plan,
         highest: TierChoice::Tier(Tier::High),
