@@ -108,7 +108,8 @@ fn decode(value: &str) -> String {
             let bytes = STANDARD.decode(inner).expect("base64");
             String::from_utf8(bytes).expect("UTF-8")
         });
-        if !decoded.is_empty() && !(after_word && text.is_some()) {
+        let between_words = after_word && text.is_some();
+        if !decoded.is_empty() && !between_words {
             decoded.push(' ');
         }
         after_word = text.is_some();

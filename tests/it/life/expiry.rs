@@ -5,7 +5,9 @@ use sluis::domain::grant::EventKind;
 use sluis::jobs;
 use sluis::store::StoreError;
 
-use super::{DAY, SECOND, chain, deliver, events, give_up, look_after, mails, pass, return_to};
+use super::{
+    DAY, SECOND, chain, deliver, events, give_up, just_before, look_after, mails, pass, return_to,
+};
 use crate::harness::{TestApp, on_both_databases};
 use crate::protocol::{Business, Ear, listener, press, text};
 
@@ -28,7 +30,7 @@ async fn two_nodes_write_it_down_once(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
     let grant = ada.newest_grant().await;
-    app.wait(30 * DAY - SECOND);
+    app.wait(just_before(30 * DAY));
     pass(&app).await;
     return_to(&mut ada, ADA).await;
     assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
@@ -63,7 +65,7 @@ async fn client_and_owner_are_told_and_tokens_are_dead(app: TestApp) {
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.log_in(&mut ada, "low").await;
-    app.wait(30 * DAY - SECOND);
+    app.wait(just_before(30 * DAY));
     pass(&app).await;
     mails(&app);
     let tokens = shop.refresh(text(&tokens, "refresh_token")).await.ok();

@@ -4,7 +4,7 @@ use sluis::domain::grant::EventKind;
 use sluis::domain::retention::CountsFrom;
 use sluis::service::grants;
 
-use super::{DAY, SECOND, chain, events, mails, pass, return_to};
+use super::{DAY, SECOND, chain, events, just_before, mails, pass, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, SCOPES, text};
 
@@ -70,7 +70,7 @@ async fn each_login_moves_the_end_where_that_was_chosen(app: TestApp) {
     app.wait(7 * DAY);
     pass(&app).await;
     assert!(mails(&app).is_empty());
-    app.wait(24 * DAY - SECOND);
+    app.wait(just_before(24 * DAY));
     pass(&app).await;
     let subjects: Vec<String> = mails(&app)
         .iter()

@@ -25,6 +25,11 @@ use eml::Eml;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
 
+/// A second before that time is over.
+const fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(SECOND)
+}
+
 /// Does what is due to agreements, and delivers what comes of it.
 async fn pass(app: &TestApp) {
     look_after(&app.app).await;

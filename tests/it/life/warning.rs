@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use sluis::domain::grant::EventKind;
 use sluis::jobs;
 
-use super::{DAY, SECOND, chain, deliver, events, look_after, mails, pass, return_to};
+use super::{DAY, SECOND, chain, deliver, events, just_before, look_after, mails, pass, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, press, text};
 
@@ -38,7 +38,7 @@ fn subjects(app: &TestApp) -> Vec<String> {
 
 async fn an_owner_is_warned_once_a_week_before(app: TestApp) {
     let (_, _, grant) = a_month(&app).await;
-    app.wait(23 * DAY - SECOND);
+    app.wait(just_before(23 * DAY));
     pass(&app).await;
     assert!(mails(&app).is_empty());
     app.wait(SECOND);
@@ -74,7 +74,7 @@ async fn a_short_time_is_warned_of_in_its_last_quarter(app: TestApp) {
         .form("/change")
         .with("retention", "P1D");
     ada.submit(form).await;
-    app.wait(DAY / 4 * 3 - SECOND);
+    app.wait(just_before(DAY / 4 * 3));
     pass(&app).await;
     assert!(mails(&app).is_empty());
     app.wait(SECOND);
