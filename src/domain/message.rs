@@ -9,12 +9,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ClientId, GrantId, MessageId};
+use super::signal::Signal;
+use super::stream;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::Sid;
 
 /// How long a receiver may be away and still be told of the end of a session.
 const LOGOUT_LASTS: Duration = Duration::from_hours(72);
+/// How long what happened to an agreement waits for a business that is away.
+const SIGNAL_LASTS: Duration = Duration::from_hours(24 * 7);
 /// After the first failure, and doubled after each that follows.
 const FIRST_DELAY: Duration = Duration::from_secs(10);
 /// However often it failed.
@@ -26,6 +30,8 @@ const LONGEST_DELAY: Duration = Duration::from_hours(1);
 pub enum Message {
     /// A client is told that somebody was logged out.
     BackchannelLogout(Logout),
+    /// A client with a stream of events is told what happened.
+    Signal(Signal),
 }
 
 /// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
@@ -48,6 +54,7 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::BackchannelLogout(_) => "backchannel_logout",
+            Self::Signal(_) => "signal",
         }
     }
 
@@ -58,6 +65,7 @@ impl Message {
             Self::BackchannelLogout(logout) => {
                 Receiver(format!("{}/{}", self.kind(), logout.client_id))
             }
+            Self::Signal(signal) => stream::receiver(signal.stream_id),
         }
     }
 
@@ -67,6 +75,7 @@ impl Message {
     pub fn lane(&self) -> String {
         match self {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
+            Self::Signal(signal) => signal.lane(),
         }
     }
 
@@ -75,6 +84,7 @@ impl Message {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
+            Self::Signal(_) => SIGNAL_LASTS,
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::{details, plan};
+use crate::domain::{details, plan, signal};
 
 /// `GET /schemas/data-plan/v1.json`.
 pub(super) async fn data_plan() -> Response {
@@ -13,4 +13,9 @@ pub(super) async fn data_plan() -> Response {
 /// `GET /schemas/profile-release/v1.json`.
 pub(super) async fn profile_release() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], details::SCHEMA).into_response()
+}
+
+/// `GET /schemas/consent-events/v1.json`.
+pub(super) async fn consent_events() -> Response {
+    ([(CONTENT_TYPE, "application/schema+json")], signal::SCHEMA).into_response()
 }

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::message::Message;
-use crate::service::logouts;
+use crate::service::{logouts, streams};
 use crate::store::outbox::Claimed;
 
 /// What came of telling somebody something.
@@ -15,12 +15,16 @@ pub enum Delivery {
     Refused(String),
     /// They did not hear it: the next time they may.
     Unheard(String),
+    /// It is not for us to tell them just now: it was taken up a moment before
+    /// that was decided.
+    Held,
 }
 
 /// Tells a message to whoever it is for. One arm for each kind.
 pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
     match &claimed.message {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
+        Some(Message::Signal(signal)) => streams::push(app, claimed, signal).await,
         // Two versions may run at once: the newer one knows.
         None => Delivery::Unheard("this version knows no such message".to_owned()),
     }

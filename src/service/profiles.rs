@@ -1,9 +1,10 @@
 //! The consumer's attributes and profiles. An edit seals anew, in the same
-//! transaction, the values that live grants release.
+//! transaction, the values that live grants release, and tells the businesses
+//! whose grants release what was changed.
 
 use crate::app::App;
 use crate::crypto::vault;
-use crate::domain::attribute::{AttributeValue, Source, VaultContents};
+use crate::domain::attribute::{AttributeValue, Source, VaultContents, changed};
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
@@ -11,8 +12,9 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::reseal_all;
+use crate::service::grants::{Resealed, reseal_all};
 use crate::service::sessions::{SignedIn, open_vault};
+use crate::service::signals;
 use crate::store::{StoreError, accounts, grants};
 
 /// How often an edit is tried again when a grant moved at the same time.
@@ -126,9 +128,10 @@ pub async fn edit(
         if open.revision != revision {
             return Err(EditError::Stale);
         }
-        let mut contents = open.contents;
+        let before = open.contents;
+        let mut contents = before.clone();
         edit.apply_to(&mut contents, app.now());
-        match keep(app, signed_in, revision, &contents).await {
+        match keep(app, signed_in, revision, &before, &contents).await {
             Ok(()) => return Ok(()),
             Err(Lost::Vault) => return Err(EditError::Stale),
             Err(Lost::Grant) => {}
@@ -142,6 +145,7 @@ async fn keep(
     app: &App,
     signed_in: &SignedIn,
     revision: i64,
+    before: &VaultContents,
     contents: &VaultContents,
 ) -> Result<(), Lost> {
     let account_id = signed_in.account.id;
@@ -151,6 +155,8 @@ async fn keep(
             Fault::Store(error) => Lost::Store(error),
             _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
         })?;
+    let changed = changed(&before.attributes, &contents.attributes);
+    let told = signals::of_edit(app, changed, &resealed).await?;
     let bytes = contents.to_bytes();
     let sealed =
         vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();
@@ -160,10 +166,13 @@ async fn keep(
                 if !accounts::update_vault(tx, account_id, revision, sealed).await? {
                     return Err(Lost::Vault);
                 }
-                for (grant_id, seq, values) in resealed {
-                    if !grants::reseal(tx, account_id, grant_id, seq, values).await? {
+                for Resealed { grant, seq, values } in resealed {
+                    if !grants::reseal(tx, account_id, grant.id, seq, values).await? {
                         return Err(Lost::Grant);
                     }
+                }
+                for told in &told {
+                    told.keep(tx).await?;
                 }
                 Ok(())
             })

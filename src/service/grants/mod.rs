@@ -32,7 +32,7 @@ use crate::store::grants::{self, GrantRow};
 pub use acts::{MoveError, Request, act};
 pub(in crate::service) use business::end_row;
 pub use business::{BusinessView, end, of_client, standing};
-pub(in crate::service) use moves::{Scene, Written, reseal_all};
+pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
 
 /// How many reads a page shows.
 const READS_SHOWN: u32 = 200;
