@@ -4,6 +4,7 @@
 //! `push` tells it, `poll` lets it fetch. Either way the messages are those of
 //! the outbox: which of the two it is decides only who moves.
 
+mod care;
 mod poll;
 mod push;
 
@@ -25,6 +26,8 @@ use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, outbox, polls, streams};
 
+use care::note_life;
+pub use care::{Patience, look_after, some};
 pub use poll::{Fetched, Report, SetError, poll};
 pub(in crate::service) use push::push;
 
@@ -32,8 +35,6 @@ pub(in crate::service) use push::push;
 const TRIES: usize = 3;
 /// How many messages are dropped in one transaction.
 const DROPPED_AT_A_TIME: u32 = 500;
-/// A sign of life is written down no more often than this.
-const SIGN_OF_LIFE: Duration = Duration::from_mins(5);
 
 /// How a client wants to hear.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -375,89 +376,4 @@ pub async fn verify(
             })
         })
         .await
-}
-
-/// Writes down that the receiver of a stream lives, if it was not for a while.
-async fn note_life(app: &App, stream: &Stream) -> Result<(), StoreError> {
-    let (id, now) = (stream.id, app.now());
-    if now.since(stream.active_at) < SIGN_OF_LIFE {
-        return Ok(());
-    }
-    app.store()
-        .write_statement(move |tx| Box::pin(async move { streams::touch(tx, id, now).await }))
-        .await
-}
-
-/// How long a stream may stand still.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// How many messages may wait for a receiver that gives no sign of life.
-    pub most_waiting: u32,
-    /// For how long it gives none by then.
-    pub quiet: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            most_waiting: 100_000,
-            quiet: Duration::from_hours(1),
-        }
-    }
-}
-
-/// Gives up what a receiver left lying for too long, and disables the stream
-/// of one that does not come for it: it is told so, and what waited is
-/// dropped. Without this a receiver that never comes would fill the disk.
-pub async fn look_after(app: &App, stream: &Stream, patience: Patience) -> Result<(), StoreError> {
-    let (now, receiver) = (app.now(), stream.receiver());
-    let mut connection = app.store().read().await?;
-    let expired = polls::has_expired(&mut connection, &receiver, now).await?;
-    let quiet = now.since(stream.active_at);
-    let crowded = quiet >= patience.quiet
-        && polls::more(&mut connection, &receiver, now, patience.most_waiting).await?;
-    drop(connection);
-    if expired && stream.is_held() {
-        let of = receiver.clone();
-        app.store()
-            .write_statement(move |tx| {
-                Box::pin(async move { outbox::expire(tx, &of, now, DROPPED_AT_A_TIME).await })
-            })
-            .await?;
-    }
-    let abandoned = stream
-        .inactivity_timeout()
-        .is_some_and(|most| quiet >= most);
-    if stream.status == Status::Disabled || !(crowded || abandoned) {
-        return Ok(());
-    }
-    let reason = if abandoned {
-        "nothing was fetched for the inactivity timeout"
-    } else {
-        "too many events wait for a receiver that does not take them"
-    };
-    let reason = Note::try_from(reason.to_owned()).ok();
-    let mut stream = stream.clone();
-    stream.status = Status::Disabled;
-    stream.reason.clone_from(&reason);
-    let says = News::StreamUpdated {
-        status: Status::Disabled,
-        reason,
-    };
-    // Whoever changed it meanwhile lives.
-    if write(app, &mut stream, Some(says)).await? {
-        tracing::warn!(stream = %stream.id, client = %stream.client_id, "a stream of events was disabled: its receiver does not take them");
-        drop_waiting(app, &stream).await?;
-    }
-    Ok(())
-}
-
-/// Some streams, in an order that never changes, those after one first.
-pub async fn some(
-    app: &App,
-    after: Option<StreamId>,
-    most: u32,
-) -> Result<Vec<Stream>, StoreError> {
-    let mut connection = app.store().read().await?;
-    streams::page(&mut connection, after, most).await
 }

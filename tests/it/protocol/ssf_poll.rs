@@ -10,7 +10,7 @@ use sluis::store::outbox;
 
 use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
-use super::ssf::{Letterbox, POLL, Subscriber, event_of, kind_of};
+use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
 use super::{Business, SCOPES};
 use crate::harness::{Actor, TestApp, on_both_databases};
 
@@ -290,7 +290,7 @@ async fn what_nobody_fetches_is_given_up_in_time(app: TestApp) {
     let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
     edit(&mut ada, "Ada King").await;
     for _ in 0..7 {
-        app.wait(Duration::from_hours(24) - Duration::from_secs(1));
+        app.wait(Duration::from_hours(24).saturating_sub(Duration::from_secs(1)));
         // It comes, and never acknowledges.
         assert_eq!(shop.poll(&id, json!({})).await.sets.len(), 1);
         look_after(&app, Patience::default()).await;

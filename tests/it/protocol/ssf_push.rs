@@ -9,7 +9,7 @@ use wiremock::ResponseTemplate;
 
 use super::backchannel_logout::deliver;
 use super::business::{press, text};
-use super::ssf::{Letterbox, PUSH, Subscriber};
+use super::subscriber::{Letterbox, PUSH, Subscriber};
 use super::{Business, SCOPES};
 use crate::harness::{Actor, TestApp, on_both_databases};
 

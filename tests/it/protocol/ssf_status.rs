@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::SCOPES;
 use super::backchannel_logout::deliver;
 use super::business::press;
-use super::ssf::{Letterbox, POLL, Subscriber, event_of, kind_of};
+use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
 use crate::harness::{TestApp, on_both_databases};
 
 on_both_databases!(
