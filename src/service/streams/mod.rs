@@ -153,7 +153,6 @@ fn apply(app: &App, stream: &mut Stream, wish: Wish) -> Result<(), StreamError> 
                 let reachable = app.outbound().permits(endpoint.url());
                 reachable.map_err(StreamError::Endpoint)?;
                 let authorization_sealed = match (authorization, &stream.delivery) {
-                    (Some(None), _) => None,
                     (Some(Some(header)), _) => {
                         let (master, random) = (app.master(), app.random());
                         let sealed =
@@ -168,7 +167,7 @@ fn apply(app: &App, stream: &mut Stream, wish: Wish) -> Result<(), StreamError> 
                             authorization_sealed,
                         },
                     ) if *before == endpoint => authorization_sealed.clone(),
-                    (None, _) => None,
+                    (Some(None) | None, _) => None,
                 };
                 Delivery::Push {
                     endpoint,
@@ -308,11 +307,15 @@ async fn drop_waiting(app: &App, stream: &Stream) -> Result<(), StoreError> {
 /// Deletes the stream of a client. What still waits is told to nobody.
 pub async fn delete(app: &App, client: &RegisteredClient, id: StreamId) -> Result<(), StreamError> {
     let stream = one(app, client, id).await?;
-    let client_id = stream.client_id.clone();
     app.store()
-        .write(move |tx| Box::pin(async move { streams::delete_of_client(tx, &client_id).await }))
-        .await?;
-    Ok(())
+        .write(move |tx| {
+            Box::pin(async move {
+                streams::delete_of_client(tx, &stream.client_id).await?;
+                outbox::awake(tx, &stream.receiver()).await?;
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Tells a stream of somebody again, or no longer. Whether there is such a

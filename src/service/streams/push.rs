@@ -12,7 +12,7 @@ use crate::crypto::vault;
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, MessageId, TransactionId};
 use crate::domain::signal::Signal;
-use crate::domain::stream::{Delivery as Way, Status, Stream};
+use crate::domain::stream::{AuthorizationHeader, Delivery as Way, Status, Stream};
 use crate::domain::time::Timestamp;
 use crate::outbound::{Answer, Post};
 use crate::service::Fault;
@@ -103,7 +103,7 @@ async fn try_to_push(app: &App, claimed: &Claimed, signal: &Signal) -> Result<De
         url: endpoint.url(),
         content_type: SECEVENT,
         accept: "application/json",
-        authorization: authorization.as_ref().map(|header| header.reveal()),
+        authorization: authorization.as_ref().map(AuthorizationHeader::reveal),
         body,
         most: MOST_OF_ANSWER,
     };
@@ -117,10 +117,7 @@ async fn try_to_push(app: &App, claimed: &Claimed, signal: &Signal) -> Result<De
     Ok(delivery)
 }
 
-fn authorization(
-    app: &App,
-    stream: &Stream,
-) -> Result<Option<crate::domain::stream::AuthorizationHeader>, Fault> {
+fn authorization(app: &App, stream: &Stream) -> Result<Option<AuthorizationHeader>, Fault> {
     let Way::Push {
         authorization_sealed: Some(sealed),
         ..
