@@ -50,9 +50,11 @@ fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| match ANOTHER.contains(&name.as_str()) {
-                true => (name.clone(), json!(value.is_string())),
-                false => (name.clone(), shape(value)),
+            .map(|(name, value)| {
+                let left_out = ANOTHER.contains(&name.as_str());
+                let is_text = || json!(value.is_string());
+                let shown = if left_out { is_text() } else { shape(value) };
+                (name.clone(), shown)
             })
             .collect(),
         other => other.clone(),
