@@ -81,10 +81,19 @@
 //! ([`service::logouts`]). A new kind of message is a variant, and an arm in
 //! [`service::deliveries`].
 //!
+//! A client with a stream of events ([`service::streams`]) hears what happens
+//! to the agreements that people have with it ([`domain::signal`]): each move of
+//! a grant, each edit of what it releases and each end of a login keeps what is
+//! told in its own transaction. The same rows of the outbox are pushed by
+//! [`jobs`] or fetched by the client, one after the other for each agreement;
+//! those of a stream that is held wait in their places. An event names claims
+//! and holds no values. Streams whose receivers never come are looked after by
+//! [`jobs`].
+//!
 //! # What opens what
 //!
 //! ```text
-//! keys/master.key ─▶ signing keys · secrets that clients sign with · contact address · sign-in look-up · escrow, where it is allowed
+//! keys/master.key ─▶ signing keys · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
 //! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules
 //! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, StatusCode};
 use tokio::sync::Semaphore;
@@ -135,6 +135,68 @@ impl Outbound {
         let response = request.body(body).send().await.map_err(FetchError::from)?;
         Ok(response.status().as_u16())
     }
+
+    /// Posts a message, when it is its turn, and reads what is answered.
+    pub async fn ask(&self, post: Post<'_>) -> Result<Answer, FetchError> {
+        self.0.guard.check(post.url)?;
+        let slot = self.0.posts.acquire().await;
+        let _slot = slot.map_err(|_| FetchError::Busy)?;
+        let client = self.client().ok_or(FetchError::Unreachable)?;
+        let mut request = client
+            .post(post.url.clone())
+            .header(CONTENT_TYPE, post.content_type)
+            .header(ACCEPT, post.accept);
+        if let Some(text) = post.authorization {
+            let mut value = HeaderValue::from_str(text).map_err(|_| FetchError::Unusable)?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        let response = request.body(post.body).send().await;
+        let mut response = response.map_err(FetchError::from)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        // The status has said what counts: an answer that breaks off is none.
+        while let Ok(Some(chunk)) = response.chunk().await {
+            if body.len() + chunk.len() > post.most {
+                body.clear();
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body })
+    }
+
+    /// Whether this address can be asked, as far as can be told without
+    /// looking its name up.
+    pub fn permits(&self, url: &Url) -> Result<(), FetchError> {
+        self.0.guard.check(url)
+    }
+}
+
+/// A message that is posted, and how much of the answer is wanted.
+#[derive(Clone)]
+pub struct Post<'a> {
+    /// Where to.
+    pub url: &'a Url,
+    /// What it is.
+    pub content_type: &'static str,
+    /// What is understood of the answer.
+    pub accept: &'static str,
+    /// What the receiver wants to be shown: a secret of theirs.
+    pub authorization: Option<&'a str>,
+    /// The message.
+    pub body: String,
+    /// How many bytes of an answer are read. Of a longer one, none count.
+    pub most: usize,
+}
+
+/// What a receiver answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// What it says besides.
+    pub body: Vec<u8>,
 }
 
 /// Decides which addresses may be connected to.

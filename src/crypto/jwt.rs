@@ -47,6 +47,8 @@ pub enum Typ {
     /// What a client is told at the end of a session (OpenID Connect
     /// Back-Channel Logout 1.0 §2.4).
     Logout,
+    /// What a business is told of an agreement (RFC 8417 §2.3).
+    SecurityEvent,
 }
 
 impl Typ {
@@ -59,6 +61,7 @@ impl Typ {
             Self::ReceiptChain => "consent-receipt-chain+jwt",
             Self::Introspection => "token-introspection+jwt",
             Self::Logout => "logout+jwt",
+            Self::SecurityEvent => "secevent+jwt",
         }
     }
 
@@ -70,7 +73,8 @@ impl Typ {
             | Self::AuthorizationResponse
             | Self::Introspection
             | Self::UserInfo
-            | Self::Logout => KeyUse::IdToken,
+            | Self::Logout
+            | Self::SecurityEvent => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }

@@ -137,6 +137,11 @@ impl MasterKey {
         self.derive("client-seal")
     }
 
+    /// Seals what receivers of events want to be shown.
+    pub(super) fn receiver_seal(&self) -> Key {
+        self.derive("receiver-seal")
+    }
+
     /// Seals the e-mail address to which notices go.
     pub(super) fn contact_seal(&self) -> Key {
         self.derive("contact-seal")

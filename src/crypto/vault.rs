@@ -5,7 +5,7 @@
 //! code, access and refresh token, device code ─▶ grant key ─▶ released values; reads
 //! browser cookie ─▶ the authorization requests that wait in that browser
 //! request_uri ─▶ the authorization request that a client pushed
-//! master key ─▶ contact e-mail; secrets of clients that sign with them
+//! master key ─▶ contact e-mail; secrets of clients that sign with them, or want to be shown one
 //! ```
 //!
 //! Every place where a sealed value may live is named in this module and
@@ -26,6 +26,7 @@ use crate::random::Random;
 
 mod clients;
 mod device;
+mod receivers;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ pub use self::clients::{
     seal_pushed_request, seal_registered_secret,
 };
 pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
+pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

@@ -62,6 +62,10 @@ uuid_ids! {
     ReadId,
     /// One message that somebody is told (`jti` of its token).
     MessageId,
+    /// A stream of events from Sluis to one client.
+    StreamId,
+    /// An act, as the client that is told of it knows it (`txn` of its tokens).
+    TransactionId,
 }
 
 /// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set

@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::id::{AccountId, ClientId, GrantId, MessageId};
+use super::signal::Signal;
+use super::stream;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::Sid;
@@ -17,6 +19,8 @@ use super::token::Sid;
 const LOGOUT_LASTS: Duration = Duration::from_hours(72);
 /// How long a mail server may be away, or somebody's mailbox full.
 const NOTICE_LASTS: Duration = Duration::from_hours(5 * 24);
+/// How long what happened to an agreement waits for a business that is away.
+const SIGNAL_LASTS: Duration = Duration::from_hours(24 * 7);
 /// After the first failure, and doubled after each that follows.
 const FIRST_DELAY: Duration = Duration::from_secs(10);
 /// However often it failed.
@@ -30,6 +34,8 @@ pub enum Message {
     BackchannelLogout(Logout),
     /// A consumer is told of an agreement, by mail.
     Notice(Notice),
+    /// A client with a stream of events is told what happened.
+    Signal(Signal),
 }
 
 /// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
@@ -80,6 +86,7 @@ impl Message {
         match self {
             Self::BackchannelLogout(_) => "backchannel_logout",
             Self::Notice(_) => "mail",
+            Self::Signal(_) => "signal",
         }
     }
 
@@ -92,6 +99,7 @@ impl Message {
             }
             // One server takes the mail of all.
             Self::Notice(_) => Receiver(self.kind().to_owned()),
+            Self::Signal(signal) => stream::receiver(signal.stream_id),
         }
     }
 
@@ -102,6 +110,7 @@ impl Message {
         match self {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
             Self::Notice(notice) => notice.grant_id.to_string(),
+            Self::Signal(signal) => signal.lane(),
         }
     }
 
@@ -111,6 +120,7 @@ impl Message {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
             Self::Notice(_) => NOTICE_LASTS,
+            Self::Signal(_) => SIGNAL_LASTS,
         }
     }
 }

@@ -24,9 +24,12 @@ pub mod profile;
 pub mod receipt;
 pub mod retention;
 pub mod scope;
+pub mod signal;
 #[cfg(test)]
 mod strategies;
+pub mod stream;
 pub mod subject;
+pub mod subject_identifier;
 pub mod tier;
 pub mod time;
 pub mod token;

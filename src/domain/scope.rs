@@ -29,6 +29,10 @@ pub enum Scope {
     GrantManagementQuery,
     /// Ending grants.
     GrantManagementRevoke,
+    /// Setting up a stream of events (CAEP Interoperability Profile 1.0).
+    SsfManage,
+    /// Looking at a stream of events, and fetching what is in it.
+    SsfRead,
 }
 
 impl Scope {
@@ -42,7 +46,7 @@ impl Scope {
     /// others are somebody's to give.
     #[must_use]
     pub fn of_clients() -> EnumSet<Self> {
-        Self::GrantManagementQuery | Self::GrantManagementRevoke
+        Self::GrantManagementQuery | Self::GrantManagementRevoke | Self::SsfManage | Self::SsfRead
     }
 
     /// The word in requests.
@@ -57,6 +61,8 @@ impl Scope {
             Self::OfflineAccess => "offline_access",
             Self::GrantManagementQuery => "grant_management_query",
             Self::GrantManagementRevoke => "grant_management_revoke",
+            Self::SsfManage => "ssf.manage",
+            Self::SsfRead => "ssf.read",
         }
     }
 
@@ -67,7 +73,9 @@ impl Scope {
             Self::Openid
             | Self::OfflineAccess
             | Self::GrantManagementQuery
-            | Self::GrantManagementRevoke => EnumSet::empty(),
+            | Self::GrantManagementRevoke
+            | Self::SsfManage
+            | Self::SsfRead => EnumSet::empty(),
             Self::Profile => {
                 Claim::Name
                     | Claim::GivenName
@@ -143,7 +151,7 @@ impl<'de> Deserialize<'de> for Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "this is not one of openid, profile, email, address, phone, offline_access, \
-     grant_management_query, grant_management_revoke"
+     grant_management_query, grant_management_revoke, ssf.manage, ssf.read"
 )]
 pub struct UnknownScope;
 

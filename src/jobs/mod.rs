@@ -1,5 +1,5 @@
 //! What happens by itself: delivery of messages, the end of sessions and of
-//! agreements.
+//! agreements, care for streams of events.
 //!
 //! Every job is a function that does what is due by the application's clock
 //! and returns; here alone it is said how often. Each node runs all of them,
@@ -8,6 +8,7 @@
 pub mod grants;
 pub mod outbox;
 pub mod sessions;
+pub mod streams;
 
 use std::time::Duration;
 
@@ -16,7 +17,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
+use crate::service::streams::Patience;
 use outbox::Outbox;
+use streams::Round;
 
 /// How long a message waits at most before it is looked at.
 const DELIVERY_EVERY: Duration = Duration::from_millis(500);
@@ -77,6 +80,7 @@ async fn deliver(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn sweep(app: App, mut stopping: watch::Receiver<bool>) {
+    let mut round = Round::default();
     let mut ticks = interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -90,6 +94,9 @@ async fn sweep(app: App, mut stopping: watch::Receiver<bool>) {
         }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");
+        }
+        if let Err(error) = round.go_on(&app, Patience::default()).await {
+            tracing::error!(%error, "streams of events cannot be looked after");
         }
     }
 }

@@ -160,21 +160,30 @@ async fn serve_batch(app: &App, receiver: &Receiver, failures: u32) -> Result<bo
     let deliveries = join_all(claimed.iter().map(|message| deliver(app, message))).await;
     let answers = deliveries
         .iter()
-        .any(|delivery| !matches!(delivery, Delivery::Unheard(_)));
+        .any(|delivery| matches!(delivery, Delivery::Heard | Delivery::Refused(_)));
+    let fails = !answers
+        && deliveries
+            .iter()
+            .any(|delivery| matches!(delivery, Delivery::Unheard(_)));
     let settled: Vec<_> = claimed.into_iter().zip(deliveries).collect();
     for (message, delivery) in &settled {
         tell_operator(message, delivery);
     }
-    settle(app, receiver.clone(), failures, answers, settled).await?;
+    let failures = match (answers, fails) {
+        (true, _) if failures > 0 => Some(0),
+        (_, true) => Some(failures.saturating_add(1)),
+        _ => None,
+    };
+    settle(app, receiver.clone(), failures, settled).await?;
     Ok(answers)
 }
 
-/// Writes down what came of a batch.
+/// Writes down what came of a batch, and how often the receiver has failed by
+/// now, if that is another number than before.
 async fn settle(
     app: &App,
     receiver: Receiver,
-    failures: u32,
-    answers: bool,
+    failures: Option<u32>,
     settled: Vec<(Claimed, Delivery)>,
 ) -> Result<(), StoreError> {
     let now = app.now();
@@ -189,14 +198,19 @@ async fn settle(
                             let due_at = now.plus(delay_after(message.attempts));
                             outbox::put_off(tx, message, due_at, why).await?;
                         }
+                        Delivery::Held => {
+                            let due_at = now.plus(delay_after(0));
+                            outbox::put_off(tx, message, due_at, "held").await?;
+                        }
                     }
                 }
-                if !answers {
-                    let failures = failures.saturating_add(1);
-                    let until = now.plus(delay_after(failures));
-                    outbox::rest(tx, &receiver, failures, until).await?;
-                } else if failures > 0 {
-                    outbox::awake(tx, &receiver).await?;
+                match failures {
+                    None => {}
+                    Some(0) => outbox::awake(tx, &receiver).await?,
+                    Some(failures) => {
+                        let until = now.plus(delay_after(failures));
+                        outbox::rest(tx, &receiver, failures, until).await?;
+                    }
                 }
                 Ok(())
             })
@@ -230,5 +244,6 @@ fn tell_operator(message: &Claimed, delivery: &Delivery) {
         Delivery::NotNow(why) | Delivery::Unheard(why) => {
             tracing::info!(%id, %receiver, attempts, %why, "a message was not heard: it is tried again");
         }
+        Delivery::Held => tracing::debug!(%id, %receiver, attempts, "a message is held"),
     }
 }

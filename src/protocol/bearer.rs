@@ -26,13 +26,7 @@ impl FromRequest<App> for PresentedToken {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, OAuthError> {
         let header = match of_header(&request)? {
-            Some((Scheme::Dpop, token)) => {
-                let proof = proof_of(app, &request).map_err(OAuthError::of_dpop_resource)?;
-                return Ok(Self {
-                    token,
-                    proof: Some(proof),
-                });
-            }
+            Some((Scheme::Dpop, _)) => return Self::in_header(app, &request),
             Some((Scheme::Bearer, token)) => Some(token),
             None => None,
         };
@@ -51,6 +45,23 @@ impl FromRequest<App> for PresentedToken {
             )),
             (None, None) => Err(OAuthError::no_token()),
             (Some(token), None) | (None, Some(token)) => Ok(Self { token, proof: None }),
+        }
+    }
+}
+
+impl PresentedToken {
+    /// The token of a request that holds no form: that of its header.
+    pub(super) fn in_header(app: &App, request: &Request) -> Result<Self, OAuthError> {
+        match of_header(request)? {
+            Some((Scheme::Dpop, token)) => {
+                let proof = proof_of(app, request).map_err(OAuthError::of_dpop_resource)?;
+                Ok(Self {
+                    token,
+                    proof: Some(proof),
+                })
+            }
+            Some((Scheme::Bearer, token)) => Ok(Self { token, proof: None }),
+            None => Err(OAuthError::no_token()),
         }
     }
 }

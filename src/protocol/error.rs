@@ -148,6 +148,12 @@ impl OAuthError {
         }
     }
 
+    /// Told by this status, where another specification has a say in it.
+    pub(super) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Told by a protected resource (RFC 6750 §3).
     pub(super) fn of_resource(mut self) -> Self {
         self.challenge = Some(Challenge::Bearer);

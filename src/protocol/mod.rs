@@ -15,6 +15,7 @@ mod par;
 mod register;
 mod revoke;
 mod schemas;
+mod ssf;
 mod token;
 mod userinfo;
 
@@ -67,11 +68,16 @@ pub fn router(app: &App) -> Router<App> {
         )
         .layer(offer_nonce.clone());
     let for_clients = Router::new()
+        .route("/.well-known/ssf-configuration", get(ssf::configuration))
         .route("/schemas/business/v1.json", get(schemas::business))
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
         .route(
             "/schemas/profile-release/v1.json",
             get(schemas::profile_release),
+        )
+        .route(
+            "/schemas/consent-events/v1.json",
+            get(schemas::consent_events),
         )
         .merge(with_proofs)
         // RFC 7009 §2.3: apps in a browser end their tokens too.
@@ -81,10 +87,11 @@ pub fn router(app: &App) -> Router<App> {
             post(device_authorization::device_authorization).layer(held),
         )
         .layer(open_to_browsers());
-    // Whoever introspects, registers or manages grants keeps a secret, which no
-    // page in a browser can.
+    // Whoever introspects, registers, manages grants or hears events keeps a
+    // secret, which no page in a browser can.
     let for_servers = Router::new()
         .route("/grants/{id}", get(grants::query).delete(grants::revoke))
+        .merge(ssf::routes(app))
         .layer(offer_nonce)
         .route("/introspect", post(introspect::introspect))
         .merge(register::routes(app));

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::{business, details, plan};
+use crate::domain::{business, details, plan, signal};
 
 /// `GET /schemas/business/v1.json`.
 pub(super) async fn business() -> Response {
@@ -22,4 +22,9 @@ pub(super) async fn data_plan() -> Response {
 /// `GET /schemas/profile-release/v1.json`.
 pub(super) async fn profile_release() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], details::SCHEMA).into_response()
+}
+
+/// `GET /schemas/consent-events/v1.json`.
+pub(super) async fn consent_events() -> Response {
+    ([(CONTENT_TYPE, "application/schema+json")], signal::SCHEMA).into_response()
 }

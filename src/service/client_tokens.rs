@@ -46,7 +46,7 @@ pub enum IssueError {
     /// or for what there is not (`invalid_scope`).
     #[error(
         "scope must name some of what this client registered and may have by itself: \
-         grant_management_query, grant_management_revoke"
+         grant_management_query, grant_management_revoke, ssf.manage, ssf.read"
     )]
     Scope,
     /// Its tokens are bound to a key, and it showed none (`invalid_dpop_proof`).
@@ -142,6 +142,18 @@ pub async fn open(
     proof: Option<&Proof>,
     needed: Scope,
 ) -> Result<Arc<RegisteredClient>, AccessError> {
+    open_with(app, presented, proof, needed, needed.into()).await
+}
+
+/// [`open`], where any of some scopes will do. Who has none of them is told
+/// of the one that is needed.
+pub async fn open_with(
+    app: &App,
+    presented: &str,
+    proof: Option<&Proof>,
+    needed: Scope,
+    enough: EnumSet<Scope>,
+) -> Result<Arc<RegisteredClient>, AccessError> {
     access::check_token(presented, proof)?;
     let now = app.now();
     let Some(token) = Opaque::<ClientToken>::parse(presented) else {
@@ -162,10 +174,10 @@ pub async fn open(
     if let Some(proof) = proof {
         access::take_proof(app, proof, now).await?;
     }
-    if row.scopes.contains(needed) {
-        Ok(client)
-    } else {
+    if row.scopes.is_disjoint(enough) {
         Err(AccessError::Lacks(needed))
+    } else {
+        Ok(client)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::message::Message;
-use crate::service::{logouts, notices};
+use crate::service::{logouts, notices, streams};
 use crate::store::outbox::Claimed;
 
 /// What came of telling somebody something.
@@ -17,6 +17,9 @@ pub enum Delivery {
     NotNow(String),
     /// They did not hear it: the next time they may.
     Unheard(String),
+    /// It is not for us to tell them just now: it was taken up a moment before
+    /// that was decided.
+    Held,
 }
 
 /// Tells a message to whoever it is for. One arm for each kind.
@@ -24,6 +27,7 @@ pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
     match &claimed.message {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
         Some(Message::Notice(notice)) => notices::tell(app, claimed, notice).await,
+        Some(Message::Signal(signal)) => streams::push(app, claimed, signal).await,
         // Two versions may run at once: the newer one knows.
         None => Delivery::Unheard("this version knows no such message".to_owned()),
     }

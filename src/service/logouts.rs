@@ -1,5 +1,6 @@
 //! Logging out of clients: who is told, and how (OpenID Connect Back-Channel
-//! Logout 1.0 and Front-Channel Logout 1.0).
+//! Logout 1.0 and Front-Channel Logout 1.0). A client with a stream of events
+//! hears it there as well.
 //!
 //! Refresh tokens of a session are not revoked with it: §2.7 of the former
 //! keeps those that were granted `offline_access`, and there are no others
@@ -16,12 +17,14 @@ use crate::crypto::jwt::Typ;
 use crate::crypto::signing::Algorithm;
 use crate::domain::id::{AccountId, ClientId, GrantId, MessageId};
 use crate::domain::message::{Logout, Message, NewMessage};
+use crate::domain::signal::Initiator;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::random::Random;
 use crate::service::Fault;
 use crate::service::deliveries::Delivery;
+use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::sessions::{self, ClientSession};
 use crate::store::{Connection, StoreError, outbox};
@@ -35,16 +38,19 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) struct Farewell {
     random: Random,
     now: Timestamp,
+    by: Initiator,
     /// Clients that asked for nothing to be told.
     deaf: HashSet<ClientId>,
 }
 
 impl Farewell {
-    /// Looks up which of the clients of a session want to be told.
+    /// Looks up which of the clients of a session want to be told, and notes
+    /// whose doing its end is.
     pub(super) async fn of_session(
         app: &App,
         account_id: AccountId,
         hash: [u8; 32],
+        by: Initiator,
     ) -> Result<Self, StoreError> {
         let mut connection = app.store().read().await?;
         let clients = sessions::clients(&mut connection, account_id, hash).await?;
@@ -58,6 +64,7 @@ impl Farewell {
         Ok(Self {
             random: app.random().clone(),
             now: app.now(),
+            by,
             deaf,
         })
     }
@@ -72,6 +79,9 @@ impl Farewell {
     ) -> Result<Vec<ClientSession>, StoreError> {
         let ended = sessions::end(tx, account_id, hash).await?;
         for client in &ended {
+            Told::of_session(&self.random, client, self.by, self.now)
+                .keep(tx)
+                .await?;
             // Who joined meanwhile is told: there is no harm in it.
             if !self.deaf.contains(&client.client_id) {
                 let logout = of_client(client);

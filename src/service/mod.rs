@@ -29,6 +29,8 @@ pub mod request_objects;
 pub mod samples;
 mod sectors;
 pub mod sessions;
+mod signals;
+pub mod streams;
 pub mod tokens;
 pub mod vetting;
 

@@ -1,9 +1,10 @@
-//! The consumer's attributes, profiles and house rules. An edit seals anew, in the same
-//! transaction, the values that live grants release.
+//! The consumer's attributes, profiles and house rules. An edit seals anew, in
+//! the same transaction, the values that live grants release, and tells the
+//! businesses whose grants release what was changed.
 
 use crate::app::App;
 use crate::crypto::vault;
-use crate::domain::attribute::{AttributeValue, Source, VaultContents};
+use crate::domain::attribute::{AttributeValue, Source, VaultContents, changed};
 use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::house_rules::Rule;
@@ -13,8 +14,9 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::reseal_all;
+use crate::service::grants::{Resealed, reseal_all};
 use crate::service::sessions::{SignedIn, open_vault};
+use crate::service::signals;
 use crate::store::{StoreError, accounts, grants};
 
 /// How often an edit is tried again when a grant moved at the same time.
@@ -133,9 +135,10 @@ pub async fn edit(
         if open.revision != revision {
             return Err(EditError::Stale);
         }
-        let mut contents = open.contents;
+        let before = open.contents;
+        let mut contents = before.clone();
         edit.apply_to(&mut contents, app.now());
-        match keep(app, signed_in, revision, &contents).await {
+        match keep(app, signed_in, revision, &before, &contents).await {
             Ok(()) => return Ok(()),
             Err(Lost::Vault) => return Err(EditError::Stale),
             Err(Lost::Grant) => {}
@@ -149,6 +152,7 @@ async fn keep(
     app: &App,
     signed_in: &SignedIn,
     revision: i64,
+    before: &VaultContents,
     contents: &VaultContents,
 ) -> Result<(), Lost> {
     let account_id = signed_in.account.id;
@@ -158,6 +162,8 @@ async fn keep(
             Fault::Store(error) => Lost::Store(error),
             _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
         })?;
+    let changed = changed(&before.attributes, &contents.attributes);
+    let told = signals::of_edit(app, changed, &resealed).await?;
     let bytes = contents.to_bytes();
     let sealed =
         vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();
@@ -167,10 +173,13 @@ async fn keep(
                 if !accounts::update_vault(tx, account_id, revision, sealed).await? {
                     return Err(Lost::Vault);
                 }
-                for (grant_id, seq, values) in resealed {
-                    if !grants::reseal(tx, account_id, grant_id, seq, values).await? {
+                for Resealed { grant, seq, values } in resealed {
+                    if !grants::reseal(tx, account_id, grant.id, seq, values).await? {
                         return Err(Lost::Grant);
                     }
+                }
+                for told in &told {
+                    told.keep(tx).await?;
                 }
                 Ok(())
             })

@@ -17,6 +17,8 @@ pub(super) struct Signed {
     grant_id: GrantId,
     jws: String,
     at: Timestamp,
+    /// Which receipt it is.
+    pub(super) id: ReceiptId,
     /// Where the chain is with it.
     pub(super) end: ChainEnd,
 }
@@ -42,6 +44,7 @@ pub(super) fn sign(
         grant_id: grant.id,
         jws,
         at: now,
+        id,
         end,
     })
 }

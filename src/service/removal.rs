@@ -8,7 +8,7 @@ use crate::service::grants::{MoveError, end_row};
 use crate::service::registration::{Refused, authenticate};
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::GrantRow;
-use crate::store::registrations;
+use crate::store::{StoreError, registrations, streams};
 
 /// How many agreements are looked up at a time.
 const AT_A_TIME: u32 = 100;
@@ -27,10 +27,14 @@ pub async fn remove(app: &App, id: &ClientId, presented: &str) -> Result<(), Ref
     if row.removed_at.is_none() {
         let named = id.clone();
         // Whoever was quicker was asked for the same.
-        let _ = app
-            .store()
+        app.store()
             .write(move |tx| {
-                Box::pin(async move { registrations::remove(tx, &named, hash, now).await })
+                Box::pin(async move {
+                    if registrations::remove(tx, &named, hash, now).await? {
+                        streams::delete_of_client(tx, &named).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
             })
             .await?;
         app.forget_client(id);

@@ -11,6 +11,7 @@ use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::VaultContents;
 use crate::domain::id::{AccountId, ClientId};
 use crate::domain::language::Language;
+use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
@@ -119,15 +120,17 @@ pub fn sid(app: &App, signed_in: &SignedIn, client: &ClientId) -> Sid {
 /// Ends a session, tells the clients that want to be told, and returns whom
 /// someone was logged in to through it. Ending one that has ended is no error.
 pub async fn sign_out(app: &App, signed_in: &SignedIn) -> Result<Vec<ClientSession>, Fault> {
-    Ok(end(app, signed_in.account.id, signed_in.session_hash()).await?)
+    let (account_id, hash) = (signed_in.account.id, signed_in.session_hash());
+    Ok(end(app, account_id, hash, Initiator::User).await?)
 }
 
 async fn end(
     app: &App,
     account_id: AccountId,
     hash: [u8; 32],
+    by: Initiator,
 ) -> Result<Vec<ClientSession>, StoreError> {
-    let farewell = Farewell::of_session(app, account_id, hash).await?;
+    let farewell = Farewell::of_session(app, account_id, hash, by).await?;
     app.store()
         .write(move |tx| Box::pin(async move { farewell.end_session(tx, account_id, hash).await }))
         .await
@@ -138,7 +141,7 @@ async fn end(
 pub async fn replace(app: &App, before: &SignedIn, by: &SignedIn) -> Result<(), Fault> {
     let (account_id, hash) = (before.account.id, before.session_hash());
     if account_id != by.account.id {
-        end(app, account_id, hash).await?;
+        end(app, account_id, hash, Initiator::User).await?;
         return Ok(());
     }
     let after = by.session_hash();
@@ -156,7 +159,7 @@ pub async fn end_expired(app: &App, most: u32) -> Result<bool, Fault> {
     let expired = sessions::expired(&mut connection, app.now(), most).await?;
     drop(connection);
     for (account_id, hash) in &expired {
-        end(app, *account_id, *hash).await?;
+        end(app, *account_id, *hash, Initiator::Policy).await?;
     }
     Ok(!expired.is_empty())
 }

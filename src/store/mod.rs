@@ -30,6 +30,7 @@ pub mod grants;
 pub mod instance;
 pub mod keys;
 pub mod outbox;
+pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
 mod readers;
@@ -37,6 +38,7 @@ pub mod receipts;
 pub mod registrations;
 mod remedy;
 pub mod sessions;
+pub mod streams;
 pub mod tokens;
 pub mod vetting;
 mod writer;
@@ -281,11 +283,13 @@ pub fn statements() -> Vec<&'static str> {
         instance::STATEMENTS,
         keys::STATEMENTS,
         outbox::STATEMENTS,
+        polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
         receipts::STATEMENTS,
         registrations::STATEMENTS,
         sessions::STATEMENTS,
+        streams::STATEMENTS,
         tokens::STATEMENTS,
         tokens::ENDING_STATEMENTS,
         vetting::STATEMENTS,

@@ -5,6 +5,9 @@
 //! lease, which is nothing but a later `due_at`: what a node that is lost had
 //! taken up is due again by itself. The number of attempts tells holders of a
 //! lease apart. Delivered messages are gone.
+//!
+//! What is told by a stream that is held (`streams`) is never due: it waits in
+//! its place until the stream goes on, or until it is fetched (`polls`).
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -32,6 +35,8 @@ statements! {
               SELECT n.receiver, COALESCE(r.failures, 0) AS failures FROM named n \
               LEFT JOIN outbox_resting r ON r.receiver = n.receiver \
               WHERE n.receiver IS NOT NULL AND COALESCE(r.rests_until, 0) <= $1 \
+              AND NOT EXISTS (SELECT 1 FROM streams h \
+              WHERE h.receiver = n.receiver AND h.held_since IS NOT NULL) \
               AND EXISTS (SELECT 1 FROM outbox o WHERE o.receiver = n.receiver \
               AND o.given_up_at IS NULL AND o.due_at <= $1 AND NOT EXISTS (\
               SELECT 1 FROM outbox e WHERE e.receiver = o.receiver AND e.lane = o.lane \
@@ -42,7 +47,8 @@ statements! {
     /// as well: without that, PostgreSQL gives one message to several takers.
     CLAIM = "UPDATE outbox SET due_at = $1, attempts = attempts + 1 WHERE id IN (\
               SELECT m.id FROM outbox m WHERE m.receiver = $2 AND m.given_up_at IS NULL \
-              AND m.due_at <= $3 AND m.expires_at > $3 AND NOT EXISTS (\
+              AND m.due_at <= $3 AND m.expires_at > $3 AND NOT EXISTS (SELECT 1 FROM streams h \
+              WHERE h.receiver = $2 AND h.held_since IS NOT NULL) AND NOT EXISTS (\
               SELECT 1 FROM outbox e WHERE e.receiver = m.receiver AND e.lane = m.lane \
               AND e.given_up_at IS NULL \
               AND (e.seq < m.seq OR (e.seq = m.seq AND e.id < m.id))) \
@@ -130,7 +136,7 @@ pub async fn insert(tx: &mut Connection, new: &NewMessage) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Receivers for whom something is due and who are not left alone.
+/// Receivers for whom something is due and who are neither left alone nor held.
 pub async fn due_receivers(
     connection: &mut Connection,
     now: Timestamp,
@@ -151,7 +157,7 @@ pub async fn due_receivers(
         .collect()
 }
 
-/// Takes up what is due for a receiver, until `lease`: then others may.
+/// Takes up what is due for a receiver, unless it is held, until `lease`: then others may.
 pub async fn claim(
     tx: &mut Connection,
     receiver: &Receiver,

@@ -2,7 +2,7 @@
 //! their clients are forgotten.
 
 use super::codec::{parsed, to_json};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, streams};
 use crate::domain::business::BusinessDocument;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::time::Timestamp;
@@ -58,6 +58,7 @@ pub async fn forget_unused(
     for row in rows {
         let id: ClientId = parsed(&row, "id")?;
         let business: BusinessId = parsed(&row, "business_id")?;
+        streams::delete_of_client(&mut *tx, &id).await?;
         for (statement, key) in [
             (FORGET_ASSERTIONS, id.to_string()),
             (FORGET_PLANS, id.to_string()),

@@ -14,5 +14,6 @@ mod proofs;
 mod registrations;
 mod sessions;
 mod statements;
+mod streams;
 mod tokens;
 mod writes;

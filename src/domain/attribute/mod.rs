@@ -47,7 +47,7 @@ pub use country::Country;
 pub use document::{DocumentError, DocumentProblem, DocumentValue, read_document};
 pub use form::{Checks, Field, FieldError, FieldErrors, FormFields, Problem, fields};
 pub use payment::PaymentAccount;
-pub use released::{Released, ReleasedValue, released, verified_name};
+pub use released::{Released, ReleasedValue, changed, released, verified_name};
 pub(in crate::domain) use text::is_control;
 pub use text::{Birthdate, Locale, Text};
 pub use value::{AttributeValue, Content};

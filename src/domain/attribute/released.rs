@@ -54,6 +54,21 @@ pub fn released(attributes: &Attributes, claims: EnumSet<Claim>) -> Released {
         .collect()
 }
 
+/// The claims of which a client would be handed something else after an edit:
+/// another value, one where there was none, none any more, or the same that is
+/// no longer verified. A value that was merely confirmed is the same.
+#[must_use]
+pub fn changed(before: &Attributes, after: &Attributes) -> EnumSet<Claim> {
+    let (before, after) = (
+        released(before, EnumSet::all()),
+        released(after, EnumSet::all()),
+    );
+    EnumSet::<Claim>::all()
+        .iter()
+        .filter(|claim| before.get(*claim) != after.get(*claim))
+        .collect()
+}
+
 impl FromIterator<(Claim, ReleasedValue)> for Released {
     fn from_iter<I: IntoIterator<Item = (Claim, ReleasedValue)>>(values: I) -> Self {
         Self(values.into_iter().collect())

@@ -34,7 +34,7 @@ pub use acts::{MoveError, Request, act, renewed_until};
 pub(in crate::service) use business::end_row;
 pub use business::{BusinessView, end, of_client, standing};
 pub use life::{Look, expire_due, warn_due};
-pub(in crate::service) use moves::{Scene, Written, reseal_all};
+pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
 
 /// How many reads a page shows.
 const READS_SHOWN: u32 = 200;

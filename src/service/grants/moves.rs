@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::crypto::vault::{self, GrantKey, VaultKey};
 use crate::domain::attribute::{Attributes, released};
 use crate::domain::grant::{EventKind, Grant, GrantState, Move, Transition};
-use crate::domain::id::GrantId;
 use crate::domain::language::Language;
 use crate::domain::message::NewMessage;
 use crate::domain::plan::Plan;
@@ -16,6 +15,7 @@ use crate::service::logouts::Parting;
 use crate::service::notices;
 use crate::service::receipts::{self, Signed};
 use crate::service::sessions::SignedIn;
+use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 use crate::store::{Connection, StoreError, outbox, sessions, tokens};
@@ -35,6 +35,8 @@ pub(in crate::service) struct Written {
     parting: Option<Parting>,
     /// What its owner is told at the end.
     notice: Option<NewMessage>,
+    /// What its stream of events tells of it.
+    told: Vec<Told>,
 }
 
 impl Written {
@@ -66,6 +68,9 @@ impl Written {
             if let Some(notice) = &self.notice {
                 outbox::insert(tx, notice).await?;
             }
+        }
+        for told in &self.told {
+            told.keep(tx).await?;
         }
         Ok(true)
     }
@@ -183,6 +188,8 @@ impl Scene<'_> {
                 ends_tokens: false,
                 parting: None,
                 notice: None,
+                // It is told in the answer to the login.
+                told: Vec::new(),
             },
             key,
         ))
@@ -203,6 +210,7 @@ impl Scene<'_> {
             ends_tokens: false,
             parting: None,
             notice: None,
+            told: Vec::new(),
         };
         self.make_next(unmoved, mv, values).await
     }
@@ -216,9 +224,18 @@ impl Scene<'_> {
     ) -> Result<Written, MoveError> {
         let row = &mut written.row;
         let transition = row.grant.make(mv, self.now)?;
-        written
-            .receipts
-            .push(self.sign(row, transition, false).await?);
+        let (before, event) = (row.grant.clone(), transition.event);
+        let receipt = self.sign(row, transition, false).await?;
+        let told = Told::of_move(
+            self.app,
+            self.method,
+            event,
+            &before,
+            &row.grant,
+            receipt.id,
+        );
+        written.told.extend(told);
+        written.receipts.push(receipt);
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
             row.released_sealed = None;
@@ -247,25 +264,35 @@ pub(in crate::service) fn seal_values(
     vault::seal_released(key, grant.id, &values.to_bytes(), app.random()).into_bytes()
 }
 
+/// The released values of a grant, sealed anew after an edit.
+pub(in crate::service) struct Resealed {
+    /// The grant, as it was when they were.
+    pub(in crate::service) grant: Grant,
+    /// The end of the chain that they were made on.
+    pub(in crate::service) seq: u32,
+    /// The values.
+    pub(in crate::service) values: Vec<u8>,
+}
+
 /// The released values of the account's live grants, sealed anew after an
-/// edit: each with the end of the chain that it was made on.
+/// edit.
 pub(in crate::service) async fn reseal_all(
     app: &App,
     signed_in: &SignedIn,
     attributes: &Attributes,
-) -> Result<Vec<(GrantId, u32, Vec<u8>)>, Fault> {
+) -> Result<Vec<Resealed>, Fault> {
     let mut connection = app.store().read().await?;
     let rows = grants::of_account(&mut connection, signed_in.account.id).await?;
     drop(connection);
-    rows.iter()
+    rows.into_iter()
         .filter(|row| !row.grant.state.is_over() && !row.grant.terms.all_claims().is_empty())
         .map(|row| {
-            let key = grant_key(signed_in, row)?;
-            Ok((
-                row.grant.id,
-                row.chain.seq,
-                seal_values(app, &key, &row.grant, attributes),
-            ))
+            let key = grant_key(signed_in, &row)?;
+            Ok(Resealed {
+                seq: row.chain.seq,
+                values: seal_values(app, &key, &row.grant, attributes),
+                grant: row.grant,
+            })
         })
         .collect()
 }

@@ -17,12 +17,13 @@ mod receipts;
 mod registration;
 mod request_object;
 mod signer;
+mod subject_identifier;
 
 /// Looks at one input, and says whether it was accepted.
 pub(crate) type Judge = fn(&str) -> bool;
 
 /// Every judge, by the name of its corpus.
-pub(crate) const ALL: [(&str, Judge); 10] = [
+pub(crate) const ALL: [(&str, Judge); 11] = [
     ("authorization_details", authorization_details::judge),
     ("authorization_request", authorization_request::judge),
     ("claims", claims::judge),
@@ -33,4 +34,5 @@ pub(crate) const ALL: [(&str, Judge); 10] = [
     ("receipts", receipts::judge),
     ("registration", registration::judge),
     ("request_object", request_object::judge),
+    ("subject_identifier", subject_identifier::judge),
 ];

@@ -68,6 +68,7 @@ async fn fill(app: &App) {
         contact: "privacy@paper.example".to_owned(),
         registration: None,
         country: "NL".to_owned(),
+        sector: None,
     };
     let business = sluis::service::clients::add_business(app, document).await;
     let business = business.expect("a business").id;

@@ -11,6 +11,8 @@ use super::{Business, Told};
 use crate::harness::{TestApp, on_both_databases};
 
 pub(super) const BOTH: &str = "grant_management_query grant_management_revoke";
+/// All that a client may have by itself.
+const ALL: &str = "grant_management_query grant_management_revoke ssf.manage ssf.read";
 
 on_both_databases!(
     a_client_gets_a_token_of_its_own_and_nothing_more,
@@ -77,7 +79,7 @@ async fn it_gets_what_it_registered_and_may_have(app: TestApp) {
         .token(&[("grant_type", "client_credentials")])
         .await
         .ok();
-    assert_eq!(text(&told, "scope"), BOTH, "all, when nothing is said");
+    assert_eq!(text(&told, "scope"), ALL, "all, when nothing is said");
     for wrong in [
         "openid",
         "grant_management_query openid",

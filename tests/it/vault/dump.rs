@@ -15,13 +15,13 @@ use crate::harness::{Engine, TestApp};
 use crate::postgres;
 
 /// One value of one column of one row.
-pub(super) struct Cell {
-    pub(super) place: String,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Cell {
+    pub(crate) place: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Every value of every column of every table.
-pub(super) async fn cells(app: &TestApp, engine: Engine) -> Vec<Cell> {
+pub(crate) async fn cells(app: &TestApp, engine: Engine) -> Vec<Cell> {
     let url = app.app.config().database_url.expose().to_owned();
     let mut cells = Vec::new();
     match engine {

@@ -5,3 +5,5 @@ mod attacker;
 mod crash;
 mod dump;
 mod journey;
+
+pub(crate) use dump::cells;

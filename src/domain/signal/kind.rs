@@ -1,0 +1,79 @@
+//! What kinds of events there are, and what they are called.
+
+use std::fmt;
+use std::str::FromStr;
+
+use enumset::{EnumSet, EnumSetType};
+
+/// What kinds of events there are. Those under our own name are documented in
+/// `docs/shared-signals.md`; one is of CAEP 1.0.
+#[derive(Debug, Hash, PartialOrd, Ord, EnumSetType)]
+pub enum EventType {
+    /// The consumer took the agreement back.
+    ConsentWithdrawn,
+    /// Its terms are others now.
+    ConsentChanged,
+    /// The consumer restricts processing, or lifts that.
+    ProcessingRestricted,
+    /// The agreement's time has passed.
+    RetentionExpired,
+    /// Claims that the agreement covers have other values now.
+    ProfileChanged,
+    /// A login has come to its end (CAEP 1.0 §3.1).
+    SessionRevoked,
+}
+
+impl EventType {
+    /// Every kind, in the order of documents.
+    #[must_use]
+    pub fn all() -> EnumSet<Self> {
+        EnumSet::all()
+    }
+
+    /// The URI that names it in a token and in a stream's configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsentWithdrawn => {
+                "https://schemas.sluis.example/secevent/consent/event-type/consent-withdrawn"
+            }
+            Self::ConsentChanged => {
+                "https://schemas.sluis.example/secevent/consent/event-type/consent-changed"
+            }
+            Self::ProcessingRestricted => {
+                "https://schemas.sluis.example/secevent/consent/event-type/processing-restricted"
+            }
+            Self::RetentionExpired => {
+                "https://schemas.sluis.example/secevent/consent/event-type/retention-expired"
+            }
+            Self::ProfileChanged => {
+                "https://schemas.sluis.example/secevent/consent/event-type/profile-changed"
+            }
+            Self::SessionRevoked => {
+                "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+            }
+        }
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for EventType {
+    type Err = UnknownEventType;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEventType> {
+        Self::all()
+            .iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownEventType)
+    }
+}
+
+/// The URI names no kind of event that Sluis tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no kind of event that there is here")]
+pub struct UnknownEventType;
