@@ -76,10 +76,10 @@
 //! Who has to be told of something is told by a message ([`domain::message`]),
 //! kept in the transaction of the act ([`store::outbox`]) and delivered by
 //! [`jobs`], on any node and as often as it takes. A client is told at its
-//! address, and a consumer by mail ([`service::notices`]), in their language. The end of a session is told
-//! so to the clients that someone was logged in to through it
-//! ([`service::logouts`]). A new kind of message is a variant, and an arm in
-//! [`service::deliveries`].
+//! address, and a consumer by mail ([`service::notices`]), in their language.
+//! The end of a session is told so to the clients that someone was logged in to
+//! through it ([`service::logouts`]). A new kind of message is a variant, and an
+//! arm in [`service::deliveries`].
 //!
 //! A client with a stream of events ([`service::streams`]) hears what happens
 //! to the agreements that people have with it ([`domain::signal`]): each move of
