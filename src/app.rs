@@ -175,7 +175,7 @@ impl App {
         let now = self.now();
         {
             let loaded = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
-            if now.since(loaded.at) < KEY_CACHE_AGE {
+            if now.is_within(KEY_CACHE_AGE, loaded.at) {
                 return Ok(Arc::clone(&loaded.set));
             }
         }
@@ -208,7 +208,7 @@ impl App {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             if let Some((at, client)) = cache.get(id)
-                && now.since(*at) < CLIENT_CACHE_AGE
+                && now.is_within(CLIENT_CACHE_AGE, *at)
             {
                 return Ok(Some(Arc::clone(client)));
             }
@@ -223,7 +223,7 @@ impl App {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= CLIENT_CACHE_SIZE {
-            cache.retain(|_, (at, _)| now.since(*at) < CLIENT_CACHE_AGE);
+            cache.retain(|_, (at, _)| now.is_within(CLIENT_CACHE_AGE, *at));
         }
         if cache.len() < CLIENT_CACHE_SIZE {
             cache.insert(id.clone(), (now, Arc::clone(&client)));

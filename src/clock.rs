@@ -46,6 +46,15 @@ impl Clock {
         }
     }
 
+    /// Moves a manual clock back, as a machine's clock may jump; the system's
+    /// clock cannot be moved.
+    pub fn go_back(&self, by: std::time::Duration) {
+        if let Source::Manual(micros) = &self.0 {
+            let step = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+            micros.fetch_sub(step, Ordering::SeqCst);
+        }
+    }
+
     /// Moves a manual clock forward; the system's clock cannot be moved.
     pub fn advance(&self, by: std::time::Duration) {
         if let Source::Manual(micros) = &self.0 {

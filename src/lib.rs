@@ -63,6 +63,10 @@
 //!    grant writes its state, its receipt and the end of its tokens together,
 //!    and holds for the very next request on every node.
 //!
+//! 8. `/receipts` ([`service::receipts`]): anybody drops a file of receipts and
+//!    reads in plain words what was agreed, or what is wrong with the file.
+//!    Nothing of it is kept.
+//!
 //! A request may say more than what: that it is about a part of the plan
 //! ([`domain::details`]), or what it does to the agreement that there is
 //! ([`domain::authorization::GrantAction`]). A business looks at an agreement and
@@ -90,12 +94,25 @@
 //! and holds no values. Streams whose receivers never come are looked after by
 //! [`jobs`].
 //!
+//! A client publishes editions of its plan ([`service::plans`]), and each stays.
+//! Reads are held against the newest at once; a job holds each agreement against
+//! it and writes down what went ([`service::grants::hold_against_plan`]). What a
+//! newer edition asks beyond the one that was agreed to
+//! ([`domain::negotiation::Terms::asked_anew`]) is asked at the next login, once.
+//!
+//! The end of an agreement, and a change that takes something away, opens a
+//! deletion duty in the same transaction ([`domain::duty`], [`service::duties`]).
+//! That a business was told of it is one thing, that it has deleted another:
+//! only its answer confirms, by `/api/v1/duties` or to a command. People send
+//! requests by right ([`service::rights`]), which it answers at
+//! `/api/v1/requests`. [`jobs`] writes down what nobody answered in time.
+//!
 //! # What opens what
 //!
 //! ```text
 //! keys/master.key ─▶ signing keys · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
-//! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules
+//! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
 //! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
 //! request_uri ─▶ the request that was pushed under it

@@ -32,6 +32,12 @@ const MOST_AT_ONCE: usize = 16;
 /// Messages at a time. Nobody waits for them, so they wait for each other; and
 /// they have slots of their own, so that nobody's sign-in waits for them.
 const MOST_POSTS: usize = 64;
+/// For how long a connection is kept for what comes next: one to somebody who
+/// is told much is made once, and not for each message. Shorter than servers
+/// keep theirs, so that none is used that they are about to close.
+const KEPT: Duration = Duration::from_secs(1);
+/// How many of those are kept to one server.
+const MOST_KEPT: usize = 16;
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
@@ -92,7 +98,8 @@ impl Outbound {
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
-            .pool_max_idle_per_host(0)
+            .pool_max_idle_per_host(MOST_KEPT)
+            .pool_idle_timeout(KEPT)
             .timeout(PATIENCE)
             .user_agent(concat!("sluis/", env!("CARGO_PKG_VERSION")))
     }

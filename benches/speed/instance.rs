@@ -6,6 +6,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -67,18 +68,35 @@ impl Instance {
 
     /// A new one, with that many accounts, each with one agreement.
     pub(crate) fn seeded(accounts: usize) -> Outcome<Self> {
-        let mut instance = Self::empty(&accounts.to_string())?;
+        Self::with_clients(accounts, 1)
+    }
+
+    /// A new one, with that many accounts, each with an agreement with each
+    /// client.
+    pub(crate) fn with_clients(accounts: usize, clients: usize) -> Outcome<Self> {
+        Self::empty(&format!("seeded-{}", next_number()))?.seed(accounts, clients)
+    }
+
+    /// A new one, with `past` accounts whose agreements were made that many days
+    /// ago, and others that were made just now.
+    pub(crate) fn with_past(past: usize, days_ago: u16, accounts: usize) -> Outcome<Self> {
+        let instance = Self::empty(&format!("seeded-{}", next_number()))?;
+        let mut seed = instance.sluis();
+        seed.args(["seed", "--accounts", &past.to_string()])
+            .args(["--days-ago", &days_ago.to_string()]);
+        run_seed(seed)?;
+        instance.seed(accounts, 1)
+    }
+
+    fn seed(mut self, accounts: usize, clients: usize) -> Outcome<Self> {
+        let instance = &mut self;
         let tokens = instance.folder.join("tokens.jsonl");
-        let output = instance
-            .sluis()
-            .args(["seed", "--accounts", &accounts.to_string(), "--tokens"])
-            .arg(&tokens)
-            .stderr(Stdio::null())
-            .output()?;
-        if !output.status.success() {
-            return Err("`sluis seed` failed".into());
-        }
-        let seeded: Seeded = serde_json::from_slice(&output.stdout)?;
+        let grants = (accounts * clients).to_string();
+        let mut seed = instance.sluis();
+        seed.args(["seed", "--accounts", &accounts.to_string()])
+            .args(["--grants", &grants, "--tokens"])
+            .arg(&tokens);
+        let seeded = run_seed(seed)?;
         instance.password = seeded.password;
         let step = accounts.div_ceil(CALLED_FOR).max(1);
         let lines = BufReader::new(File::open(&tokens)?).lines();
@@ -88,7 +106,7 @@ impl Instance {
             .collect::<Outcome<_>>()?;
         instance.people = Arc::new(people);
         fs::remove_file(tokens)?;
-        Ok(instance)
+        Ok(self)
     }
 
     fn sluis(&self) -> Command {
@@ -96,10 +114,7 @@ impl Instance {
         command
             .env("SLUIS_ISSUER", self.issuer())
             .env("SLUIS_LISTEN", self.address.to_string())
-            .env(
-                "SLUIS_DATABASE_URL",
-                format!("sqlite://{}", self.database().display()),
-            )
+            .env("SLUIS_DATABASE_URL", self.database_url())
             .env("SLUIS_KEYS_DIR", self.keys())
             .env("SLUIS_RATE_LIMITS", "off")
             .current_dir(&self.folder);
@@ -108,6 +123,15 @@ impl Instance {
 
     pub(crate) fn issuer(&self) -> String {
         format!("http://localhost:{}", self.address.port())
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}", self.database().display())
+    }
+
+    /// What the server has logged so far.
+    pub(crate) fn log(&self) -> Outcome<String> {
+        Ok(fs::read_to_string(self.folder.join("log"))?)
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -135,6 +159,11 @@ impl Instance {
 
     /// Starts serving, and waits for the first answer.
     pub(crate) fn serve(&self) -> Outcome<Server> {
+        self.serve_with(&[])
+    }
+
+    /// The same, with settings of its own.
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> Outcome<Server> {
         #[expect(
             clippy::disallowed_methods,
             reason = "the length of a start is measured"
@@ -143,6 +172,7 @@ impl Instance {
         let child = self
             .sluis()
             .arg("serve")
+            .envs(settings.iter().copied())
             .stderr(File::create(self.folder.join("log"))?)
             .spawn()?;
         let mut server = Server {
@@ -161,12 +191,22 @@ impl Instance {
             }
             pause(Duration::from_micros(200));
         }
-        Err(format!(
-            "no answer: {}",
-            fs::read_to_string(self.folder.join("log"))?
-        )
-        .into())
+        Err(format!("no answer: {}", self.log()?).into())
     }
+}
+
+/// Each instance has a folder of its own.
+fn next_number() -> usize {
+    static COUNT: AtomicUsize = AtomicUsize::new(1);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn run_seed(mut seed: Command) -> Outcome<Seeded> {
+    let output = seed.stderr(Stdio::null()).output()?;
+    if !output.status.success() {
+        return Err("`sluis seed` failed".into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 impl Drop for Instance {

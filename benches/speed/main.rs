@@ -2,17 +2,21 @@
 //!
 //! `cargo bench` runs everything, `cargo bench -- userinfo start` what these
 //! words occur in, and `cargo bench -- --accounts 1000000 scale` says how large
-//! the large database is.
+//! the large database is (with `expiry` how many agreements run out, and with
+//! `outbox` how many events were delivered before).
 
 mod crypto;
+mod expiry;
 mod floor;
 mod http;
 mod instance;
 mod measure;
 mod negotiation;
+mod outbox;
 mod password;
 mod paths;
 mod proof;
+mod receiver;
 mod report;
 mod sql;
 
@@ -107,6 +111,12 @@ fn run(wanted: &Wanted) -> Outcome<()> {
     }
     if wanted.any_of(&["start", "memory"]) {
         start_and_memory()?;
+    }
+    if wanted.has("outbox") {
+        outbox::drains(wanted.accounts)?;
+    }
+    if wanted.has("expiry") {
+        expiry::one_night(wanted.accounts)?;
     }
     if wanted.has("scale") {
         at_scale(wanted.accounts)?;

@@ -36,6 +36,14 @@ pub(crate) fn bound(name: &str, figure: f64, unit: &str, target: f64) {
     );
 }
 
+/// Prints a figure that is to be as high as this.
+pub(crate) fn at_least(name: &str, figure: f64, unit: &str, target: f64) {
+    println!(
+        "{name:<24}{figure:>12.1} {unit}  ≥ {target} {unit}  {}",
+        verdict(figure >= target)
+    );
+}
+
 /// Prints a figure for those who want to know.
 pub(crate) fn note(text: &str) {
     println!("{:<24}{text}", "");

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sqlx::any::{AnyArguments, AnyPoolOptions, install_default_drivers};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
@@ -148,6 +148,14 @@ impl Bare {
             }
             Ok(())
         })
+    }
+
+    /// What a statement counts.
+    pub(crate) fn count(&self, statement: Statement) -> Outcome<i64> {
+        let row = self
+            .runtime
+            .block_on(statement.query().fetch_one(&self.readers))?;
+        Ok(row.try_get(0)?)
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {

@@ -52,7 +52,7 @@ impl FetchedKeys {
         }
         let not_older = |age: Duration| {
             let kept = fetched.keys.as_ref();
-            let kept = kept.filter(|(at, _)| now.since(*at) < age);
+            let kept = kept.filter(|(at, _)| now.is_within(age, *at));
             kept.map(|(_, keys)| Arc::clone(keys))
         };
         if let Some(keys) = not_older(FRESH)
@@ -60,7 +60,7 @@ impl FetchedKeys {
         {
             return Ok(keys);
         }
-        let pausing = fetched.tried_at.is_some_and(|at| now.since(at) < PAUSE);
+        let pausing = fetched.tried_at.is_some_and(|at| now.is_within(PAUSE, at));
         let stale = not_older(STALE);
         if pausing {
             return stale.ok_or(FetchError::Unreachable);

@@ -1,5 +1,6 @@
 //! `sluis client`: the sites and apps of businesses.
 
+mod publish;
 mod vouch;
 
 use std::path::{Path, PathBuf};
@@ -18,10 +19,10 @@ use crate::crypto::secret::Opaque;
 use crate::domain::client::ClientMetadata;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::plan::{Plan, PlanVersion};
-use crate::domain::scope::Scope;
 use crate::service::clients::{self, ClientInformation, NewClient, RegistrationError};
-use crate::service::registration;
+use crate::service::{plans, registration};
 
+pub use self::publish::PlanArgs;
 pub use self::vouch::VouchArgs;
 
 /// What can be done with clients.
@@ -29,6 +30,8 @@ pub use self::vouch::VouchArgs;
 pub enum Command {
     /// Register a client
     Add(AddArgs),
+    /// Publish another edition of a client's data plan
+    Plan(PlanArgs),
     /// Vouch for a client that registered itself, by saying whose it is
     Vouch(VouchArgs),
     /// Make an initial access token, with which a business's clients register themselves
@@ -66,6 +69,7 @@ pub struct TokenArgs {
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Add(args) => add(args, config).await,
+        Command::Plan(args) => publish::run(args, config).await,
         Command::Vouch(args) => vouch::run(args, config).await,
         Command::Token(args) => token(&args, config).await,
     }
@@ -138,7 +142,11 @@ struct Response<'a> {
 fn read_plan(path: &Path, registration: &NewRegistration) -> Result<Plan, Failure> {
     let plan = Plan::parse(&read_text(path)?)
         .map_err(|problems| refuse_all(path, "is not a data plan yet:", problems))?;
-    let unreachable = out_of_scope(&plan, registration.metadata.scope.as_deref());
+    let unreachable: Vec<String> =
+        plans::out_of_scope(&plan, registration.metadata.scope.as_deref())
+            .into_iter()
+            .map(|misfit| format!("{}: {}", misfit.path, misfit.problem))
+            .collect();
     if unreachable.is_empty() {
         advise(&plan);
         Ok(plan)
@@ -149,33 +157,6 @@ fn read_plan(path: &Path, registration: &NewRegistration) -> Result<Plan, Failur
             unreachable,
         ))
     }
-}
-
-/// The claims of a plan that the client could never ask for: a claim that a
-/// standard scope names is released to that scope alone.
-fn out_of_scope(plan: &Plan, registered: Option<&str>) -> Vec<String> {
-    let Some(registered) = registered else {
-        return Vec::new();
-    };
-    let scopes = Scope::parse_list(registered);
-    let beyond = Scope::claims_of(Scope::all()) - Scope::claims_of(scopes);
-    let mut problems = Vec::new();
-    for (index, purpose) in plan.purposes().iter().enumerate() {
-        for (member, claims) in [
-            ("claims", purpose.claims),
-            ("voluntary_claims", purpose.voluntary_claims),
-        ] {
-            for claim in claims & beyond {
-                let naming = clients::scopes_naming(claim.into());
-                problems.push(format!(
-                    "$.purposes[{index}].{member}: {claim} comes with the scope `{}`, which the \
-                     client does not register; add it to `scope`, or leave the claim out",
-                    Scope::list(naming)
-                ));
-            }
-        }
-    }
-    problems
 }
 
 /// What `sluis client add` reads: RFC 7591 metadata, whose client it is, and

@@ -32,6 +32,8 @@ const FIRST_PORT: u16 = 8000;
 const PORTS_TRIED: u16 = 100;
 /// How long requests in hand may take when it stops.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Where the sites are that the provider tells.
+const LOOPBACK: &str = "127.0.0.0/8, ::1";
 /// The password of everybody in the demonstration.
 const PASSWORD: &str = "laat maar stromen";
 
@@ -67,7 +69,8 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
         let port = port_of(&listener)?;
         running.push(register(&app, site, listener, port).await?);
     }
-    print_json(&Shown::of(&issuer, &running, &people))?;
+    let mail = scratch.mail().display().to_string();
+    print_json(&Shown::of(&issuer, &mail, &running, &people))?;
     tell(
         "open the shop in a browser and press \"Log in with Sluis\"; \
          Ctrl-C stops, and takes everything with it",
@@ -91,7 +94,11 @@ fn settings(config: &Config, scratch: &Scratch, issuer: &str) -> Result<Config, 
             .map_err(|refusal| Failure::new(format!("{database}: {refusal}")))?,
         keys_dir: scratch.path().join("keys"),
         // The sample people have no mailboxes.
-        mail_url: MailUrl::Folder(scratch.path().join("mail")),
+        mail_url: MailUrl::Folder(scratch.mail()),
+        // The sites are told of what happens, and they are on this machine.
+        outbound_allow: LOOPBACK
+            .parse()
+            .map_err(|refusal| Failure::new(format!("{LOOPBACK}: {refusal}")))?,
         ..config.clone()
     })
 }
@@ -190,6 +197,8 @@ struct Shown<'a> {
     provider: &'a str,
     account: String,
     jwks: String,
+    /// The folder that gets the mail.
+    mail: &'a str,
     sites: Vec<ShownSite<'a>>,
     people: &'a [Person],
 }
@@ -199,20 +208,25 @@ struct ShownSite<'a> {
     site: &'static str,
     name: &'static str,
     url: &'a str,
+    /// The site as its owner sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keeper: Option<String>,
 }
 
 impl<'a> Shown<'a> {
-    fn of(issuer: &'a str, running: &'a [Running], people: &'a [Person]) -> Self {
+    fn of(issuer: &'a str, mail: &'a str, running: &'a [Running], people: &'a [Person]) -> Self {
         Self {
             provider: issuer,
             account: format!("{issuer}/account"),
             jwks: format!("{issuer}/jwks"),
+            mail,
             sites: running
                 .iter()
                 .map(|one| ShownSite {
                     site: one.kind(),
                     name: one.site.name(),
                     url: &one.url,
+                    keeper: one.site.keeper_page(&one.url),
                 })
                 .collect(),
             people,

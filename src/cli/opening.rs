@@ -10,13 +10,16 @@ use crate::store::StoreError;
 
 /// Opens the instance that the settings name.
 pub(super) async fn open(config: &Config, migrations: Migrations) -> Result<App, Failure> {
-    Ok(App::open(
-        config.clone(),
-        migrations,
-        Clock::system(),
-        Random::system(),
-    )
-    .await?)
+    open_at(config, migrations, Clock::system()).await
+}
+
+/// [`open`], by another clock than the machine's.
+pub(super) async fn open_at(
+    config: &Config,
+    migrations: Migrations,
+    clock: Clock,
+) -> Result<App, Failure> {
+    Ok(App::open(config.clone(), migrations, clock, Random::system()).await?)
 }
 
 impl From<OpenError> for Failure {

@@ -9,16 +9,18 @@ use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::json;
 
 use super::client::NewRegistration;
-use super::opening::open;
+use super::opening::open_at;
 use super::people::{Crowd, with_email};
 use super::{Failure, print_json, tell};
 use crate::app::{App, Migrations};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::password::Password;
 use crate::crypto::secret::Opaque;
@@ -54,16 +56,31 @@ pub struct Args {
     /// Where to write live tokens, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub tokens: Option<PathBuf>,
+
+    /// Make it as if that many days ago, in an instance that is new or as old:
+    /// what is held for a shorter time has run out by now
+    #[arg(long, value_name = "D", default_value_t = 0, conflicts_with = "tokens")]
+    pub days_ago: u16,
 }
 
 /// Fills the database.
 pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     let size = Size::of(&args)?;
     let tokens = args.tokens.as_deref().map(TokenFile::create).transpose()?;
-    let app = open(config, Migrations::Apply).await?;
+    let app = open_at(config, Migrations::Apply, clock(args.days_ago)).await?;
     let seeded = fill(&app, size, tokens).await;
     app.close().await;
     print_json(&seeded?)
+}
+
+/// The machine's clock, or one that stands still in the past.
+fn clock(days_ago: u16) -> Clock {
+    let system = Clock::system();
+    if days_ago == 0 {
+        return system;
+    }
+    let ago = Duration::from_hours(24 * u64::from(days_ago));
+    Clock::manual(system.now().minus(ago))
 }
 
 /// How much to make.

@@ -49,6 +49,8 @@ pub enum Typ {
     Logout,
     /// What a business is told of an agreement (RFC 8417 §2.3).
     SecurityEvent,
+    /// What a client is to do with an account (OpenID Provider Commands 1.0).
+    Command,
 }
 
 impl Typ {
@@ -62,6 +64,7 @@ impl Typ {
             Self::Introspection => "token-introspection+jwt",
             Self::Logout => "logout+jwt",
             Self::SecurityEvent => "secevent+jwt",
+            Self::Command => "command+jwt",
         }
     }
 
@@ -74,7 +77,8 @@ impl Typ {
             | Self::Introspection
             | Self::UserInfo
             | Self::Logout
-            | Self::SecurityEvent => KeyUse::IdToken,
+            | Self::SecurityEvent
+            | Self::Command => KeyUse::IdToken,
             Self::Receipt | Self::ReceiptChain => KeyUse::Receipt,
         }
     }
@@ -257,6 +261,22 @@ impl PublicKeys {
             Ok(false) | Err(_) => Err(VerifyError::BadSignature),
         }
     }
+}
+
+/// Who a token says that it is from. Nobody has checked that: it is good for
+/// saying whose keys it would take, and for nothing else.
+#[must_use]
+pub fn unverified_issuer(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claims {
+        iss: String,
+    }
+    if token.len() > MAX_LEN {
+        return None;
+    }
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    Some(claims.iss)
 }
 
 /// Exactly what [`encode`] writes. So `crit`, `jwk`, `x5u` and the like cannot

@@ -27,6 +27,7 @@ use crate::random::Random;
 mod clients;
 mod device;
 mod receivers;
+mod replies;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use self::clients::{
 };
 pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
+pub use self::replies::{make_reply_key, open_reply, seal_reply};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

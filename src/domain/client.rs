@@ -142,6 +142,9 @@ pub struct ClientMetadata {
     /// Whether it needs to know which session.
     #[serde(default, skip_serializing_if = "is_false")]
     pub frontchannel_logout_session_required: bool,
+    /// Where it takes commands (OpenID Provider Commands 1.0, draft).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_endpoint: Option<FetchUri>,
     /// How it authenticates.
     #[serde(default)]
     pub token_endpoint_auth_method: AuthMethod,

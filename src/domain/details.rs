@@ -287,9 +287,14 @@ impl ProfileRelease {
                 voluntary_claims: purpose.voluntary_claims & share.claims,
                 permissions: share.permissions,
                 retention: share.retention,
+                offer: purpose
+                    .offer
+                    .as_ref()
+                    .map(|offer| offer.within(share.claims, share.permissions)),
                 ..purpose.clone()
             })
         });
+        // What is offered for a whole profile is not offered for a part of the plan.
         Plan::new(narrowed.collect()).unwrap_or_else(|| plan.clone())
     }
 

@@ -12,6 +12,10 @@ use super::scope::Scope;
 use super::subject::Subject;
 use super::time::Timestamp;
 
+mod event;
+
+pub use event::EventKind;
+
 /// Where a grant is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,6 +98,9 @@ pub struct Grant {
     pub terms: Terms,
     /// The edition of the plan that the terms answer.
     pub plan_version: PlanVersion,
+    /// The newest edition that its owner was asked about and did not take, for
+    /// they kept to what was agreed; zero when there is none.
+    pub refused: PlanVersion,
     /// When it was given.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -120,6 +127,7 @@ impl Grant {
             state: GrantState::Active,
             terms,
             plan_version,
+            refused: PlanVersion(0),
             created_at: now,
             updated_at: now,
         }
@@ -218,6 +226,11 @@ impl Grant {
                 next.plan_version = plan_version;
                 event
             }
+            (Active | Paused, Move::Narrow(terms, plan_version)) => {
+                next.terms = terms;
+                next.plan_version = plan_version;
+                EventKind::Narrowed
+            }
             (Active, Move::Renew(terms)) => {
                 next.terms = terms;
                 EventKind::Renewed
@@ -249,6 +262,9 @@ impl Grant {
 pub enum Move {
     /// Other terms, by an act of the consumer.
     Change(Terms, PlanVersion),
+    /// What is left of the terms, for the business asks for less. The edition is
+    /// the one that they answer.
+    Narrow(Terms, PlanVersion),
     /// The same terms, for as long again, by an act of the consumer.
     Renew(Terms),
     /// Restrict.
@@ -265,79 +281,12 @@ pub enum Move {
     Erase,
 }
 
-/// What happened to a grant: the kind of event that a receipt records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EventKind {
-    /// Given.
-    Given,
-    /// Given anew with more.
-    Widened,
-    /// Left with less, or for a shorter time.
-    Narrowed,
-    /// Given for as long again.
-    Renewed,
-    /// Restricted.
-    Paused,
-    /// No longer restricted.
-    Resumed,
-    /// Taken back by the consumer.
-    Withdrawn,
-    /// Given up by the business.
-    Ended,
-    /// Ran out.
-    Expired,
-    /// Went with the account.
-    Erased,
-}
-
-impl EventKind {
-    /// Whether nothing can follow it.
-    #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Withdrawn | Self::Ended | Self::Expired | Self::Erased
-        )
-    }
-
-    /// Whether it is an act by which the consumer agrees.
-    #[must_use]
-    pub const fn is_consent(self) -> bool {
-        matches!(
-            self,
-            Self::Given | Self::Widened | Self::Narrowed | Self::Renewed
-        )
-    }
-
-    /// The word in documents and phrases.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Given => "given",
-            Self::Widened => "widened",
-            Self::Narrowed => "narrowed",
-            Self::Renewed => "renewed",
-            Self::Paused => "paused",
-            Self::Resumed => "resumed",
-            Self::Withdrawn => "withdrawn",
-            Self::Ended => "ended",
-            Self::Expired => "expired",
-            Self::Erased => "erased",
-        }
-    }
-
-    /// The consent status in W3C DPV terms. `ConsentWithdrawn` is the data
-    /// subject's act; `ConsentRevoked` is someone else's.
-    #[must_use]
-    pub const fn dpv(self) -> &'static str {
-        match self {
-            // A restriction (GDPR art. 18) leaves the consent itself as it was.
-            Self::Given | Self::Narrowed | Self::Paused | Self::Resumed => "dpv:ConsentGiven",
-            Self::Widened | Self::Renewed => "dpv:RenewedConsentGiven",
-            Self::Withdrawn | Self::Erased => "dpv:ConsentWithdrawn",
-            Self::Ended => "dpv:ConsentRevoked",
-            Self::Expired => "dpv:ConsentExpired",
+impl Grant {
+    /// What is recorded of a deletion duty: the grant stays as it is.
+    pub fn record(&self, event: EventKind) -> Transition {
+        Transition {
+            grant: self.clone(),
+            event,
         }
     }
 }

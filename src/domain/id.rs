@@ -66,6 +66,10 @@ uuid_ids! {
     StreamId,
     /// An act, as the client that is told of it knows it (`txn` of its tokens).
     TransactionId,
+    /// What a business owes at the end of an agreement.
+    DutyId,
+    /// A request by which somebody uses a right.
+    RightsRequestId,
 }
 
 /// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set

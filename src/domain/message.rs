@@ -6,9 +6,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
-use super::id::{AccountId, ClientId, GrantId, MessageId};
+use super::claim::Claim;
+use super::id::{AccountId, ClientId, DutyId, GrantId, MessageId, RightsRequestId};
 use super::signal::Signal;
 use super::stream;
 use super::subject::Subject;
@@ -21,10 +23,12 @@ const LOGOUT_LASTS: Duration = Duration::from_hours(72);
 const NOTICE_LASTS: Duration = Duration::from_hours(5 * 24);
 /// How long what happened to an agreement waits for a business that is away.
 const SIGNAL_LASTS: Duration = Duration::from_hours(24 * 7);
+/// How long a client that takes commands may be away.
+const COMMAND_LASTS: Duration = Duration::from_hours(24 * 7);
 /// After the first failure, and doubled after each that follows.
 const FIRST_DELAY: Duration = Duration::from_secs(10);
 /// However often it failed.
-const LONGEST_DELAY: Duration = Duration::from_hours(1);
+pub const LONGEST_DELAY: Duration = Duration::from_hours(1);
 
 /// Something that somebody is to be told. Holds nobody's values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,8 @@ pub enum Message {
     Notice(Notice),
     /// A client with a stream of events is told what happened.
     Signal(Signal),
+    /// A client is commanded to delete.
+    Command(Command),
 }
 
 /// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
@@ -50,6 +56,18 @@ pub struct Logout {
     pub subject: Subject,
     /// What the client knows the session as; all sessions when there is none.
     pub sid: Option<Sid>,
+}
+
+/// A deletion duty of a client that takes commands (OpenID Provider Commands
+/// 1.0, draft). Whom it is about, the duty says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// Who is commanded.
+    pub client_id: ClientId,
+    /// The agreement that is over.
+    pub grant_id: GrantId,
+    /// The duty that the answer may confirm.
+    pub duty_id: DutyId,
 }
 
 /// What a consumer is told of an agreement. To which address, in which words
@@ -77,6 +95,26 @@ pub enum News {
     Expired,
     /// The business gave it up.
     Ended,
+    /// The business asks for less.
+    Narrowed {
+        /// What it does not get any more.
+        dropped: EnumSet<Claim>,
+    },
+    /// The business let the time to delete pass.
+    Overdue {
+        /// What it owes.
+        duty_id: DutyId,
+    },
+    /// The business answered a request.
+    RequestAnswered {
+        /// Which.
+        request_id: RightsRequestId,
+    },
+    /// The business let the time to answer a request pass.
+    RequestOverdue {
+        /// Which.
+        request_id: RightsRequestId,
+    },
 }
 
 impl Message {
@@ -87,6 +125,7 @@ impl Message {
             Self::BackchannelLogout(_) => "backchannel_logout",
             Self::Notice(_) => "mail",
             Self::Signal(_) => "signal",
+            Self::Command(_) => "command",
         }
     }
 
@@ -100,6 +139,7 @@ impl Message {
             // One server takes the mail of all.
             Self::Notice(_) => Receiver(self.kind().to_owned()),
             Self::Signal(signal) => stream::receiver(signal.stream_id),
+            Self::Command(command) => Receiver(format!("{}/{}", self.kind(), command.client_id)),
         }
     }
 
@@ -111,6 +151,7 @@ impl Message {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
             Self::Notice(notice) => notice.grant_id.to_string(),
             Self::Signal(signal) => signal.lane(),
+            Self::Command(command) => command.grant_id.to_string(),
         }
     }
 
@@ -121,6 +162,17 @@ impl Message {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
             Self::Notice(_) => NOTICE_LASTS,
             Self::Signal(_) => SIGNAL_LASTS,
+            Self::Command(_) => COMMAND_LASTS,
+        }
+    }
+
+    /// The deletion duty that a business is told of by it.
+    #[must_use]
+    pub fn duty_id(&self) -> Option<DutyId> {
+        match self {
+            Self::Signal(signal) => signal.duty_id(),
+            Self::Command(command) => Some(command.duty_id),
+            Self::BackchannelLogout(_) | Self::Notice(_) => None,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod client;
 pub mod details;
 pub mod device;
 pub mod dpop;
+pub mod duty;
 pub mod grant;
 pub mod house_rules;
 pub mod id;
@@ -23,6 +24,7 @@ pub mod plan;
 pub mod profile;
 pub mod receipt;
 pub mod retention;
+pub mod rights;
 pub mod scope;
 pub mod signal;
 #[cfg(test)]

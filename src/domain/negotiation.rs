@@ -17,11 +17,13 @@ use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
 mod ceiling;
+mod offers;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use ceiling::Ceiling;
+pub use offers::{OfferFor, OfferStanding, Promise, Shortfall, promises, stands};
 pub use terms::{AgreedPurpose, Terms};
 
 /// What a consumer answers to a plan. Everything that is not said is off.

@@ -17,17 +17,19 @@ use super::grant::EventKind;
 use super::id::{ClientId, GrantId, ReceiptId};
 use super::language::{Language, LocalizedText};
 use super::permission::Permission;
-use super::plan::{LegalBasis, PlanVersion, PurposeId, Recipient};
+use super::plan::{AtLeast, LegalBasis, PlanVersion, PurposeId, Recipient};
 use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
-use super::tier::TierChoice;
+use super::tier::{Tier, TierChoice};
 
 mod chain;
+mod duty;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use chain::{Break, BrokenChain, ChainHead, check_chain};
+pub use duty::DutyRecord;
 pub use write::{Act, Context, Method};
 
 /// `typ` of a receipt's JWS.
@@ -36,6 +38,13 @@ pub const RECEIPT_TYP: &str = "consent-receipt+jwt";
 pub const CHAIN_TYP: &str = "consent-receipt-chain+jwt";
 /// Edition of the receipt's shape.
 pub const RECEIPT_SCHEMA: &str = "https://schemas.sluis.example/consent-receipt/v1";
+
+/// The published JSON Schema of a receipt's claims.
+pub const SCHEMA: &str = include_str!("../../docs/schemas/consent-receipt-v1.json");
+/// What each member means in the terms of ISO/IEC TS 27560 and W3C DPV, and a
+/// JSON-LD context.
+pub const VOCABULARY: &str =
+    include_str!("../../docs/schemas/consent-receipt-v1-vocabulary.jsonld");
 
 /// `sha-256:` and the base64url SHA-256 of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,12 +118,18 @@ pub struct Receipt {
     pub profile: ReceiptProfile,
     /// For what.
     pub processes: Vec<Process>,
+    /// All that was offered, and whether it stands for what was chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offered>,
     /// What the consumer can do about it.
     pub controls: Controls,
     /// What happened.
     pub event: Event,
     /// What proves what was on the screen.
     pub evidence: Evidence,
+    /// The deletion duty that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duty: Option<DutyRecord>,
 }
 
 /// The text that the consumer had before them.
@@ -198,6 +213,25 @@ pub struct Process {
     /// What the consumer gets in return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<LocalizedText>,
+}
+
+/// Something that was offered, also for what was not chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offered {
+    /// For this purpose of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<PurposeId>,
+    /// For this profile or a higher one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// What.
+    pub offer: LocalizedText,
+    /// The least that it takes besides.
+    #[serde(default, skip_serializing_if = "AtLeast::is_nothing")]
+    pub at_least: AtLeast,
+    /// Whether it stands.
+    pub stands: bool,
 }
 
 /// How long data are kept, and where.

@@ -33,6 +33,12 @@ pub enum Scope {
     SsfManage,
     /// Looking at a stream of events, and fetching what is in it.
     SsfRead,
+    /// Looking at the client's own data plan, and publishing another edition.
+    DataPlan,
+    /// Looking at deletion duties, and answering them.
+    DeletionDuties,
+    /// Looking at requests by which people use their rights, and answering them.
+    DataSubjectRequests,
 }
 
 impl Scope {
@@ -46,7 +52,13 @@ impl Scope {
     /// others are somebody's to give.
     #[must_use]
     pub fn of_clients() -> EnumSet<Self> {
-        Self::GrantManagementQuery | Self::GrantManagementRevoke | Self::SsfManage | Self::SsfRead
+        Self::GrantManagementQuery
+            | Self::GrantManagementRevoke
+            | Self::SsfManage
+            | Self::SsfRead
+            | Self::DataPlan
+            | Self::DeletionDuties
+            | Self::DataSubjectRequests
     }
 
     /// The word in requests.
@@ -63,6 +75,9 @@ impl Scope {
             Self::GrantManagementRevoke => "grant_management_revoke",
             Self::SsfManage => "ssf.manage",
             Self::SsfRead => "ssf.read",
+            Self::DataPlan => "data_plan",
+            Self::DeletionDuties => "deletion_duties",
+            Self::DataSubjectRequests => "data_subject_requests",
         }
     }
 
@@ -75,7 +90,10 @@ impl Scope {
             | Self::GrantManagementQuery
             | Self::GrantManagementRevoke
             | Self::SsfManage
-            | Self::SsfRead => EnumSet::empty(),
+            | Self::SsfRead
+            | Self::DataPlan
+            | Self::DeletionDuties
+            | Self::DataSubjectRequests => EnumSet::empty(),
             Self::Profile => {
                 Claim::Name
                     | Claim::GivenName
@@ -151,7 +169,8 @@ impl<'de> Deserialize<'de> for Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "this is not one of openid, profile, email, address, phone, offline_access, \
-     grant_management_query, grant_management_revoke, ssf.manage, ssf.read"
+     grant_management_query, grant_management_revoke, ssf.manage, ssf.read, data_plan, \
+     deletion_duties, data_subject_requests"
 )]
 pub struct UnknownScope;
 

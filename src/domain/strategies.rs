@@ -17,7 +17,7 @@ use super::id::{AccountId, GrantId};
 use super::language::LocalizedText;
 use super::negotiation::{Ceiling, Choice, negotiate};
 use super::permission::Permission;
-use super::plan::{LegalBasis, Plan, PlanVersion, Purpose, PurposeId};
+use super::plan::{AtLeast, LegalBasis, Offer, Plan, PlanVersion, Purpose, PurposeId, TierOffer};
 use super::profile::{Placement, Profiles};
 use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
@@ -107,35 +107,65 @@ fn basis() -> impl Strategy<Value = LegalBasis> {
 
 fn purpose() -> impl Strategy<Value = Purpose> {
     let asks = (claims(2), claims(2), permissions());
-    (asks, retention(), any::<bool>(), basis()).prop_map(
-        |((claims, voluntary_claims, permissions), retention, required, basis)| Purpose {
-            id: purpose_id(0),
-            code: "dpv:ServiceProvision".to_owned(),
-            title: text(),
-            text: text(),
-            basis,
-            required,
-            claims,
-            voluntary_claims,
-            permissions,
-            retention,
-            offer: None,
-            recipients: Vec::new(),
-            storage: Vec::new(),
-        },
+    (
+        asks,
+        retention(),
+        any::<bool>(),
+        basis(),
+        proptest::option::of(offer()),
     )
+        .prop_map(
+            |((claims, voluntary_claims, permissions), retention, required, basis, offer)| {
+                Purpose {
+                    id: purpose_id(0),
+                    code: "dpv:ServiceProvision".to_owned(),
+                    title: text(),
+                    text: text(),
+                    basis,
+                    required,
+                    claims,
+                    voluntary_claims,
+                    permissions,
+                    retention,
+                    // As a document has it: no more than is asked.
+                    offer: offer.map(|offer| offer.within(claims | voluntary_claims, permissions)),
+                    recipients: Vec::new(),
+                    storage: Vec::new(),
+                }
+            },
+        )
+}
+
+/// Offers, also such as take what nobody asks for.
+fn offer() -> impl Strategy<Value = Offer> {
+    let least = (claims(1), permissions(), proptest::option::of(retention()));
+    least.prop_map(|(claims, permissions, retention)| Offer {
+        text: text(),
+        at_least: AtLeast {
+            claims,
+            permissions: permissions & Permission::processing(),
+            channels: permissions & Permission::contact(),
+            retention,
+        },
+    })
+}
+
+fn tier_offer() -> impl Strategy<Value = TierOffer> {
+    (select(Tier::ALL.to_vec()), offer()).prop_map(|(tier, offer)| TierOffer { tier, offer })
 }
 
 /// Plans have ids in common, so that one can be taken for the next edition of
 /// another.
 pub(crate) fn plan() -> impl Strategy<Value = Plan> {
-    vec(purpose(), 0..=MOST_PURPOSES).prop_map(|purposes| {
+    let offers = vec(tier_offer(), 0..=2);
+    (vec(purpose(), 0..=MOST_PURPOSES), offers).prop_map(|(purposes, offers)| {
         let numbered = purposes.into_iter().enumerate();
         let purposes = numbered.map(|(number, purpose)| Purpose {
             id: purpose_id(number),
             ..purpose
         });
-        Plan::new(purposes.collect()).expect("the ids differ")
+        let plan = Plan::new(purposes.collect()).expect("the ids differ");
+        plan.with_offers(offers)
     })
 }
 

@@ -24,6 +24,13 @@ impl Timestamp {
         Self(seconds.saturating_mul(1_000_000))
     }
 
+    /// From a moment as RFC 3339 writes it; `None` when it is none.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let moment: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(moment.as_microsecond()))
+    }
+
     /// Microseconds since the Unix epoch.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
@@ -58,6 +65,13 @@ impl Timestamp {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// Whether something of `earlier` is younger than `age`. What is dated later
+    /// than now is not: the clock has gone back since.
+    #[must_use]
+    pub fn is_within(self, age: Duration, earlier: Self) -> bool {
+        earlier <= self && self.since(earlier) < age
     }
 
     /// The calendar's view of this moment. Moments outside the calendar

@@ -6,6 +6,7 @@
 //! (`build.rs`).
 
 mod format;
+mod owed;
 mod words;
 
 use std::borrow::Cow;

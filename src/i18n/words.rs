@@ -305,6 +305,8 @@ impl Texts {
             EventKind::Ended => t!(self, "event-ended"),
             EventKind::Expired => t!(self, "event-expired"),
             EventKind::Erased => t!(self, "event-erased"),
+            EventKind::Answered => t!(self, "event-answered"),
+            EventKind::Overdue => t!(self, "event-overdue"),
         }
     }
 

@@ -40,7 +40,7 @@ pub async fn run(app: &App, stopping: &watch::Receiver<bool>) -> Result<(), Faul
 }
 
 /// One walk through all that is due.
-struct Sweep {
+pub(super) struct Sweep {
     next: Option<Place>,
     written: u32,
     failed: u32,
@@ -57,12 +57,12 @@ impl Default for Sweep {
 }
 
 impl Sweep {
-    fn begin(&mut self, stopping: &watch::Receiver<bool>) -> Option<Place> {
+    pub(super) fn begin(&mut self, stopping: &watch::Receiver<bool>) -> Option<Place> {
         self.next.take().filter(|_| !*stopping.borrow())
     }
 
     /// Takes note of what was done, and lets others have their turn.
-    async fn note(&mut self, look: Look) {
+    pub(super) async fn note(&mut self, look: Look) {
         // One of them says what is wrong; the log is not for all.
         if let (0, Some((id, fault))) = (self.failed, look.failed.first()) {
             let grant =
@@ -76,7 +76,7 @@ impl Sweep {
         tokio::task::yield_now().await;
     }
 
-    fn tell_operator(&self, what: &str) {
+    pub(super) fn tell_operator(&self, what: &str) {
         let (written, failed) = (self.written, self.failed);
         if failed > 0 {
             tracing::error!(written, failed, "not every agreement could be {what}");

@@ -5,8 +5,10 @@
 //! and returns; here alone it is said how often. Each node runs all of them,
 //! and the database gives each piece of work to one.
 
+pub mod duties;
 pub mod grants;
 pub mod outbox;
+pub mod plans;
 pub mod sessions;
 pub mod streams;
 
@@ -14,7 +16,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app::App;
 use crate::service::streams::Patience;
@@ -60,40 +62,59 @@ impl Jobs {
     }
 }
 
-async fn deliver(app: App, mut stopping: watch::Receiver<bool>) {
+/// When it is time again, until it is time to stop.
+struct Turns {
+    ticks: Interval,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Turns {
+    fn every(period: Duration, stopping: watch::Receiver<bool>) -> Self {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { ticks, stopping }
+    }
+
+    /// Waits for the next turn; `false` when there is none.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            _ = self.stopping.wait_for(|stop| *stop) => false,
+            _ = self.ticks.tick() => true,
+        }
+    }
+}
+
+async fn deliver(app: App, stopping: watch::Receiver<bool>) {
     let mut outbox = Outbox::new(&app, stopping.clone());
-    let mut ticks = interval(DELIVERY_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut turns = Turns::every(DELIVERY_EVERY, stopping);
     loop {
         tokio::select! {
             biased;
-            _ = stopping.wait_for(|stop| *stop) => break,
-            _ = ticks.tick() => {}
+            is_on = turns.next() => if !is_on { break },
+            () = outbox.turn_ended() => {}
         }
         if let Err(error) = outbox.begin().await {
             tracing::error!(%error, "the outbox cannot be read");
             // A database that is away does not come back by asking.
-            ticks.reset_after(AFTER_FAULT);
+            turns.ticks.reset_after(AFTER_FAULT);
         }
     }
     outbox.finish().await;
 }
 
-async fn sweep(app: App, mut stopping: watch::Receiver<bool>) {
+async fn sweep(app: App, stopping: watch::Receiver<bool>) {
     let mut round = Round::default();
-    let mut ticks = interval(SWEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            _ = stopping.wait_for(|stop| *stop) => break,
-            _ = ticks.tick() => {}
-        }
+    let mut turns = Turns::every(SWEEP_EVERY, stopping);
+    while turns.next().await {
         if let Err(error) = sessions::run_once(&app).await {
             tracing::error!(%error, "expired sessions cannot be ended");
         }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");
+        }
+        if let Err(error) = outbox::recall(&app).await {
+            tracing::error!(%error, "messages that are put off too far cannot be found");
         }
         if let Err(error) = round.go_on(&app, Patience::default()).await {
             tracing::error!(%error, "streams of events cannot be looked after");
@@ -102,17 +123,17 @@ async fn sweep(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 /// Apart from the others: on some nights there is much to do.
-async fn watch_grants(app: App, mut stopping: watch::Receiver<bool>) {
-    let mut ticks = interval(SWEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            _ = stopping.wait_for(|stop| *stop) => break,
-            _ = ticks.tick() => {}
-        }
+async fn watch_grants(app: App, stopping: watch::Receiver<bool>) {
+    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+    while turns.next().await {
         if let Err(error) = grants::run(&app, &stopping).await {
             tracing::error!(%error, "agreements cannot be looked after");
+        }
+        if let Err(error) = plans::run(&app, &stopping).await {
+            tracing::error!(%error, "agreements cannot be held against new plans");
+        }
+        if let Err(error) = duties::run(&app, &stopping).await {
+            tracing::error!(%error, "deletion duties cannot be looked after");
         }
     }
 }

@@ -12,7 +12,8 @@
 //! - `counts_from`: `consent`, or `last_login` to have it count anew from each;
 //! - `retention`: empty for the longest that profile and business allow, or
 //!   an ISO 8601 period;
-//! - `answer`: `allow` or `deny`, by the button pressed.
+//! - `answer`: `allow` or `deny`, by the button pressed; or `show`, which shows
+//!   the page for what is chosen so far, and answers nothing.
 //!
 //! # House rules
 //! At a business with which there is no agreement, the consumer's house rules
@@ -24,7 +25,9 @@ mod exchange;
 mod filled_in;
 mod panel;
 mod purpose;
+mod returns;
 mod ticks;
+mod widening;
 
 use std::borrow::Borrow;
 
@@ -46,6 +49,7 @@ pub use exchange::{show, submit};
 pub use filled_in::FilledInPage;
 pub use panel::{AskedClaim, OwnValue, TierPanel, Unmet};
 pub use purpose::{AskedPurpose, Switch};
+pub use returns::{PurposeOffer, Return};
 #[cfg(test)]
 pub(super) use ticks::Ticks;
 
@@ -79,11 +83,14 @@ pub struct ConsentPage {
     pub replaces: Option<Timestamp>,
     /// What was agreed before, beside what is asked now, when that is wider.
     pub widening: Option<Widening>,
+    /// Whether a no keeps to what was agreed before, and still logs in.
+    pub keeps: bool,
     /// The four choices, in order.
     pub tiers: Vec<TierPanel>,
     /// Every claim that the plan names, in the order of the catalogue.
     pub claims: Vec<AskedClaim>,
-    /// Every purpose, in the order of the plan; without purposes the business
+    /// Every purpose, in the order of the plan, those first that differ from what
+    /// was agreed; without purposes the business
     /// asks for nothing at all.
     pub purposes: Vec<AskedPurpose>,
     /// The shorter retentions on offer.
@@ -105,6 +112,25 @@ impl ConsentPage {
         } else {
             t!(self.shell, "consent-title", business = self.asker.name())
         }
+    }
+
+    /// The purposes that are as they were agreed, where others are not.
+    #[must_use]
+    pub fn unchanged(&self) -> Vec<&AskedPurpose> {
+        self.purposes.iter().filter(|it| !it.differs).collect()
+    }
+
+    /// Whether there is anything wrong that the parts of the form which are as
+    /// they were agreed may have to mend.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.keeps || self.changed || !self.problems.is_empty() || self.lacks_something()
+    }
+
+    /// Whether the chosen profile lacks something.
+    fn lacks_something(&self) -> bool {
+        let chosen = self.tiers.iter().find(|tier| tier.chosen);
+        chosen.is_none_or(|tier| !tier.unmet.is_empty())
     }
 
     /// Where the consumer fills in a claim; that page comes back here.
@@ -180,6 +206,8 @@ pub struct Widening {
 /// One line of the comparison.
 #[derive(Clone)]
 pub struct Difference {
+    /// The title of the purpose, where it is about one.
+    pub purpose: Option<String>,
     /// What it is about.
     pub subject: Subject,
     /// In words, as agreed; `None` if there was none of it.
@@ -197,12 +225,26 @@ pub enum Subject {
     Claims,
     /// The purposes.
     Purposes,
+    /// A purpose that is new.
+    NewPurpose,
+    /// A purpose that could be refused, and cannot any more.
+    NowRequired,
+    /// The words in which a purpose is told.
+    Words,
+    /// The legal basis.
+    Basis,
     /// The permissions and channels.
     Permissions,
     /// How long.
     Retention,
     /// Who else gets it.
     Recipients,
+    /// In which countries it is kept.
+    Storage,
+    /// How soon it is gone once the agreement is over.
+    Deletion,
+    /// What people get in return.
+    Offer,
 }
 
 impl Subject {
@@ -213,9 +255,16 @@ impl Subject {
             Self::Tier => t!(texts, "subject-tier"),
             Self::Claims => t!(texts, "subject-claims"),
             Self::Purposes => t!(texts, "subject-purposes"),
+            Self::NewPurpose => t!(texts, "subject-new-purpose"),
+            Self::NowRequired => t!(texts, "subject-now-required"),
+            Self::Words => t!(texts, "subject-words"),
+            Self::Basis => t!(texts, "subject-basis"),
             Self::Permissions => t!(texts, "subject-permissions"),
             Self::Retention => t!(texts, "subject-retention"),
             Self::Recipients => t!(texts, "subject-recipients"),
+            Self::Storage => t!(texts, "subject-storage"),
+            Self::Deletion => t!(texts, "subject-deletion"),
+            Self::Offer => t!(texts, "subject-offer"),
         }
     }
 }

@@ -17,7 +17,9 @@ mod exchange;
 use askama::Template;
 
 use super::consent::{OwnValue, RetentionChoice};
+use super::duties::DutyCard;
 use super::overview::Done;
+use super::rights::RightsPanel;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::permission::Permission;
@@ -76,11 +78,15 @@ pub struct GrantPage {
     /// The retention that plan and profile allow, if the consumer does not
     /// limit it.
     pub longest: Option<Retention>,
-    /// By when the business must delete: once the grant is over, or if it were
-    /// withdrawn now.
+    /// By when the business must delete if it were withdrawn now, or if its
+    /// time has just passed.
     pub delete_by: Timestamp,
-    /// When the business confirmed that it deleted.
-    pub deleted_at: Option<Timestamp>,
+    /// Whether its time has passed and that is not written down yet.
+    pub unwritten: bool,
+    /// What the business has to delete, the oldest first.
+    pub duties: Vec<DutyCard>,
+    /// What was asked of it by right.
+    pub rights: RightsPanel,
     /// What happened, the newest first.
     pub events: Vec<EventView>,
     /// The last reads, the newest first.

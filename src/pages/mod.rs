@@ -14,12 +14,16 @@ pub mod attribute;
 pub mod businesses;
 pub mod consent;
 pub mod device;
+pub mod duties;
 pub mod grant;
 pub mod history;
 pub mod landing;
 pub mod language;
+pub mod letters;
 pub mod overview;
 pub mod profiles;
+pub mod receipts;
+pub mod rights;
 pub mod rules;
 pub mod security;
 pub mod sign_in;
@@ -33,6 +37,7 @@ mod render_test;
 mod samples;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{Redirect, Response};
@@ -82,6 +87,16 @@ pub fn router(app: &App) -> Router<App> {
             get(grant::to_page).post(grant::withdraw),
         )
         .route(
+            "/account/businesses/{id}/request",
+            get(grant::to_page).post(rights::send),
+        )
+        .route("/account/duties", get(duties::show))
+        .route(
+            "/account/duties/{id}/letter",
+            get(letters::show).post(letters::sent),
+        )
+        .route("/account/duties/{id}/complaint", get(letters::complaint))
+        .route(
             "/account/profiles",
             get(profiles::show).post(profiles::submit),
         )
@@ -103,6 +118,16 @@ pub fn router(app: &App) -> Router<App> {
         .route("/account/security", get(security::show))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The route of the page that takes a file: its forms are larger than others.
+pub fn uploads(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
+    Router::new()
+        .route("/receipts", get(receipts::show).post(receipts::submit))
+        // A check costs as much as its file is long.
+        .route_layer(limit)
+        .layer(DefaultBodyLimit::max(receipts::MAX_FORM))
 }
 
 async fn not_found(visitor: Visitor) -> Response {

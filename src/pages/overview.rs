@@ -60,6 +60,8 @@ pub enum Done {
     Withdrawn,
     /// A wider grant was not given; the old one stands.
     Kept,
+    /// A request was sent to the business.
+    Asked,
     /// Nothing: it was changed elsewhere since the page was shown.
     Stale,
 }
@@ -77,11 +79,12 @@ impl Done {
             Self::Renewed => t!(texts, "done-renewed"),
             Self::Withdrawn => t!(texts, "done-withdrawn"),
             Self::Kept => t!(texts, "done-kept"),
+            Self::Asked => t!(texts, "done-asked"),
             Self::Stale => t!(texts, "done-stale"),
         }
     }
 
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Welcome,
         Self::Saved,
         Self::Narrowed,
@@ -90,6 +93,7 @@ impl Done {
         Self::Renewed,
         Self::Withdrawn,
         Self::Kept,
+        Self::Asked,
         Self::Stale,
     ];
 
@@ -104,6 +108,7 @@ impl Done {
             Self::Renewed => "renewed",
             Self::Withdrawn => "withdrawn",
             Self::Kept => "kept",
+            Self::Asked => "asked",
             Self::Stale => "stale",
         }
     }

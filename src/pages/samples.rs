@@ -3,7 +3,10 @@
 
 mod account;
 mod agreements;
+mod devices;
+mod duties;
 mod questions;
+mod receipts;
 mod rules;
 
 use account::{attributes, profiles, sign_ins, sign_ups};
@@ -13,7 +16,6 @@ use questions::{consents, differences};
 
 use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
-use super::device::{DeviceAnswer, DeviceConfirmPage, DeviceDonePage, DevicePage};
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
 use super::security::SecurityPage;
@@ -146,7 +148,7 @@ fn plan() -> Plan {
         Purpose {
             permissions: Permission::ContactEmail.into(),
             claims: Claim::Email.into(),
-            offer: Some(said(
+            offer: Some(questions::offer(
                 "5% korting op je eerste bestelling",
                 "5% off your first order",
             )),
@@ -180,6 +182,7 @@ fn plan() -> Plan {
             )
         },
     ])
+    .map(|plan| plan.with_offers(questions::tier_offers()))
     .expect("ids that differ")
 }
 
@@ -287,27 +290,8 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in rules::rules(language) {
         add(name, page.as_ref());
     }
-    for unknown in [false, true] {
-        let page = DevicePage {
-            shell: stranger(language, "/device"),
-            user_code: "WDJB-MJHT".to_owned(),
-            unknown,
-        };
-        add(if unknown { "device-unknown" } else { "device" }, &page);
-    }
-    let confirm = DeviceConfirmPage {
-        shell: stranger(language, "/device"),
-        asker: shop(),
-        user_code: "WDJB-MJHT".to_owned(),
-    };
-    add("device-confirm", &confirm);
-    for (name, answer) in [
-        ("device-allowed", DeviceAnswer::Allowed),
-        ("device-denied", DeviceAnswer::Denied),
-        ("device-before", DeviceAnswer::Before),
-    ] {
-        let shell = shell(language, None, "/device/done");
-        add(name, &DeviceDonePage { shell, answer });
+    for (name, page) in devices::all(language) {
+        add(name, page.as_ref());
     }
     let answered = AnsweredPage {
         shell: shell(language, None, "/consent/x"),
@@ -348,6 +332,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     add("businesses-none", &none);
     for (name, page) in grants(language) {
         add(name, &page);
+    }
+    for (name, page) in duties::all(language) {
+        add(name, page.as_ref());
     }
     let confirmation = ConfirmationPage {
         shell: shell(language, Some(Section::Businesses), GRANT),
@@ -392,5 +379,6 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         };
         add(&format!("error-{}", fault.code()), &page);
     }
+    pages.extend(receipts::readings(language));
     pages
 }

@@ -10,6 +10,7 @@ use http::header::CACHE_CONTROL;
 use serde::Serialize;
 
 use super::bearer::{PresentedToken, refuse};
+use super::data_plan::EditionTold;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::domain::claim::Claim;
@@ -28,6 +29,8 @@ struct Status {
     status: &'static str,
     scopes: [GrantedScope; 1],
     claims: Vec<&'static str>,
+    #[serde(flatten)]
+    edition: Option<EditionTold>,
     /// All that is granted, in the terms in which it can be asked for (RFC 9396).
     authorization_details: [ProfileRelease; 1],
     created_at: i64,
@@ -58,6 +61,7 @@ impl Status {
                 resource: [app.config().issuer.at("/userinfo")],
             }],
             claims: view.claims.iter().map(Claim::claim_name).collect(),
+            edition: view.edition.map(EditionTold::from),
             authorization_details: [view.details],
             created_at: view.grant.created_at.as_seconds(),
             last_updated: updated,

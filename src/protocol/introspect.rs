@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::client_authentication::AuthenticatedClient;
+use super::data_plan::EditionTold;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::crypto::jwt::Typ;
@@ -111,6 +112,8 @@ struct Answer<'a> {
     /// Grant Management for OAuth 2.0 (draft), §5.
     #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<String>,
+    #[serde(flatten)]
+    edition: Option<EditionTold>,
     /// RFC 9396 §9.2.
     #[serde(skip_serializing_if = "Option::is_none")]
     authorization_details: Option<[&'a ProfileRelease; 1]>,
@@ -145,6 +148,7 @@ impl<'a> Answer<'a> {
             iat: standing.issued_at.map(Timestamp::as_seconds),
             exp: Some(standing.expires_at.as_seconds()),
             grant_id: grant.map(|(id, _)| id.to_string()),
+            edition: standing.edition.map(EditionTold::from),
             authorization_details: standing.details.as_ref().map(|details| [details]),
             cnf: standing
                 .key

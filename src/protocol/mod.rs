@@ -1,8 +1,10 @@
 //! The OAuth 2.0 and OpenID Connect endpoints. This file is the route table.
 
+mod api;
 mod authorize;
 mod bearer;
 mod client_authentication;
+mod data_plan;
 mod device_authorization;
 mod discovery;
 mod dpop;
@@ -79,6 +81,14 @@ pub fn router(app: &App) -> Router<App> {
             "/schemas/consent-events/v1.json",
             get(schemas::consent_events),
         )
+        .route(
+            "/schemas/consent-receipt/v1.json",
+            get(schemas::consent_receipt),
+        )
+        .route(
+            "/schemas/consent-receipt/v1/vocabulary",
+            get(schemas::consent_receipt_vocabulary),
+        )
         .merge(with_proofs)
         // RFC 7009 §2.3: apps in a browser end their tokens too.
         .route("/revoke", post(revoke::revoke))
@@ -91,7 +101,9 @@ pub fn router(app: &App) -> Router<App> {
     // secret, which no page in a browser can.
     let for_servers = Router::new()
         .route("/grants/{id}", get(grants::query).delete(grants::revoke))
+        .route("/api/v1/plan", get(data_plan::look).put(data_plan::publish))
         .merge(ssf::routes(app))
+        .merge(api::routes())
         .layer(offer_nonce)
         .route("/introspect", post(introspect::introspect))
         .merge(register::routes(app));

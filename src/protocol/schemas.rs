@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::{business, details, plan, signal};
+use crate::domain::{business, details, plan, receipt, signal};
 
 /// `GET /schemas/business/v1.json`.
 pub(super) async fn business() -> Response {
@@ -27,4 +27,15 @@ pub(super) async fn profile_release() -> Response {
 /// `GET /schemas/consent-events/v1.json`.
 pub(super) async fn consent_events() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], signal::SCHEMA).into_response()
+}
+
+/// `GET /schemas/consent-receipt/v1.json`.
+pub(super) async fn consent_receipt() -> Response {
+    ([(CONTENT_TYPE, "application/schema+json")], receipt::SCHEMA).into_response()
+}
+
+/// `GET /schemas/consent-receipt/v1/vocabulary`: what each member means, in the
+/// terms of others (JSON-LD 1.1).
+pub(super) async fn consent_receipt_vocabulary() -> Response {
+    ([(CONTENT_TYPE, "application/ld+json")], receipt::VOCABULARY).into_response()
 }

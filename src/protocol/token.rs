@@ -8,6 +8,7 @@ use http::header::{CACHE_CONTROL, PRAGMA};
 use serde::Serialize;
 
 use super::client_authentication::AuthenticatedClient;
+use super::data_plan::EditionTold;
 use super::dpop;
 use super::error::{Code, OAuthError};
 use crate::app::App;
@@ -122,6 +123,8 @@ struct Body<'a> {
     /// Grant Management for OAuth 2.0 §5.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<String>,
+    #[serde(flatten)]
+    edition: Option<EditionTold>,
     /// The business's copy of the newest receipt of the grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     consent_receipt: Option<&'a str>,
@@ -147,6 +150,7 @@ fn answer(tokens: &Tokens) -> Response {
         authorization_expires_in: tokens.grant_expires_in.map(|time| time.as_secs()),
         authorization_details: tokens.details.as_ref().map(|details| [details]),
         grant_id: Some(tokens.grant_id.to_string()),
+        edition: tokens.edition.map(EditionTold::from),
         consent_receipt: tokens.receipt.as_deref(),
     };
     uncached(&body)
@@ -165,6 +169,7 @@ fn answer_client(issued: &client_tokens::Issued) -> Response {
         authorization_expires_in: None,
         authorization_details: None,
         grant_id: None,
+        edition: None,
         consent_receipt: None,
     })
 }

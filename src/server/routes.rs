@@ -21,25 +21,30 @@ use crate::store::instance;
 use crate::web::{assets, headers, visitor};
 use crate::{pages, protocol};
 
-/// No form or request of ours is larger.
+/// No form or request of ours is larger, but for a file of receipts.
 const MAX_BODY: usize = 128 * 1024;
 /// Longer than a burst of sign-ins queues for its password hashes.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that a provider answers.
 pub fn router(app: &App) -> Router {
-    let pages = pages::router(app)
-        .layer(tower_http::csrf::CsrfLayer::new())
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            visitor::keep_browser,
-        ))
-        .layer(middleware::from_fn(headers::secure));
+    let for_people = |pages: Router<App>| {
+        pages
+            .layer(tower_http::csrf::CsrfLayer::new())
+            .layer(middleware::from_fn_with_state(
+                app.clone(),
+                visitor::keep_browser,
+            ))
+            .layer(middleware::from_fn(headers::secure))
+    };
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .merge(protocol::router(app))
-        .merge(pages)
+        .merge(for_people(pages::router(app)))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        // With a limit of its own.
+        .merge(for_people(pages::uploads(app)))
         .with_state(app.clone())
         .merge(assets::router())
         .layer(option_layer(hsts(&app.config().issuer)))
@@ -50,8 +55,7 @@ pub fn router(app: &App) -> Router {
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::GATEWAY_TIMEOUT,
                     REQUEST_TIMEOUT,
-                ))
-                .layer(RequestBodyLimitLayer::new(MAX_BODY)),
+                )),
         )
 }
 

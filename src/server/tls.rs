@@ -100,7 +100,7 @@ impl Certificates {
 
     fn current(&self) -> Arc<CertifiedKey> {
         let now = self.clock.now();
-        let is_fresh = |current: &Current| now.since(current.looked_at) < LOOK_AGAIN;
+        let is_fresh = |current: &Current| now.is_within(LOOK_AGAIN, current.looked_at);
         {
             let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
             if is_fresh(&current) {

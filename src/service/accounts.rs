@@ -312,6 +312,10 @@ async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
 /// How long an address must still wait; `None` when it need not.
 fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
     let beyond = failures.checked_sub(FREE_FAILURES)?;
+    // The clock has gone back since, by more than nodes differ.
+    if last > now.plus(LONGEST_DELAY) {
+        return None;
+    }
     let delay = FIRST_DELAY.saturating_mul(1_u32.checked_shl(beyond.min(20)).unwrap_or(u32::MAX));
     delay
         .min(LONGEST_DELAY)

@@ -46,7 +46,8 @@ pub enum IssueError {
     /// or for what there is not (`invalid_scope`).
     #[error(
         "scope must name some of what this client registered and may have by itself: \
-         grant_management_query, grant_management_revoke, ssf.manage, ssf.read"
+         grant_management_query, grant_management_revoke, ssf.manage, ssf.read, data_plan, \
+         deletion_duties, data_subject_requests"
     )]
     Scope,
     /// Its tokens are bound to a key, and it showed none (`invalid_dpop_proof`).

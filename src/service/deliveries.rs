@@ -3,14 +3,16 @@
 
 use crate::app::App;
 use crate::domain::message::Message;
-use crate::service::{logouts, notices, streams};
+use crate::service::{duties, logouts, notices, streams};
 use crate::store::outbox::Claimed;
 
 /// What came of telling somebody something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// They heard it, or it is of no use to them any more.
+    /// They heard it.
     Heard,
+    /// It is of no use to them any more: they were not told.
+    Moot,
     /// They will not have it, and would not the next time.
     Refused(String),
     /// They answer, and will not have this one now: others may fare better.
@@ -28,6 +30,7 @@ pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
         Some(Message::Notice(notice)) => notices::tell(app, claimed, notice).await,
         Some(Message::Signal(signal)) => streams::push(app, claimed, signal).await,
+        Some(Message::Command(command)) => duties::tell(app, claimed.id, command).await,
         // Two versions may run at once: the newer one knows.
         None => Delivery::Unheard("this version knows no such message".to_owned()),
     }

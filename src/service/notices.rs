@@ -14,16 +14,15 @@ use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::MessageId;
 use crate::domain::language::Language;
 use crate::domain::message::{Message, NewMessage, News, Notice};
-use crate::domain::retention::Retention;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, Unsent, one_line};
 use crate::service::deliveries::Delivery;
 use crate::service::grants::agreed_client;
-use crate::service::{Fault, accounts};
+use crate::service::{Fault, accounts, duties};
 use crate::store::clients::RegisteredClient;
-use crate::store::grants;
 use crate::store::outbox::Claimed;
+use crate::store::{grants, rights};
 
 /// What is kept to tell the owner of a grant, in the transaction of what it
 /// tells of.
@@ -84,11 +83,43 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     {
         return Ok(None);
     }
+    let owed = duties::of_grant(app, notice.account_id, notice.grant_id).await?;
+    let about = match notice.news {
+        News::Overdue { duty_id } => owed.iter().find(|duty| duty.id == duty_id),
+        _ => owed.iter().rfind(|duty| duty.is_of_all()),
+    };
+    // The business answered meanwhile.
+    if matches!(notice.news, News::Overdue { .. }) && about.is_none_or(|duty| duty.answer.is_some())
+    {
+        return Ok(None);
+    }
+    let delete_by = about.map(|duty| duty.delete_by);
+    let request = match notice.news {
+        News::RequestAnswered { request_id } | News::RequestOverdue { request_id } => {
+            let mut connection = app.store().read().await?;
+            rights::find(&mut connection, notice.account_id, request_id).await?
+        }
+        _ => None,
+    };
+    let request = request.map(|row| row.request);
+    // It was answered meanwhile, which a mail of its own tells.
+    if matches!(notice.news, News::RequestOverdue { .. })
+        && request
+            .as_ref()
+            .is_none_or(|request| request.answered_at.is_some())
+    {
+        return Ok(None);
+    }
+    let known = Known {
+        delete_by,
+        number: request.as_ref().map_or(0, |request| request.number),
+        due: request.map(|request| request.due),
+    };
     let client = agreed_client(app, &grant).await?;
     let contact = accounts::contact(app, notice.account_id).await?;
     let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
-    let words = Words::of(app, notice.news, &grant, &client, contact.language);
+    let words = Words::of(app, notice.news, known, &grant, &client, contact.language);
     let (text, html) = words
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
@@ -101,6 +132,15 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
         html,
         date: claimed.created_at,
     }))
+}
+
+/// What else a mail tells.
+#[derive(Clone, Copy)]
+struct Known {
+    delete_by: Option<Timestamp>,
+    /// Which request.
+    number: u32,
+    due: Option<Timestamp>,
 }
 
 /// What stands in a mail.
@@ -139,6 +179,7 @@ impl Words {
     fn of(
         app: &App,
         news: News,
+        known: Known,
         grant: &Grant,
         client: &RegisteredClient,
         language: Language,
@@ -148,10 +189,7 @@ impl Words {
         let who = Who::of(client, language);
         let (name, host) = (who.name.as_str(), who.host.as_str());
         // As the page of the grant says it.
-        let gone_by = |end| {
-            let month = Retention::days(30).unwrap_or(Retention::MAX);
-            texts.date(month.end(end))
-        };
+        let gone_by = |end| texts.date(known.delete_by.unwrap_or(end));
         let since = texts.date(grant.created_at);
         let about = if name == host {
             t!(texts, "mail-about-site", business = name, date = since)
@@ -211,6 +249,65 @@ impl Words {
                         "mail-must-delete",
                         business = name,
                         date = gone_by(grant.updated_at)
+                    ),
+                ],
+                t!(texts, "mail-link"),
+            ),
+            News::Narrowed { dropped } => {
+                let less = if dropped.is_empty() {
+                    t!(texts, "mail-narrowed-less", business = name)
+                } else {
+                    t!(
+                        texts,
+                        "mail-narrowed-claims",
+                        business = name,
+                        claims = texts.claims(dropped)
+                    )
+                };
+                (
+                    t!(texts, "mail-narrowed-subject", business = name),
+                    vec![about, less, t!(texts, "mail-narrowed-nothing")],
+                    t!(texts, "mail-narrowed-link"),
+                )
+            }
+            News::Overdue { .. } => (
+                t!(texts, "mail-overdue-subject", business = name),
+                vec![
+                    about,
+                    t!(
+                        texts,
+                        "mail-overdue-since",
+                        business = name,
+                        date = gone_by(grant.updated_at)
+                    ),
+                    t!(texts, "mail-overdue-letter"),
+                ],
+                t!(texts, "mail-overdue-link"),
+            ),
+            News::RequestAnswered { .. } => (
+                t!(
+                    texts,
+                    "mail-answered-subject",
+                    business = name,
+                    number = known.number
+                ),
+                vec![about, t!(texts, "mail-answered-read")],
+                t!(texts, "mail-answered-link"),
+            ),
+            News::RequestOverdue { .. } => (
+                t!(
+                    texts,
+                    "mail-unanswered-subject",
+                    business = name,
+                    number = known.number
+                ),
+                vec![
+                    about,
+                    t!(
+                        texts,
+                        "mail-unanswered-since",
+                        business = name,
+                        date = texts.date(known.due.unwrap_or(grant.updated_at))
                     ),
                 ],
                 t!(texts, "mail-link"),

@@ -1,7 +1,8 @@
 //! Writing, handing out and checking receipts.
 
 use crate::app::App;
-use crate::crypto::jwt::{PublicKeys, Typ, VerifyError};
+use crate::config::Issuer;
+use crate::crypto::jwt::{PublicKeys, Typ, VerifyError, unverified_issuer};
 use crate::crypto::signing::{Algorithm, KeySet};
 use crate::domain::grant::Grant;
 use crate::domain::id::{AccountId, GrantId, ReceiptId};
@@ -11,6 +12,12 @@ use crate::domain::receipt::{
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::store::{Connection, StoreError, grants, receipts};
+
+/// The largest file of receipts that anybody may hand in. No agreement of a
+/// person gets there.
+pub const MAX_FILE: usize = 1024 * 1024;
+/// How many lines of one are checked. Each costs a signature.
+const MOST_LINES: usize = 2_000;
 
 /// A receipt that is signed and about to be kept.
 pub(super) struct Signed {
@@ -170,6 +177,49 @@ pub fn check_file(text: &str, keys: &PublicKeys) -> Result<Checked, CheckError> 
     ))
 }
 
+/// [`check_file`], with the keys of this instance, also those that sign no
+/// more. Whoever hands a file in is told what is wrong with it; nothing of it
+/// is kept.
+pub async fn check(app: &App, file: Vec<u8>) -> Result<Result<Checked, Refused>, Fault> {
+    let keys = app.keys().await?;
+    tokio::task::spawn_blocking(move || check_bytes(&file, keys.public_keys()))
+        .await
+        .map_err(|_| Fault::Inconsistent("a file of receipts could not be checked"))
+}
+
+fn check_bytes(file: &[u8], keys: &PublicKeys) -> Result<Checked, Refused> {
+    let from_nobody = |error| Refused {
+        error,
+        says_from: None,
+    };
+    let text = std::str::from_utf8(file).map_err(|_| from_nobody(CheckError::NotLines))?;
+    if text.lines().nth(MOST_LINES).is_some() {
+        return Err(from_nobody(CheckError::TooMany));
+    }
+    check_file(text, keys).map_err(|error| {
+        let line = match &error {
+            CheckError::Line { line, .. } => text.lines().nth(line.saturating_sub(1)),
+            _ => None,
+        };
+        Refused {
+            says_from: line
+                .and_then(unverified_issuer)
+                .and_then(|issuer| issuer.parse().map(Box::new).ok()),
+            error,
+        }
+    })
+}
+
+/// A file of receipts that is refused.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: CheckError,
+    /// Who the line that is wrong says that it is from. Nobody has checked that:
+    /// it is good for saying whose keys it would take, and for nothing else.
+    pub says_from: Option<Box<Issuer>>,
+}
+
 /// Why a file of receipts is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
@@ -178,6 +228,9 @@ pub enum CheckError {
         "this is not a file of receipts: one compact JWS a line, each line ended by a line feed"
     )]
     NotLines,
+    /// It is longer than any that is checked here.
+    #[error("this has more than {MOST_LINES} lines")]
+    TooMany,
     /// A line is not what it should be.
     #[error("line {line}: {error}")]
     Line {

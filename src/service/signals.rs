@@ -8,10 +8,12 @@ use enumset::EnumSet;
 
 use crate::app::App;
 use crate::domain::claim::Claim;
+use crate::domain::duty::Duty;
 use crate::domain::grant::{EventKind, Grant};
 use crate::domain::id::{ClientId, MessageId, ReceiptId, TransactionId};
 use crate::domain::message::{Message, NewMessage};
 use crate::domain::receipt::Method;
+use crate::domain::rights::{Right, RightsRequest};
 use crate::domain::signal::{Happening, Initiator, News, Occurrence, Signal};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
@@ -56,6 +58,7 @@ impl Told {
         before: &Grant,
         after: &Grant,
         receipt_id: ReceiptId,
+        duty: Option<&Duty>,
     ) -> Vec<Self> {
         let by = match method {
             Method::ConsentPage | Method::HouseRules | Method::AccountPage => Initiator::User,
@@ -64,7 +67,7 @@ impl Told {
             Method::Command => Initiator::System,
         };
         let at = app.now();
-        let move_of_it = Happening::of_move(event, before, after, receipt_id, at);
+        let move_of_it = Happening::of_move(event, before, after, receipt_id, duty, at);
         // Whoever takes an agreement back is logged in by it nowhere.
         let end_of_logins =
             (event == EventKind::Withdrawn).then_some(Happening::SessionRevoked { sid: None });
@@ -80,6 +83,35 @@ impl Told {
             .chain(end_of_logins)
             .map(|what| Self::new(app.random(), &after.client_id, txn, occurrence(what), at))
             .collect()
+    }
+
+    /// What is told of a request by which somebody uses a right.
+    pub(super) fn of_request(app: &App, grant: &Grant, request: &RightsRequest) -> Vec<Self> {
+        let (request_id, claims, due) = (request.id, request.claims, request.due);
+        let asked = Happening::DataSubjectRequest {
+            request_id,
+            right: request.right,
+            claims,
+            due,
+        };
+        let objected =
+            (request.right == Right::Objection).then_some(Happening::ProcessingObjected {
+                request_id,
+                claims,
+                due,
+            });
+        let txn = TransactionId::new(*request_id.as_uuid());
+        let told = |what| {
+            let occurrence = Occurrence {
+                grant_id: grant.id,
+                subject: grant.subject.clone(),
+                by: Initiator::User,
+                what,
+            };
+            let at = request.opened_at;
+            Self::new(app.random(), &grant.client_id, txn, occurrence, at)
+        };
+        [asked].into_iter().chain(objected).map(told).collect()
     }
 
     /// What is told of the end of a session, to one of its clients.
@@ -100,6 +132,11 @@ impl Told {
         // Each client knows the end of a session by another name.
         let txn = TransactionId::new(random.uuid(at));
         Self::new(random, &session.client_id, txn, occurrence, at)
+    }
+
+    /// Leaves out the duty that it told of.
+    pub(super) fn forget_duty(&mut self) {
+        self.occurrence.what.forget_duty();
     }
 
     /// Keeps it for the stream of its client, if there is one that wants it.

@@ -12,6 +12,7 @@ use super::codec::time;
 use super::grants::{GrantRow, grant_columns};
 use super::{Connection, StoreError};
 use crate::domain::grant::Grant;
+use crate::domain::id::GrantId;
 use crate::domain::time::Timestamp;
 
 statements! {
@@ -31,8 +32,8 @@ statements! {
 /// Where a page ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    at: Timestamp,
-    id: String,
+    pub(super) at: Timestamp,
+    pub(super) id: String,
 }
 
 impl Place {
@@ -50,6 +51,14 @@ pub struct DueRow {
     pub due_at: Timestamp,
     /// The grant.
     pub row: GrantRow,
+}
+
+impl DueRow {
+    /// Which grant.
+    #[must_use]
+    pub const fn grant_id(&self) -> GrantId {
+        self.row.grant.id
+    }
 }
 
 /// Some of what is due: what can be read, and what cannot.

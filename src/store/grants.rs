@@ -18,7 +18,8 @@ macro_rules! grant_columns {
     () => {
         "g.id AS g_id, g.account_id AS g_account_id, g.client_id AS g_client_id, \
          g.subject AS g_subject, g.state AS g_state, g.terms AS g_terms, \
-         g.plan_version AS g_plan_version, g.created_at AS g_created_at, \
+         g.plan_version AS g_plan_version, g.plan_refused AS g_plan_refused, \
+         g.created_at AS g_created_at, \
          g.updated_at AS g_updated_at, g.grant_key_wrapped AS g_grant_key_wrapped, \
          g.released_sealed AS g_released_sealed, g.chain_seq AS g_chain_seq, \
          g.chain_hash AS g_chain_hash"
@@ -29,8 +30,8 @@ pub(super) use grant_columns;
 statements! {
     INSERT = "INSERT INTO grants (id, account_id, client_id, subject, state, terms, plan_version, \
               created_at, updated_at, expires_at, ended_at, grant_key_wrapped, released_sealed, \
-              chain_seq, chain_hash, warn_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+              chain_seq, chain_hash, warn_at, plan_held) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $7)";
     LIVE = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 AND g.client_id = $2 AND g.ended_at IS NULL");
     FIND = concat!("SELECT ", grant_columns!(), " FROM grants g \
@@ -94,6 +95,7 @@ impl GrantRow {
                 state: parsed(row, "g_state")?,
                 terms: json(row, "g_terms")?,
                 plan_version: PlanVersion(count(row, "g_plan_version")?),
+                refused: PlanVersion(count(row, "g_plan_refused")?),
                 created_at: time(row, "g_created_at")?,
                 updated_at: time(row, "g_updated_at")?,
             },

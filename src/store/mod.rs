@@ -25,6 +25,8 @@ pub mod clients;
 mod codec;
 pub mod devices;
 pub mod due;
+pub mod duties;
+pub mod editions;
 mod file;
 pub mod grants;
 pub mod instance;
@@ -37,6 +39,7 @@ mod readers;
 pub mod receipts;
 pub mod registrations;
 mod remedy;
+pub mod rights;
 pub mod sessions;
 pub mod streams;
 pub mod tokens;
@@ -279,6 +282,8 @@ pub fn statements() -> Vec<&'static str> {
         clients::STATEMENTS,
         devices::STATEMENTS,
         due::STATEMENTS,
+        duties::STATEMENTS,
+        editions::STATEMENTS,
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
@@ -288,6 +293,7 @@ pub fn statements() -> Vec<&'static str> {
         proofs::STATEMENTS,
         receipts::STATEMENTS,
         registrations::STATEMENTS,
+        rights::STATEMENTS,
         sessions::STATEMENTS,
         streams::STATEMENTS,
         tokens::STATEMENTS,

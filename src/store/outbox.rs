@@ -15,7 +15,7 @@ use sqlx::any::AnyRow;
 use super::codec::{count, optional_time, parsed, time, to_json};
 use super::{Connection, StoreError};
 use crate::domain::id::MessageId;
-use crate::domain::message::{Message, NewMessage, Receiver};
+use crate::domain::message::{LONGEST_DELAY, Message, NewMessage, Receiver};
 use crate::domain::time::Timestamp;
 
 statements! {
@@ -34,7 +34,7 @@ statements! {
               FROM named n WHERE n.receiver IS NOT NULL) \
               SELECT n.receiver, COALESCE(r.failures, 0) AS failures FROM named n \
               LEFT JOIN outbox_resting r ON r.receiver = n.receiver \
-              WHERE n.receiver IS NOT NULL AND COALESCE(r.rests_until, 0) <= $1 \
+              WHERE n.receiver IS NOT NULL AND (COALESCE(r.rests_until, 0) <= $1 OR r.rests_until > $2) \
               AND NOT EXISTS (SELECT 1 FROM streams h \
               WHERE h.receiver = n.receiver AND h.held_since IS NOT NULL) \
               AND EXISTS (SELECT 1 FROM outbox o WHERE o.receiver = n.receiver \
@@ -42,7 +42,17 @@ statements! {
               SELECT 1 FROM outbox e WHERE e.receiver = o.receiver AND e.lane = o.lane \
               AND e.given_up_at IS NULL \
               AND (e.seq < o.seq OR (e.seq = o.seq AND e.id < o.id)))) \
-              ORDER BY COALESCE(r.failures, 0), n.receiver LIMIT $2";
+              ORDER BY COALESCE(r.failures, 0), n.receiver LIMIT $3";
+    /// What is due later than anything is ever put off.
+    RECALL = "WITH RECURSIVE named (receiver) AS (\
+              SELECT MIN(o.receiver) FROM outbox o WHERE o.given_up_at IS NULL \
+              UNION ALL \
+              SELECT (SELECT MIN(o.receiver) FROM outbox o \
+              WHERE o.given_up_at IS NULL AND o.receiver > n.receiver) \
+              FROM named n WHERE n.receiver IS NOT NULL) \
+              UPDATE outbox SET due_at = $1 WHERE id IN (\
+              SELECT m.id FROM named n JOIN outbox m ON m.receiver = n.receiver \
+              WHERE m.given_up_at IS NULL AND m.due_at > $2 LIMIT $3)";
     /// Takes up what is due, of each lane the first. The guard stands outside
     /// as well: without that, PostgreSQL gives one message to several takers.
     CLAIM = "UPDATE outbox SET due_at = $1, attempts = attempts + 1 WHERE id IN (\
@@ -136,6 +146,24 @@ pub async fn insert(tx: &mut Connection, new: &NewMessage) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Nothing is put off for longer, and nobody left alone for longer. Who is, was
+/// by a clock that has gone back since.
+fn farthest(now: Timestamp) -> i64 {
+    now.plus(LONGEST_DELAY.saturating_mul(2)).as_micros()
+}
+
+/// Makes due what is put off beyond anything: its due time was set by a clock
+/// that has gone back since. Says how many messages that were.
+pub async fn recall(tx: &mut Connection, now: Timestamp, most: u32) -> Result<u64, StoreError> {
+    let done = sqlx::query(RECALL)
+        .bind(now.as_micros())
+        .bind(farthest(now))
+        .bind(i64::from(most))
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Receivers for whom something is due and who are neither left alone nor held.
 pub async fn due_receivers(
     connection: &mut Connection,
@@ -144,6 +172,7 @@ pub async fn due_receivers(
 ) -> Result<Vec<DueReceiver>, StoreError> {
     let rows = sqlx::query(DUE_RECEIVERS)
         .bind(now.as_micros())
+        .bind(farthest(now))
         .bind(i64::from(most))
         .fetch_all(connection)
         .await?;

@@ -20,7 +20,8 @@ statements! {
               ORDER BY m.due_at, m.id LIMIT $3";
     MORE = "SELECT m.id FROM outbox m WHERE m.receiver = $1 AND m.given_up_at IS NULL \
               AND m.expires_at > $2 LIMIT 1 OFFSET $3";
-    ACKNOWLEDGE = "DELETE FROM outbox WHERE id = $1 AND receiver = $2 AND given_up_at IS NULL";
+    ACKNOWLEDGE = "DELETE FROM outbox WHERE id = $1 AND receiver = $2 AND given_up_at IS NULL \
+              RETURNING body";
     REFUSE = "UPDATE outbox SET given_up_at = $1, fault = $2 \
               WHERE id = $3 AND receiver = $4 AND given_up_at IS NULL";
     EXPIRED = "SELECT m.expires_at FROM outbox m WHERE m.receiver = $1 \
@@ -81,18 +82,21 @@ pub async fn more(
     Ok(row.is_some())
 }
 
-/// Drops a message that its receiver has. One of somebody else stays.
+/// Drops a message that its receiver has, and says what it was. One of somebody
+/// else stays.
 pub async fn acknowledge(
     tx: &mut Connection,
     receiver: &Receiver,
     id: MessageId,
-) -> Result<(), StoreError> {
-    sqlx::query(ACKNOWLEDGE)
+) -> Result<Option<Message>, StoreError> {
+    let row = sqlx::query(ACKNOWLEDGE)
         .bind(id.to_string())
         .bind(receiver.as_str().to_owned())
-        .execute(tx)
+        .fetch_optional(tx)
         .await?;
-    Ok(())
+    let Some(row) = row else { return Ok(None) };
+    let body: &str = row.try_get("body")?;
+    Ok(serde_json::from_str(body).ok())
 }
 
 /// Gives up a message that its receiver will not have.

@@ -36,7 +36,7 @@ statements! {
               WHERE r.stream_id = s.id AND r.subject = $2) AS removed \
               FROM streams s WHERE s.client_id = $1";
     VERIFY = "UPDATE streams SET verified_at = $1 WHERE id = $2 \
-              AND COALESCE(verified_at, 0) <= $3";
+              AND (COALESCE(verified_at, 0) <= $3 OR verified_at > $1)";
     TOUCH = "UPDATE streams SET active_at = $1 WHERE id = $2 AND active_at < $1";
     ADD_REMOVED = "INSERT INTO stream_removed_subjects (stream_id, subject) VALUES ($1, $2) \
               ON CONFLICT (stream_id, subject) DO NOTHING";

@@ -15,6 +15,7 @@ mod apart;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use sqlx::{AnyConnection, Connection as _};
@@ -30,6 +31,8 @@ use super::{Connection, StoreError, Written, open_sqlite_connection};
 const QUEUE: usize = 1_024;
 /// How many writes share a commit at most, so that none waits long for others.
 const GROUP: usize = 64;
+/// A transaction that takes longer is worth an operator's attention.
+const LONG: Duration = Duration::from_secs(1);
 
 type Job = Box<
     dyn for<'c> FnOnce(&'c mut Connection) -> Pin<Box<dyn Future<Output = Ran> + Send + 'c>> + Send,
@@ -171,6 +174,11 @@ impl Loop {
     /// to tell if the writer is to stop.
     async fn commit(&mut self, first: Queued) -> Option<oneshot::Sender<()>> {
         let mut stop = None;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long others wait for a transaction is measured"
+        )]
+        let begun = Instant::now();
         if let Err(error) = self.begin().await {
             self.connection = None;
             tracing::error!(%error, "the database takes no writes");
@@ -206,6 +214,7 @@ impl Loop {
             None if kept == 0 => say(connection, "ROLLBACK").await.map_err(StoreError::from),
             None => say(connection, "COMMIT").await.map_err(StoreError::from),
         };
+        tell_operator(tells.len(), begun.elapsed());
         for tell in tells {
             tell(match &ended {
                 // Who refused may have refused because of what is not kept now. Where
@@ -270,6 +279,17 @@ impl Loop {
             }
         }
         Ok(())
+    }
+}
+
+/// How long a transaction took: those who read never wait for it, and those
+/// who write do.
+fn tell_operator(writes: usize, took: Duration) {
+    let micros = took.as_micros();
+    if took >= LONG {
+        tracing::warn!(writes, micros, "a transaction took long");
+    } else {
+        tracing::trace!(writes, micros, "a transaction ended");
     }
 }
 

@@ -27,7 +27,7 @@ impl Http {
         ))
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let mut answer = self.0.execute(request.try_into()?).await?;
         let mut response = axum::http::Response::new(Vec::new());
         *response.status_mut() = answer.status();

@@ -5,36 +5,54 @@
 //! checked against the published keys, UserInfo and refresh. They import
 //! nothing else of this crate, so that what works here works anywhere.
 //!
+//! The shop goes further, and lives with Sluis: it hears events by a stream,
+//! deletes when an agreement is over and confirms that, reads what changed, and
+//! changes its data plan. The newspaper holds nothing that could be told of.
+//!
 //! [`serve`] runs one [`Site`] on one listener. Discovery happens at the first
 //! login, so that provider and sites may start in any order.
 
+mod access;
 mod assets;
+mod business;
 mod catalogue;
+mod edition;
+mod event;
 mod guard;
 mod http;
+mod jws;
 mod lang;
+mod ledger;
 mod newsroom;
 mod pages;
 mod person;
+mod reaction;
 mod receipt;
+mod receiver;
 mod relying_party;
 mod session;
 mod site;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod words;
 
 use std::io;
 use std::sync::Arc;
 
-use axum::Router;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use url::Url;
 
 pub use self::site::Site;
 
+use self::ledger::Ledger;
 use self::relying_party::RelyingParty;
 use self::session::Sessions;
+use self::upkeep::Upkeep;
+
+/// Where a site looks what time it is.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What a relying party is told when it is registered, and where it lives.
 #[derive(Clone)]
@@ -47,6 +65,8 @@ pub struct ClientConfig {
     pub client_secret: Option<String>,
     /// Where browsers find this site, without a trailing slash.
     pub own_url: Url,
+    /// What time it is.
+    pub now: Now,
 }
 
 impl ClientConfig {
@@ -65,6 +85,25 @@ struct Shop {
     config: ClientConfig,
     relying_party: RelyingParty,
     sessions: Sessions,
+    ledger: Ledger,
+    upkeep: Upkeep,
+}
+
+impl Shop {
+    fn new(site: Site, config: ClientConfig) -> Result<Arc<Self>, relying_party::Misconfigured> {
+        Ok(Arc::new(Self {
+            relying_party: RelyingParty::new(&config, site.scopes())?,
+            sessions: Sessions::default(),
+            ledger: Ledger::default(),
+            upkeep: Upkeep::default(),
+            site,
+            config,
+        }))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.config.now)()
+    }
 }
 
 /// Serves one site until `shutdown` resolves and the requests in hand are done.
@@ -77,19 +116,15 @@ pub async fn serve(
     config: ClientConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let router = router(site, config).map_err(io::Error::other)?;
-    axum::serve(listener, router)
+    let shop = Shop::new(site, config).map_err(io::Error::other)?;
+    let upkeep = site
+        .is_shop()
+        .then(|| tokio::spawn(upkeep::run(Arc::clone(&shop))));
+    let served = axum::serve(listener, pages::routes(shop))
         .with_graceful_shutdown(shutdown)
-        .await
-}
-
-/// The routes of one site, for [`serve`] and for tests.
-fn router(site: Site, config: ClientConfig) -> Result<Router, relying_party::Misconfigured> {
-    let shop = Arc::new(Shop {
-        relying_party: RelyingParty::new(&config, site.scopes())?,
-        sessions: Sessions::default(),
-        site,
-        config,
-    });
-    Ok(pages::routes(shop))
+        .await;
+    if let Some(upkeep) = upkeep {
+        upkeep.abort();
+    }
+    served
 }

@@ -6,10 +6,6 @@ use serde_json::{Map, Value};
 use super::lang::Lang;
 use super::words;
 
-/// The names of the claims that OpenID Connect has none for begin with this;
-/// Sluis's documentation lists them.
-const CLAIM_BASE: &str = "https://schemas.sluis.example/claims/";
-
 /// The claims of one person, by their short names. Does not print.
 #[derive(Clone, Default)]
 pub(super) struct Person(Map<String, Value>);
@@ -31,7 +27,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    fn on_one_line(&self) -> String {
+    pub(super) fn on_one_line(&self) -> String {
         let place = [&self.postal_code, &self.locality]
             .into_iter()
             .flatten()
@@ -77,12 +73,23 @@ impl Person {
             claims
                 .into_iter()
                 .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| match name.strip_prefix(CLAIM_BASE) {
-                    Some(key) => (key.to_owned(), value),
-                    None => (name, value),
-                })
+                .map(|(name, value)| (words::short(&name).to_owned(), value))
                 .collect(),
         )
+    }
+
+    /// Deletes a claim, by either of its names.
+    pub(super) fn remove(&mut self, claim: &str) {
+        self.0.remove(words::short(claim));
+    }
+
+    /// The names of what we know.
+    pub(super) fn claims(&self) -> Vec<String> {
+        let names = self
+            .0
+            .keys()
+            .filter(|key| !words::ATTENDANTS.contains(&key.as_str()));
+        names.cloned().collect()
     }
 
     fn text(&self, key: &str) -> Option<&str> {

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyId};
+use openidconnect::core::CoreJsonWebKey;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::jws::{self, BadJws};
 use super::lang::Lang;
 
 const TYPE: &str = "consent-receipt+jwt";
@@ -37,7 +35,8 @@ impl Held {
 #[derive(Deserialize)]
 pub(super) struct Receipt {
     iss: String,
-    aud: Audience,
+    #[serde(default)]
+    aud: Value,
     sub: String,
     #[serde(default)]
     pub(super) jti: String,
@@ -45,17 +44,13 @@ pub(super) struct Receipt {
     pub(super) profile: Profile,
     #[serde(default)]
     pub(super) processes: Vec<Process>,
+    /// What we offered, and whether it stands.
+    #[serde(default)]
+    offers: Option<Vec<Offered>>,
     #[serde(default)]
     pub(super) event: Event,
     #[serde(default)]
     pub(super) controls: Controls,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
 }
 
 /// The tier that was chosen.
@@ -78,6 +73,15 @@ pub(super) struct Process {
     pub(super) channels: Vec<String>,
     pub(super) permissions: Vec<String>,
     pub(super) storage: Storage,
+}
+
+/// Something that we offered: for a purpose, or for a profile.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Offered {
+    purpose: Option<String>,
+    tier: Option<String>,
+    stands: bool,
 }
 
 /// How long data are kept.
@@ -151,6 +155,31 @@ impl Receipt {
     pub(super) fn process(&self, id: &str) -> Option<&Process> {
         self.processes.iter().find(|process| process.id == id)
     }
+
+    /// Whether what we offered for a purpose is theirs. It may take more than
+    /// the purpose itself, so that both sides go by what the receipt says; one
+    /// that says nothing of offers leaves it to who agreed.
+    pub(super) fn earns_by_purpose(&self, purpose: &str) -> bool {
+        match &self.offers {
+            None => self.process(purpose).is_some(),
+            Some(offers) => {
+                let mut meant = offers
+                    .iter()
+                    .filter(|offer| offer.purpose.as_deref() == Some(purpose));
+                meant.any(|offer| offer.stands)
+            }
+        }
+    }
+
+    /// Whether what we offered for a profile is theirs.
+    pub(super) fn earns_by_tier(&self, tier: &str) -> bool {
+        let mut meant = self
+            .offers
+            .iter()
+            .flatten()
+            .filter(|offer| offer.tier.as_deref() == Some(tier));
+        meant.any(|offer| offer.stands)
+    }
 }
 
 /// Whom a receipt has to be from, for and about.
@@ -163,23 +192,12 @@ pub(super) struct Expected<'a> {
 /// Why a receipt proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadReceipt {
-    #[error("it is not a compact JWS with a receipt in it")]
+    #[error(transparent)]
+    Jws(#[from] BadJws),
+    #[error("there is no receipt in it")]
     Malformed,
-    #[error("its algorithm is not one that a receipt may have")]
-    Algorithm,
-    #[error("the provider does not publish the key that signed it")]
-    UnknownKey,
-    #[error("its signature is wrong")]
-    Signature,
     #[error("it is from, for or about another")]
     NotOurs,
-}
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: String,
-    typ: String,
 }
 
 /// Checks a receipt against the keys that the provider publishes.
@@ -188,47 +206,12 @@ pub(super) fn verify(
     keys: &[CoreJsonWebKey],
     expected: &Expected<'_>,
 ) -> Result<Receipt, BadReceipt> {
-    let (message, signature) = jws.rsplit_once('.').ok_or(BadReceipt::Malformed)?;
-    let (header, payload) = message.split_once('.').ok_or(BadReceipt::Malformed)?;
-    let header: Header = decode(header)?;
-    if header.typ != TYPE {
-        return Err(BadReceipt::Malformed);
-    }
-    // RFC 8725 §3.1: the header does not decide which algorithms we trust.
-    let algorithm = match header.alg.as_str() {
-        "ES256" => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        "EdDSA" => CoreJwsSigningAlgorithm::EdDsa,
-        "RS256" => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        _ => return Err(BadReceipt::Algorithm),
-    };
-    let key_id = JsonWebKeyId::new(header.kid);
-    let key = keys
-        .iter()
-        .find(|key| key.key_id() == Some(&key_id))
-        .ok_or(BadReceipt::UnknownKey)?;
-    let signature = BASE64_URL_SAFE_NO_PAD
-        .decode(signature)
-        .map_err(|_| BadReceipt::Malformed)?;
-    key.verify_signature(&algorithm, message.as_bytes(), &signature)
-        .map_err(|_| BadReceipt::Signature)?;
-    let receipt: Receipt = decode(payload)?;
-    let for_us = match &receipt.aud {
-        Audience::One(audience) => audience == expected.client_id,
-        Audience::Many(audiences) => audiences.iter().any(|one| one == expected.client_id),
-    };
+    let payload = jws::open(jws, TYPE, keys)?;
+    let receipt = Receipt::deserialize(payload).map_err(|_| BadReceipt::Malformed)?;
+    let for_us = jws::is_for(&receipt.aud, expected.client_id);
     if receipt.iss == expected.issuer && for_us && receipt.sub == expected.subject {
         Ok(receipt)
     } else {
         Err(BadReceipt::NotOurs)
     }
-}
-
-fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, BadReceipt> {
-    let bytes = BASE64_URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| BadReceipt::Malformed)?;
-    // Through `Value`, so that a member that stands twice is an error nowhere
-    // and the last one counts everywhere, as in every other reader.
-    let value: Value = serde_json::from_slice(&bytes).map_err(|_| BadReceipt::Malformed)?;
-    T::deserialize(value).map_err(|_| BadReceipt::Malformed)
 }

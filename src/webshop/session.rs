@@ -6,12 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use openidconnect::{AccessToken, CsrfToken, RefreshToken, SubjectIdentifier};
 
 use super::lang::Lang;
+use super::ledger::Terms;
+use super::pages::Note;
 use super::person::Person;
 use super::receipt::Held;
 use super::relying_party::Pending;
 
 /// More visitors than this and the one who was away longest is forgotten.
 const MOST_SESSIONS: usize = 4_096;
+/// Sessions of one person that are brought up to date when something changes;
+/// the others are when they are used.
+const MOST_READ: usize = 16;
 /// Logins that one visitor may have open, in as many tabs.
 const MOST_PENDING: usize = 8;
 /// Of one product, in a basket.
@@ -25,10 +30,17 @@ pub(super) struct Session {
     pub(super) lang: Option<Lang>,
     pub(super) basket: BTreeMap<&'static str, u32>,
     pub(super) login: Option<Login>,
-    /// The consumer took our access back, and has not logged in since.
-    pub(super) access_lost: bool,
+    /// Who took our access back in this browser, and has not logged in since.
+    pub(super) lost: Option<String>,
+    /// Who was signed out by Sluis, and has not logged in since.
+    pub(super) signed_out: Option<String>,
+    /// No browser's: it holds the tokens of somebody who logged out here, so
+    /// that what changes can be read.
+    parked: bool,
     /// Number of the last order. The law keeps its invoice.
     pub(super) order: Option<u64>,
+    /// What became of the shopkeeper's last button.
+    pub(super) note: Option<Note>,
     pending: VecDeque<Pending>,
     /// One refresh at a time: a rotated token that is used twice looks stolen
     /// (RFC 9700 §4.14.2).
@@ -42,8 +54,11 @@ impl Default for Session {
             lang: None,
             basket: BTreeMap::new(),
             login: None,
-            access_lost: false,
+            lost: None,
+            signed_out: None,
+            parked: false,
             order: None,
+            note: None,
             pending: VecDeque::new(),
             refreshing: Arc::default(),
         }
@@ -67,14 +82,31 @@ impl Session {
         self.pending.remove(at)
     }
 
-    /// Everything that came from the provider goes.
-    pub(super) fn forget_person(&mut self) {
-        self.login = None;
+    /// Somebody is in.
+    pub(super) fn enter(&mut self, login: Login) {
+        self.login = Some(login);
+        self.lost = None;
+        self.signed_out = None;
     }
 
-    pub(super) fn lose_access(&mut self) {
-        self.forget_person();
-        self.access_lost = true;
+    /// Somebody went.
+    pub(super) fn leave(&mut self) -> Option<Login> {
+        self.lost = None;
+        self.signed_out = None;
+        self.login.take()
+    }
+
+    /// The agreement is over: everything that came from the provider goes, and
+    /// what was chosen under it.
+    pub(super) fn lose_access(&mut self, subject: &str) {
+        self.leave();
+        self.basket.clear();
+        self.lost = Some(subject.to_owned());
+    }
+
+    fn is_of(&self, subject: &str) -> bool {
+        let login = self.login.as_ref();
+        login.is_some_and(|login| login.subject.as_str() == subject)
     }
 
     pub(super) fn put_in_basket(&mut self, product: &'static str) {
@@ -89,6 +121,9 @@ pub(super) struct Login {
     pub(super) access_token: AccessToken,
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) subject: SubjectIdentifier,
+    /// Which login at the provider this is.
+    pub(super) sid: Option<String>,
+    pub(super) terms: Terms,
     /// As UserInfo last told.
     pub(super) person: Person,
     pub(super) receipt: Held,
@@ -137,6 +172,64 @@ impl Sessions {
     /// A copy of a session.
     pub(super) fn read(&self, id: &str) -> Session {
         self.book().entry(id).session.clone()
+    }
+
+    /// The agreement with somebody is over, in every browser.
+    pub(super) fn lose(&self, subject: &str) {
+        let mut book = self.book();
+        book.entries
+            .retain(|_, entry| !(entry.session.parked && entry.session.is_of(subject)));
+        for entry in book.entries.values_mut() {
+            let session = &mut entry.session;
+            if session.is_of(subject) || session.signed_out.as_deref() == Some(subject) {
+                session.lose_access(subject);
+            }
+        }
+    }
+
+    /// A login at the provider is over, or all of somebody's.
+    pub(super) fn sign_out(&self, subject: &str, sid: Option<&str>) {
+        let mut last = None;
+        for entry in self.book().entries.values_mut() {
+            let session = &mut entry.session;
+            let is_meant = session.login.as_ref().is_some_and(|login| {
+                login.subject.as_str() == subject
+                    && sid.is_none_or(|sid| login.sid.as_deref() == Some(sid))
+            });
+            if is_meant && !session.parked {
+                last = session.leave();
+                session.signed_out = Some(subject.to_owned());
+            }
+        }
+        if let Some(login) = last {
+            self.park(login);
+        }
+    }
+
+    /// Keeps the tokens of somebody who is no longer in any browser.
+    pub(super) fn park(&self, login: Login) {
+        self.unpark(login.subject.as_str());
+        let mut book = self.book();
+        let session = &mut book.entry(&secret()).session;
+        session.parked = true;
+        session.login = Some(login);
+    }
+
+    /// They are back, with tokens that are newer.
+    pub(super) fn unpark(&self, subject: &str) {
+        self.book()
+            .entries
+            .retain(|_, entry| !(entry.session.parked && entry.session.is_of(subject)));
+    }
+
+    /// Sessions with tokens of somebody.
+    pub(super) fn of(&self, subject: &str) -> Vec<String> {
+        let book = self.book();
+        let found = book
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.session.is_of(subject));
+        found.map(|(id, _)| id.clone()).take(MOST_READ).collect()
     }
 
     /// Changes a session.

@@ -58,6 +58,12 @@ impl Site {
             .replace("{business}", business)
     }
 
+    /// Where its owner looks behind the scenes, if there is anything to see.
+    #[must_use]
+    pub fn keeper_page(self, own_url: &str) -> Option<String> {
+        self.is_shop().then(|| format!("{own_url}/keeper"))
+    }
+
     /// The scopes beyond `openid` that it asks for.
     pub(super) const fn scopes(self) -> &'static [&'static str] {
         match self {

@@ -1,6 +1,14 @@
 //! The words in which the sites tell what they know, and why.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::lang::Lang;
+
+/// The names of the claims that OpenID Connect has none for begin with this;
+/// Sluis's documentation lists them.
+const CLAIM_BASE: &str = "https://schemas.sluis.example/claims/";
 
 /// Claims in the order of pages: key, Dutch, English.
 pub(super) const CLAIMS: [(&str, &str, &str); 13] = [
@@ -121,14 +129,40 @@ pub(super) fn tier(key: &str, lang: Lang) -> String {
 
 /// A moment (RFC 3339) as a date.
 pub(super) fn date(moment: &str, lang: Lang) -> Option<String> {
-    let date = moment
-        .parse::<jiff::Timestamp>()
-        .ok()?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
-    let month = usize::try_from(date.month()).ok()?.checked_sub(1)?;
-    let (nl, en) = MONTHS.get(month)?;
-    Some(format!("{} {} {}", date.day(), lang.t(nl, en), date.year()))
+    Some(day_of(moment.parse().ok()?, lang))
+}
+
+/// The day of a moment.
+pub(super) fn day_of(moment: Timestamp, lang: Lang) -> String {
+    day(moment.to_zoned(TimeZone::UTC).date(), lang)
+}
+
+/// A date.
+pub(super) fn day(date: Date, lang: Lang) -> String {
+    let month = usize::try_from(date.month() - 1)
+        .ok()
+        .and_then(|month| MONTHS.get(month));
+    let (nl, en) = month.copied().unwrap_or_default();
+    format!("{} {} {}", date.day(), lang.t(nl, en), date.year())
+}
+
+/// The time of day of a moment, to the second.
+pub(super) fn time_of(moment: Timestamp) -> String {
+    moment.strftime("%H:%M:%S UTC").to_string()
+}
+
+/// Claims by their labels, as a list in a sentence.
+pub(super) fn claims(names: &[String], lang: Lang) -> String {
+    let labels: Vec<String> = names
+        .iter()
+        .map(|name| claim(short(name), lang).to_lowercase())
+        .collect();
+    labels.join(", ")
+}
+
+/// A claim's name without what makes it Sluis's own.
+pub(super) fn short(name: &str) -> &str {
+    name.strip_prefix(CLAIM_BASE).unwrap_or(name)
 }
 
 /// A period such as `P3M` in words.

@@ -4,6 +4,7 @@
 mod clumsy;
 mod forms;
 mod house_rules;
+mod living;
 mod main_job;
 mod pictures;
 pub(crate) mod stage;

@@ -120,6 +120,7 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
         method: Method::AccountPage,
         language: Language::Nl,
         screen_hash: None,
+        duty: None,
     };
     let id = ReceiptId::new(Uuid::from_u128(u128::from(
         end.as_ref().map_or(0, |end| end.seq),

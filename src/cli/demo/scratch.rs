@@ -28,6 +28,11 @@ impl Scratch {
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Where the mail to the sample people goes.
+    pub(super) fn mail(&self) -> PathBuf {
+        self.0.join("mail")
+    }
 }
 
 impl Drop for Scratch {

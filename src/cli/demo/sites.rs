@@ -1,5 +1,7 @@
 //! The demonstration's sites: registered as any business would be, and served.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tokio::net::TcpListener;
 use url::Url;
@@ -48,10 +50,17 @@ pub(super) async fn register(
             client_id: added.client.id.to_string(),
             client_secret: added.secret.map(|secret| secret.reveal().to_string()),
             own_url: Url::parse(&url).map_err(|error| broken(error.to_string()))?,
+            now: now_of(app),
         },
         url,
         listener,
     })
+}
+
+/// The sites go by the provider's clock.
+fn now_of(app: &App) -> webshop::Now {
+    let app = app.clone();
+    Arc::new(move || app.now().to_jiff())
 }
 
 impl Running {

@@ -16,6 +16,11 @@ impl ClientMetadata {
                 "`backchannel_logout_uri` and `frontchannel_logout_uri` must not have a fragment",
             ));
         }
+        if self.command_endpoint.as_ref().is_some_and(has_fragment) {
+            return Err(InvalidClient::Logout(
+                "`command_endpoint` must not have a fragment",
+            ));
+        }
         // Else whoever signs out would visit a site that they never saw.
         let elsewhere = self.frontchannel_logout_uri.as_ref().is_some_and(|uri| {
             let origin = uri.url().origin();

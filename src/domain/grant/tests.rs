@@ -12,6 +12,7 @@ use crate::domain::strategies::{config, given, scene};
 fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
     let mv = prop_oneof![
         3 => scene().prop_filter_map("terms", |scene| Some(Move::Change(given(&scene)?.terms, PlanVersion(2)))),
+        1 => scene().prop_filter_map("terms", |scene| Some(Move::Narrow(given(&scene)?.terms, PlanVersion(2)))),
         1 => scene().prop_filter_map("terms", |scene| Some(Move::Renew(given(&scene)?.terms))),
         2 => Just(Move::Pause),
         2 => Just(Move::Resume),
@@ -32,6 +33,8 @@ fn leads_to(state: GrantState, mv: &Move) -> Option<GrantState> {
     use GrantState::{Active, Ended, Erased, Expired, Paused, Withdrawn};
     match mv {
         Move::Change(..) | Move::Renew(_) => (state == Active).then_some(Active),
+        // Also of what is paused.
+        Move::Narrow(..) => (!state.is_over()).then_some(state),
         Move::Pause => (state == Active).then_some(Paused),
         Move::Resume => (state == Paused).then_some(Active),
         Move::Withdraw => (!state.is_over()).then_some(Withdrawn),
@@ -60,7 +63,7 @@ proptest! {
                     prop_assert_eq!(Some(transition.grant.state), expected);
                     prop_assert!(transition.grant.updated_at >= before.updated_at);
                     prop_assert_eq!(transition.event.is_final(), transition.grant.state.is_over());
-                    if !matches!(mv, Move::Change(..) | Move::Renew(_)) {
+                    if !matches!(mv, Move::Change(..) | Move::Narrow(..) | Move::Renew(_)) {
                         // Rule 3: time never grows without a new agreement.
                         prop_assert_eq!(&transition.grant.terms, &before.terms);
                     }
@@ -134,9 +137,24 @@ fn states_and_events_have_words_of_their_own() {
     }
     assert_eq!("gone".parse::<GrantState>(), Err(UnknownState));
     // DPV: withdrawing is the data subject's act, revoking someone else's.
-    assert_eq!(EventKind::Withdrawn.dpv(), "dpv:ConsentWithdrawn");
-    assert_eq!(EventKind::Ended.dpv(), "dpv:ConsentRevoked");
-    assert_eq!(EventKind::Expired.dpv(), "dpv:ConsentExpired");
-    assert_eq!(EventKind::Widened.dpv(), "dpv:RenewedConsentGiven");
-    assert_eq!(EventKind::Renewed.dpv(), "dpv:RenewedConsentGiven");
+    assert_eq!(
+        EventKind::Withdrawn.dpv(GrantState::Withdrawn),
+        "dpv:ConsentWithdrawn"
+    );
+    assert_eq!(
+        EventKind::Ended.dpv(GrantState::Ended),
+        "dpv:ConsentRevoked"
+    );
+    assert_eq!(
+        EventKind::Expired.dpv(GrantState::Expired),
+        "dpv:ConsentExpired"
+    );
+    assert_eq!(
+        EventKind::Widened.dpv(GrantState::Active),
+        "dpv:RenewedConsentGiven"
+    );
+    assert_eq!(
+        EventKind::Renewed.dpv(GrantState::Active),
+        "dpv:RenewedConsentGiven"
+    );
 }

@@ -149,6 +149,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_on_is_what_would_be_agreed(
+        scene in scene(), rule in house_rule(), ceiling in ceiling(),
+    ) {
+        let answers = answers_of(&rule, &scene, ceiling);
+        let Some(terms) = answers.terms() else { return Ok(()) };
+        let agreed = |id: &PurposeId| {
+            let agreed = terms.purposes.iter().find(|agreed| agreed.id == *id);
+            agreed.map_or(EnumSet::empty(), |agreed| agreed.permissions)
+        };
+        for (id, on) in &answers.permissions {
+            prop_assert_eq!(*on, agreed(id));
+        }
+    }
+
+    #[test]
     fn rules_survive_the_vault(rule in house_rule(), sector in sector()) {
         let mut rules = HouseRules::default();
         rules.set(sector, rule);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::claim::Claim;
 use super::super::permission::Permission;
-use super::super::plan::{Plan, PurposeId};
+use super::super::plan::{Ask, Grown, Plan, PurposeId};
 use super::super::retention::{CountsFrom, Retention};
 use super::super::tier::TierChoice;
 use super::super::time::Timestamp;
@@ -102,6 +102,69 @@ impl Terms {
             .fold(EnumSet::empty(), |all, (agreed, purpose)| {
                 all | (agreed.claims & purpose.all_claims())
             })
+    }
+
+    /// What is left of them under a plan that asks for less. It is what
+    /// [`Terms::claims_within`] releases under that plan, written down.
+    #[must_use]
+    pub fn narrowed_to(&self, plan: &Plan) -> Self {
+        let narrowed = self.purposes.iter().filter_map(|agreed| {
+            let purpose = plan.purpose(&agreed.id)?;
+            let claims = agreed.claims & purpose.all_claims();
+            let permissions = agreed.permissions & purpose.permissions;
+            let retention = agreed.retention.shorter(purpose.retention, self.since);
+            let holds_something = !claims.is_empty() || !permissions.is_empty();
+            let end = retention.end(self.since);
+            Some(AgreedPurpose {
+                id: agreed.id.clone(),
+                claims,
+                permissions,
+                retention,
+                until: agreed
+                    .until
+                    .filter(|_| holds_something)
+                    .map(|until| until.min(end)),
+            })
+        });
+        Self {
+            purposes: narrowed.collect(),
+            // A plan that asks for them again later must ask anew.
+            added: self.added & plan.used_claims(),
+            named: self
+                .named
+                .iter()
+                .filter(|id| plan.purpose(id).is_some())
+                .cloned()
+                .collect(),
+            ..self.clone()
+        }
+    }
+
+    /// What an edition of a plan asks of whoever agreed to these terms under an
+    /// older one. What they refused is not asked again because there is more of
+    /// it now.
+    #[must_use]
+    pub fn asked_anew<'a>(&self, older: &'a Plan, newer: &'a Plan) -> Vec<Grown<'a>> {
+        let grown = newer.beyond(older).into_iter();
+        grown
+            .filter_map(|mut grown| {
+                match self.purpose(&grown.after.id) {
+                    None => grown.asks &= Ask::Purpose | Ask::Required,
+                    Some(agreed) => {
+                        grown.asks.remove(Ask::Required);
+                        if grown.needed().is_subset(agreed.claims) {
+                            grown.asks.remove(Ask::Needed);
+                        }
+                        // Something else made it shorter, and still would.
+                        let wanted = grown.before.map(|before| before.retention.end(self.since));
+                        if wanted.is_some_and(|end| agreed.retention.end(self.since) < end) {
+                            grown.asks.remove(Ask::Retention);
+                        }
+                    }
+                }
+                Some(grown).filter(|grown| !grown.asks.is_empty())
+            })
+            .collect()
     }
 
     /// Everything that was agreed, whether or not its retention has ended.

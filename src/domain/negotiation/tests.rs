@@ -1,6 +1,8 @@
 //! The rules of the negotiation, for every input.
 
 mod ceiling;
+mod editions;
+mod offers;
 mod reasons;
 mod renewal;
 mod rules;

@@ -6,7 +6,7 @@ use super::super::claim::Claim;
 use super::super::language::LocalizedText;
 use super::super::permission::Permission;
 use super::super::retention::Retention;
-use super::{LegalBasis, Plan, Purpose, Recipient};
+use super::{AtLeast, LegalBasis, Plan, Purpose, Recipient, TierOffer};
 
 impl Plan {
     /// Writes the plan: always the same bytes for the same plan, and
@@ -21,7 +21,19 @@ impl Plan {
 struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     claims: Option<Vec<Claim>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delete_within: Option<Retention>,
     purposes: Vec<PurposeDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    offers: Vec<TierOfferDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct TierOfferDocument<'a> {
+    tier: &'a str,
+    offer: &'a LocalizedText,
+    #[serde(skip_serializing_if = "AtLeast::is_nothing")]
+    at_least: AtLeast,
 }
 
 #[derive(Serialize)]
@@ -39,6 +51,8 @@ struct PurposeDocument<'a> {
     retention: Retention,
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<&'a LocalizedText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<AtLeast>,
     recipients: &'a [Recipient],
     storage: &'a [String],
 }
@@ -47,7 +61,17 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
     fn from(plan: &'a Plan) -> Self {
         Self {
             claims: plan.requested.map(|claims| claims.iter().collect()),
+            delete_within: plan.delete_within,
             purposes: plan.purposes.iter().map(PurposeDocument::from).collect(),
+            offers: plan
+                .offers
+                .iter()
+                .map(|TierOffer { tier, offer }| TierOfferDocument {
+                    tier: tier.as_str(),
+                    offer: &offer.text,
+                    at_least: offer.at_least,
+                })
+                .collect(),
         }
     }
 }
@@ -67,7 +91,12 @@ impl<'a> From<&'a Purpose> for PurposeDocument<'a> {
             permissions: (permissions & Permission::processing()).iter().collect(),
             channels: (permissions & Permission::contact()).iter().collect(),
             retention: purpose.retention,
-            offer: purpose.offer.as_ref(),
+            offer: purpose.offer.as_ref().map(|offer| &offer.text),
+            at_least: purpose
+                .offer
+                .as_ref()
+                .map(|offer| offer.at_least)
+                .filter(|least| !least.is_nothing()),
             recipients: &purpose.recipients,
             storage: &purpose.storage,
         }

@@ -13,7 +13,7 @@ use super::super::retention::Retention;
 use super::fault::{PlanFault, PlanProblem};
 use super::json;
 use super::reader::{MAX_ITEMS, Path, Reader, excerpt};
-use super::{LegalBasis, Plan, Purpose, PurposeId, Recipient};
+use super::{LONGEST_DELETION, LegalBasis, Plan, Purpose, PurposeId, Recipient};
 
 /// The JSON Schema of the format, as it is published.
 pub const SCHEMA: &str = include_str!("../../../docs/schemas/data-plan-v1.json");
@@ -24,11 +24,17 @@ pub const MAX_PURPOSES: usize = 32;
 const MAX_BYTES: usize = 256 * 1024;
 const MAX_TITLE: usize = 80;
 const MAX_TEXT: usize = 600;
-const MAX_OFFER: usize = 200;
 const MAX_NAME: usize = 120;
 const MAX_CODE: usize = 80;
 
-const PLAN_MEMBERS: &[&str] = &["$schema", "claims", "purposes"];
+const PLAN_MEMBERS: &[&str] = &[
+    "$schema",
+    "version",
+    "claims",
+    "delete_within",
+    "purposes",
+    "offers",
+];
 const PURPOSE_MEMBERS: &[&str] = &[
     "id",
     "purpose",
@@ -42,6 +48,7 @@ const PURPOSE_MEMBERS: &[&str] = &[
     "channels",
     "retention",
     "offer",
+    "at_least",
     "recipients",
     "storage",
 ];
@@ -78,15 +85,33 @@ impl Reader {
         let requested = members
             .get("claims")
             .map(|list| self.claims(&root.member("claims"), list));
+        let delete_within = self.delete_within(&root, members);
         let purposes = self.purposes(&root, members)?;
+        let offers = self.tier_offers(&root, members, &purposes)?;
         let plan = Plan {
             requested,
+            delete_within,
             purposes,
+            offers,
         };
         for claim in plan.unused_of(requested.unwrap_or_default()) {
             self.fault(&root.member("claims"), PlanFault::UnusedClaim(claim));
         }
         Some(plan)
+    }
+
+    /// At most 30 days: a month may be longer.
+    fn delete_within(&mut self, root: &Path, members: &Map<String, Value>) -> Option<Retention> {
+        let value = members.get("delete_within")?;
+        let path = root.member("delete_within");
+        let text = self.text(&path, value)?;
+        let period: Option<Retention> = text.parse().ok();
+        let (_, longest) = LONGEST_DELETION.parts();
+        let fits = period.filter(|period| matches!(period.parts(), (0, days) if days <= longest));
+        if fits.is_none() {
+            self.fault(&path, PlanFault::LateDeletion);
+        }
+        fits
     }
 
     fn purposes(&mut self, root: &Path, members: &Map<String, Value>) -> Option<Vec<Purpose>> {
@@ -137,29 +162,28 @@ impl Reader {
         let retention = self.retention(path, members);
         let (claims, voluntary_claims) = self.both_claims(path, members);
         let permissions = self.permissions(path, members);
-        let offer = members
-            .contains_key("offer")
-            .then(|| self.localized(path, members, "offer", MAX_OFFER));
         let recipients = self.recipients(path, members);
         let storage = self.storage(path, members);
-        Some(Purpose {
-            id: id?,
-            code: code?,
-            title: title?,
-            text: text?,
-            basis: basis?,
-            required: required?,
-            claims,
-            voluntary_claims,
-            permissions,
-            retention: retention?,
-            offer: match offer {
-                Some(offer) => Some(offer?),
-                None => None,
-            },
-            recipients,
-            storage,
-        })
+        let read = || {
+            Some(Purpose {
+                id: id?,
+                code: code?,
+                title: title?,
+                text: text?,
+                basis: basis?,
+                required: required?,
+                claims,
+                voluntary_claims,
+                permissions,
+                retention: retention?,
+                offer: None,
+                recipients,
+                storage,
+            })
+        };
+        let purpose = read();
+        let offer = self.offer_of_purpose(path, members, purpose.as_ref());
+        Some(Purpose { offer, ..purpose? })
     }
 
     fn id(&mut self, path: &Path, members: &Map<String, Value>) -> Option<PurposeId> {
@@ -198,7 +222,11 @@ impl Reader {
         basis
     }
 
-    fn retention(&mut self, path: &Path, members: &Map<String, Value>) -> Option<Retention> {
+    pub(super) fn retention(
+        &mut self,
+        path: &Path,
+        members: &Map<String, Value>,
+    ) -> Option<Retention> {
         let value = self.required(path, members, "retention")?;
         let path = path.member("retention");
         let text = self.text(&path, value)?;
@@ -228,7 +256,7 @@ impl Reader {
         (needed, voluntary)
     }
 
-    fn claims(&mut self, path: &Path, value: &Value) -> EnumSet<Claim> {
+    pub(super) fn claims(&mut self, path: &Path, value: &Value) -> EnumSet<Claim> {
         self.set(path, value, |word| {
             word.parse()
                 .map_err(|_| PlanFault::UnknownClaim(excerpt(word)))
@@ -236,6 +264,20 @@ impl Reader {
     }
 
     fn permissions(&mut self, path: &Path, members: &Map<String, Value>) -> EnumSet<Permission> {
+        let (processing, contact) = self.switches(path, members);
+        // product.md section 5, rule 7: analysis and marketing never share a switch.
+        if !processing.is_empty() && !contact.is_empty() {
+            self.fault(path, PlanFault::ProcessesAndContacts);
+        }
+        processing | contact
+    }
+
+    /// Processing, and contact channels.
+    pub(super) fn switches(
+        &mut self,
+        path: &Path,
+        members: &Map<String, Value>,
+    ) -> (EnumSet<Permission>, EnumSet<Permission>) {
         let mut read = |name, contact: bool| {
             members.get(name).map_or(EnumSet::empty(), |list| {
                 self.set(&path.member(name), list, |word| {
@@ -249,13 +291,7 @@ impl Reader {
                 })
             })
         };
-        let processing = read("permissions", false);
-        let contact = read("channels", true);
-        // product.md section 5, rule 7: analysis and marketing never share a switch.
-        if !processing.is_empty() && !contact.is_empty() {
-            self.fault(path, PlanFault::ProcessesAndContacts);
-        }
-        processing | contact
+        (read("permissions", false), read("channels", true))
     }
 
     fn recipients(&mut self, path: &Path, members: &Map<String, Value>) -> Vec<Recipient> {
@@ -319,7 +355,7 @@ impl Reader {
         country.map(|country| country.alpha2().to_owned())
     }
 
-    fn localized(
+    pub(super) fn localized(
         &mut self,
         path: &Path,
         members: &Map<String, Value>,

@@ -107,6 +107,9 @@ pub enum PlanFault {
     /// The retention period is malformed or too long.
     #[error("{InvalidRetention}")]
     BadRetention,
+    /// The business would take longer to delete than it may.
+    #[error("this is not a number of days or weeks such as P14D, of at most 30 days")]
+    LateDeletion,
     /// The country code is not one.
     #[error("this is not a country; use a two-letter code such as NL")]
     BadCountry,
@@ -133,6 +136,21 @@ pub enum PlanFault {
     /// A claim is both needed and not.
     #[error("you say of {} both that you need it and that it is voluntary", words_for(*.0))]
     NeededAndVoluntary(Claim),
+    /// It is said what an offer takes, and there is none.
+    #[error("this says what an offer takes, but there is no `offer`")]
+    NothingOffered,
+    /// An offer takes a claim that is not asked for.
+    #[error("the offer takes {}, but that is not asked for here", words_for(*.0))]
+    OfferTakesClaim(Claim),
+    /// An offer takes a permission that is not asked for.
+    #[error("the offer takes {0}, but that is not asked for here")]
+    OfferTakesPermission(Permission),
+    /// An offer takes more time than is asked for.
+    #[error("the offer takes data for longer than you ask to keep them")]
+    OfferTakesTime,
+    /// There is no such tier.
+    #[error("this is not a tier; use low, medium or high")]
+    UnknownTier,
     /// A claim is asked for without a reason.
     #[error("you ask for {}, but no purpose uses it", words_for(*.0))]
     UnusedClaim(Claim),

@@ -17,8 +17,10 @@ use super::retention::Retention;
 mod canonical;
 mod document;
 mod fault;
+mod growth;
 mod json;
 mod lint;
+mod offer;
 mod reader;
 mod scopes;
 
@@ -27,7 +29,9 @@ mod tests;
 
 pub use document::{MAX_PURPOSES, SCHEMA};
 pub use fault::{PlanFault, PlanProblem};
+pub use growth::{Ask, Grown};
 pub use lint::{Advice, Concern};
+pub use offer::{AtLeast, Offer, TierOffer};
 
 /// Identifier of a purpose within its plan: `[a-z][a-z0-9-]{0,31}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -173,7 +177,7 @@ pub struct Purpose {
     /// How long the business wants to keep the data.
     pub retention: Retention,
     /// What the consumer gets in return.
-    pub offer: Option<LocalizedText>,
+    pub offer: Option<Offer>,
     /// Who else gets the data.
     pub recipients: Vec<Recipient>,
     /// ISO 3166-1 alpha-2 codes of the countries where the data are kept.
@@ -188,12 +192,20 @@ impl Purpose {
     }
 }
 
+/// The longest that a business may take to delete (`product.md` section 6).
+const LONGEST_DELETION: Retention = match Retention::days(30) {
+    Some(days) => days,
+    None => Retention::MAX,
+};
+
 /// A valid data plan: ids are unique, every purpose has text in both
 /// languages, and what contacts does not also process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     requested: Option<EnumSet<Claim>>,
+    delete_within: Option<Retention>,
     purposes: Vec<Purpose>,
+    offers: Vec<TierOffer>,
 }
 
 impl Plan {
@@ -205,7 +217,9 @@ impl Plan {
         if ids.len() == purposes.len() {
             Some(Self {
                 requested: None,
+                delete_within: None,
                 purposes,
+                offers: Vec::new(),
             })
         } else {
             None
@@ -216,6 +230,13 @@ impl Plan {
     #[must_use]
     pub const fn requested_claims(&self) -> Option<EnumSet<Claim>> {
         self.requested
+    }
+
+    /// Within what time after an agreement the business deletes what it had:
+    /// 30 days, unless it promises to be quicker.
+    #[must_use]
+    pub fn delete_within(&self) -> Retention {
+        self.delete_within.unwrap_or(LONGEST_DELETION)
     }
 
     /// Every claim that some purpose uses.

@@ -29,6 +29,7 @@ impl Plan {
         let named = named | (asked & Scope::claims_of(Scope::all()));
         Self {
             requested: None,
+            delete_within: None,
             purposes: vec![Purpose {
                 id: PurposeId("login".to_owned()),
                 code: "dpv:IdentityAuthentication".to_owned(),
@@ -52,6 +53,7 @@ impl Plan {
                 recipients: Vec::new(),
                 storage: Vec::new(),
             }],
+            offers: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ pub struct ChainHead {
 /// whole chain that `head` closes. Signatures are checked before.
 pub fn check_chain(receipts: &[(Receipt, Hash)], head: &ChainHead) -> Result<(), BrokenChain> {
     let mut before: Option<(&Receipt, &Hash)> = None;
+    let (mut over, mut erased) = (false, false);
     for (position, (receipt, hash)) in (1..).zip(receipts) {
         let at = |what| BrokenChain { position, what };
         if receipt.seq != position {
@@ -45,10 +46,13 @@ pub fn check_chain(receipts: &[(Receipt, Hash)], head: &ChainHead) -> Result<(),
             if earlier.iat > receipt.iat {
                 return Err(at(Break::Time));
             }
-            // Of what is over, only the account's erasure is still recorded.
-            let erased = earlier.event.kind == EventKind::Erased;
-            let over = earlier.event.kind.is_final() && receipt.event.kind != EventKind::Erased;
-            if erased || over || receipt.event.kind == EventKind::Given {
+            // Of what is over, only what became of the deletion duty is still
+            // recorded, and the account's erasure.
+            let kind = receipt.event.kind;
+            erased |= earlier.event.kind == EventKind::Erased;
+            over |= earlier.event.kind.is_final();
+            let follows = kind.is_of_duty() || kind == EventKind::Erased;
+            if erased || (over && !follows) || kind == EventKind::Given {
                 return Err(at(Break::Life));
             }
         } else if receipt.event.kind != EventKind::Given {

@@ -1,6 +1,8 @@
 //! What a receipt says, and what makes a chain whole. Chains with signatures
 //! are in `tests/it/chain.rs`.
 
+mod schema;
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -46,6 +48,7 @@ fn write(
         method: Method::ConsentPage,
         language: Language::Nl,
         screen_hash: None,
+        duty: None,
     };
     Receipt::write(
         ReceiptId::new(Uuid::from_u128(9)),

@@ -1,17 +1,18 @@
 //! Writing a receipt: from a grant and what happened to it.
 
 use super::super::business::Business;
+use super::super::duty::Duty;
 use super::super::grant::{EventKind, Grant};
 use super::super::id::ReceiptId;
 use super::super::language::Language;
-use super::super::negotiation::AgreedPurpose;
+use super::super::negotiation::{AgreedPurpose, OfferFor, Promise, promises, stands};
 use super::super::permission::Permission;
 use super::super::plan::{LegalBasis, Plan, Purpose};
 use super::super::retention::{CountsFrom, Retention};
 use super::super::time::Timestamp;
 use super::{
-    ChainEnd, Controls, Event, Evidence, Hash, Notice, Party, Process, RECEIPT_SCHEMA, Receipt,
-    ReceiptProfile, Storage,
+    ChainEnd, Controls, DutyRecord, Event, Evidence, Hash, Notice, Offered, Party, Process,
+    RECEIPT_SCHEMA, Receipt, ReceiptProfile, Storage,
 };
 
 /// How an act came about.
@@ -25,6 +26,8 @@ pub struct Act {
     pub language: Language,
     /// Hash of what was on the screen.
     pub screen_hash: Option<Hash>,
+    /// The deletion duty that it is about.
+    pub duty: Option<Duty>,
 }
 
 /// The way in which an event came about.
@@ -46,7 +49,7 @@ pub enum Method {
 }
 
 impl Method {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::ConsentPage => "consent-page",
             Self::HouseRules => "house-rules",
@@ -55,6 +58,11 @@ impl Method {
             Self::Business => "business",
             Self::Command => "command",
         }
+    }
+
+    /// Whether it was an act of the consumer's own.
+    const fn is_of_consumer(self) -> bool {
+        !matches!(self, Self::Schedule | Self::Business)
     }
 
     const fn by(self) -> &'static str {
@@ -97,6 +105,7 @@ impl Receipt {
         let business = &context.business.document;
         let at = now.max(grant.updated_at);
         let consented = act.kind.is_consent()
+            && act.method.is_of_consumer()
             && grant.terms.purposes.iter().any(|agreed| {
                 let purpose = context.plan.purpose(&agreed.id);
                 purpose.is_some_and(|purpose| purpose.basis == LegalBasis::Consent)
@@ -137,11 +146,14 @@ impl Receipt {
                 .purposes
                 .iter()
                 .filter_map(|agreed| {
-                    context
-                        .plan
-                        .purpose(&agreed.id)
-                        .map(|purpose| Process::of(agreed, purpose, grant.terms.counts_from))
+                    context.plan.purpose(&agreed.id).map(|purpose| {
+                        let within = context.plan.delete_within();
+                        Process::of(agreed, purpose, grant.terms.counts_from, within)
+                    })
                 })
+                .collect(),
+            offers: promises(context.plan)
+                .map(|promise| Offered::of(&promise, grant))
                 .collect(),
             controls: Controls {
                 withdraw: format!("{}/account/businesses/{}", context.issuer, grant.id),
@@ -150,7 +162,7 @@ impl Receipt {
             },
             event: Event {
                 kind: act.kind,
-                state: act.kind.dpv().to_owned(),
+                state: act.kind.dpv(grant.state).to_owned(),
                 consent_type: consented.then(|| "dpv:ExplicitlyExpressedConsent".to_owned()),
                 at: at.to_string(),
                 valid_until: grant
@@ -163,6 +175,7 @@ impl Receipt {
             evidence: Evidence {
                 screen_hash: act.screen_hash,
             },
+            duty: act.duty.as_ref().map(DutyRecord::of),
         }
     }
 }
@@ -187,8 +200,29 @@ fn authority_of(country: &str) -> &'static str {
     }
 }
 
+impl Offered {
+    fn of(promise: &Promise<'_>, grant: &Grant) -> Self {
+        let (purpose, tier) = match &promise.of {
+            OfferFor::Purpose(id) => (Some(id.clone()), None),
+            OfferFor::Tier(tier) => (None, Some(*tier)),
+        };
+        Self {
+            purpose,
+            tier,
+            offer: promise.offer.text.clone(),
+            at_least: promise.offer.at_least,
+            stands: !grant.state.is_over() && stands(promise, &grant.terms).stands(),
+        }
+    }
+}
+
 impl Process {
-    fn of(agreed: &AgreedPurpose, purpose: &Purpose, counts_from: CountsFrom) -> Self {
+    fn of(
+        agreed: &AgreedPurpose,
+        purpose: &Purpose,
+        counts_from: CountsFrom,
+        delete_within: Retention,
+    ) -> Self {
         let mut data: Vec<String> = agreed
             .claims
             .iter()
@@ -224,11 +258,11 @@ impl Process {
                 duration: agreed.retention,
                 counts_from,
                 until: agreed.until.map(|until| until.to_string()),
-                delete_within: Retention::days(30).unwrap_or(Retention::MAX),
+                delete_within,
                 locations: purpose.storage.clone(),
             },
             recipients: purpose.recipients.clone(),
-            offer: purpose.offer.clone(),
+            offer: purpose.offer.as_ref().map(|offer| offer.text.clone()),
         }
     }
 }

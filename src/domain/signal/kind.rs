@@ -19,6 +19,10 @@ pub enum EventType {
     RetentionExpired,
     /// Claims that the agreement covers have other values now.
     ProfileChanged,
+    /// Somebody uses a right of the data subject.
+    DataSubjectRequest,
+    /// Somebody objects to what is done with their data.
+    ProcessingObjected,
     /// A login has come to its end (CAEP 1.0 §3.1).
     SessionRevoked,
 }
@@ -48,6 +52,12 @@ impl EventType {
             }
             Self::ProfileChanged => {
                 "https://schemas.sluis.example/secevent/consent/event-type/profile-changed"
+            }
+            Self::DataSubjectRequest => {
+                "https://schemas.sluis.example/secevent/consent/event-type/data-subject-request"
+            }
+            Self::ProcessingObjected => {
+                "https://schemas.sluis.example/secevent/consent/event-type/processing-objected"
             }
             Self::SessionRevoked => {
                 "https://schemas.openid.net/secevent/caep/event-type/session-revoked"

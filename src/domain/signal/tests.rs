@@ -1,12 +1,18 @@
 //! What is told, and that it is no more than that.
 
+use enumset::EnumSet;
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::happening::names;
 use super::*;
+use crate::domain::claim::Claim;
+use crate::domain::id::{ReceiptId, RightsRequestId};
 use crate::domain::message::Message;
+use crate::domain::rights::Right;
 use crate::domain::strategies::config;
+use crate::domain::token::Sid;
 
 fn receipt() -> ReceiptId {
     ReceiptId::new(Uuid::from_u128(7))
@@ -21,18 +27,21 @@ fn claims() -> impl Strategy<Value = EnumSet<Claim>> {
 
 fn happening() -> impl Strategy<Value = Happening> {
     let receipt_id = receipt();
-    (claims(), claims(), any::<u32>(), 0..7).prop_map(move |(claims, other, at, which)| {
+    (claims(), claims(), any::<u32>(), 0..9).prop_map(move |(claims, other, at, which)| {
         let delete_by = Timestamp::from_seconds(i64::from(at));
+        let duty_id = (at % 3 > 0).then(|| DutyId::new(Uuid::from_u128(8)));
         match which {
             0 => Happening::ConsentWithdrawn {
                 receipt_id,
                 claims,
                 delete_by,
+                duty_id,
             },
             1 => Happening::RetentionExpired {
                 receipt_id,
                 claims,
                 delete_by,
+                duty_id,
             },
             2 => Happening::ConsentChanged {
                 receipt_id,
@@ -43,10 +52,22 @@ fn happening() -> impl Strategy<Value = Happening> {
                 },
                 claims,
                 dropped: other - claims,
+                duty: duty_id.map(|duty_id| Due { duty_id, delete_by }),
             },
             3 => Happening::ProcessingRestricted {
                 receipt_id,
                 restricted: at % 2 == 0,
+            },
+            6 => Happening::DataSubjectRequest {
+                request_id: RightsRequestId::new(Uuid::from_u128(6)),
+                right: Right::ALL[(at % 5) as usize],
+                claims,
+                due: delete_by,
+            },
+            7 => Happening::ProcessingObjected {
+                request_id: RightsRequestId::new(Uuid::from_u128(6)),
+                claims,
+                due: delete_by,
             },
             4 => Happening::SessionRevoked { sid: None },
             5 => Happening::SessionRevoked {

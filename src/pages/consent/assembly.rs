@@ -4,10 +4,7 @@
 use enumset::EnumSet;
 
 use super::ticks::Ticks;
-use super::{
-    AskedClaim, ConsentPage, Difference, OwnValue, Problem, RetentionChoice, Subject, TierPanel,
-    Unmet, Widening,
-};
+use super::{AskedClaim, ConsentPage, OwnValue, Problem, RetentionChoice, TierPanel, Unmet};
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
@@ -43,6 +40,10 @@ pub(in crate::pages) struct Assembly<'a> {
     pub(in crate::pages) contents: &'a VaultContents,
     /// The agreement that there is already.
     pub(in crate::pages) current: Option<&'a Grant>,
+    /// The plan that it answers, when there is another edition since.
+    pub(in crate::pages) before: Option<&'a Plan>,
+    /// Whether a no keeps to it, and still logs in.
+    pub(in crate::pages) keeps: bool,
     /// Since when there is one that a new one takes the place of.
     pub(in crate::pages) replaces: Option<Timestamp>,
     /// What the consumer's house rules say, if they say anything here.
@@ -68,6 +69,7 @@ impl Assembly<'_> {
             offline: self.offline,
             replaces: self.replaces,
             widening: self.current.and_then(|grant| self.widening(grant)),
+            keeps: self.keeps,
             tiers: self.tiers().map(|tier| self.panel(tier, ticks)).collect(),
             claims: plan
                 .used_claims()
@@ -88,7 +90,7 @@ impl Assembly<'_> {
     }
 
     /// The tiers on offer.
-    fn tiers(&self) -> impl Iterator<Item = TierChoice> {
+    pub(super) fn tiers(&self) -> impl Iterator<Item = TierChoice> {
         let highest = self.highest;
         TierChoice::ALL
             .into_iter()
@@ -137,7 +139,7 @@ impl Assembly<'_> {
         offered
     }
 
-    fn outcome(&self, choice: &Choice) -> Outcome {
+    pub(super) fn outcome(&self, choice: &Choice) -> Outcome {
         let contents = self.contents;
         let held = contents.attributes.held();
         negotiate(
@@ -150,7 +152,7 @@ impl Assembly<'_> {
         )
     }
 
-    fn choice(&self, tier: TierChoice, ticks: &Ticks) -> Choice {
+    pub(super) fn choice(&self, tier: TierChoice, ticks: &Ticks) -> Choice {
         ticks.choice(tier, self.plan, &self.contents.profiles)
     }
 
@@ -173,7 +175,8 @@ impl Assembly<'_> {
                 self.in_reach(&choice) - reached,
                 self.texts,
             ),
-            retention: self.keeps(&choice, reached),
+            retention: self.keeps_for(&choice, reached),
+            returns: self.tier_returns(&choice),
             next: (!unmet.is_empty())
                 .then(|| self.next_tier(tier, ticks, |unmet| unmet.required))
                 .flatten(),
@@ -213,7 +216,7 @@ impl Assembly<'_> {
     }
 
     /// How long the business may keep at most what it would get.
-    fn keeps(&self, choice: &Choice, reached: EnumSet<Claim>) -> Option<Retention> {
+    fn keeps_for(&self, choice: &Choice, reached: EnumSet<Claim>) -> Option<Retention> {
         let tier = choice.tier.tier()?;
         let limit = self.contents.profiles.retention(tier, self.now);
         let limit = choice
@@ -269,58 +272,6 @@ impl Assembly<'_> {
             too_high: !self.ceiling.claims(&contents.profiles).contains(claim),
             ticked: ticks.claims.contains(claim),
         }
-    }
-
-    /// What is asked beyond what was agreed.
-    fn widening(&self, grant: &Grant) -> Option<Widening> {
-        let texts = self.texts;
-        let language = texts.language();
-        let agreed = &grant.terms;
-        let new: Vec<&Purpose> = self
-            .plan
-            .purposes()
-            .iter()
-            .filter(|purpose| purpose.required && agreed.purpose(&purpose.id).is_none())
-            .collect();
-        let asked = self
-            .plan
-            .purposes()
-            .iter()
-            .filter(|purpose| purpose.required)
-            .fold(agreed.all_claims(), |all, purpose| all | purpose.claims);
-        let said = |words: String| (!words.is_empty()).then_some(words);
-        let mut differences = Vec::new();
-        if asked != agreed.all_claims() {
-            differences.push(Difference {
-                subject: Subject::Claims,
-                before: said(texts.claims(agreed.all_claims())),
-                after: said(texts.claims(asked)),
-            });
-        }
-        if !new.is_empty() {
-            let old = || {
-                agreed
-                    .purposes
-                    .iter()
-                    .filter_map(|purpose| self.plan.purpose(&purpose.id))
-            };
-            let titles = |purposes: Vec<&Purpose>| {
-                let titles: Vec<String> = purposes
-                    .iter()
-                    .map(|purpose| purpose.title.get(language).to_owned())
-                    .collect();
-                said(texts.list(&titles))
-            };
-            differences.push(Difference {
-                subject: Subject::Purposes,
-                before: titles(old().collect()),
-                after: titles(old().chain(new).collect()),
-            });
-        }
-        (!differences.is_empty()).then_some(Widening {
-            since: grant.updated_at,
-            differences,
-        })
     }
 }
 

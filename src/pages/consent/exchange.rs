@@ -67,7 +67,9 @@ async fn ask(consumer: &Consumer, waiting: &Waiting, wants_form: bool) -> Result
             let view = consent_view(app, waiting, signed_in).await?;
             let (plan, profiles) = (&view.plan, &view.contents.profiles);
             let ticks = match (&view.current, &view.rules) {
-                (Some(grant), _) => Ticks::of_terms(&grant.terms, plan, profiles),
+                (Some(grant), _) => {
+                    Ticks::of_terms(&grant.terms, view.before.as_ref(), plan, profiles)
+                }
                 (None, Some(rules)) => Ticks::of_rules(rules, plan, profiles),
                 (None, None) => Ticks::default(),
             };
@@ -107,6 +109,8 @@ impl<'a> Question<'a> {
                 ceiling: view.ceiling,
                 contents: &view.contents,
                 current: view.current.as_ref(),
+                before: view.before.as_ref(),
+                keeps: view.keeps,
                 replaces: view.replaces,
                 rules: view.rules.as_ref(),
                 now: consumer.visitor.app.now(),
@@ -210,8 +214,10 @@ async fn take(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result
     }
     match params.get("answer") {
         Some("deny") => {
-            let replied =
-                authorizations::reply(app, waiting, &consumer.signed_in, Reply::Deny).await?;
+            let no = Reply::Deny {
+                screen_hash: params.get("terms").unwrap_or_default().to_owned(),
+            };
+            let replied = authorizations::reply(app, waiting, &consumer.signed_in, no).await?;
             tell(
                 consumer,
                 waiting,
@@ -222,8 +228,38 @@ async fn take(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result
             .await
         }
         Some("allow") => allow(consumer, waiting, params).await,
+        Some("show") => show_choice(consumer, waiting, params).await,
         _ => Ok(consumer.error(error_page::Fault::Malformed)),
     }
+}
+
+/// Shows the page for what is chosen so far. Nothing is answered by it.
+async fn show_choice(
+    consumer: &Consumer,
+    waiting: &Waiting,
+    params: &Params,
+) -> Result<Response, Fault> {
+    if let Some(answer) = &waiting.pending.answer {
+        return answered(consumer, waiting, answer, StatusCode::CONFLICT).await;
+    }
+    let app = &consumer.visitor.app;
+    let view = consent_view(app, waiting, &consumer.signed_in).await?;
+    let question = Question::new(consumer, waiting, &view);
+    let (plan, profiles) = (&view.plan, &view.contents.profiles);
+    let Ok(read) = Ticks::read(params, plan, profiles, &question.assembly.offered()) else {
+        return Ok(consumer.error(error_page::Fault::Malformed));
+    };
+    let same = params.get("plan") == Some(&plan_hash(plan));
+    let ticks = if same {
+        read.ticks
+    } else {
+        read.ticks.on_another_plan()
+    };
+    let page = ConsentPage {
+        changed: !same,
+        ..question.page(&ticks)
+    };
+    Ok(question.show(StatusCode::OK, &page))
 }
 
 async fn allow(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result<Response, Fault> {

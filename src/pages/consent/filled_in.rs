@@ -4,9 +4,10 @@
 
 use askama::Template;
 
-use super::AskedPurpose;
 use super::assembly::{Assembly, plan_hash};
+use super::returns::returns;
 use super::ticks::Ticks;
+use super::{AskedPurpose, Return};
 use crate::domain::business::BusinessDocument;
 use crate::domain::house_rules::Answers;
 use crate::domain::receipt::Hash;
@@ -39,6 +40,8 @@ pub struct FilledInPage {
     pub offline: bool,
     /// What would be released.
     pub outcome: RulesOutcome,
+    /// What the consumer gets in return.
+    pub returns: Vec<Return>,
     /// The purposes that would be agreed, as the plan tells them.
     pub purposes: Vec<AskedPurpose>,
 }
@@ -80,6 +83,9 @@ impl Assembly<'_> {
             most: self.ceiling.tier(),
             offline: self.offline,
             outcome: RulesOutcome::new(rules, self.plan, self.contents, self.texts),
+            returns: agreed.map_or_else(Vec::new, |terms| {
+                returns(self.plan, terms, self.texts, |_| true)
+            }),
             purposes: self.purposes(ticks).into_iter().filter(is_on).collect(),
         }
     }
@@ -99,12 +105,23 @@ impl Assembly<'_> {
     /// the house rules have it.
     pub(super) fn purposes(&self, ticks: &Ticks) -> Vec<AskedPurpose> {
         let profiles = &self.contents.profiles;
-        let mut purposes: Vec<AskedPurpose> = self
-            .plan
-            .purposes()
-            .iter()
-            .map(|purpose| AskedPurpose::new(purpose, profiles, self.texts, &ticks.switches))
+        let asked = self.plan.purposes().iter();
+        let mut purposes: Vec<AskedPurpose> = asked
+            .map(|purpose| {
+                let mut asked = AskedPurpose::new(purpose, profiles, self.texts, &ticks.switches);
+                if let Some(offer) = &mut asked.offer {
+                    offer.with = self.offer_with_tiers(purpose, ticks);
+                }
+                asked
+            })
             .collect();
+        let grown = self.grown();
+        if !grown.is_empty() {
+            for purpose in &mut purposes {
+                purpose.differs = grown.iter().any(|it| it.after.id == purpose.id);
+            }
+            purposes.sort_by_key(|purpose| !purpose.differs);
+        }
         for purpose in &mut purposes {
             for switch in &mut purpose.switches {
                 let (id, permission) = (&purpose.id, switch.permission);

@@ -1,5 +1,6 @@
 //! What each choice of a tier would release, and each claim by itself.
 
+use super::Return;
 use crate::domain::claim::Claim;
 use crate::domain::negotiation::{self, Missing};
 use crate::domain::plan::{Plan, PurposeId};
@@ -31,6 +32,9 @@ pub struct TierPanel {
     /// How long the business may keep it at most; `None` where there is
     /// nothing to keep.
     pub retention: Option<Retention>,
+    /// What people get for choosing it or a lower one, and what they would get
+    /// for a higher one.
+    pub returns: Vec<Return>,
     /// The lowest higher tier that meets every required purpose.
     pub next: Option<Tier>,
 }
@@ -47,6 +51,7 @@ impl TierPanel {
             values_if_on: Vec::new(),
             unmet: Vec::new(),
             retention: None,
+            returns: Vec::new(),
             next: None,
         }
     }

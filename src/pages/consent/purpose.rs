@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::PurposeOffer;
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{LegalBasis, Purpose, PurposeId, Recipient};
@@ -23,7 +24,9 @@ pub struct AskedPurpose {
     /// Whether login fails without it.
     pub required: bool,
     /// What the consumer gets in return.
-    pub offer: Option<String>,
+    pub offer: Option<PurposeOffer>,
+    /// Whether it is other than what was agreed, or there was nothing agreed.
+    pub differs: bool,
     /// The claims that it needs.
     pub claims: Vec<Claim>,
     /// The claims that help and never block.
@@ -55,10 +58,8 @@ impl AskedPurpose {
             text: purpose.text.get(language).to_owned(),
             basis: purpose.basis,
             required: purpose.required,
-            offer: purpose
-                .offer
-                .as_ref()
-                .map(|offer| offer.get(language).to_owned()),
+            offer: PurposeOffer::new(purpose, texts),
+            differs: true,
             claims: purpose.claims.iter().collect(),
             voluntary: purpose.voluntary_claims.iter().collect(),
             recipients: purpose.recipients.clone(),
@@ -66,6 +67,16 @@ impl AskedPurpose {
             retention: purpose.retention,
             switches: Switch::of(purpose, profiles, on),
         }
+    }
+
+    /// Whether what is offered takes a switch of the purpose.
+    #[must_use]
+    pub fn offer_takes(&self, switch: &Switch) -> bool {
+        self.offer.as_ref().is_some_and(|offer| {
+            let alone = self.switches.len() == 1;
+            let named = |permission| offer.switches.contains(permission);
+            alone || switch.permission.is_none_or(named)
+        })
     }
 
     /// Everyone else who gets the data, with their countries, in words.

@@ -94,11 +94,17 @@ impl Ticks {
 
     /// What was agreed before, to start from when more is asked. A switch of
     /// a purpose that has grown since is off: what it says now was not agreed.
-    pub(super) fn of_terms(terms: &Terms, plan: &Plan, profiles: &Profiles) -> Self {
+    pub(in crate::pages) fn of_terms(
+        terms: &Terms,
+        before: Option<&Plan>,
+        plan: &Plan,
+        profiles: &Profiles,
+    ) -> Self {
+        let grown = before.map_or_else(Vec::new, |before| terms.asked_anew(before, plan));
         let agreed = |purpose: &Purpose| {
-            terms
-                .purpose(&purpose.id)
-                .filter(|agreed| !has_grown(purpose, agreed))
+            terms.purpose(&purpose.id).filter(|agreed| {
+                !has_grown(purpose, agreed) && grown.iter().all(|it| it.after.id != purpose.id)
+            })
         };
         let mut switches = BTreeSet::new();
         for purpose in plan.purposes() {

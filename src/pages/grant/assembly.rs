@@ -13,10 +13,11 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::pages::asker::asker;
-use crate::pages::businesses;
 use crate::pages::consent::{OwnValue, RetentionChoice};
 use crate::pages::profiles::periods;
+use crate::pages::{businesses, duties, rights};
 use crate::service::clients::ceiling_of;
+use crate::service::duties::of_grant as duties_of_grant;
 use crate::service::grants::{self, GrantView};
 use crate::service::{Fault, receipts};
 use crate::web::page::{Section, Shell};
@@ -32,9 +33,9 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
     let grant = &view.grant;
     let events = receipts::of_grant(app, grant.id).await?;
     let reads = grants::reads(app, &consumer.signed_in, grant.id).await?;
+    let owed = duties_of_grant(app, grant.account_id, grant.id).await?;
     let over = grant.state_at(now).is_over();
     let until = businesses::until(grant, now);
-    let month = Retention::days(30).unwrap_or(Retention::MAX);
     let path = businesses::path(grant);
     Ok(GrantPage {
         shell: Shell {
@@ -68,8 +69,16 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
             by_rules: false,
         },
         longest: longest(consumer, view),
-        delete_by: month.end(until.filter(|_| over).unwrap_or(now)),
-        deleted_at: None,
+        delete_by: view
+            .plan
+            .delete_within()
+            .end(until.filter(|_| over).unwrap_or(now)),
+        unwritten: over && !grant.state.is_over(),
+        duties: owed
+            .iter()
+            .map(|duty| duties::card(duty, &view.client, consumer.visitor.language))
+            .collect(),
+        rights: rights::panel(consumer, view).await?,
         events: events
             .iter()
             .rev()

@@ -97,6 +97,7 @@ pub(super) fn differences(old: &Terms, new: &Terms, plan: &Plan, texts: Texts) -
     describe
         .into_iter()
         .map(|(subject, describe)| Difference {
+            purpose: None,
             subject,
             before: describe(old, plan, texts),
             after: describe(new, plan, texts),

@@ -52,6 +52,7 @@ fn fits(done: Done, state: GrantState) -> bool {
         }
         Done::Paused => state == GrantState::Paused,
         Done::Withdrawn => state == GrantState::Withdrawn,
+        Done::Asked => true,
         Done::Welcome | Done::Stale => false,
     }
 }

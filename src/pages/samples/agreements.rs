@@ -1,6 +1,7 @@
 //! Businesses, agreements with them, and who read what.
 
 use crate::domain::claim::Claim;
+use crate::domain::duty::Stage;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
 use crate::domain::profile::default_retention;
@@ -13,6 +14,7 @@ use crate::pages::history::{HistoryPage, HistoryRow};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::web::page::{Asker, Section};
 
+use super::duties::{duty, rights};
 use super::questions::own;
 use super::{GRANT, NOW, days, paper, period, plan, said, shell, shop};
 
@@ -176,7 +178,9 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         },
         longest: Some(period("P3M")),
         delete_by: days(30),
-        deleted_at: None,
+        unwritten: false,
+        duties: Vec::new(),
+        rights: rights(),
         events: vec![
             EventView {
                 kind: EventKind::Narrowed,
@@ -223,6 +227,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         renewal: Renewal::Idle,
         done: Some(Done::Withdrawn),
         until: Some(NOW),
+        duties: vec![duty(Stage::Asked)],
         events: vec![EventView {
             kind: EventKind::Withdrawn,
             at: NOW,
@@ -232,7 +237,12 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
     };
     let deleted = GrantPage {
         done: None,
-        deleted_at: Some(days(9)),
+        duties: vec![duty(Stage::Kept)],
+        ..withdrawn.clone()
+    };
+    let overdue = GrantPage {
+        done: None,
+        duties: vec![duty(Stage::Overdue)],
         ..withdrawn.clone()
     };
     vec![
@@ -241,6 +251,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         ("grant-not-renewable", closed),
         ("grant-withdrawn", withdrawn),
         ("grant-deleted", deleted),
+        ("grant-overdue", overdue),
     ]
 }
 

@@ -1,22 +1,51 @@
 //! The page that asks, and what is shown when an agreement grows.
 
 use askama::DynTemplate;
+use uuid::Uuid;
 
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::business::{BusinessDocument, BusinessSector};
 use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
 use crate::domain::house_rules::{Asks, Rule};
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::language::Language;
 use crate::domain::negotiation::{Ceiling, Outcome, negotiate};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{AtLeast, Offer, Plan, PlanVersion, Purpose, Recipient, TierOffer};
 use crate::domain::receipt::Hash;
+use crate::domain::subject::Subject as GrantedTo;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::Texts;
 use crate::pages::consent::{
     Assembly, ConsentPage, Difference, OwnValue, Problem, Subject, Ticks, Widening,
 };
 
-use super::{NOW, days, paper, period, plan, shell, shop, value, vault};
+use super::{NOW, days, paper, period, plan, said, shell, shop, value, vault};
+
+/// An offer that takes some time.
+pub(super) fn offer(nl: &str, en: &str) -> Offer {
+    Offer {
+        text: said(nl, en),
+        at_least: AtLeast {
+            retention: Some(period("P3M")),
+            ..AtLeast::default()
+        },
+    }
+}
+
+/// What is offered for a whole profile.
+pub(super) fn tier_offers() -> Vec<TierOffer> {
+    vec![TierOffer {
+        tier: Tier::High,
+        offer: Offer {
+            text: said("Gratis bezorgd", "Free delivery"),
+            at_least: AtLeast {
+                claims: Claim::PhoneNumber.into(),
+                ..AtLeast::default()
+            },
+        },
+    }]
+}
 
 pub(super) fn own(claims: impl IntoIterator<Item = Claim>, language: Language) -> Vec<OwnValue> {
     claims
@@ -60,6 +89,8 @@ fn assembly<'a>(
         ceiling,
         contents,
         current: None,
+        before: None,
+        keeps: false,
         replaces: None,
         rules: None,
         now: NOW,
@@ -150,20 +181,87 @@ fn ticked(tier: Tier) -> Ticks {
     }
 }
 
+/// The page for a plan that has grown, of someone who agreed to the one before.
+fn grown(language: Language) -> ConsentPage {
+    let before = plan();
+    let purposes = before
+        .purposes()
+        .iter()
+        .map(|purpose| match purpose.id.as_str() {
+            "deliver" => Purpose {
+                text: said(
+                    "We bezorgen je pakje, en vragen daarna of alles goed was.",
+                    "We deliver your parcel, and ask afterwards whether all was well.",
+                ),
+                ..purpose.clone()
+            },
+            "newsletter" => Purpose {
+                voluntary_claims: Claim::Birthdate.into(),
+                recipients: vec![Recipient {
+                    name: "Postduif Mail".to_owned(),
+                    country: "BE".to_owned(),
+                }],
+                retention: period("P1Y"),
+                ..purpose.clone()
+            },
+            _ => purpose.clone(),
+        });
+    let after = Plan::new(purposes.collect()).expect("ids that differ");
+    let contents = VaultContents {
+        attributes: vault(language),
+        ..VaultContents::default()
+    };
+    let ticks = Ticks {
+        switches: std::iter::once("purpose-newsletter".to_owned()).collect(),
+        ..ticked(Tier::High)
+    };
+    let choice = ticks.choice(TierChoice::Tier(Tier::High), &before, &contents.profiles);
+    let held = contents.attributes.held();
+    let outcome = negotiate(
+        &before,
+        &contents.profiles,
+        held,
+        Ceiling::NONE,
+        &choice,
+        days(-40),
+    );
+    let grant = Grant::give(
+        GrantId::new(Uuid::from_u128(1)),
+        AccountId::new(Uuid::from_u128(2)),
+        "winkel".parse().expect("an id"),
+        GrantedTo::from_random([3; 16]),
+        outcome.terms().expect("terms"),
+        PlanVersion(1),
+        days(-40),
+    );
+    let about = about();
+    let assembly = Assembly {
+        current: Some(&grant),
+        before: Some(&before),
+        keeps: true,
+        ..assembly(&after, &contents, &about, language, Ceiling::NONE)
+    };
+    let ticks = Ticks::of_terms(&grant.terms, Some(&before), &after, &contents.profiles);
+    assembly.page(shell(language, None, ACTION), shop(), &ticks)
+}
+
 /// What a wider agreement would change.
 pub(super) fn differences(texts: Texts) -> Vec<Difference> {
     vec![
         Difference {
+            purpose: None,
             subject: Subject::Tier,
             before: Some(texts.tier(Tier::Low)),
             after: Some(texts.tier(Tier::Medium)),
         },
         Difference {
+            purpose: None,
             subject: Subject::Claims,
             before: Some(texts.claims([Claim::Name, Claim::Email])),
             after: Some(texts.claims([Claim::Name, Claim::Email, Claim::DeliveryAddress])),
         },
         Difference {
+            purpose: None,
             subject: Subject::Recipients,
             before: None,
             after: Some("PostNL".to_owned()),
@@ -241,6 +339,7 @@ pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
                 ..consent(language, &nothing)
             },
         ),
+        ("consent-grown", grown(language)),
         (
             "consent-widening",
             ConsentPage {

@@ -87,7 +87,8 @@ impl NewCode {
             sid: sid(app, signed_in, &client.client.id),
         };
         let mut scopes = request.scopes;
-        if !wants_offline(client, request) {
+        // Who kept to an agreement without it did not give it.
+        if !wants_offline(client, request) || !grant.terms.offline {
             scopes.remove(Scope::OfflineAccess);
         }
         Ok(Self {

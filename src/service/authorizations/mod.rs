@@ -1,29 +1,24 @@
 //! From an authorization request to its answer.
 //!
-//! This file decides what a request still needs; `view` gathers what the
-//! consent page shows, `reply` takes what the consumer says there, and `code`
-//! makes the code that goes to the client.
+//! This file decides what a request still needs, by what `answers` finds in the
+//! agreement that there is; `view` gathers what the consent page shows, `reply`
+//! takes what the consumer says there, `no` what comes of a no;
+//! `code` makes the code that goes to the client.
 
+mod answers;
 mod code;
+mod no;
 mod push;
 mod reply;
 mod view;
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::App;
 use crate::crypto::secret::{Browser, Code, Opaque};
 use crate::crypto::vault::{self, Sealed};
-use crate::domain::authorization::{
-    AuthorizationRequest, Destination, GrantAction, PendingRequest, Prompt,
-};
-use crate::domain::grant::{Grant, GrantState};
+use crate::domain::authorization::{AuthorizationRequest, Destination, PendingRequest, Prompt};
 use crate::domain::id::RequestId;
-use crate::domain::plan::Purpose;
-use crate::domain::scope::Scope;
-use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
 use crate::service::grants::grant_key;
@@ -32,6 +27,7 @@ use crate::store::authorizations::{self, StoredRequest};
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::GrantRow;
 use crate::store::{StoreError, grants};
+use answers::{acts_on, answers, older_plan, wants_offline};
 use code::{NewCode, NotKept};
 pub use push::{PushError, Pushed, PushedError, push, pushed};
 pub use reply::{Replied, Reply, reply};
@@ -227,8 +223,13 @@ async fn decide(
     }
     // The operator may have lowered the ceiling since it was given.
     let ceiling = ceiling_of(app, client);
+    let before = match &row {
+        Some(row) => older_plan(app, client, &row.grant).await?,
+        None => None,
+    };
     let stands = |row: &GrantRow| {
-        ceiling.covers(&row.grant.terms) && answers(&row.grant, client, request, now)
+        let answered = answers(&row.grant, client, before.as_ref(), request, now);
+        answered && ceiling.covers(&row.grant.terms)
     };
     let Some(row) = row.filter(stands) else {
         return Ok(Decision::Consent);
@@ -261,59 +262,6 @@ async fn decide(
     Ok(Decision::Answered(AuthorizationResponse::grant(
         request, granted,
     )))
-}
-
-/// Whether a grant is the one that a request acts on, if it names one.
-fn acts_on(request: &AuthorizationRequest, row: Option<&GrantRow>, now: Timestamp) -> bool {
-    let Some(id) = request.grant_action.and_then(GrantAction::grant_id) else {
-        return true;
-    };
-    row.is_some_and(|row| row.grant.id == id && !row.grant.state_at(now).is_over())
-}
-
-/// Whether a grant as it stands answers a request without asking anything:
-/// it is in force, and covers what the plan requires and what the request
-/// asks for (`product.md` section 5, "asked once").
-fn answers(
-    grant: &Grant,
-    client: &RegisteredClient,
-    request: &AuthorizationRequest,
-    now: Timestamp,
-) -> bool {
-    if grant.state_at(now) != GrantState::Active {
-        return false;
-    }
-    let offline = wants_offline(client, request);
-    let mut plan = client.plan_for(request.scopes);
-    let mut named = BTreeSet::new();
-    if let Some(details) = &request.details {
-        named = details.named();
-        plan = Cow::Owned(details.narrow(&plan, None, now));
-    }
-    // What is named one by one is asked once too.
-    let asks = |purpose: &Purpose| {
-        let new = named.contains(&purpose.id) && !grant.terms.named.contains(&purpose.id);
-        purpose.required || (new && !request.is_silent())
-    };
-    let covered = plan
-        .purposes()
-        .iter()
-        .filter(|purpose| asks(purpose))
-        .all(|purpose| {
-            grant.terms.purpose(&purpose.id).is_some_and(|agreed| {
-                agreed.is_live(now) && purpose.claims.is_subset(agreed.claims)
-            })
-        });
-    // One by one is asked once, and never where nothing may be shown: what is
-    // not given is left out.
-    let asked = client.asked_beyond(request.scopes, request.asked.claims());
-    let known = grant.terms.asked | grant.terms.all_claims();
-    let asked = request.is_silent() || asked.is_subset(known);
-    covered && asked && (!offline || grant.terms.offline)
-}
-
-fn wants_offline(client: &RegisteredClient, request: &AuthorizationRequest) -> bool {
-    request.scopes.contains(Scope::OfflineAccess) && client.client.metadata.may_refresh()
 }
 
 /// A request that waits, found for the browser that made it.

@@ -15,17 +15,21 @@ use crate::service::Fault;
 use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
-use crate::store::{Connection, StoreError, authorizations, devices, grants, pushed_requests};
+use crate::store::{Connection, StoreError, authorizations, editions, grants};
 
 use super::code::{NewCode, NotKept};
+use super::no::{keep_to, refuse};
 use super::view::{ConsentView, NoTerms, consent_view};
 use super::{AuthorizationResponse, Decision, Granted, Refusal, Waiting, acts_on, decide};
 
 /// What the consumer said on the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// No.
-    Deny,
+    /// No. `screen_hash` is that of the page that was read, if one was.
+    Deny {
+        /// What was on the page.
+        screen_hash: String,
+    },
     /// Yes, to this. `screen_hash` is that of the page that was read.
     Allow {
         /// What was chosen.
@@ -88,7 +92,12 @@ async fn reply_once(
     }
     let form_hash = form_hash(&reply);
     let (choice, screen_hash) = match reply {
-        Reply::Deny => {
+        Reply::Deny { screen_hash } => {
+            let view = consent_view(app, waiting, signed_in).await?;
+            if let Some(row) = view.row.as_ref().filter(|_| view.keeps) {
+                let read = (screen_hash.as_str(), form_hash);
+                return keep_to(app, waiting, signed_in, &view, row, read).await;
+            }
             if refuse(app, &waiting.pending).await? {
                 let refused = AuthorizationResponse::refuse(request, Refusal::AccessDenied);
                 return Ok(Replied::Answer(refused));
@@ -130,15 +139,30 @@ async fn reply_once(
         form_hash,
     };
     let (id, now) = (waiting.pending.id, view.now);
+    let edition = waiting.client.plan_version;
     let kept = app
         .store()
-        .write(move |tx| Box::pin(async move { keep(tx, id, &answer, &agreed, &new, now).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                // What was read is what is agreed to: not a plan that another
+                // took the place of meanwhile.
+                let client_id = &agreed.written.row.grant.client_id;
+                if editions::current(tx, client_id).await? != Some(edition) {
+                    return Err(Lost::Edition);
+                }
+                keep(tx, id, &answer, &agreed, &new, now).await
+            })
+        })
         .await;
     match kept {
         Ok(()) => Ok(Replied::Answer(AuthorizationResponse::grant(
             request, granted,
         ))),
         Err(Lost::Race) => Err(Fault::Contended),
+        Err(Lost::Edition) => {
+            app.forget_client(&waiting.client.client.id);
+            Err(Fault::Contended)
+        }
         Err(Lost::Pushed) => {
             let refused = AuthorizationResponse::refuse(request, Refusal::PushedBefore);
             Ok(Replied::Answer(refused))
@@ -147,11 +171,25 @@ async fn reply_once(
     }
 }
 
-enum Lost {
+/// Why an answer is not kept.
+pub(super) enum Lost {
+    /// It was given elsewhere, or the agreement was moved.
     Race,
+    /// Another edition of the plan stands by now.
+    Edition,
     /// The same pushed request was answered in another tab or browser.
     Pushed,
     Store(StoreError),
+}
+
+impl From<NotKept> for Lost {
+    fn from(why: NotKept) -> Self {
+        match why {
+            NotKept::PushedBefore => Self::Pushed,
+            NotKept::SignedOut => Self::Race,
+            NotKept::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl From<StoreError> for Lost {
@@ -179,11 +217,7 @@ async fn keep(
     if !agreed.written.keep(tx).await? {
         return Err(Lost::Race);
     }
-    new.keep(tx).await.map_err(|why| match why {
-        NotKept::PushedBefore => Lost::Pushed,
-        NotKept::SignedOut => Lost::Race,
-        NotKept::Store(error) => Lost::Store(error),
-    })
+    new.keep(tx).await.map_err(Lost::from)
 }
 
 /// A grant that was given or changed, and the one before it that is over, by
@@ -234,7 +268,7 @@ async fn agree(
                     ..before
                 };
                 let made = by_business.make(row, Move::End, None).await;
-                ended = Some(made.map_err(inconsistent)?.quietly());
+                ended = Some(made.map_err(inconsistent)?.quietly(terms.all_claims()));
             }
             state @ (GrantState::Active | GrantState::Paused) => {
                 let key = grant_key(signed_in, &row)?;
@@ -261,7 +295,7 @@ async fn agree(
                     ..before
                 };
                 let made = by_time.make(row, Move::Expire, None).await;
-                ended = Some(made.map_err(inconsistent)?.quietly());
+                ended = Some(made.map_err(inconsistent)?.quietly(terms.all_claims()));
             }
             _ => return Err(Fault::Inconsistent("a grant that is over is live")),
         }
@@ -313,27 +347,6 @@ async fn subject_of(
     Ok(subject)
 }
 
-/// Writes down that the consumer said no, which uses up a pushed request too.
-async fn refuse(app: &App, pending: &PendingRequest) -> Result<bool, StoreError> {
-    let (id, pushed, now) = (pending.id, pending.request.pushed, app.now());
-    let device = pending.request.device.as_ref().map(|device| device.hash);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                let recorded = authorizations::answer(tx, id, &Answer::Denied, now).await?;
-                if let Some(hash) = pushed {
-                    // That it was answered before does not turn a no into a yes.
-                    let _ = pushed_requests::use_up(tx, hash, id).await?;
-                }
-                if let Some(hash) = device {
-                    let _ = devices::answer(tx, hash, None, now).await?;
-                }
-                Ok(recorded)
-            })
-        })
-        .await
-}
-
 /// A reply to a question that has its answer.
 async fn reply_again(
     app: &App,
@@ -344,7 +357,7 @@ async fn reply_again(
 ) -> Result<Replied, Fault> {
     let request = &waiting.pending.request;
     match (answer, reply) {
-        (Answer::Denied, Reply::Deny) => Ok(Replied::Answer(AuthorizationResponse::refuse(
+        (Answer::Denied, Reply::Deny { .. }) => Ok(Replied::Answer(AuthorizationResponse::refuse(
             request,
             Refusal::AccessDenied,
         ))),
@@ -352,7 +365,8 @@ async fn reply_again(
             Answer::Allowed {
                 form_hash: before, ..
             },
-            Reply::Allow { .. },
+            // A no that kept the agreement is answered like a yes.
+            Reply::Allow { .. } | Reply::Deny { .. },
         ) if *before == form_hash(reply) => {
             if request.device.is_some() {
                 let again = AuthorizationResponse::grant(request, Granted::Device);

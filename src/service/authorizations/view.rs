@@ -20,7 +20,7 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::grants::{self, GrantRow};
 
-use super::{Waiting, wants_offline};
+use super::{Waiting, answers, older_plan, wants_offline};
 
 /// What the consent page is made from.
 #[derive(Debug)]
@@ -31,6 +31,10 @@ pub struct ConsentView {
     pub contents: VaultContents,
     /// The agreement that there is already.
     pub current: Option<Grant>,
+    /// The plan that it answers, when there is another edition since.
+    pub before: Option<Plan>,
+    /// Whether a no keeps to that agreement, and still logs in.
+    pub keeps: bool,
     /// Since when there is one that a yes ends, for the business asks for
     /// another.
     pub replaces: Option<Timestamp>,
@@ -180,10 +184,26 @@ pub async fn consent_view(
         row.as_ref().map_or(0, |row| row.chain.seq),
         rules.as_ref().map_or("none", |rules| rules.rule.as_str()),
     );
+    let before = match kept {
+        Some(row) => older_plan(app, &waiting.client, &row.grant).await?,
+        None => None,
+    };
+    let keeps = kept.zip(before.as_ref()).is_some_and(|(row, before)| {
+        let kept_to = Grant {
+            refused: waiting.client.plan_version,
+            ..row.grant.clone()
+        };
+        request.grant_action.is_none()
+            && ceiling.covers(&kept_to.terms)
+            && !kept_to.terms.asked_anew(before, &plan).is_empty()
+            && answers(&kept_to, &waiting.client, Some(before), request, now)
+    });
     let in_full = rules.as_ref().and_then(Answers::in_full).is_some();
     Ok(ConsentView {
         rules_hash: in_full.then(|| Hash::of(format!("{screen}in full\n").as_bytes())),
         rules,
+        before,
+        keeps,
         plan,
         contents,
         replaces: row

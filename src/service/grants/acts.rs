@@ -134,7 +134,11 @@ pub async fn act(
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let ceiling = ceiling_of(app, &client);
-            let terms = changed_terms(&row.grant, &plan, &contents, ceiling, &choice, now)?;
+            let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, &choice, now)?;
+            // What the business does not ask for any more does not come back.
+            if row.grant.plan_version != client.plan_version {
+                terms = terms.narrowed_to(client.standing_plan());
+            }
             if terms == row.grant.terms {
                 return Ok(());
             }

@@ -3,17 +3,21 @@
 
 use enumset::EnumSet;
 
-use super::{MoveError, Scene, agreed_plan};
+use super::{MoveError, Scene, Written, agreed_plan};
 use crate::app::App;
 use crate::domain::claim::Claim;
 use crate::domain::details::ProfileRelease;
-use crate::domain::grant::{Grant, GrantState, Move};
+use crate::domain::duty::Duty;
+use crate::domain::grant::{EventKind, Grant, GrantState, Move};
 use crate::domain::id::GrantId;
-use crate::domain::receipt::Method;
+use crate::domain::language::Language;
+use crate::domain::plan::Plan;
+use crate::domain::receipt::{Hash, Method};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::{ceiling_of, scopes_naming};
+use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 use crate::store::{accounts, receipts};
@@ -32,6 +36,8 @@ pub struct BusinessView {
     pub claims: EnumSet<Claim>,
     /// All that is granted, as authorization details.
     pub details: ProfileRelease,
+    /// The edition of the client's plan that it answers, if there is one.
+    pub edition: Option<Edition>,
     /// The business's copy of the newest receipt.
     pub receipt: Option<String>,
 }
@@ -88,6 +94,7 @@ pub async fn of_client(
             ceiling,
             now,
         ),
+        edition: Edition::of(&row.grant, client),
         grant: row.grant,
         receipt,
     }))
@@ -146,20 +153,62 @@ async fn end_as(
     method: Method,
     now: Timestamp,
 ) -> Result<(), MoveError> {
-    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
-    let mut connection = app.store().read().await?;
-    let account = accounts::by_id(&mut connection, row.grant.account_id).await?;
-    drop(connection);
-    let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
-    let scene = Scene {
-        app,
-        client,
-        plan: &plan,
-        plan_hash: &plan_hash,
-        language: account.account.language,
-        method,
-        screen_hash: None,
-        now,
-    };
+    let at = Moment::of(app, client, &row.grant).await?;
+    let scene = at.scene(app, client, method, now);
     scene.make(row, mv, None).await?.write(app).await
+}
+
+/// Records what became of a deletion duty, by whoever's act it is.
+pub(in crate::service) async fn record(
+    app: &App,
+    client: &RegisteredClient,
+    row: GrantRow,
+    event: EventKind,
+    duty: &Duty,
+    method: Method,
+) -> Result<Written, Fault> {
+    let at = Moment::of(app, client, &row.grant).await?;
+    let scene = at.scene(app, client, method, app.now());
+    scene.record(row, event, duty).await
+}
+
+/// What a receipt is written with while its owner is away.
+struct Moment {
+    plan: Plan,
+    plan_hash: Hash,
+    language: Language,
+}
+
+impl Moment {
+    async fn of(app: &App, client: &RegisteredClient, grant: &Grant) -> Result<Self, Fault> {
+        let (plan, plan_hash) = agreed_plan(app, client, grant).await?;
+        let mut connection = app.store().read().await?;
+        let account = accounts::by_id(&mut connection, grant.account_id).await?;
+        drop(connection);
+        let account = account.ok_or(Fault::Inconsistent("a grant names no account"))?;
+        Ok(Self {
+            plan,
+            plan_hash,
+            language: account.account.language,
+        })
+    }
+
+    const fn scene<'a>(
+        &'a self,
+        app: &'a App,
+        client: &'a RegisteredClient,
+        method: Method,
+        now: Timestamp,
+    ) -> Scene<'a> {
+        Scene {
+            app,
+            client,
+            plan: &self.plan,
+            plan_hash: &self.plan_hash,
+            language: self.language,
+            method,
+            screen_hash: None,
+            now,
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::domain::id::GrantId;
 use crate::domain::message::News;
 use crate::domain::time::Timestamp;
 use crate::service::{Fault, notices};
-use crate::store::due::{self, DueRow, Page, Place};
+use crate::store::due::{self, DueRow, Place};
 use crate::store::{StoreError, outbox};
 
 /// How many grants are written side by side: writes that come together share a
@@ -21,13 +21,13 @@ const AT_ONCE: usize = 4;
 
 /// What came of a look at some of what was due.
 #[derive(Debug)]
-pub struct Look {
+pub struct Look<P = Place> {
     /// How many grants were written.
     pub written: u32,
     /// Those that cannot be written, and why. They hold up none of the others.
     pub failed: Vec<(Option<GrantId>, Fault)>,
     /// Where to look next; `None` when that was all.
-    pub next: Option<Place>,
+    pub next: Option<P>,
 }
 
 /// Writes down of some grants that their time is up: state, receipt, the end of
@@ -37,7 +37,10 @@ pub async fn expire_due(app: &App, after: &Place, most: u32) -> Result<Look, Fau
     let mut connection = app.store().read().await?;
     let page = due::expired(&mut connection, now, after, most).await?;
     drop(connection);
-    settle(page, |due| expire(app, due, now)).await
+    settle(page.rows, page.next, DueRow::grant_id, |due| {
+        expire(app, due, now)
+    })
+    .await
 }
 
 async fn expire(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
@@ -59,7 +62,10 @@ pub async fn warn_due(app: &App, after: &Place, most: u32) -> Result<Look, Fault
     let mut connection = app.store().read().await?;
     let page = due::to_warn(&mut connection, now, after, most).await?;
     drop(connection);
-    settle(page, |due| warn(app, due, now)).await
+    settle(page.rows, page.next, DueRow::grant_id, |due| {
+        warn(app, due, now)
+    })
+    .await
 }
 
 async fn warn(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
@@ -91,17 +97,22 @@ async fn warn(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
 
 /// Goes through a page. Stops where the database does not answer: then nothing
 /// else is to be had of it either.
-async fn settle<W>(page: Page, write: impl Fn(DueRow) -> W) -> Result<Look, Fault>
+pub(in crate::service) async fn settle<T, P, W>(
+    rows: Vec<Result<T, StoreError>>,
+    next: Option<P>,
+    grant_of: impl Fn(&T) -> GrantId,
+    write: impl Fn(T) -> W,
+) -> Result<Look<P>, Fault>
 where
     W: Future<Output = Result<bool, Fault>>,
 {
     let mut look = Look {
         written: 0,
         failed: Vec::new(),
-        next: page.next,
+        next,
     };
-    let mut readable = Vec::with_capacity(page.rows.len());
-    for row in page.rows {
+    let mut readable = Vec::with_capacity(rows.len());
+    for row in rows {
         match row {
             Ok(due) => readable.push(due),
             Err(error) => look.failed.push((None, error.into())),
@@ -109,11 +120,11 @@ where
     }
     let mut rows = readable.into_iter();
     loop {
-        let some: Vec<DueRow> = rows.by_ref().take(AT_ONCE).collect();
+        let some: Vec<T> = rows.by_ref().take(AT_ONCE).collect();
         if some.is_empty() {
             return Ok(look);
         }
-        let ids: Vec<GrantId> = some.iter().map(|due| due.row.grant.id).collect();
+        let ids: Vec<GrantId> = some.iter().map(&grant_of).collect();
         let done = join_all(some.into_iter().map(&write)).await;
         for (id, done) in ids.into_iter().zip(done) {
             match done {

@@ -2,10 +2,12 @@
 //!
 //! `moves` writes a grant with its receipts, dead tokens and released values
 //! in one transaction; `acts` is what the consumer does on a grant's page,
-//! `business` what a business does by its API, and `life` what time does.
+//! `business` what a business does by its API, `life` what time does, and
+//! `editions` what a new edition of a plan does.
 
 mod acts;
 mod business;
+mod editions;
 mod life;
 mod moves;
 
@@ -31,8 +33,10 @@ use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
 pub use acts::{MoveError, Request, act, renewed_until};
-pub(in crate::service) use business::end_row;
 pub use business::{BusinessView, end, of_client, standing};
+pub(in crate::service) use business::{end_row, record};
+pub use editions::{hold_against_plan, unsettled};
+pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, warn_due};
 pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
 

@@ -1,16 +1,22 @@
 //! Giving and moving grants: state, receipt, dead tokens and released values
 //! are written together.
 
+use enumset::EnumSet;
+
 use crate::app::App;
 use crate::crypto::vault::{self, GrantKey, VaultKey};
 use crate::domain::attribute::{Attributes, released};
+use crate::domain::claim::Claim;
+use crate::domain::duty::Duty;
 use crate::domain::grant::{EventKind, Grant, GrantState, Move, Transition};
+use crate::domain::id::DutyId;
 use crate::domain::language::Language;
-use crate::domain::message::NewMessage;
+use crate::domain::message::{NewMessage, News};
 use crate::domain::plan::Plan;
 use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::duties::Owed;
 use crate::service::logouts::Parting;
 use crate::service::notices;
 use crate::service::receipts::{self, Signed};
@@ -33,13 +39,29 @@ pub(in crate::service) struct Written {
     ends_tokens: bool,
     /// What the client is told at the end.
     parting: Option<Parting>,
-    /// What its owner is told at the end.
+    /// What its owner is told of what they did not do themselves.
     notice: Option<NewMessage>,
     /// What its stream of events tells of it.
     told: Vec<Told>,
+    /// What the business has to delete from now on.
+    owed: Vec<Owed>,
 }
 
 impl Written {
+    /// A grant as it is, of which nothing is written yet.
+    fn nothing(row: GrantRow) -> Self {
+        Self {
+            before: Some(row.chain.seq),
+            row,
+            receipts: Vec::new(),
+            ends_tokens: false,
+            parting: None,
+            notice: None,
+            told: Vec::new(),
+            owed: Vec::new(),
+        }
+    }
+
     /// Keeps the grant, its receipts and the end of its tokens. `false` when
     /// somebody else moved it meanwhile: nothing may be kept then.
     #[must_use = "the grant may have been moved meanwhile"]
@@ -65,9 +87,12 @@ impl Written {
             if let Some(parting) = &self.parting {
                 parting.keep(tx, grant.id, &sessions).await?;
             }
-            if let Some(notice) = &self.notice {
-                outbox::insert(tx, notice).await?;
-            }
+        }
+        if let Some(notice) = &self.notice {
+            outbox::insert(tx, notice).await?;
+        }
+        for owed in &self.owed {
+            owed.keep(tx).await?;
         }
         for told in &self.told {
             told.keep(tx).await?;
@@ -76,10 +101,16 @@ impl Written {
     }
 
     /// Tells nobody that it is over: another takes its place, its owner sees to
-    /// that, and logs in there at this moment.
-    pub(in crate::service) fn quietly(mut self) -> Self {
+    /// that, and logs in there at this moment. What that covers (`covered`) the
+    /// business need not delete.
+    pub(in crate::service) fn quietly(mut self, covered: EnumSet<Claim>) -> Self {
         self.parting = None;
         self.notice = None;
+        let owed = self.owed.into_iter();
+        self.owed = owed.filter_map(|owed| owed.besides(covered)).collect();
+        if self.owed.is_empty() {
+            self.told.iter_mut().for_each(Told::forget_duty);
+        }
         self
     }
 
@@ -120,6 +151,7 @@ impl Scene<'_> {
         row: &mut GrantRow,
         transition: Transition,
         first: bool,
+        duty: Option<&Duty>,
     ) -> Result<Signed, Fault> {
         let context = Context {
             issuer: self.app.issuer(),
@@ -138,6 +170,7 @@ impl Scene<'_> {
             method: self.method,
             language: self.language,
             screen_hash: self.screen_hash.clone(),
+            duty: duty.cloned(),
         };
         let keys = self.app.keys().await?;
         let after = (!first).then_some(&row.chain);
@@ -179,7 +212,7 @@ impl Scene<'_> {
                 hash: Hash::of(b""),
             },
         };
-        let receipt = self.sign(&mut row, transition, true).await?;
+        let receipt = self.sign(&mut row, transition, true, None).await?;
         Ok((
             Written {
                 row,
@@ -190,6 +223,7 @@ impl Scene<'_> {
                 notice: None,
                 // It is told in the answer to the login.
                 told: Vec::new(),
+                owed: Vec::new(),
             },
             key,
         ))
@@ -203,16 +237,22 @@ impl Scene<'_> {
         mv: Move,
         values: Option<(&SignedIn, &Attributes)>,
     ) -> Result<Written, MoveError> {
-        let unmoved = Written {
-            before: Some(row.chain.seq),
-            row,
-            receipts: Vec::new(),
-            ends_tokens: false,
-            parting: None,
-            notice: None,
-            told: Vec::new(),
-        };
-        self.make_next(unmoved, mv, values).await
+        self.make_next(Written::nothing(row), mv, values).await
+    }
+
+    /// Records what became of a deletion duty. The grant stays as it is.
+    pub(super) async fn record(
+        &self,
+        row: GrantRow,
+        event: EventKind,
+        duty: &Duty,
+    ) -> Result<Written, Fault> {
+        let mut written = Written::nothing(row);
+        let row = &mut written.row;
+        let recorded = row.grant.record(event);
+        let receipt = self.sign(row, recorded, false, Some(duty)).await?;
+        written.receipts.push(receipt);
+        Ok(written)
     }
 
     /// [`make`](Self::make), after another move: both are kept together.
@@ -225,7 +265,9 @@ impl Scene<'_> {
         let row = &mut written.row;
         let transition = row.grant.make(mv, self.now)?;
         let (before, event) = (row.grant.clone(), transition.event);
-        let receipt = self.sign(row, transition, false).await?;
+        let receipt = self.sign(row, transition, false, None).await?;
+        let duty_id = DutyId::new(self.app.random().uuid(self.now));
+        let duty = Duty::opened_by(event, &before, &row.grant, self.plan, duty_id, self.now);
         let told = Told::of_move(
             self.app,
             self.method,
@@ -233,8 +275,11 @@ impl Scene<'_> {
             &before,
             &row.grant,
             receipt.id,
+            duty.as_ref(),
         );
         written.told.extend(told);
+        let owed = duty.map(|duty| Owed::by(self.app, self.client, duty));
+        written.owed.extend(owed);
         written.receipts.push(receipt);
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
@@ -245,6 +290,10 @@ impl Scene<'_> {
                 .then(|| Parting::with(self.app, self.client, &row.grant.subject))
                 .flatten();
             written.notice = notices::at_end(self.app, &row.grant, self.now);
+        } else if event == EventKind::Narrowed && self.method == Method::Business {
+            let dropped = before.terms.all_claims() - row.grant.terms.all_claims();
+            let news = News::Narrowed { dropped };
+            written.notice = Some(notices::of_grant(self.app, &row.grant, news, self.now));
         } else if let Some((signed_in, attributes)) = values {
             let key = grant_key(signed_in, row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));

@@ -9,7 +9,7 @@ use crate::domain::message::Message;
 use crate::domain::stream::{Delivery, Status, Stream};
 use crate::service::Fault;
 use crate::store::clients::RegisteredClient;
-use crate::store::{StoreError, polls};
+use crate::store::{StoreError, duties, polls};
 
 /// What a client says of the events that it was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,7 +103,10 @@ async fn take_down(app: &App, stream: &Stream, report: Report) -> Result<(), Sto
         .write(move |tx| {
             Box::pin(async move {
                 for id in report.acknowledged {
-                    polls::acknowledge(tx, &receiver, id).await?;
+                    let told = polls::acknowledge(tx, &receiver, id).await?;
+                    if let Some(duty_id) = told.as_ref().and_then(Message::duty_id) {
+                        duties::told(tx, duty_id, now).await?;
+                    }
                 }
                 for (id, SetError(word)) in report.refused {
                     let fault = format!("refused: {word}");

@@ -77,13 +77,13 @@ async fn try_to_push(app: &App, claimed: &Claimed, signal: &Signal) -> Result<De
     drop(connection);
     // A stream that was deleted tells nobody anything.
     let Some(stream) = stream else {
-        return Ok(Delivery::Heard);
+        return Ok(Delivery::Moot);
     };
     let Some(client) = app.client(&stream.client_id).await? else {
-        return Ok(Delivery::Heard);
+        return Ok(Delivery::Moot);
     };
     if !signal.is_told_when(stream.status) {
-        return Ok(Delivery::Heard);
+        return Ok(Delivery::Moot);
     }
     let (Way::Push { endpoint, .. }, false) = (&stream.delivery, stream.status == Status::Paused)
     else {

@@ -25,6 +25,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::clients::ceiling_of;
+use crate::service::plans::Edition;
 use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, tokens};
@@ -55,6 +56,8 @@ pub struct Tokens {
     pub details: Option<ProfileRelease>,
     /// The grant that they stand for.
     pub grant_id: GrantId,
+    /// The edition of the client's plan that the grant answers, if there is one.
+    pub edition: Option<Edition>,
     /// The business's copy of the newest receipt.
     pub receipt: Option<String>,
     /// How long the grant still lasts; `None` when it holds nothing that

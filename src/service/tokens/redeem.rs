@@ -20,6 +20,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
 use crate::service::Fault;
+use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::receipts;
 use crate::store::tokens::{self, CodeRow};
@@ -149,6 +150,7 @@ pub(super) async fn redeem_for(
         is_bound: issue.binding.key.is_some(),
         scopes: row.binding.scopes,
         grant_id,
+        edition: Edition::of(issue.grant, issue.client),
         details: issue.granted(),
         receipt,
         grant_expires_in: issue.grant_expires_in(),

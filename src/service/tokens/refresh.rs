@@ -20,6 +20,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::TokenBinding;
 use crate::service::Fault;
+use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::{self, NewToken, RefreshTokenRow};
 use crate::store::{Connection, StoreError, receipts};
@@ -147,6 +148,7 @@ async fn rotate(
         is_bound: issue.binding.key.is_some(),
         scopes,
         grant_id: issue.grant.id,
+        edition: Edition::of(issue.grant, issue.client),
         details: issue.granted(),
         receipt: None,
         grant_expires_in: issue.grant_expires_in(),

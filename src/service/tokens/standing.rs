@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
+use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, client_tokens, tokens};
 
@@ -35,6 +36,8 @@ pub struct Standing {
     /// The grant that it stands for, and who the account is to the client;
     /// none when the client acts for itself.
     pub grant: Option<(GrantId, Subject)>,
+    /// The edition of the client's plan that the grant answers, if there is one.
+    pub edition: Option<Edition>,
     /// What it may be used for.
     pub scopes: EnumSet<Scope>,
     /// What is granted at this moment of the authorization details that it was
@@ -103,6 +106,7 @@ pub async fn introspect(
             .map(|row| Standing {
                 kind: TokenKind::Access,
                 grant: None,
+                edition: None,
                 scopes: row.scopes,
                 details: None,
                 issued_at: Some(row.issued_at),
@@ -128,6 +132,7 @@ fn standing(
     works.then(|| Standing {
         kind,
         grant: Some((grant.id, grant.subject.clone())),
+        edition: Edition::of(grant, client),
         scopes: EnumSet::empty(),
         details: None,
         issued_at: None,

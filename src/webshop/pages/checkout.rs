@@ -9,17 +9,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
-use super::access::{self, Access};
 use super::shop::Basket;
 use super::{Frame, Posted, render};
 use crate::webshop::Shop;
+use crate::webshop::access::{self, Access};
 use crate::webshop::guard::Visit;
 use crate::webshop::lang::Lang;
+use crate::webshop::ledger::Invoice;
 use crate::webshop::person::Person;
 
 const LONGEST_FIELD: usize = 120;
 
-/// Order numbers look lived-in; this demonstration keeps no books.
+/// Order numbers look lived-in.
 static LAST_ORDER: AtomicU64 = AtomicU64::new(20_417);
 
 /// The delivery form, by the names that browsers fill in.
@@ -118,7 +119,7 @@ struct Checkout {
 }
 
 pub(super) async fn form(State(shop): State<Arc<Shop>>, visit: Visit) -> Response {
-    let delivery = match access::look_again(&shop, &visit).await {
+    let delivery = match access::look_again(&shop, &visit.session_id).await {
         Access::Open(login) | Access::Unknown(login, _) => Delivery::of(&login.person),
         Access::Guest | Access::Paused(_) | Access::Lost => Delivery::default(),
     };
@@ -150,18 +151,29 @@ pub(super) async fn order(State(shop): State<Arc<Shop>>, form: Posted<Delivery>)
     for field in &mut fields {
         field.check(visit.lang);
     }
+    let basket = Basket::of(&session, visit.lang);
     if fields.iter().any(|field| field.error.is_some()) {
         let page = render(&Checkout {
             prefilled: false,
             fields,
-            basket: Basket::of(&session, visit.lang),
+            basket,
             frame: Frame::new(&shop, &visit, &session),
         });
         return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }
+    let number = LAST_ORDER.fetch_add(1, Ordering::Relaxed) + 1;
+    let [name, address @ ..] = fields.map(|field| field.value.trim().to_owned());
+    shop.ledger.book().put_in_books(Invoice {
+        number,
+        subject: session.login.map(|login| login.subject.to_string()),
+        name,
+        address: address.join(", "),
+        cents: basket.cents,
+        placed: shop.now(),
+    });
     shop.sessions.change(&visit.session_id, |session| {
         session.basket.clear();
-        session.order = Some(LAST_ORDER.fetch_add(1, Ordering::Relaxed) + 1);
+        session.order = Some(number);
     });
     Redirect::to("/thanks").into_response()
 }

@@ -13,6 +13,7 @@ use super::{Nothing, Posted};
 use crate::webshop::Shop;
 use crate::webshop::guard::{self, Visit};
 use crate::webshop::relying_party::Pending;
+use crate::webshop::session::Session;
 
 #[derive(Deserialize)]
 pub(super) struct Begin {
@@ -106,20 +107,26 @@ async fn finish(
                     tracing::warn!(%failure, "a login could not be completed");
                     Problem::from(&failure)
                 })?;
-            shop.sessions.change(&visit.session_id, |session| {
-                session.login = Some(login);
-                session.access_lost = false;
-            });
+            let subject = login.subject.to_string();
+            if shop.site.is_shop() {
+                let (person, terms) = (login.person.clone(), login.terms.clone());
+                let mut book = shop.ledger.book();
+                book.welcome(&subject, person, terms, shop.now());
+            }
+            shop.sessions.unpark(&subject);
+            shop.sessions
+                .change(&visit.session_id, |session| session.enter(login));
             Ok(shop.sessions.renew(&visit.session_id))
         }
     }
 }
 
-/// Forgets who the visitor is, here alone. The basket stays.
+/// Forgets who the visitor is, in this browser alone. The basket stays. The shop
+/// keeps its customer, and goes on reading what changes.
 pub(super) async fn logout(State(shop): State<Arc<Shop>>, form: Posted<Nothing>) -> Redirect {
-    shop.sessions.change(&form.visit.session_id, |session| {
-        session.forget_person();
-        session.access_lost = false;
-    });
+    let login = shop.sessions.change(&form.visit.session_id, Session::leave);
+    if let Some(login) = login.filter(|_| shop.site.is_shop()) {
+        shop.sessions.park(login);
+    }
     Redirect::to("/")
 }

@@ -1,7 +1,7 @@
 //! The pages: handler and template together, one file per page.
 
-mod access;
 mod checkout;
+mod keeper;
 mod login;
 mod my_data;
 mod news;
@@ -23,12 +23,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutLayer;
 
+pub(super) use self::keeper::Note;
+
 use self::problem::Problem;
 use super::guard::{self, Visit};
 use super::lang::Lang;
+use super::ledger::Book;
 use super::session::Session;
 use super::site::Site;
-use super::{Shop, assets};
+use super::{Shop, assets, receiver};
 
 /// No form of ours is longer.
 const LONGEST_FORM: usize = 16 << 10;
@@ -40,10 +43,21 @@ pub(super) fn routes(shop: Arc<Shop>) -> Router {
             .route("/basket", post(shop::add))
             .route("/basket/remove", post(shop::remove))
             .route("/checkout", get(checkout::form).post(checkout::order))
-            .route("/thanks", get(checkout::thanks)),
+            .route("/thanks", get(checkout::thanks))
+            .route("/keeper", get(keeper::show))
+            .route("/keeper/plan", post(keeper::publish))
+            .route("/keeper/habit", post(keeper::settle_habit))
+            .route("/keeper/duty", post(keeper::carry_out))
+            .route("/keeper/request", post(keeper::answer)),
         Site::Newspaper => Router::new()
             .route("/", get(news::front))
             .route("/article/{slug}", get(news::article)),
+    };
+    let doors = match shop.site {
+        Site::Shop => Router::new()
+            .route("/sluis/events", post(receiver::event))
+            .route("/sluis/commands", post(receiver::command)),
+        Site::Newspaper => Router::new(),
     };
     pages
         .route("/login", get(login::begin))
@@ -56,6 +70,7 @@ pub(super) fn routes(shop: Arc<Shop>) -> Router {
         .route("/terms", get(terms::terms))
         .fallback(problem::not_found)
         .layer(from_fn_with_state(Arc::clone(&shop), guard::welcome))
+        .merge(doors)
         .route("/assets/{file}", get(assets::serve))
         .layer(from_fn(guard::harden))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
@@ -77,12 +92,49 @@ struct Frame {
     /// What to call the visitor; nothing when they did not say.
     called: Option<String>,
     in_basket: u32,
-    access_lost: bool,
+    /// The visitor took our access back: what became of what we held.
+    lost: Option<Lost>,
     ordered: bool,
+}
+
+/// How far we are once somebody took our access back. Deleted is one thing,
+/// told so another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// We noticed, or were told, and hold it still.
+    Held,
+    Deleted,
+    /// And Sluis has our word for it.
+    Confirmed,
+}
+
+impl Lost {
+    fn is_held(self) -> bool {
+        self == Self::Held
+    }
+
+    fn is_confirmed(self) -> bool {
+        self == Self::Confirmed
+    }
+
+    fn of(book: &Book, subject: &str) -> Self {
+        match (book.customer(subject), book.farewell(subject)) {
+            (None, Some(duty)) if duty.is_confirmed() => Self::Confirmed,
+            (Some(_), _) => Self::Held,
+            (None, Some(duty)) if duty.deleted_at.is_none() => Self::Held,
+            // The newspaper keeps nobody but in the session, which is empty by now.
+            (None, _) => Self::Deleted,
+        }
+    }
 }
 
 impl Frame {
     fn new(shop: &Shop, visit: &Visit, session: &Session) -> Self {
+        Self::with(shop, &shop.ledger.book(), visit, session)
+    }
+
+    /// [`new`](Self::new), with the book open already.
+    fn with(shop: &Shop, book: &Book, visit: &Visit, session: &Session) -> Self {
         Self {
             site: shop.site,
             lang: visit.lang,
@@ -95,13 +147,21 @@ impl Frame {
                 .and_then(|login| login.person.called())
                 .map(str::to_owned),
             in_basket: session.basket.values().sum(),
-            access_lost: session.access_lost,
+            lost: session
+                .lost
+                .as_deref()
+                .map(|subject| Lost::of(book, subject)),
             ordered: session.order.is_some(),
         }
     }
 
     fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Whether what was taken back is here still.
+    fn is_held(&self) -> bool {
+        self.lost.is_some_and(Lost::is_held)
     }
 
     /// Says one of two phrases.

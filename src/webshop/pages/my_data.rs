@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::access::{self, Access};
 use super::problem::Problem;
 use super::{Frame, Nothing, Posted, render};
 use crate::webshop::Shop;
+use crate::webshop::access::{self, Access};
 use crate::webshop::guard::Visit;
 use crate::webshop::lang::Lang;
 use crate::webshop::person::{Fact, Person};
@@ -102,6 +102,8 @@ struct Known {
     /// Where the person changes or withdraws this.
     manage: String,
     standing: Standing,
+    /// What changed because Sluis told us so.
+    heard: Option<String>,
 }
 
 /// How fresh the page is.
@@ -161,12 +163,32 @@ impl Known {
                 .unwrap_or_else(|| shop.config.provider_page("/account")),
             facts,
             standing,
+            heard: heard(shop, login.subject.as_str(), lang),
         }
     }
 }
 
+/// What changed at Sluis last, when we heard so, and when we read it.
+fn heard(shop: &Shop, subject: &str, lang: Lang) -> Option<String> {
+    let book = shop.ledger.book();
+    let change = book.customer(subject)?.told_changes().next()?;
+    let (claims, told) = (
+        words::claims(&change.claims, lang),
+        words::time_of(change.told_at),
+    );
+    let read = words::time_of(change.read_at);
+    Some(match lang {
+        Lang::Nl => format!(
+            "Bij Sluis gewijzigd: {claims}. Wij hoorden het van Sluis om {told} en lazen het nieuwe om {read}; u hoefde hier niets te doen."
+        ),
+        Lang::En => format!(
+            "Changed at Sluis: {claims}. Sluis told us at {told}, and we read what is new at {read}; there was nothing for you to do here."
+        ),
+    })
+}
+
 pub(super) async fn show(State(shop): State<Arc<Shop>>, visit: Visit) -> Response {
-    let known = match access::look_again(&shop, &visit).await {
+    let known = match access::look_again(&shop, &visit.session_id).await {
         Access::Open(login) => Some(Known::of(&login, Standing::Current, &shop, visit.lang)),
         Access::Paused(login) => Some(Known::of(&login, Standing::Paused, &shop, visit.lang)),
         Access::Unknown(login, failure) => {
@@ -194,7 +216,7 @@ pub(super) async fn refresh(State(shop): State<Arc<Shop>>, form: Posted<Nothing>
     let Some(login) = &session.login else {
         return Redirect::to("/my-data").into_response();
     };
-    match access::renew(&shop, &visit, login).await {
+    match access::renew(&shop, &visit.session_id, login).await {
         Access::Unknown(_, failure) => {
             tracing::warn!(%failure, "a refresh did not work");
             Problem::from(&failure).page(&shop, &visit, &session)

@@ -12,10 +12,17 @@ use crate::webshop::Shop;
 use crate::webshop::catalogue::{self, PRODUCTS, Product};
 use crate::webshop::guard::Visit;
 use crate::webshop::lang::Lang;
+use crate::webshop::receipt::Receipt;
 use crate::webshop::session::Session;
 
-/// What the shop gives for the purpose `recommendations`, in percent.
+/// For this purpose the plan offers a discount,
+const DISCOUNTED: &str = "recommendations";
+/// of so many percent.
 const DISCOUNT: u32 = 5;
+/// From this profile on the plan offers delivery for nothing,
+const DELIVERED_FREE: &str = "medium";
+/// which costs this otherwise, in euro cents.
+const DELIVERY: u32 = 495;
 
 /// One product in the basket.
 pub(super) struct Line {
@@ -28,7 +35,11 @@ pub(super) struct Line {
 pub(super) struct Basket {
     pub(super) lines: Vec<Line>,
     pub(super) discount: Option<String>,
+    /// What delivery costs; nothing when it is free.
+    pub(super) delivery: Option<String>,
     pub(super) total: String,
+    /// The total, in euro cents.
+    pub(super) cents: u32,
 }
 
 impl Basket {
@@ -49,26 +60,36 @@ impl Basket {
             .iter()
             .map(|line| line.product.cents * line.count)
             .sum();
-        let discount = if agreed(session, "recommendations") {
+        let receipt = receipt(session);
+        let discount = if receipt.is_some_and(|receipt| receipt.earns_by_purpose(DISCOUNTED)) {
             sum * DISCOUNT / 100
         } else {
             0
         };
+        let is_free = receipt.is_some_and(|receipt| receipt.earns_by_tier(DELIVERED_FREE));
+        let delivery = if is_free || lines.is_empty() {
+            0
+        } else {
+            DELIVERY
+        };
+        let cents = sum - discount + delivery;
         Self {
             lines,
             discount: (discount > 0).then(|| lang.euros(discount)),
-            total: lang.euros(sum - discount),
+            delivery: (delivery > 0).then(|| lang.euros(delivery)),
+            total: lang.euros(cents),
+            cents,
         }
     }
 }
 
+fn receipt(session: &Session) -> Option<&Receipt> {
+    session.login.as_ref()?.receipt.receipt()
+}
+
 /// Whether the visitor agreed to a purpose, by the receipt.
 pub(super) fn agreed(session: &Session, purpose: &str) -> bool {
-    session
-        .login
-        .as_ref()
-        .and_then(|login| login.receipt.receipt())
-        .is_some_and(|receipt| receipt.process(purpose).is_some())
+    receipt(session).is_some_and(|receipt| receipt.process(purpose).is_some())
 }
 
 #[derive(Template)]
@@ -86,7 +107,7 @@ pub(super) async fn home(State(shop): State<Arc<Shop>>, visit: Visit) -> Respons
     render(&Home {
         products: &PRODUCTS,
         basket: Basket::of(&session, visit.lang),
-        recommends: agreed(&session, "recommendations"),
+        recommends: receipt(&session).is_some_and(|receipt| receipt.earns_by_purpose(DISCOUNTED)),
         birthday: agreed(&session, "birthday"),
         frame: Frame::new(&shop, &visit, &session),
     })

@@ -26,13 +26,19 @@ impl From<BadIdToken> for Failure {
     }
 }
 
+/// Who logged in, and by which login.
+pub(super) struct Identity {
+    pub(super) subject: SubjectIdentifier,
+    pub(super) sid: Option<String>,
+}
+
 /// OpenID Connect Core 1.0 §3.1.3.7: signature, issuer, audience, expiry and
 /// nonce; and that the access token is the one that belongs with it.
 pub(super) fn check(
     provider: &Provider,
     tokens: &Tokens,
     nonce: &Nonce,
-) -> Result<SubjectIdentifier, BadIdToken> {
+) -> Result<Identity, BadIdToken> {
     let other = |fault: &dyn std::error::Error| BadIdToken::Other(in_full(fault));
     let id_token = tokens
         .id_token()
@@ -59,5 +65,8 @@ pub(super) fn check(
             ));
         }
     }
-    Ok(claims.subject().clone())
+    Ok(Identity {
+        subject: claims.subject().clone(),
+        sid: claims.additional_claims().sid.clone(),
+    })
 }

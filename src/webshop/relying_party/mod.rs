@@ -2,11 +2,13 @@
 
 mod failure;
 mod id_token;
+mod own;
 mod types;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreGenderClaim, CoreJsonWebKeySet, CoreProviderMetadata,
 };
@@ -18,21 +20,24 @@ use openidconnect::{
 use url::Url;
 
 pub(super) use self::failure::Failure;
+pub(super) use self::own::{Answer, Call, Unopened};
 
 use self::failure::in_full;
-use self::id_token::BadIdToken;
+use self::id_token::{BadIdToken, Identity};
 use self::types::{OidcClient, OtherClaims, Tokens};
-use super::ClientConfig;
 use super::http::{Http, HttpError};
 use super::lang::Lang;
+use super::ledger::Terms;
 use super::person::Person;
 use super::receipt::{self, Expected, Held};
 use super::session::Login;
+use super::{ClientConfig, Now};
 
 /// What discovery told.
 struct Provider {
     client: OidcClient,
     keys: CoreJsonWebKeySet,
+    found_at: Timestamp,
 }
 
 /// A login that is under way in the browser.
@@ -49,6 +54,7 @@ pub(super) struct Pending {
 pub(super) struct Renewed {
     pub(super) access_token: AccessToken,
     pub(super) refresh_token: Option<RefreshToken>,
+    pub(super) terms: Terms,
     pub(super) receipt: Option<Held>,
 }
 
@@ -69,7 +75,20 @@ pub(super) struct RelyingParty {
     redirect: RedirectUrl,
     scopes: &'static [&'static str],
     http: Http,
+    now: Now,
     provider: Mutex<Option<Arc<Provider>>>,
+    /// A token of our own, until it is refused.
+    own_token: Mutex<Option<AccessToken>>,
+}
+
+/// What the token endpoint tells of the agreement.
+fn terms(tokens: &Tokens) -> Terms {
+    let extra = tokens.extra_fields().extra_fields();
+    Terms {
+        grant_id: extra.grant_id.clone(),
+        plan_version: extra.plan_version,
+        plan_current: extra.plan_current,
+    }
 }
 
 impl RelyingParty {
@@ -84,7 +103,9 @@ impl RelyingParty {
             redirect: RedirectUrl::new(config.page("/callback"))?,
             scopes,
             http: Http::new()?,
+            now: config.now.clone(),
             provider: Mutex::new(None),
+            own_token: Mutex::new(None),
         })
     }
 
@@ -133,19 +154,20 @@ impl RelyingParty {
             .request_async(&self.http)
             .await
             .map_err(Failure::from)?;
-        let (provider, subject) = match id_token::check(&provider, &tokens, &pending.nonce) {
+        let (provider, identity) = match id_token::check(&provider, &tokens, &pending.nonce) {
             Err(BadIdToken::UnknownKey) => {
                 // OpenID Connect Core 1.0 §10.1.1: a key that we do not know
                 // means that the provider rotated; look once more.
                 let provider = self.discover().await?;
-                let subject = id_token::check(&provider, &tokens, &pending.nonce)?;
-                (provider, subject)
+                let identity = id_token::check(&provider, &tokens, &pending.nonce)?;
+                (provider, identity)
             }
             checked => {
-                let subject = checked?;
-                (provider, subject)
+                let identity = checked?;
+                (provider, identity)
             }
         };
+        let Identity { subject, sid } = identity;
         let person = self.ask(&provider, tokens.access_token(), &subject).await?;
         let receipt = self
             .held(&provider, &tokens, &subject)
@@ -154,6 +176,8 @@ impl RelyingParty {
             access_token: tokens.access_token().clone(),
             refresh_token: tokens.refresh_token().cloned(),
             subject,
+            sid,
+            terms: terms(&tokens),
             person,
             receipt,
         })
@@ -204,6 +228,7 @@ impl RelyingParty {
         Ok(Renewed {
             access_token: tokens.access_token().clone(),
             refresh_token: tokens.refresh_token().cloned(),
+            terms: terms(&tokens),
             receipt: self.held(&provider, &tokens, subject),
         })
     }
@@ -274,7 +299,11 @@ impl RelyingParty {
             self.client_secret.clone(),
         )
         .set_redirect_uri(self.redirect.clone());
-        let provider = Arc::new(Provider { client, keys });
+        let provider = Arc::new(Provider {
+            client,
+            keys,
+            found_at: (self.now)(),
+        });
         *self.remembered() = Some(Arc::clone(&provider));
         Ok(provider)
     }

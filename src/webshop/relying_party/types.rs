@@ -6,25 +6,44 @@ use openidconnect::core::{
     CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, Client, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, IdTokenFields, StandardErrorResponse, StandardTokenResponse,
+    AdditionalClaims, Client, EndpointMaybeSet, EndpointNotSet, EndpointSet, ExtraTokenFields,
+    IdTokenFields, StandardErrorResponse, StandardTokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The token response's extra member.
+/// The token response's extra members.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Extra {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) consent_receipt: Option<String>,
+    /// Grant Management for OAuth 2.0 §5.5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) grant_id: Option<String>,
+    /// The edition of our data plan that the agreement answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) plan_version: Option<u64>,
+    /// Whether that is the one that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) plan_current: Option<bool>,
 }
 
 impl ExtraTokenFields for Extra {}
 
+/// What the ID token says besides who it is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Which {
+    /// Which login this is (OpenID Connect Back-Channel Logout 1.0 §2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<String>,
+}
+
+impl AdditionalClaims for Which {}
+
 /// The token endpoint's answer.
 pub(super) type Tokens = StandardTokenResponse<
     IdTokenFields<
-        EmptyAdditionalClaims,
+        Which,
         Extra,
         CoreGenderClaim,
         CoreJweContentEncryptionAlgorithm,
@@ -35,7 +54,7 @@ pub(super) type Tokens = StandardTokenResponse<
 
 /// A client that has been through discovery.
 pub(super) type OidcClient = Client<
-    EmptyAdditionalClaims,
+    Which,
     CoreAuthDisplay,
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,

@@ -16,6 +16,8 @@ use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use super::fake_api::{self, Api};
+
 pub(super) const CLIENT_ID: &str = "the-client";
 
 /// What the provider does wrong, or has to say.
@@ -28,6 +30,10 @@ pub(super) struct Mood {
     pub(super) claims: Value,
     /// The purposes of the receipt.
     pub(super) processes: Value,
+    /// What the receipt says of offers.
+    pub(super) offers: Value,
+    /// The edition of the plan that the grant answers.
+    pub(super) edition: (u64, bool),
     /// The grant is withdrawn: nothing works any more.
     pub(super) withdrawn: bool,
     /// The grant is paused: UserInfo says so.
@@ -46,6 +52,8 @@ pub(super) struct Mood {
     pub(super) forge_receipt: bool,
     /// Signs ID tokens with a key that was published after discovery.
     pub(super) rotated: bool,
+    /// What businesses are offered.
+    pub(super) api: Api,
 }
 
 pub(super) struct FakeProvider {
@@ -68,6 +76,8 @@ struct Book {
     /// The last authorization request.
     asked: HashMap<String, String>,
     refreshed: u32,
+    /// Tokens of the client itself.
+    own: Vec<String>,
 }
 
 impl Key {
@@ -109,6 +119,8 @@ impl FakeProvider {
                 mood: Mood {
                     claims: json!({}),
                     processes: json!([]),
+                    offers: json!([]),
+                    edition: (1, true),
                     withdrawn: false,
                     paused: false,
                     access_expired: false,
@@ -118,6 +130,7 @@ impl FakeProvider {
                     receipt: |_| {},
                     forge_receipt: false,
                     rotated: false,
+                    api: Api::default(),
                 },
                 issued: 0,
                 codes: HashMap::new(),
@@ -125,6 +138,7 @@ impl FakeProvider {
                 refresh: Vec::new(),
                 asked: HashMap::new(),
                 refreshed: 0,
+                own: Vec::new(),
             }),
         });
         let router = Router::new()
@@ -133,9 +147,45 @@ impl FakeProvider {
             .route("/authorize", get(authorize))
             .route("/token", post(token))
             .route("/userinfo", get(userinfo))
+            .merge(fake_api::routes())
             .with_state(Arc::clone(&provider));
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
+    }
+
+    /// Signs a token as the provider does.
+    pub(super) fn sign(&self, typ: &str, payload: &Value) -> String {
+        self.keys[0].sign(typ, payload)
+    }
+
+    /// With a key of the right name that is not the provider's.
+    pub(super) fn forge(typ: &str, payload: &Value) -> String {
+        Key::new("login").sign(typ, payload)
+    }
+
+    /// With a key that is published when `rotated` is set.
+    pub(super) fn sign_with_next(&self, typ: &str, payload: &Value) -> String {
+        self.keys[2].sign(typ, payload)
+    }
+
+    /// Tokens of the client itself are too old.
+    pub(super) fn expire_own(&self) {
+        self.book().own.clear();
+    }
+
+    /// What businesses were offered, and did with it.
+    pub(super) fn api<R>(&self, act: impl FnOnce(&mut Api) -> R) -> R {
+        act(&mut self.book().mood.api)
+    }
+
+    /// Whether a request brings a token of the client itself.
+    pub(super) fn is_own(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get("authorization");
+        let given = given
+            .and_then(|given| given.to_str().ok())
+            .unwrap_or_default();
+        let token = given.strip_prefix("Bearer ").unwrap_or_default();
+        self.book().own.iter().any(|own| own == token)
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -218,6 +268,13 @@ async fn token(
     );
     assert_eq!(headers["authorization"], basic.as_str());
     let mut book = op.book();
+    if request["grant_type"] == "client_credentials" {
+        book.issued += 1;
+        let token = format!("own-{}", book.issued);
+        book.own.push(token.clone());
+        return Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600}))
+            .into_response();
+    }
     if book.mood.withdrawn {
         return refuse("invalid_grant");
     }
@@ -248,27 +305,28 @@ async fn token(
     book.access = vec![access.clone()];
     book.refresh.push(refresh.clone());
     let mut answer = json!({"access_token": access, "token_type": "Bearer",
-        "expires_in": 300, "refresh_token": refresh});
+        "expires_in": 300, "refresh_token": refresh, "grant_id": "g-1",
+        "plan_version": book.mood.edition.0, "plan_current": book.mood.edition.1});
     if let Some(nonce) = nonce {
         let now = jsonwebtoken::get_current_timestamp();
         let mut claims = json!({"iss": op.issuer, "aud": [CLIENT_ID], "sub": "pairwise-1",
-            "iat": now, "exp": now + 300, "nonce": nonce});
+            "iat": now, "exp": now + 300, "nonce": nonce, "sid": format!("sid-{}", book.issued)});
         (book.mood.id_token)(&mut claims);
         let key = &op.keys[if book.mood.rotated { 2 } else { 0 }];
         answer["id_token"] = key.sign("JWT", &claims).into();
-        let mut receipt = json!({"iss": op.issuer, "aud": CLIENT_ID, "sub": "pairwise-1",
-            "jti": "rcpt_1", "profile": {"tier": "medium"},
-            "processes": book.mood.processes,
-            "event": {"valid_until": "2027-02-23T10:00:00Z"},
-            "controls": {"withdraw": format!("{}/account/businesses/g-1", op.issuer)}});
-        (book.mood.receipt)(&mut receipt);
-        let key = if book.mood.forge_receipt {
-            &Key::new("receipts")
-        } else {
-            &op.keys[1]
-        };
-        answer["consent_receipt"] = key.sign("consent-receipt+jwt", &receipt).into();
     }
+    let mut receipt = json!({"iss": op.issuer, "aud": CLIENT_ID, "sub": "pairwise-1",
+        "jti": "rcpt_1", "profile": {"tier": "medium"},
+        "processes": book.mood.processes, "offers": book.mood.offers,
+        "event": {"valid_until": "2027-02-23T10:00:00Z"},
+        "controls": {"withdraw": format!("{}/account/businesses/g-1", op.issuer)}});
+    (book.mood.receipt)(&mut receipt);
+    let key = if book.mood.forge_receipt {
+        &Key::new("receipts")
+    } else {
+        &op.keys[1]
+    };
+    answer["consent_receipt"] = key.sign("consent-receipt+jwt", &receipt).into();
     Json(answer).into_response()
 }
 

@@ -1,21 +1,31 @@
 //! A browser that a test holds in its hand.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use jiff::Timestamp;
 use tower::ServiceExt as _;
 use url::Url;
 
 use super::fake_provider::{CLIENT_ID, FakeProvider};
-use crate::webshop::{ClientConfig, Site, router};
+use crate::webshop::pages::routes;
+use crate::webshop::{ClientConfig, Shop, Site, upkeep};
 
 /// Where the site believes that it lives; nothing listens there.
 const OWN_URL: &str = "http://127.0.0.1:9";
 
+/// When tests happen: 24 August 2026.
+pub(super) const START: i64 = 1_787_572_800;
+
 pub(super) struct Visitor {
     site: Router,
+    pub(super) shop: Arc<Shop>,
+    clock: Arc<AtomicI64>,
     pub(super) cookies: BTreeMap<String, String>,
     languages: &'static str,
 }
@@ -28,6 +38,20 @@ pub(super) struct Page {
 }
 
 impl Page {
+    async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        Self {
+            status: parts.status,
+            location: parts
+                .headers
+                .get(header::LOCATION)
+                .map(|value| value.to_str().unwrap().to_owned()),
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
     pub(super) fn has(&self, text: &str) -> bool {
         self.text.contains(text)
     }
@@ -47,14 +71,22 @@ impl Page {
 
 impl Visitor {
     pub(super) fn of(site: Site, issuer: &str) -> Self {
+        let clock = Arc::new(AtomicI64::new(START));
         let config = ClientConfig {
             issuer: issuer.to_owned(),
             client_id: CLIENT_ID.to_owned(),
             client_secret: Some("hush".to_owned()),
             own_url: Url::parse(OWN_URL).unwrap(),
+            now: {
+                let clock = Arc::clone(&clock);
+                Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap())
+            },
         };
+        let shop = Shop::new(site, config).unwrap();
         Self {
-            site: router(site, config).unwrap(),
+            site: routes(Arc::clone(&shop)),
+            shop,
+            clock,
             cookies: BTreeMap::new(),
             languages: "en-GB,en;q=0.9",
         }
@@ -64,6 +96,8 @@ impl Visitor {
     pub(super) fn beside(&self) -> Self {
         Self {
             site: self.site.clone(),
+            shop: Arc::clone(&self.shop),
+            clock: Arc::clone(&self.clock),
             cookies: BTreeMap::new(),
             languages: self.languages,
         }
@@ -72,6 +106,36 @@ impl Visitor {
     pub(super) fn speaking(mut self, languages: &'static str) -> Self {
         self.languages = languages;
         self
+    }
+
+    /// Lets seconds pass.
+    pub(super) fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Lets the shop do what it does by itself.
+    pub(super) async fn let_it_work(&self) {
+        upkeep::round(&self.shop).await;
+    }
+
+    /// The shop's door for machines, where no cookies are.
+    pub(super) async fn knock(&self, path: &str, headers: &[(&str, &str)], body: String) -> Page {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        Page::of(self.site.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Tells the shop something, by its stream of events.
+    pub(super) async fn push(&self, token: String) -> Page {
+        let secret = self.shop.upkeep.secret().to_owned();
+        let headers = [
+            ("authorization", secret.as_str()),
+            ("content-type", "application/secevent+jwt"),
+        ];
+        self.knock("/sluis/events", &headers, token).await
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Page {
@@ -91,17 +155,7 @@ impl Visitor {
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
-        Page {
-            status: parts.status,
-            location: parts
-                .headers
-                .get(header::LOCATION)
-                .map(|value| value.to_str().unwrap().to_owned()),
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
+        Page::of(response).await
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Page {
@@ -171,6 +225,10 @@ pub(super) fn grant_everything(provider: &FakeProvider) {
              "text": {"nl": "Ja.", "en": "Yes."}, "legal_basis": "eu-gdpr:A6-1-a",
              "necessity": "optional", "claims": ["preferences"],
              "permissions": ["personalisation"], "storage": {"duration": "P6M"}},
+        ]);
+        mood.offers = serde_json::json!([
+            {"purpose": "recommendations", "offer": {"nl": "5%", "en": "5%"}, "stands": true},
+            {"tier": "medium", "offer": {"nl": "Gratis", "en": "Free"}, "stands": true},
         ]);
     });
 }

@@ -313,7 +313,12 @@ fn accepted(file: &std::path::Path, jwks: &str, events: &[&str]) {
     let verified = verify(file, jwks).expect("it holds");
     assert_eq!(verified["verified"], "chain");
     let told = verified["receipts"].as_array().expect("a list");
-    let told: Vec<&Value> = told.iter().map(|receipt| &receipt["event"]).collect();
+    let told: Vec<&Value> = told
+        .iter()
+        .map(|receipt| &receipt["event"])
+        // When the shop answers for what it deleted is its own affair.
+        .filter(|event| **event != "answered")
+        .collect();
     assert_eq!(told, events);
 }
 

@@ -97,6 +97,9 @@ async fn walk(language: &'static str) {
     album
         .open(&format!("{}/my-data", demo.shop), "shop-my-data")
         .await;
+    album
+        .open(&format!("{}/keeper", demo.shop), "shop-keeper")
+        .await;
     album.open(&demo.newspaper, "newspaper").await;
     browser.follow("login").await;
     album.take("consent-newspaper").await;
@@ -215,6 +218,9 @@ async fn accounts_pages(demo: &Demo, album: &Album) {
     album.take("grant-withdrawn").await;
     album
         .open(&format!("{}/my-data", demo.shop), "shop-access-lost")
+        .await;
+    album
+        .open(&format!("{}/keeper", demo.shop), "shop-keeper-withdrawn")
         .await;
     rules_pages(demo, album).await;
     album

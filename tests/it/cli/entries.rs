@@ -335,3 +335,38 @@ fn wrong_usage_is_told_apart_from_failure() {
             .starts_with("sluis ")
     );
 }
+
+#[test]
+fn another_edition_of_a_plan_is_published_by_the_operator() {
+    let place = Place::new();
+    let business = place.add_business();
+    place.write_json("client.json", &client(&business));
+    place.write_json("plan.json", &plan());
+    let added = place
+        .run(&["client", "add", "client.json", "--plan", "plan.json"])
+        .json();
+    let id = added["client_id"].as_str().expect("an id");
+    let publish = ["client", "plan", id, "plan.json"];
+    let same = place.run(&publish).json();
+    assert_eq!(
+        same,
+        json!({"client_id": id, "version": 1, "narrower": false, "wider": false})
+    );
+    let mut longer = plan();
+    longer["purposes"][0]["retention"] = json!("P9Y");
+    place.write_json("plan.json", &longer);
+    let told = place.run(&publish).json();
+    assert_eq!(
+        (&told["version"], &told["wider"]),
+        (&json!(2), &json!(true))
+    );
+    longer["purposes"][0]["at_least"] = json!({"retention": "P10Y"});
+    place.write_json("plan.json", &longer);
+    place
+        .run(&publish)
+        .is_refused(&["plan.json", "$.purposes[0].at_least"]);
+    place.write_json("plan.json", &plan());
+    place
+        .run(&["client", "plan", "nobody", "plan.json"])
+        .is_refused(&["there is no such client"]);
+}

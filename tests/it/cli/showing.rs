@@ -1,6 +1,7 @@
 //! `sluis seed` and `sluis demo`: instances to be tested and shown.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 
 use serde_json::Value;
 use sluis::crypto::password::Password;
@@ -147,6 +148,14 @@ async fn the_demonstration_shows_three_sites_and_leaves_nothing_behind() {
         let page = get(&url(&site["url"]), 200).await;
         assert!(page.contains(site["name"].as_str().expect("a name")));
     }
+    let keeper = get(&url(&sites[0]["keeper"]), 200).await;
+    assert!(keeper.contains("de stroom van berichten staat"), "{keeper}");
+    assert!(sites[1]["keeper"].is_null(), "the newspaper owes nobody");
+    assert!(
+        Path::new(&url(&shown["mail"]))
+            .parent()
+            .is_some_and(Path::exists)
+    );
     assert_eq!(shown["people"][0]["email"], "sanne@sluis.example");
     assert!(shown["people"][0]["password"].is_string());
     assert!(shown["people"].as_array().map(Vec::len) > Some(1));

@@ -7,6 +7,7 @@ use sluis::domain::client::ClientMetadata;
 use sluis::domain::id::ClientId;
 use sluis::domain::plan::Plan;
 use sluis::service::clients::{add_business, add_client};
+use sluis::service::plans::{Published, publish};
 use url::Url;
 
 use super::{Page, TestApp};
@@ -24,6 +25,14 @@ impl TestApp {
 
     pub(crate) async fn client(&self, id: &str, plan: Option<&str>) -> Client {
         self.client_in(None, id, plan).await
+    }
+
+    /// The business publishes another edition of its plan.
+    pub(crate) async fn publish(&self, client: &str, plan: &str) -> Published {
+        let plan = Plan::parse(plan).expect("a plan");
+        let id = client.parse().expect("an id");
+        let published = publish(&self.app, &id, &plan, None).await;
+        published.expect("an edition")
     }
 
     /// A client of a kind of business.

@@ -159,6 +159,11 @@ impl TestApp {
         self.clock.advance(time);
     }
 
+    /// Lets the clock jump back.
+    pub(crate) fn go_back(&self, time: Duration) {
+        self.clock.go_back(time);
+    }
+
     /// Where the instance keeps its files.
     pub(crate) fn folder(&self) -> &std::path::Path {
         &self.folder.0

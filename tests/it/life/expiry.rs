@@ -3,15 +3,17 @@
 use serde_json::json;
 use sluis::domain::grant::EventKind;
 use sluis::jobs;
+use sluis::service::grants;
 use sluis::store::StoreError;
+use sluis::store::due::Place;
+use tokio::sync::watch;
 
 use super::{
-    DAY, SECOND, chain, deliver, events, give_up, just_before, look_after, mails, pass, return_to,
+    ADA, DAY, SECOND, a_month, chain, deliver, events, give_up, just_before, look_after, mails,
+    pass, return_to, subjects,
 };
 use crate::harness::{TestApp, on_both_databases};
 use crate::protocol::{Business, Ear, listener, press, text};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     two_nodes_write_it_down_once,
@@ -22,14 +24,13 @@ on_both_databases!(
     what_the_owner_ends_they_are_not_told,
     what_fell_due_while_nobody_was_there_is_done_afterwards,
     one_that_cannot_be_written_holds_up_none_of_the_others,
+    a_page_of_them_is_passed_by_as_well,
+    a_node_that_is_told_to_stop_leaves_the_rest_for_later,
     whoever_agrees_anew_is_not_told_of_the_end,
 );
 
 async fn two_nodes_write_it_down_once(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (_, mut ada, grant) = a_month(&app).await;
     app.wait(just_before(30 * DAY));
     pass(&app).await;
     return_to(&mut ada, ADA).await;
@@ -114,12 +115,8 @@ async fn the_owner_is_told_in_their_language(app: TestApp) {
     pass(&app).await;
     app.wait(7 * DAY);
     pass(&app).await;
-    let subjects: Vec<String> = mails(&app)
-        .iter()
-        .map(|mail| mail.field("Subject"))
-        .collect();
     assert_eq!(
-        subjects,
+        subjects(&app),
         [
             "Je afspraak met The shop loopt af op 21 oktober 2026",
             "Je afspraak met The shop is afgelopen"
@@ -128,10 +125,7 @@ async fn the_owner_is_told_in_their_language(app: TestApp) {
 }
 
 async fn a_paused_agreement_expires_as_well(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (_, mut ada, grant) = a_month(&app).await;
     press(&mut ada, &grant, "pause").await;
     app.wait(31 * DAY);
     pass(&app).await;
@@ -160,10 +154,7 @@ async fn what_the_business_gives_up_its_owner_hears_of(app: TestApp) {
 }
 
 async fn what_the_owner_ends_they_are_not_told(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (_, mut ada, grant) = a_month(&app).await;
     press(&mut ada, &grant, "withdraw").await;
     app.wait(60 * DAY);
     pass(&app).await;
@@ -171,20 +162,13 @@ async fn what_the_owner_ends_they_are_not_told(app: TestApp) {
 }
 
 async fn what_fell_due_while_nobody_was_there_is_done_afterwards(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (_, mut ada, grant) = a_month(&app).await;
     app.wait(400 * DAY);
     look_after(&app.app).await;
     look_after(&app.app).await;
     deliver(&app).await;
-    let subjects: Vec<String> = mails(&app)
-        .iter()
-        .map(|mail| mail.field("Subject"))
-        .collect();
     assert_eq!(
-        subjects,
+        subjects(&app),
         ["Your agreement with The shop has ended"],
         "and nobody is warned of it"
     );
@@ -222,13 +206,57 @@ async fn one_that_cannot_be_written_holds_up_none_of_the_others(app: TestApp) {
         .expect("a write");
     app.wait(31 * DAY);
     pass(&app).await;
-    let subjects: Vec<String> = mails(&app)
-        .iter()
-        .map(|mail| mail.field("Subject"))
-        .collect();
-    assert_eq!(subjects, ["Your agreement with The three has ended"]);
+    assert_eq!(subjects(&app), ["Your agreement with The three has ended"]);
     pass(&app).await;
     assert!(mails(&app).is_empty());
+}
+
+async fn a_page_of_them_is_passed_by_as_well(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    for id in ["one", "two", "three"] {
+        let shop = Business::open(&app, id).await;
+        shop.log_in(&mut ada, "low").await;
+    }
+    // All end in the same moment, and of two nothing can be read.
+    let newest = ada.newest_grant().await;
+    let id = newest.rsplit('/').next().expect("an id").to_owned();
+    app.app
+        .store()
+        .write_statement(move |tx| {
+            Box::pin(async move {
+                let lost = "UPDATE grants SET terms = '{' WHERE id <> $1";
+                sqlx::query(lost).bind(id).execute(tx).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await
+        .expect("a write");
+    app.wait(31 * DAY);
+    let (mut next, mut failed, mut written) = (Some(Place::START), 0, 0);
+    for _ in 0..4 {
+        let Some(from) = next else { break };
+        let look = grants::expire_due(&app.app, &from, 1).await;
+        let look = look.expect("a database");
+        failed += look.failed.len();
+        written += look.written;
+        next = look.next;
+    }
+    assert_eq!((failed, written), (2, 1));
+}
+
+async fn a_node_that_is_told_to_stop_leaves_the_rest_for_later(app: TestApp) {
+    let (_, mut ada, grant) = a_month(&app).await;
+    app.wait(31 * DAY);
+    let (_told, stopping) = watch::channel(true);
+    let stopped = jobs::grants::run(&app.app, &stopping).await;
+    stopped.expect("nothing was begun");
+    return_to(&mut ada, ADA).await;
+    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    pass(&app).await;
+    assert_eq!(
+        events(&app, &mut ada, &grant).await,
+        [EventKind::Given, EventKind::Expired]
+    );
 }
 
 async fn whoever_agrees_anew_is_not_told_of_the_end(app: TestApp) {

@@ -4,11 +4,9 @@ use sluis::domain::grant::EventKind;
 use sluis::domain::retention::CountsFrom;
 use sluis::service::grants;
 
-use super::{DAY, SECOND, chain, events, just_before, mails, pass, return_to};
+use super::{ADA, DAY, SECOND, chain, events, just_before, mails, pass, return_to, subjects};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, SCOPES, text};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     each_login_moves_the_end_where_that_was_chosen,
@@ -72,12 +70,8 @@ async fn each_login_moves_the_end_where_that_was_chosen(app: TestApp) {
     assert!(mails(&app).is_empty());
     app.wait(just_before(24 * DAY));
     pass(&app).await;
-    let subjects: Vec<String> = mails(&app)
-        .iter()
-        .map(|mail| mail.field("Subject"))
-        .collect();
     assert_eq!(
-        subjects,
+        subjects(&app),
         ["Your agreement with The shop ends on 25 November 2026"]
     );
     app.wait(SECOND);

@@ -10,9 +10,9 @@ use sluis::store::outbox::{self, Tally};
 
 use super::eml::Eml;
 use super::post::{Manners, PostOffice};
-use super::{DAY, deliver, give_up, look_after, pass};
+use super::{DAY, deliver, give_up, look_after, mails, pass};
 use crate::harness::{Engine, TestApp, on_both_databases};
-use crate::protocol::Business;
+use crate::protocol::{Business, open_to_everybody, stranger};
 
 const ADA: &str = "ada@home.example";
 
@@ -24,6 +24,7 @@ on_both_databases!(
     a_server_that_stays_away_is_given_up_after_days,
     a_folder_gets_a_file_for_each_mail,
     a_name_with_line_feeds_stays_in_its_place,
+    a_name_that_nobody_vouches_for_stays_out_of_the_mail,
 );
 
 /// The same instance, that mails by this server.
@@ -281,4 +282,20 @@ async fn a_server_that_says_nothing_is_hung_up_on() {
     app.wait(Duration::from_secs(10));
     deliver(&app).await;
     assert_eq!(office.empty().len(), 1);
+}
+
+async fn a_name_that_nobody_vouches_for_stays_out_of_the_mail(app: TestApp) {
+    let app = open_to_everybody(app).await;
+    let bank = stranger(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
+    bank.log_in(&mut ada, "low").await;
+    app.wait(31 * DAY);
+    pass(&app).await;
+    let mails = mails(&app);
+    assert_eq!(mails.len(), 1);
+    assert_eq!(
+        mails[0].field("Subject"),
+        "Your agreement with shop.example has ended"
+    );
+    assert!(!mails[0].text.contains("Bank") && !mails[0].html.contains("Bank"));
 }

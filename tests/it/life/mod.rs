@@ -6,6 +6,7 @@ mod expiry;
 mod last_login;
 mod mail;
 mod many;
+mod overdue;
 mod post;
 mod warning;
 
@@ -20,7 +21,10 @@ use sluis::service::grants;
 use sluis::service::receipts::{Checked, check_file};
 
 use crate::harness::{Actor, TestApp};
+use crate::protocol::Business;
 use eml::Eml;
+
+const ADA: &str = "ada@home.example";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
@@ -51,6 +55,21 @@ fn mails(app: &TestApp) -> Vec<Eml> {
     };
     let mails = letterbox.empty();
     mails.iter().map(|mail| Eml::read(mail)).collect()
+}
+
+/// What the mail that came since the last look is about.
+fn subjects(app: &TestApp) -> Vec<String> {
+    let mails = mails(app);
+    mails.iter().map(|mail| mail.field("Subject")).collect()
+}
+
+/// Ada, with an agreement of a month.
+async fn a_month(app: &TestApp) -> (Business, Actor, String) {
+    let shop = Business::open(app, "shop").await;
+    let mut ada = app.person("Ada", ADA).await;
+    shop.log_in(&mut ada, "low").await;
+    let grant = ada.newest_grant().await;
+    (shop, ada, grant)
 }
 
 /// The receipts of an agreement, which are a whole chain.

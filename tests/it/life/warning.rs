@@ -3,38 +3,27 @@
 use axum::http::StatusCode;
 use sluis::domain::grant::EventKind;
 use sluis::jobs;
+use sluis::store::StoreError;
 
-use super::{DAY, SECOND, chain, deliver, events, just_before, look_after, mails, pass, return_to};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use super::{
+    ADA, DAY, SECOND, a_month, chain, deliver, events, just_before, look_after, mails, pass,
+    return_to, subjects,
+};
+use crate::harness::{TestApp, on_both_databases};
 use crate::protocol::{Business, press, text};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     an_owner_is_warned_once_a_week_before,
     a_short_time_is_warned_of_in_its_last_quarter,
     a_shortened_agreement_is_warned_of_anew,
     a_pause_does_not_warn_again,
+    an_end_that_was_moved_without_its_warning_is_warned_of_in_its_time,
     a_renewal_runs_for_as_long_again_and_is_warned_of_anew,
     a_warning_that_nobody_needs_any_more_is_not_sent,
     what_was_changed_since_is_not_renewed,
     a_renewal_needs_the_page_as_it_is,
     what_holds_nothing_is_neither_warned_of_nor_renewed,
 );
-
-/// Ada, with an agreement of a month.
-async fn a_month(app: &TestApp) -> (Business, Actor, String) {
-    let shop = Business::open(app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
-    (shop, ada, grant)
-}
-
-fn subjects(app: &TestApp) -> Vec<String> {
-    let mails = mails(app);
-    mails.iter().map(|mail| mail.field("Subject")).collect()
-}
 
 async fn an_owner_is_warned_once_a_week_before(app: TestApp) {
     let (_, _, grant) = a_month(&app).await;
@@ -108,6 +97,35 @@ async fn a_shortened_agreement_is_warned_of_anew(app: TestApp) {
     assert_eq!(
         subjects(&app),
         ["Your agreement with The shop ends on 28 October 2026"]
+    );
+}
+
+async fn an_end_that_was_moved_without_its_warning_is_warned_of_in_its_time(app: TestApp) {
+    let (_, _, grant) = a_month(&app).await;
+    // As a version leaves it that knows of no warnings.
+    let (id, today) = (grant.rsplit('/').next().map(str::to_owned), app.app.now());
+    app.app
+        .store()
+        .write_statement(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE grants SET warn_at = $1 WHERE id = $2")
+                    .bind(today.as_micros())
+                    .bind(id)
+                    .execute(tx)
+                    .await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await
+        .expect("a write");
+    app.wait(DAY);
+    pass(&app).await;
+    assert!(mails(&app).is_empty());
+    app.wait(22 * DAY);
+    pass(&app).await;
+    assert_eq!(
+        subjects(&app),
+        ["Your agreement with The shop ends on 21 October 2026"]
     );
 }
 

@@ -12,7 +12,8 @@ use crate::harness::{TestApp, on_both_databases};
 
 pub(super) const BOTH: &str = "grant_management_query grant_management_revoke";
 /// All that a client may have by itself.
-const ALL: &str = "grant_management_query grant_management_revoke ssf.manage ssf.read";
+const ALL: &str = "grant_management_query grant_management_revoke ssf.manage ssf.read data_plan \
+                   deletion_duties data_subject_requests";
 
 on_both_databases!(
     a_client_gets_a_token_of_its_own_and_nothing_more,

@@ -30,7 +30,7 @@ pub(super) fn with(more: &Value) -> Value {
 }
 
 /// The instance, open to everybody.
-pub(super) async fn open(app: TestApp) -> TestApp {
+pub(crate) async fn open(app: TestApp) -> TestApp {
     app.with(|config| config.registration = Registration::Open)
         .await
 }

@@ -1,6 +1,7 @@
 //! The page on which people type the code of a device.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -19,6 +20,7 @@ on_both_databases!(
     a_code_that_no_device_shows_is_refused,
     even_a_known_device_is_asked_about,
     of_two_answers_one_counts,
+    house_rules_answer_for_a_device_as_for_a_site,
     guessing_is_slowed_down,
 );
 
@@ -149,6 +151,30 @@ async fn of_two_answers_one_counts(app: TestApp) {
     assert_eq!(told["name"], "Ada");
     let page = eve.get("/account/businesses").await;
     assert!(!page.html.contains("The tv"), "no agreement came of it");
+}
+
+async fn house_rules_answer_for_a_device_as_for_a_site(app: TestApp) {
+    let tv = television(&app, "tv", json!({})).await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.rule("other", &[("tier", "low"), ("retention", "P7D")])
+        .await;
+    let device = tv.begin(&[]).await.ok();
+    let page = type_in(&mut ada, text(&device, "user_code")).await;
+    // Rules answer what a business may have. Whether it is one's own device
+    // that asks, they cannot know.
+    assert!(page.has_form("device-confirm"), "{}", page.words());
+    let page = go_on(&mut ada, &page).await;
+    page.says("Filled in by your own house rules");
+    let pending = tv.poll(&device).await;
+    assert_eq!(pending.error(), "authorization_pending", "nobody said yes");
+    let page = ada.submit(page.form("consent").press("allow")).await;
+    assert_eq!(page.location(), "/device/done?answer=allowed");
+    app.wait(Duration::from_secs(5));
+    let tokens = tv.poll(&device).await.ok();
+    tv.userinfo(text(&tokens, "access_token")).await.ok();
+    let grant = ada.newest_grant().await;
+    let page = ada.get(&grant).await;
+    page.says("28 September 2026");
 }
 
 async fn guessing_is_slowed_down(app: TestApp) {

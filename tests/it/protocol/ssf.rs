@@ -25,6 +25,8 @@ fn supported() -> Value {
         "processing-restricted",
         "retention-expired",
         "profile-changed",
+        "data-subject-request",
+        "processing-objected",
     ];
     let mut all: Vec<String> = ours.iter().map(|kind| format!("{OURS}{kind}")).collect();
     all.push("https://schemas.openid.net/secevent/caep/event-type/session-revoked".to_owned());

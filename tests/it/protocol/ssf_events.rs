@@ -108,6 +108,11 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
         )
     };
     let receipt = |number: usize| receipts[number]["jti"].clone();
+    let duty = |number: usize| {
+        let id = event_of(&heard[number])["duty_id"].clone();
+        assert!(id.is_string());
+        id
+    };
     event(0, 0, edited(), json!({"claims": ["birthdate"]}));
     event(
         1,
@@ -117,7 +122,8 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
             "Je hebt je afspraak gewijzigd.",
         ),
         json!({"receipt_id": receipt(1), "change": "narrowed", "claims": ["name", "email"],
-               "dropped_claims": ["birthdate"]}),
+               "dropped_claims": ["birthdate"], "duty_id": duty(1),
+               "delete_by": began + 1 + 30 * 24 * 3_600}),
     );
     event(
         2,
@@ -143,7 +149,8 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
             "You withdrew your agreement.",
             "Je hebt je afspraak ingetrokken.",
         ),
-        json!({"receipt_id": receipt(4), "claims": ["name", "email"], "delete_by": delete_by}),
+        json!({"receipt_id": receipt(4), "claims": ["name", "email"], "delete_by": delete_by,
+               "duty_id": duty(5)}),
     );
     // CAEP's own event, with CAEP's members.
     assert_eq!(

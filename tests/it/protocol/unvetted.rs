@@ -34,7 +34,8 @@ async fn ada(app: &TestApp) -> Actor {
     ada
 }
 
-async fn stranger(app: &TestApp) -> Business {
+/// A client that calls itself a bank.
+pub(crate) async fn stranger(app: &TestApp) -> Business {
     let more = json!({
         "client_name": "Bank",
         "grant_types": ["authorization_code", "refresh_token"],

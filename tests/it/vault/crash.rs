@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use serde_json::json;
@@ -19,17 +20,17 @@ use crate::protocol::{Business, SCOPES, press, text};
 const ADA: &str = "ada@home.example";
 
 /// A served process on a database that outlives it, and the way there.
-struct Served {
+pub(super) struct Served {
     app: TestApp,
     port: u16,
-    process: Child,
+    process: Running,
     /// The networks that it may reach.
-    allow: &'static str,
+    pub(super) allow: &'static str,
 }
 
 impl Served {
     /// Starts one on the database of an application that has closed it.
-    async fn start(app: TestApp) -> Self {
+    pub(super) async fn start(app: TestApp) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
@@ -46,11 +47,28 @@ impl Served {
     }
 
     /// `kill -9`, and another on the same files.
-    async fn crash(&mut self) {
-        self.process.kill().expect("it was running");
-        self.process.wait().expect("it is gone");
+    pub(super) async fn crash(&mut self) {
+        self.kill();
+        self.restart().await;
+    }
+
+    /// Another one on the same files.
+    pub(super) async fn restart(&mut self) {
         self.process = spawn(&self.app, self.port, self.allow);
         self.answers().await;
+    }
+
+    /// `kill -9`.
+    pub(super) fn kill(&mut self) {
+        self.process.0.kill().expect("it was running");
+        self.process.0.wait().expect("it is gone");
+    }
+
+    /// `kill -9`, and the application again that it was started for, opened in
+    /// this process.
+    pub(super) async fn take_over(mut self) -> TestApp {
+        self.kill();
+        self.app.with(|_| ()).await
     }
 
     #[expect(
@@ -72,7 +90,7 @@ impl Served {
     }
 
     /// Leads requests to the process.
-    fn router(&self) -> Router {
+    pub(super) fn router(&self) -> Router {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(0)
@@ -84,15 +102,18 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+/// A process that goes with the test.
+struct Running(Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
-fn spawn(app: &TestApp, port: u16, allow: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_sluis"))
+fn spawn(app: &TestApp, port: u16, allow: &str) -> Running {
+    let process = Command::new(env!("CARGO_BIN_EXE_sluis"))
         .arg("serve")
         .current_dir(app.folder())
         .env("SLUIS_DATABASE_URL", app.app.config().database_url.expose())
@@ -102,8 +123,8 @@ fn spawn(app: &TestApp, port: u16, allow: &str) -> Child {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
-        .expect("the program")
+        .spawn();
+    Running(process.expect("the program"))
 }
 
 async fn forward(
@@ -118,12 +139,18 @@ async fn forward(
         .headers(parts.headers)
         .body(body)
         .send()
-        .await
-        .expect("an answer");
+        .await;
     let mut response = Response::new(Body::empty());
+    let Ok(told) = told else {
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
+        return response;
+    };
     *response.status_mut() = told.status();
     *response.headers_mut() = told.headers().clone();
-    *response.body_mut() = Body::from(told.bytes().await.expect("a body"));
+    match told.bytes().await {
+        Ok(bytes) => *response.body_mut() = Body::from(bytes),
+        Err(_) => *response.status_mut() = StatusCode::BAD_GATEWAY,
+    }
     response
 }
 

@@ -5,5 +5,6 @@ mod attacker;
 mod crash;
 mod dump;
 mod journey;
+mod kill;
 
 pub(crate) use dump::cells;

@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use super::super::{Ceiling, Terms, negotiate};
 use crate::domain::strategies::{Scene, config, scene};
 
-fn terms(scene: &Scene) -> Option<Terms> {
+pub(super) fn terms(scene: &Scene) -> Option<Terms> {
     negotiate(
         &scene.plan,
         &scene.profiles,
@@ -22,7 +22,7 @@ fn terms(scene: &Scene) -> Option<Terms> {
 
 /// One way to give less.
 #[derive(Clone, Debug)]
-enum Cut {
+pub(super) enum Cut {
     Purpose(Index),
     Claim(Index, Index),
     Permission(Index, Index),
@@ -30,7 +30,7 @@ enum Cut {
     Offline,
 }
 
-fn cut() -> impl Strategy<Value = Cut> {
+pub(super) fn cut() -> impl Strategy<Value = Cut> {
     prop_oneof![
         any::<Index>().prop_map(Cut::Purpose),
         any::<(Index, Index)>().prop_map(|(at, which)| Cut::Claim(at, which)),
@@ -48,7 +48,7 @@ fn take_one<T: EnumSetType>(set: &mut EnumSet<T>, which: &Index) -> bool {
 }
 
 /// Makes the cut; says whether anything was there to be cut.
-fn apply(cut: &Cut, terms: &mut Terms) -> bool {
+pub(super) fn apply(cut: &Cut, terms: &mut Terms) -> bool {
     let count = terms.purposes.len();
     if count == 0 && !matches!(cut, Cut::Offline) {
         return false;

@@ -20,10 +20,63 @@ fn plan_is_read_as_it_was_written() {
         Permission::ContactEmail | Permission::ContactPost
     );
     assert_eq!(
-        news.offer.as_ref().map(|offer| offer.en.as_str()),
+        news.offer.as_ref().map(|offer| offer.text.en.as_str()),
         Some("5% off")
     );
     assert_eq!(Plan::parse(&plan.to_json()), Ok(plan));
+}
+
+#[test]
+fn an_offer_says_the_least_that_it_takes() {
+    let least = json!({"claims": ["email"], "channels": ["post"], "retention": "P3M"});
+    let mut document = plan_of(&[with(news(), "at_least", least)]);
+    let free = json!({"nl": "Gratis", "en": "Free"});
+    document["offers"] =
+        json!([{"tier": "high", "offer": free, "at_least": {"claims": ["email"]}}]);
+    let plan = valid(&document);
+    let offer = plan.purposes()[0].offer.as_ref().expect("an offer");
+    assert_eq!(offer.at_least.claims, Claim::Email);
+    assert_eq!(offer.at_least.switches(), Permission::ContactPost);
+    assert_eq!(
+        offer.at_least.retention,
+        Some("P3M".parse().expect("a period"))
+    );
+    assert_eq!(plan.tier_offers()[0].offer.text.en, "Free");
+    assert!(fits_schema(&document));
+    assert_eq!(Plan::parse(&plan.to_json()), Ok(plan));
+}
+
+#[test]
+fn an_offer_takes_no_more_than_is_asked() {
+    use PlanFault as F;
+    let least = json!({"claims": ["birthdate"], "permissions": ["analytics"], "retention": "P7M"});
+    let mut document = plan_of(&[
+        with(news(), "at_least", least.clone()),
+        with(purpose(), "at_least", json!({})),
+    ]);
+    let text = json!({"nl": "Gratis", "en": "Free"});
+    document["offers"] = json!([
+        {"tier": "high", "offer": text.clone(), "at_least": least},
+        {"tier": "top", "offer": text.clone()},
+        {"tier": "high", "offer": text},
+    ]);
+    let too_much = |at: &str| {
+        let at = |list: &str| format!("{at}.at_least.{list}");
+        [
+            (at("claims"), F::OfferTakesClaim(Claim::Birthdate)),
+            (
+                at("permissions"),
+                F::OfferTakesPermission(Permission::Analytics),
+            ),
+            (at("retention"), F::OfferTakesTime),
+        ]
+    };
+    let mut expected = Vec::from(too_much("$.purposes[0]"));
+    expected.push(("$.purposes[1].at_least".to_owned(), F::NothingOffered));
+    expected.extend(too_much("$.offers[0]"));
+    expected.push(("$.offers[1].tier".to_owned(), F::UnknownTier));
+    expected.push(("$.offers[2].tier".to_owned(), F::NamedTwice));
+    assert_eq!(problems(&document), expected);
 }
 
 #[test]
@@ -263,8 +316,8 @@ fn every_problem_is_told_at_once() {
             "$.purposes[0].basis",
             "$.purposes[0].required",
             "$.purposes[0].retention",
-            "$.purposes[0].offer",
             "$.purposes[0].storage[0]",
+            "$.purposes[0].offer",
             "$.purposes[1].retention",
         ]
     );

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::domain::tier::Tier;
 
 fn any_text(max: usize) -> impl Strategy<Value = LocalizedText> {
     let words = move || {
@@ -70,7 +71,13 @@ fn any_purpose() -> impl Strategy<Value = Purpose> {
                 permissions & Permission::processing()
             },
             retention: retention.unwrap_or(Retention::MAX),
-            offer: offers.then_some(offer),
+            offer: offers.then(|| Offer {
+                text: offer,
+                at_least: AtLeast {
+                    claims: claims & voluntary,
+                    ..AtLeast::default()
+                },
+            }),
             recipients: recipients
                 .into_iter()
                 .map(|country| Recipient {
@@ -90,9 +97,17 @@ fn any_plan() -> impl Strategy<Value = Plan> {
         }
         purposes
     });
-    (purposes, prop::option::of(any_set::<Claim>())).prop_map(|(purposes, requested)| {
+    let within = prop::option::of(1_u16..=30);
+    let all = (purposes, prop::option::of(any_set::<Claim>()), within);
+    all.prop_map(|(purposes, requested, within)| {
+        let offers = purposes.iter().filter_map(|purpose| purpose.offer.clone());
+        let offers = offers
+            .zip(Tier::ALL)
+            .map(|(offer, tier)| TierOffer { tier, offer });
         let plan = Plan {
             requested: None,
+            delete_within: within.and_then(Retention::days),
+            offers: offers.collect(),
             purposes,
         };
         Plan {

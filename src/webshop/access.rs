@@ -1,10 +1,9 @@
 //! Asking the provider anew, and bearing a no.
 
-use crate::webshop::Shop;
-use crate::webshop::guard::Visit;
-use crate::webshop::person::Person;
-use crate::webshop::relying_party::Failure;
-use crate::webshop::session::Login;
+use super::Shop;
+use super::person::Person;
+use super::relying_party::Failure;
+use super::session::{Login, Session};
 
 /// What the provider lets us see of this visitor, now.
 pub(super) enum Access {
@@ -22,49 +21,52 @@ pub(super) enum Access {
 
 /// Asks UserInfo again. An access token that is refused may merely be old, so
 /// the refresh token gets a try before we take it for a withdrawal.
-pub(super) async fn look_again(shop: &Shop, visit: &Visit) -> Access {
-    let Some(login) = visit.session(shop).login else {
+pub(super) async fn look_again(shop: &Shop, session_id: &str) -> Access {
+    let Some(login) = session(shop, session_id).login else {
         return Access::Guest;
     };
-    match ask(shop, visit, &login).await {
+    match ask(shop, session_id, &login).await {
         Ok(login) => Access::Open(login),
-        Err(Failure::Refused) => match renew(shop, visit, &login).await {
-            Access::Open(renewed) => match ask(shop, visit, &renewed).await {
+        Err(Failure::Refused) => match renew(shop, session_id, &login).await {
+            Access::Open(renewed) => match ask(shop, session_id, &renewed).await {
                 Ok(login) => Access::Open(login),
-                Err(failure) => failed(shop, visit, renewed, failure),
+                Err(failure) => failed(shop, session_id, renewed, failure),
             },
             refused => refused,
         },
-        Err(failure) => failed(shop, visit, login, failure),
+        Err(failure) => failed(shop, session_id, login, failure),
     }
 }
 
-fn failed(shop: &Shop, visit: &Visit, login: Login, failure: Failure) -> Access {
+fn failed(shop: &Shop, session_id: &str, login: Login, failure: Failure) -> Access {
     match failure {
-        Failure::Refused => lose(shop, visit, &login),
+        Failure::Refused => lose(shop, session_id, &login),
         Failure::Paused => {
             let mut blind = login.clone();
             blind.person = Person::default();
-            keep(shop, visit, &login, blind.clone());
+            let mut book = shop.ledger.book();
+            book.restrict(login.subject.as_str(), true);
+            drop(book);
+            keep(shop, session_id, &login, blind.clone());
             Access::Paused(blind)
         }
         failure => Access::Unknown(login, failure),
     }
 }
 
-/// Trades the refresh token for fresh ones; `login` is the one that this
-/// visit saw.
-pub(super) async fn renew(shop: &Shop, visit: &Visit, login: &Login) -> Access {
-    let turn = visit.session(shop).refreshing;
+/// Trades the refresh token for fresh ones; `login` is the one that was
+/// seen.
+pub(super) async fn renew(shop: &Shop, session_id: &str, login: &Login) -> Access {
+    let turn = session(shop, session_id).refreshing;
     let _turn = turn.lock().await;
-    match visit.session(shop).login {
+    match session(shop, session_id).login {
         None => return Access::Guest,
         // Another tab was first.
         Some(current) if !is_same(&current, login) => return Access::Open(current),
         Some(_) => {}
     }
     let Some(refresh_token) = &login.refresh_token else {
-        return lose(shop, visit, login);
+        return lose(shop, session_id, login);
     };
     match shop
         .relying_party
@@ -76,41 +78,53 @@ pub(super) async fn renew(shop: &Shop, visit: &Visit, login: &Login) -> Access {
             fresh.access_token = renewed.access_token;
             // RFC 6749 §6: without a new refresh token the old one stays.
             fresh.refresh_token = renewed.refresh_token.or(fresh.refresh_token);
+            fresh.terms = renewed.terms;
+            let mut book = shop.ledger.book();
+            book.agree(login.subject.as_str(), &fresh.terms);
+            drop(book);
             fresh.receipt = renewed.receipt.unwrap_or(fresh.receipt);
-            keep(shop, visit, login, fresh.clone());
+            keep(shop, session_id, login, fresh.clone());
             Access::Open(fresh)
         }
-        Err(failure) => failed(shop, visit, login.clone(), failure),
+        Err(failure) => failed(shop, session_id, login.clone(), failure),
     }
 }
 
-async fn ask(shop: &Shop, visit: &Visit, login: &Login) -> Result<Login, Failure> {
+async fn ask(shop: &Shop, session_id: &str, login: &Login) -> Result<Login, Failure> {
     let person = shop
         .relying_party
         .user_info(&login.access_token, &login.subject)
         .await?;
     let mut fresh = login.clone();
     fresh.person = person;
-    keep(shop, visit, login, fresh.clone());
+    if shop.site.is_shop() {
+        let mut book = shop.ledger.book();
+        book.learn(login.subject.as_str(), &fresh.person, shop.now());
+    }
+    keep(shop, session_id, login, fresh.clone());
     Ok(fresh)
 }
 
 /// Keeps a newer state of a login, unless the visitor logged out or in again
 /// while we asked.
-fn keep(shop: &Shop, visit: &Visit, old: &Login, new: Login) {
-    shop.sessions.change(&visit.session_id, |session| {
+fn keep(shop: &Shop, session_id: &str, old: &Login, new: Login) {
+    shop.sessions.change(session_id, |session| {
         if session.login.as_ref().is_some_and(|now| is_same(now, old)) {
             session.login = Some(new);
         }
     });
 }
 
-fn lose(shop: &Shop, visit: &Visit, login: &Login) -> Access {
+fn session(shop: &Shop, session_id: &str) -> Session {
+    shop.sessions.read(session_id)
+}
+
+fn lose(shop: &Shop, session_id: &str, login: &Login) -> Access {
     shop.sessions
-        .change(&visit.session_id, |session| match &session.login {
+        .change(session_id, |session| match &session.login {
             Some(now) if !is_same(now, login) => Access::Open(now.clone()),
             _ => {
-                session.lose_access();
+                session.lose_access(login.subject.as_str());
                 Access::Lost
             }
         })

@@ -1,0 +1,58 @@
+//! What businesses owe, in words: deletion duties, and the rights that people
+//! use.
+
+use std::borrow::Borrow;
+
+use super::{Texts, t};
+use crate::domain::duty::{Reason, Stage};
+use crate::domain::rights::Right;
+
+impl Texts {
+    /// How far a deletion duty is, in a word or two.
+    #[must_use]
+    pub fn duty_stage(self, stage: impl Borrow<Stage>) -> String {
+        match stage.borrow() {
+            Stage::Asked => t!(self, "duty-stage-asked"),
+            Stage::Told => t!(self, "duty-stage-told"),
+            Stage::Heard => t!(self, "duty-stage-heard"),
+            Stage::Overdue => t!(self, "duty-stage-overdue"),
+            Stage::Confirmed => t!(self, "duty-stage-confirmed"),
+            Stage::Kept => t!(self, "duty-stage-kept"),
+        }
+    }
+
+    /// Why there is a deletion duty.
+    #[must_use]
+    pub fn duty_reason(self, reason: impl Borrow<Reason>) -> String {
+        match reason.borrow() {
+            Reason::Withdrawn => t!(self, "duty-why-withdrawn"),
+            Reason::Ended => t!(self, "duty-why-ended"),
+            Reason::Expired => t!(self, "duty-why-expired"),
+            Reason::Narrowed => t!(self, "duty-why-narrowed"),
+        }
+    }
+
+    /// A right of the data subject, by its name.
+    #[must_use]
+    pub fn right(self, right: impl Borrow<Right>) -> String {
+        match right.borrow() {
+            Right::Access => t!(self, "right-access"),
+            Right::Rectification => t!(self, "right-rectification"),
+            Right::Restriction => t!(self, "right-restriction"),
+            Right::Portability => t!(self, "right-portability"),
+            Right::Objection => t!(self, "right-objection"),
+        }
+    }
+
+    /// What a right is for, in a sentence.
+    #[must_use]
+    pub fn right_meaning(self, right: impl Borrow<Right>) -> String {
+        match right.borrow() {
+            Right::Access => t!(self, "right-access-meaning"),
+            Right::Rectification => t!(self, "right-rectification-meaning"),
+            Right::Restriction => t!(self, "right-restriction-meaning"),
+            Right::Portability => t!(self, "right-portability-meaning"),
+            Right::Objection => t!(self, "right-objection-meaning"),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Deletion duties: what businesses owe, and what they said.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::codec::{json, optional_time, parsed, time, to_json};
+use super::due::Place;
+use super::{Connection, StoreError};
+use crate::domain::duty::{Answer, Duty, DutyState};
+use crate::domain::id::{AccountId, ClientId, DutyId, GrantId};
+use crate::domain::subject::Subject;
+use crate::domain::time::Timestamp;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.id, d.account_id, d.grant_id, d.client_id, d.subject, d.claims, d.reason, \
+             d.opened_at, d.delete_by, d.told_at, d.seen_at, d.overdue_at, d.letter_at, \
+             d.answered_at, d.kept FROM deletion_duties d ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO deletion_duties (id, account_id, grant_id, client_id, subject, claims, \
+              reason, state, opened_at, delete_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND = select!("WHERE d.id = $1 AND d.account_id = $2");
+    OF_CLIENT = select!("WHERE d.id = $1 AND d.client_id = $2");
+    OF_GRANT = select!("WHERE d.account_id = $1 AND d.grant_id = $2 ORDER BY d.id");
+    OF_ACCOUNT = select!("WHERE d.account_id = $1 ORDER BY d.id DESC LIMIT $2");
+    LIST = select!("WHERE d.client_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3");
+    LIST_IN_STATE =
+        select!("WHERE d.client_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4");
+    DUE = select!(
+        "WHERE d.state = 'open' AND d.delete_by <= $1 AND d.delete_by >= $2 \
+         AND (d.delete_by > $2 OR d.id > $3) ORDER BY d.delete_by, d.id LIMIT $4"
+    );
+    TOLD = "UPDATE deletion_duties SET told_at = $1 WHERE id = $2 AND told_at IS NULL";
+    SEEN = "UPDATE deletion_duties SET seen_at = $1 WHERE id = $2 AND seen_at IS NULL";
+    LETTER = "UPDATE deletion_duties SET letter_at = $1 \
+              WHERE id = $2 AND account_id = $3 AND letter_at IS NULL";
+    /// The first answer counts.
+    ANSWER = "UPDATE deletion_duties SET state = 'confirmed', answered_at = $1, kept = $2 \
+              WHERE id = $3 AND client_id = $4 AND answered_at IS NULL";
+    /// Of any number of nodes, one finds it open.
+    OVERDUE = "UPDATE deletion_duties SET state = 'overdue', overdue_at = $1 \
+              WHERE id = $2 AND state = 'open' AND delete_by <= $1";
+}
+
+/// Keeps a new duty.
+pub async fn insert(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError> {
+    sqlx::query(INSERT)
+        .bind(duty.id.to_string())
+        .bind(duty.account_id.to_string())
+        .bind(duty.grant_id.to_string())
+        .bind(duty.client_id.to_string())
+        .bind(duty.subject.to_string())
+        .bind(to_json(&duty.claims)?)
+        .bind(duty.reason.as_str())
+        .bind(duty.state().as_str())
+        .bind(duty.opened_at.as_micros())
+        .bind(duty.delete_by.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+fn duty(row: &AnyRow) -> Result<Duty, StoreError> {
+    let subject: String = row.try_get("subject")?;
+    let answer = match optional_time(row, "answered_at")? {
+        Some(answered_at) => Some(Answer {
+            answered_at,
+            kept: json(row, "kept")?,
+        }),
+        None => None,
+    };
+    Ok(Duty {
+        id: parsed(row, "id")?,
+        account_id: parsed(row, "account_id")?,
+        grant_id: parsed(row, "grant_id")?,
+        client_id: parsed(row, "client_id")?,
+        subject: Subject::from_stored(subject),
+        claims: json(row, "claims")?,
+        reason: parsed(row, "reason")?,
+        opened_at: time(row, "opened_at")?,
+        delete_by: time(row, "delete_by")?,
+        told_at: optional_time(row, "told_at")?,
+        seen_at: optional_time(row, "seen_at")?,
+        overdue_at: optional_time(row, "overdue_at")?,
+        letter_at: optional_time(row, "letter_at")?,
+        answer,
+    })
+}
+
+/// One duty towards an account.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+    id: DutyId,
+) -> Result<Option<Duty>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(id.to_string())
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(duty).transpose()
+}
+
+/// One duty of a client.
+pub async fn of_client(
+    connection: &mut Connection,
+    client_id: &ClientId,
+    id: DutyId,
+) -> Result<Option<Duty>, StoreError> {
+    let row = sqlx::query(OF_CLIENT)
+        .bind(id.to_string())
+        .bind(client_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(duty).transpose()
+}
+
+/// The duties that came of a grant, the oldest first.
+pub async fn of_grant(
+    connection: &mut Connection,
+    account_id: AccountId,
+    grant_id: GrantId,
+) -> Result<Vec<Duty>, StoreError> {
+    let rows = sqlx::query(OF_GRANT)
+        .bind(account_id.to_string())
+        .bind(grant_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(duty).collect()
+}
+
+/// The last duties towards an account, the newest first.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: AccountId,
+    most: u32,
+) -> Result<Vec<Duty>, StoreError> {
+    let rows = sqlx::query(OF_ACCOUNT)
+        .bind(account_id.to_string())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(duty).collect()
+}
+
+/// Duties of a client that come after one of them, the oldest first: all, or
+/// those that stand so.
+pub async fn list(
+    connection: &mut Connection,
+    client_id: &ClientId,
+    state: Option<DutyState>,
+    after: Option<DutyId>,
+    most: u32,
+) -> Result<Vec<Duty>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    let rows = match state {
+        None => {
+            sqlx::query(LIST)
+                .bind(client_id.to_string())
+                .bind(after)
+                .bind(i64::from(most))
+                .fetch_all(connection)
+                .await?
+        }
+        Some(state) => {
+            sqlx::query(LIST_IN_STATE)
+                .bind(client_id.to_string())
+                .bind(state.as_str())
+                .bind(after)
+                .bind(i64::from(most))
+                .fetch_all(connection)
+                .await?
+        }
+    };
+    rows.iter().map(duty).collect()
+}
+
+/// Some open duties whose time was up at `now`, and where to look next.
+pub async fn due(
+    connection: &mut Connection,
+    now: Timestamp,
+    after: &Place,
+    most: u32,
+) -> Result<(Vec<Result<Duty, StoreError>>, Option<Place>), StoreError> {
+    let rows = sqlx::query(DUE)
+        .bind(now.as_micros())
+        .bind(after.at.as_micros())
+        .bind(after.id.clone())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    let next = match rows.last() {
+        Some(last) if rows.len() >= usize::try_from(most).unwrap_or(usize::MAX) => Some(Place {
+            at: time(last, "delete_by")?,
+            id: last.try_get("id")?,
+        }),
+        _ => None,
+    };
+    Ok((rows.iter().map(duty).collect(), next))
+}
+
+async fn mark(
+    tx: &mut Connection,
+    statement: &'static str,
+    id: DutyId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes note that a message about it was heard. The first time counts.
+pub async fn told(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<(), StoreError> {
+    mark(tx, TOLD, id, now).await
+}
+
+/// Takes note that its business looked at it. The first time counts.
+pub async fn seen(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<(), StoreError> {
+    mark(tx, SEEN, id, now).await
+}
+
+/// Takes note that the consumer wrote to the business. The first time counts.
+pub async fn letter(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: DutyId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(LETTER)
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the answer that a duty now has; says whether it had none.
+#[must_use = "there may have been another answer"]
+pub async fn answer(tx: &mut Connection, duty: &Duty) -> Result<bool, StoreError> {
+    let Some(answer) = &duty.answer else {
+        return Ok(false);
+    };
+    let done = sqlx::query(ANSWER)
+        .bind(answer.answered_at.as_micros())
+        .bind(to_json(&answer.kept)?)
+        .bind(duty.id.to_string())
+        .bind(duty.client_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down that the time of a duty is up; says whether it was open.
+#[must_use = "another node may have written it"]
+pub async fn overdue(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query(OVERDUE)
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,198 @@
+//! A business that lets the time to delete pass.
+
+use sluis::domain::grant::EventKind;
+use sluis::jobs;
+
+use super::{DAY, SECOND, chain, deliver, events, just_before, mails, return_to};
+use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::protocol::{Business, press};
+
+const ADA: &str = "ada@home.example";
+
+on_both_databases!(
+    two_nodes_mark_it_and_tell_its_owner_once,
+    the_owner_gets_a_letter_and_then_a_complaint,
+    there_are_no_letters_before_the_time_is_up_or_for_anybody_else,
+    whoever_confirms_too_late_has_confirmed,
+    what_fell_due_while_nobody_was_there_is_marked_afterwards,
+);
+
+async fn look_after(app: &TestApp) {
+    jobs::duties::run_once(&app.app).await.expect("a database");
+}
+
+/// Somebody who withdrew, and the page of what there was.
+async fn withdrawn(app: &TestApp) -> (Actor, String) {
+    let shop = Business::open(app, "shop").await;
+    let mut ada = app.person("Ada Lovelace", ADA).await;
+    shop.log_in(&mut ada, "low").await;
+    let grant = ada.newest_grant().await;
+    press(&mut ada, &grant, "withdraw").await;
+    (ada, grant)
+}
+
+async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
+    let (mut ada, grant) = withdrawn(&app).await;
+    app.wait(just_before(30 * DAY));
+    look_after(&app).await;
+    deliver(&app).await;
+    assert!(mails(&app).is_empty());
+    app.wait(SECOND);
+    let other = app.second_app().await;
+    let (one, another) = tokio::join!(
+        jobs::duties::run_once(&app.app),
+        jobs::duties::run_once(&other)
+    );
+    one.expect("a database");
+    another.expect("a database");
+    look_after(&app).await;
+    deliver(&app).await;
+    let mails = mails(&app);
+    assert_eq!(mails.len(), 1);
+    assert_eq!(
+        mails[0].field("Subject"),
+        "The shop has not confirmed that it deleted your data"
+    );
+    mails[0].says("had until 21 October 2026");
+    mails[0].says("we do not know whether your data are gone");
+    assert!(!mails[0].text.contains("Ada"));
+    return_to(&mut ada, ADA).await;
+    let chain = chain(&app, &mut ada, &grant).await;
+    let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();
+    assert_eq!(
+        kinds,
+        [EventKind::Given, EventKind::Withdrawn, EventKind::Overdue]
+    );
+    let duty = chain[2].duty.as_ref().expect("a duty");
+    assert_eq!(duty.delete_by, "2026-10-21T14:13:20Z");
+    assert_eq!(duty.answered_at, None);
+    ada.get(&grant).await.says("Too late");
+}
+
+async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
+    let (mut ada, grant) = withdrawn(&app).await;
+    let address = [
+        ("street_address", "St James Square 12"),
+        ("postal_code", "1016 GV"),
+        ("locality", "Amsterdam"),
+    ];
+    ada.fill_in("address", &address).await;
+    app.wait(31 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let page = ada.get("/account/duties").await;
+    page.says("We do not know whether your data are gone");
+    let letter = link(&page, "/letter");
+    assert_eq!(link(&ada.get(&grant).await, "/letter"), letter);
+    let page = ada.get(&letter).await;
+    for text in [
+        "Ada Lovelace",
+        "St James Square 12",
+        ADA,
+        "shop BV",
+        "Dam 1, Amsterdam",
+        "I withdrew it on 21 September 2026",
+        "by 21 October 2026 at the latest",
+        "article 17(1)",
+        "article 19",
+        "article 12(3)",
+        "article 77",
+        "name and e-mail address",
+    ] {
+        page.says(text);
+    }
+    let page = ada.get(&format!("{letter}?in=nl")).await;
+    page.says("Geachte heer, mevrouw");
+    page.says("artikel 17, lid 1");
+    page.says("op 21 september 2026 ingetrokken");
+    let complaint = letter.replace("/letter", "/complaint");
+    let page = ada.get(&complaint).await;
+    page.says("Write to the business first");
+    page.says_not("I wrote to this business myself");
+    app.wait(DAY);
+    return_to(&mut ada, ADA).await;
+    let form = ada.get(&letter).await.form("/letter");
+    let page = ada.submit(form.press("letter-send")).await;
+    assert_eq!(page.location(), letter);
+    let page = ada.get(&complaint).await;
+    page.says("Autoriteit Persoonsgegevens");
+    page.says("On 23 October 2026 I wrote to this business myself");
+    page.says("article 77");
+    ada.get(&format!("{complaint}?in=nl"))
+        .await
+        .says("Op 23 oktober 2026 heb ik dit bedrijf zelf geschreven");
+}
+
+fn link(page: &crate::harness::Page, end: &str) -> String {
+    let links = page.links();
+    let found = links.into_iter().find(|link| link.ends_with(end));
+    found.expect("a letter")
+}
+
+async fn there_are_no_letters_before_the_time_is_up_or_for_anybody_else(app: TestApp) {
+    let (mut ada, grant) = withdrawn(&app).await;
+    let page = ada.get(&grant).await;
+    assert!(!page.links().iter().any(|link| link.ends_with("/letter")));
+    app.wait(31 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let letter = link(&ada.get(&grant).await, "/letter");
+    let mut eve = app.person("Eve", "eve@home.example").await;
+    let complaint = letter.replace("/letter", "/complaint");
+    for path in [letter.as_str(), &complaint, "/account/duties/x/letter"] {
+        assert_eq!(eve.get(path).await.status, 404, "{path}");
+    }
+    eve.get("/account/duties")
+        .await
+        .says("There is nothing to delete");
+}
+
+async fn whoever_confirms_too_late_has_confirmed(app: TestApp) {
+    let (mut ada, grant) = withdrawn(&app).await;
+    app.wait(31 * DAY);
+    look_after(&app).await;
+    confirm(&app).await;
+    deliver(&app).await;
+    assert!(mails(&app).is_empty(), "there is nothing to complain of");
+    return_to(&mut ada, ADA).await;
+    let page = ada.get(&grant).await;
+    page.says("that your data have been deleted");
+    page.says("That was after 21 October 2026");
+    assert_eq!(
+        events(&app, &mut ada, &grant).await[2..],
+        [EventKind::Overdue, EventKind::Answered]
+    );
+    app.wait(DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    assert_eq!(events(&app, &mut ada, &grant).await.len(), 4);
+}
+
+/// The business says that all is deleted.
+async fn confirm(app: &TestApp) {
+    use sluis::service::duties;
+    let client = app.app.client(&"shop".parse().expect("an id")).await;
+    let client = client.expect("a database").expect("a client");
+    let (found, _) = duties::list(&app.app, &client, None, None)
+        .await
+        .expect("a database");
+    duties::confirm(&app.app, &client, found[0].id, Vec::new())
+        .await
+        .expect("an answer");
+}
+
+async fn what_fell_due_while_nobody_was_there_is_marked_afterwards(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let mut ada = app.person("Ada", ADA).await;
+    for _ in 0..103 {
+        shop.log_in(&mut ada, "low").await;
+        let grant = ada.newest_grant().await;
+        press(&mut ada, &grant, "withdraw").await;
+        app.wait(SECOND);
+    }
+    app.wait(400 * DAY);
+    look_after(&app).await;
+    look_after(&app).await;
+    deliver(&app).await;
+    assert_eq!(mails(&app).len(), 103);
+}

@@ -1,0 +1,283 @@
+//! Plans have editions: what people are asked when one grows, and what stays.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use sluis::domain::grant::EventKind;
+use sluis::domain::plan::{Plan, PlanVersion};
+use sluis::domain::receipt::{Hash, Receipt};
+use sluis::service::receipts::{Checked, check_file};
+
+use super::consent::asked;
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::protocol::{Business, text};
+
+const ADA: &str = "ada@home.example";
+
+on_both_databases! {
+    a_plan_edited_during_a_consent_is_shown_again,
+    another_node_does_not_agree_to_a_plan_that_is_no_more,
+    only_the_difference_is_asked_and_once_for_each_edition,
+    a_new_required_purpose_can_be_refused_and_the_login_succeeds,
+    what_was_not_shown_is_not_refused,
+    an_old_receipt_reads_as_it_did,
+}
+
+fn member(id: &str, required: bool, more: &Value) -> Value {
+    let mut purpose = json!({
+        "id": id, "purpose": "dpv:MemberManagement",
+        "title": {"nl": format!("Doel {id}"), "en": format!("Purpose {id}")},
+        "text": {"nl": "Daarom.", "en": "Because."},
+        "basis": "consent", "required": required, "claims": ["email"],
+        "retention": "P6M", "storage": ["NL"],
+    });
+    for (name, value) in more.as_object().expect("members") {
+        purpose[name] = value.clone();
+    }
+    purpose
+}
+
+fn plan(purposes: &[Value]) -> String {
+    json!({ "purposes": purposes }).to_string()
+}
+
+fn first() -> String {
+    plan(&[
+        member("login", true, &json!({})),
+        member("letter", false, &json!({})),
+    ])
+}
+
+/// More of everything, and one purpose as it was.
+fn second() -> String {
+    plan(&[
+        member("login", true, &json!({})),
+        member(
+            "letter",
+            false,
+            &json!({
+                "text": {"nl": "Om meer.", "en": "For more reasons."},
+                "voluntary_claims": ["nickname"],
+                "recipients": [{"name": "Postduif", "country": "BE"}],
+            }),
+        ),
+        member("party", false, &json!({})),
+    ])
+}
+
+async fn chain(app: &TestApp, actor: &mut Actor) -> Vec<Receipt> {
+    let grant = actor.newest_grant().await;
+    let file = actor.get(&format!("{grant}/receipts")).await.html;
+    let keys = app.app.keys().await.expect("keys");
+    match check_file(&file, keys.public_keys()) {
+        Ok(Checked::Chain(receipts)) => receipts,
+        other => panic!("not a chain: {other:?}"),
+    }
+}
+
+/// Somebody who logged in and allows the letter.
+async fn reader(app: &TestApp, club: &Business) -> Actor {
+    let mut ada = app.person("Ada", ADA).await;
+    let page = asked(&mut ada, &club.client).await;
+    let form = page.form("consent").with("tier", "low");
+    let page = ada
+        .submit(form.with("purpose-letter", "on").press("allow"))
+        .await;
+    assert!(club.client.answer(&page).contains_key("code"));
+    app.wait(std::time::Duration::from_secs(60));
+    ada
+}
+
+async fn club(app: &TestApp) -> Business {
+    Business::with(app, "club", json!({}), Some(&first())).await
+}
+
+/// What a login that is asked nothing gives.
+async fn tokens(club: &Business, page: &Page) -> Value {
+    let answer = club.client.answer(page);
+    let code = answer.get("code").expect("a code");
+    club.redeem(code).await.ok()
+}
+
+async fn a_plan_edited_during_a_consent_is_shown_again(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = asked(&mut ada, &club.client).await;
+    let form = page.form("consent").with("tier", "low");
+    let form = form.with("purpose-letter", "on");
+    app.publish("club", &second()).await;
+    let page = ada.submit(form.press("allow")).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.says("The question changed while you were looking.");
+    page.says("For more reasons.");
+    let form = page.form("consent");
+    assert_eq!(form.value("tier"), Some("low"));
+    assert!(form.ticked().is_empty(), "{:?}", form.ticked());
+    ada.get("/account")
+        .await
+        .says("Nobody gets data from you yet.");
+    let page = ada.submit(form.press("allow")).await;
+    assert_eq!(tokens(&club, &page).await["plan_version"], 2);
+}
+
+async fn another_node_does_not_agree_to_a_plan_that_is_no_more(app: TestApp) {
+    let club = club(&app).await;
+    app.person("Ada", ADA).await;
+    // It remembers the plan for a moment, and time stands still.
+    let mut ada = Actor::at(app.second_node().await);
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    let page = asked(&mut ada, &club.client).await;
+    app.publish("club", &second()).await;
+    let form = page.form("consent").with("tier", "low");
+    let page = ada.submit(form.press("allow")).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.words());
+    page.says("For more reasons.");
+    ada.get("/account")
+        .await
+        .says("Nobody gets data from you yet.");
+}
+
+async fn only_the_difference_is_asked_and_once_for_each_edition(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = reader(&app, &club).await;
+    let published = app.publish("club", &second()).await;
+    assert_eq!(
+        (published.version, published.narrower, published.wider),
+        (PlanVersion(2), false, true)
+    );
+    // Where nothing may be shown, what is new waits.
+    let silent = club.client.request(&[("prompt", "none")]);
+    let told = tokens(&club, &ada.visit(&silent).await).await;
+    assert_eq!(
+        (&told["plan_version"], &told["plan_current"]),
+        (&json!(1), &json!(false))
+    );
+
+    let page = asked(&mut ada, &club.client).await;
+    page.says("What changes");
+    for line in [
+        "Data Purpose letter e-mail address nickname and e-mail address",
+        "In other words Purpose letter",
+        "Purpose letter: Because. Purpose letter: For more reasons.",
+        "Also shared with Purpose letter nothing Postduif (Belgium)",
+        "New nothing Purpose party",
+        "You then log in all the same.",
+        "What stays as you agreed",
+    ] {
+        page.says(line);
+    }
+    let form = page.form("consent");
+    assert_eq!(form.value("tier"), Some("low"));
+    assert!(
+        form.ticked().is_empty(),
+        "what grew is not agreed: {:?}",
+        form.ticked()
+    );
+    let before = chain(&app, &mut ada).await;
+    let no = form.clone().press("deny");
+    let page = ada.submit(no.clone()).await;
+    let kept = tokens(&club, &page).await;
+    assert_eq!(kept["plan_current"], json!(false));
+    let seen = club.introspect(text(&kept, "access_token")).await.ok();
+    assert_eq!(
+        (&seen["plan_version"], &seen["plan_current"]),
+        (&json!(1), &json!(false))
+    );
+    // A second click is the same no, and a yes after it is another answer.
+    assert!(
+        club.client
+            .answer(&ada.submit(no).await)
+            .contains_key("code")
+    );
+    let late = ada.submit(form.press("allow")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(chain(&app, &mut ada).await, before);
+
+    // Asked once for each edition.
+    let page = ada.visit(&club.client.request(&[])).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+    let third = second().replace("Postduif", "Vliegpost");
+    app.publish("club", &third).await;
+    let page = asked(&mut ada, &club.client).await;
+    page.says("Vliegpost (Belgium)");
+    let form = page.form("consent").with("purpose-letter", "on");
+    let page = ada.submit(form.press("allow")).await;
+    let told = tokens(&club, &page).await;
+    assert_eq!(
+        (&told["plan_version"], &told["plan_current"]),
+        (&json!(3), &json!(true))
+    );
+    let receipts = chain(&app, &mut ada).await;
+    assert_eq!(
+        receipts.last().expect("one").notice.plan_version,
+        PlanVersion(3)
+    );
+    let page = ada.visit(&club.client.request(&[])).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+}
+
+async fn a_new_required_purpose_can_be_refused_and_the_login_succeeds(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = reader(&app, &club).await;
+    let more = json!({"claims": ["name"]});
+    let grown = plan(&[
+        member("login", true, &more),
+        member("letter", true, &json!({})),
+        member("dues", true, &more),
+    ]);
+    app.publish("club", &grown).await;
+    let silent = club.client.request(&[("prompt", "none")]);
+    let page = ada.visit(&silent).await;
+    assert_eq!(club.client.answer(&page)["error"], "consent_required");
+    let page = asked(&mut ada, &club.client).await;
+    let page = ada.submit(page.form("consent").press("deny")).await;
+    let told = tokens(&club, &page).await;
+    let read = club.userinfo(text(&told, "access_token")).await.ok();
+    assert_eq!(read["email"], ADA);
+    assert!(read.get("name").is_none());
+    for request in [silent, club.client.request(&[])] {
+        let page = ada.visit(&request).await;
+        assert!(club.client.answer(&page).contains_key("code"));
+    }
+    // Who asks for it in so many words asks again, and a no is still no harm.
+    let page = ada
+        .visit(&club.client.request(&[("prompt", "consent")]))
+        .await;
+    page.says("Purpose dues");
+    let page = ada.submit(page.form("consent").press("deny")).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+}
+
+async fn what_was_not_shown_is_not_refused(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = reader(&app, &club).await;
+    app.publish("club", &second()).await;
+    let page = asked(&mut ada, &club.client).await;
+    app.publish("club", &second().replace("Postduif", "Vliegpost"))
+        .await;
+    let page = ada.submit(page.form("consent").press("deny")).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+    asked(&mut ada, &club.client).await.says("Vliegpost");
+}
+
+async fn an_old_receipt_reads_as_it_did(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = reader(&app, &club).await;
+    let grant = ada.newest_grant().await;
+    let before = ada.get(&format!("{grant}/receipts")).await.html;
+    app.publish("club", &second()).await;
+    app.publish("club", &plan(&[member("other", true, &json!({}))]))
+        .await;
+    let after = ada.get(&format!("{grant}/receipts")).await.html;
+    let receipts = |file: &str| {
+        let lines = file.lines().map(str::to_owned);
+        let mut lines: Vec<String> = lines.collect();
+        lines.pop();
+        lines
+    };
+    assert_eq!(receipts(&before), receipts(&after));
+    let receipt = &chain(&app, &mut ada).await[0];
+    assert_eq!(receipt.event.kind, EventKind::Given);
+    let first = Plan::parse(&first()).expect("a plan").to_json();
+    assert_eq!(receipt.notice.plan_hash, Hash::of(first.as_bytes()));
+    assert_eq!(receipt.processes[1].text.en, "Because.");
+}

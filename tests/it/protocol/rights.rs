@@ -1,0 +1,335 @@
+//! Rights that people use: `/api/v1/requests`, and the page of an agreement.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use sluis::config::MailUrl;
+use sluis::jobs;
+
+use super::business::{press, text};
+use super::client_credentials::open;
+use super::subscriber::{Letterbox, NOBODYS, Subscriber, event_of, kind_of};
+use super::{Business, Told};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+
+const ADA: &str = "ada@home.example";
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+on_both_databases!(
+    a_request_is_numbered_and_both_see_the_clock,
+    what_a_business_answers_only_whoever_asked_can_read,
+    a_business_may_take_two_months_more_once,
+    an_answer_that_cannot_be_changes_nothing,
+    a_request_is_nobody_elses,
+    one_of_each_kind_waits_at_a_time,
+    a_business_that_is_late_is_marked_once,
+    a_business_with_a_stream_hears_of_it,
+);
+
+impl Business {
+    async fn rights_api(&self, method: Method, path: &str, body: &Value) -> Told {
+        let token = self.own_token("data_subject_requests").await;
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        self.ask(method, path, &headers, body).await
+    }
+
+    /// Requests to it, the oldest first.
+    pub(super) async fn requests(&self, query: &str) -> Vec<Value> {
+        let path = format!("/api/v1/requests{query}");
+        let told = self.rights_api(Method::GET, &path, &Value::Null).await.ok();
+        told["requests"].as_array().expect("a list").clone()
+    }
+
+    pub(super) async fn answer(&self, id: &str, body: &Value) -> Told {
+        let path = format!("/api/v1/requests/{id}/answer");
+        self.rights_api(Method::POST, &path, body).await
+    }
+}
+
+/// Sends a request from the page of an agreement.
+pub(super) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&str]) -> Page {
+    let mut form = actor.get(grant).await.form("rights").with("right", right);
+    for claim in claims {
+        form = form.with(&format!("claim-{claim}"), "on");
+    }
+    actor.submit(form.press("rights-send")).await
+}
+
+async fn customer(app: &TestApp) -> (Business, Actor, String) {
+    let shop = open(app, "shop").await;
+    let mut ada = app.person("Ada", ADA).await;
+    shop.log_in(&mut ada, "low").await;
+    let grant = ada.newest_grant().await;
+    (shop, ada, grant)
+}
+
+async fn return_to(actor: &mut Actor) {
+    let page = actor.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(page.redirect().is_some());
+}
+
+/// The subjects of mails that came since the last look.
+async fn subjects(app: &TestApp) -> Vec<String> {
+    jobs::outbox::run_once(&app.app).await.expect("a database");
+    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
+        panic!("mail is not kept in memory");
+    };
+    let mails = letterbox.empty().into_iter();
+    let text = mails.map(|mail| String::from_utf8(mail).expect("text"));
+    text.map(|mail| {
+        let line = mail.lines().find(|line| line.starts_with("Subject: "));
+        line.expect("a subject").to_owned()
+    })
+    .collect()
+}
+
+async fn a_request_is_numbered_and_both_see_the_clock(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let page = ask(&mut ada, &grant, "access", &["email"]).await;
+    assert_eq!(page.location(), format!("{grant}?done=asked"));
+    let page = ada.get(page.location()).await;
+    for text in [
+        "Request 1",
+        "Access",
+        "about: e-mail address",
+        "must answer by 21 October 2026",
+    ] {
+        page.says(text);
+    }
+    let now = app.app.now().as_seconds();
+    let mut request = shop.requests("?state=open").await.remove(0);
+    let id = request["request_id"].take();
+    assert!(id.is_string());
+    let grant_id = grant.rsplit('/').next().expect("an id");
+    let sub = request["sub"].take();
+    assert!(sub.is_string());
+    assert_eq!(
+        request,
+        json!({"request_id": null, "number": 1, "grant_id": grant_id, "sub": null,
+               "right": "access", "claims": ["email"], "opened_at": now,
+               "due": now + 30 * 86_400, "state": "open", "answers": []})
+    );
+    // Also when the agreement is over.
+    press(&mut ada, &grant, "withdraw").await;
+    app.wait(DAY / 48);
+    ask(&mut ada, &grant, "portability", &[]).await;
+    let requests = shop.requests("").await;
+    assert_eq!(requests.len(), 2);
+    assert_eq!(
+        (&requests[1]["number"], &requests[1]["claims"]),
+        (&json!(2), &json!([]))
+    );
+}
+
+async fn what_a_business_answers_only_whoever_asked_can_read(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    let said = "We have ada@home.example, <b>and</b> nothing else.";
+    let told = shop
+        .answer(&id, &json!({"outcome": "done", "text": said}))
+        .await;
+    let told = told.ok();
+    assert_eq!(told["state"], "answered");
+    assert_eq!(told["answers"][0]["outcome"], "done");
+    assert!(
+        !told.to_string().contains("nothing else"),
+        "not even by them"
+    );
+    let subject = "Subject: The shop has answered your request 1";
+    assert_eq!(subjects(&app).await, [subject]);
+    let page = ada.get(&grant).await;
+    page.says("it did what you asked");
+    page.says(said);
+    let again = shop
+        .answer(&id, &json!({"outcome": "refused", "text": "No."}))
+        .await;
+    assert_eq!(
+        (again.status, again.error()),
+        (StatusCode::CONFLICT, "invalid_request")
+    );
+    // The database does not hold it in the clear.
+    let mut connection = app.app.store().read().await.expect("a database");
+    let id = id.parse().expect("an id");
+    let answers = sluis::store::rights::answers(&mut connection, id)
+        .await
+        .expect("answers");
+    let sealed = String::from_utf8_lossy(&answers[0].text_sealed).into_owned();
+    assert!(!sealed.contains("nothing"));
+}
+
+async fn a_business_may_take_two_months_more_once(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "rectification", &["name"]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    let more = |until: &str| json!({"outcome": "extended", "text": "It is much.", "until": until});
+    for until in ["2026-12-22", "2026-10-01", "x"] {
+        let told = shop.answer(&id, &more(until)).await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST, "{until}");
+    }
+    let told = shop.answer(&id, &more("2026-12-21")).await.ok();
+    assert_eq!(
+        (&told["state"], &told["due"]),
+        (&json!("open"), &json!(1_797_811_200))
+    );
+    assert_eq!(told["answers"][0]["until"], "2026-12-21");
+    let again = shop.answer(&id, &more("2026-12-21")).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    let page = ada.get(&grant).await;
+    page.says("needs until 21 December 2026");
+    page.says("It is much.");
+    app.wait(60 * DAY);
+    jobs::duties::run_once(&app.app).await.expect("a database");
+    assert_eq!(shop.requests("?state=open").await.len(), 1, "it has time");
+    shop.answer(&id, &json!({"outcome": "done"})).await.ok();
+    assert_eq!(
+        shop.requests("?state=answered").await[0]["answers"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
+}
+
+async fn an_answer_that_cannot_be_changes_nothing(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "restriction", &[]).await;
+    let before = shop.requests("").await;
+    let id = text(&before[0], "request_id").to_owned();
+    for body in [
+        json!({"outcome": "refused"}),
+        json!({"outcome": "refused", "text": "  "}),
+        json!({"outcome": "maybe", "text": "x"}),
+        json!({"outcome": "extended", "text": "x"}),
+        json!({"outcome": "done", "until": "2026-12-01"}),
+        json!({"outcome": "done", "text": "x".repeat(2_001)}),
+        json!({"outcome": "done", "text": "a\u{0}b"}),
+        json!({"outcome": "done", "more": 1}),
+        json!({}),
+        json!([]),
+    ] {
+        let told = shop.answer(&id, &body).await;
+        assert_eq!(
+            (told.status, told.error()),
+            (StatusCode::BAD_REQUEST, "invalid_request"),
+            "{body}"
+        );
+    }
+    let huge = json!({"outcome": "done", "text": "x".repeat(40_000)});
+    assert_eq!(
+        shop.answer(&id, &huge).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    assert_eq!(shop.requests("").await, before);
+    assert!(subjects(&app).await.is_empty());
+}
+
+async fn a_request_is_nobody_elses(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let other = open(&app, "other").await;
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    assert!(other.requests("").await.is_empty());
+    for id in [id.as_str(), NOBODYS, "x"] {
+        let told = other.answer(id, &json!({"outcome": "done"})).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{id}");
+        let path = format!("/api/v1/requests/{id}");
+        let told = other.rights_api(Method::GET, &path, &Value::Null).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{id}");
+    }
+    let token = shop.own_token("deletion_duties").await;
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let told = shop
+        .ask(Method::GET, "/api/v1/requests", &headers, String::new())
+        .await;
+    assert_eq!(told.status, StatusCode::FORBIDDEN);
+    // Nor can it be sent from the page of somebody else's agreement.
+    let mut eve = app.person("Eve", "eve@home.example").await;
+    shop.log_in(&mut eve, "low").await;
+    let own = eve.newest_grant().await;
+    let mut form = eve.get(&own).await.form("rights").with("right", "access");
+    form.action = form.action.replace(&own, &grant);
+    let page = eve.submit(form.press("rights-send")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert_eq!(shop.requests("").await.len(), 1);
+}
+
+async fn one_of_each_kind_waits_at_a_time(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let form = ada.get(&grant).await.form("rights").with("right", "access");
+    let twice = form.clone();
+    ada.submit(form.press("rights-send")).await;
+    let page = ada.submit(twice.press("rights-send")).await;
+    assert_eq!(page.location(), grant);
+    assert_eq!(shop.requests("").await.len(), 1);
+    for right in ["rectification", "restriction", "portability", "objection"] {
+        app.wait(Duration::from_secs(1));
+        ask(&mut ada, &grant, right, &[]).await;
+    }
+    assert!(
+        !ada.get(&grant).await.has_form("rights"),
+        "all of them wait"
+    );
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    shop.answer(&id, &json!({"outcome": "done"})).await.ok();
+    app.wait(Duration::from_secs(1));
+    ask(&mut ada, &grant, "access", &[]).await;
+    assert_eq!(shop.requests("").await[5]["number"], 6);
+}
+
+async fn a_business_that_is_late_is_marked_once(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "access", &[]).await;
+    app.wait((30 * DAY).saturating_sub(Duration::from_secs(1)));
+    jobs::duties::run_once(&app.app).await.expect("a database");
+    assert!(subjects(&app).await.is_empty());
+    app.wait(Duration::from_secs(1));
+    let other = app.second_app().await;
+    let (one, another) = tokio::join!(
+        jobs::duties::run_once(&app.app),
+        jobs::duties::run_once(&other)
+    );
+    one.expect("a database");
+    another.expect("a database");
+    let subject = "Subject: The shop has not answered your request 1";
+    assert_eq!(subjects(&app).await, [subject]);
+    assert_eq!(shop.requests("?state=overdue").await.len(), 1);
+    return_to(&mut ada).await;
+    ada.get(&grant)
+        .await
+        .says("did not answer by 21 October 2026");
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    shop.answer(&id, &json!({"outcome": "done"})).await.ok();
+    assert_eq!(shop.requests("?state=answered").await.len(), 1);
+}
+
+async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    let mut ada = app.person("Ada", ADA).await;
+    shop.shop.log_in(&mut ada, "low").await;
+    let grant = ada.newest_grant().await;
+    ask(&mut ada, &grant, "objection", &["email"]).await;
+    jobs::outbox::run_once(&app.app).await.expect("a database");
+    let heard = letterbox.claims().await;
+    let kinds: Vec<String> = heard.iter().map(kind_of).collect();
+    assert_eq!(kinds, ["data-subject-request", "processing-objected"]);
+    let request = shop.shop.requests("").await.remove(0);
+    for claims in &heard {
+        let event = event_of(claims);
+        assert_eq!(event["request_id"], request["request_id"]);
+        assert_eq!(event["due"], request["due"]);
+        assert_eq!(event["claims"], json!(["email"]));
+    }
+    assert_eq!(event_of(&heard[0])["right"], "objection");
+}
