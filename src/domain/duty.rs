@@ -4,9 +4,6 @@
 //! A duty names claims and holds no values. That a business was told of it is
 //! one thing, that it says to have deleted another: [`Stage`] keeps them apart.
 
-use std::fmt;
-use std::str::FromStr;
-
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +13,7 @@ use super::id::{AccountId, ClientId, DutyId, GrantId};
 use super::plan::Plan;
 use super::subject::Subject;
 use super::time::Timestamp;
+use super::word::words;
 
 mod answer;
 #[cfg(test)]
@@ -78,25 +76,7 @@ impl DutyState {
     }
 }
 
-macro_rules! words {
-    ($($name:ident),+) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                let mut all = Self::ALL.into_iter();
-                all.find(|one| one.as_str() == text).ok_or(UnknownWord)
-            }
-        }
-    )+};
-}
-words!(Reason, DutyState);
+words!(UnknownWord: Reason, DutyState);
 
 /// The text is no word of a duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

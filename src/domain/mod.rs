@@ -35,3 +35,4 @@ pub mod subject_identifier;
 pub mod tier;
 pub mod time;
 pub mod token;
+mod word;

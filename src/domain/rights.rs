@@ -6,9 +6,6 @@
 //! reads it does so while the consumer is away, and no key that the server has
 //! by itself may open what a person writes.
 
-use std::fmt;
-use std::str::FromStr;
-
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +15,7 @@ use super::id::{AccountId, ClientId, GrantId, RightsRequestId};
 use super::retention::Retention;
 use super::subject::Subject;
 use super::time::Timestamp;
+use super::word::words;
 
 /// The most characters of an answer.
 pub const MAX_TEXT: usize = 2_000;
@@ -127,25 +125,7 @@ impl Outcome {
     }
 }
 
-macro_rules! words {
-    ($($name:ident),+) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                let mut all = Self::ALL.into_iter();
-                all.find(|one| one.as_str() == text).ok_or(UnknownWord)
-            }
-        }
-    )+};
-}
-words!(Right, RequestState, Outcome);
+words!(UnknownWord: Right, RequestState, Outcome);
 
 /// The text is no word of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -29,6 +29,17 @@ pub struct DutiesPage {
     pub done: Vec<DutyCard>,
 }
 
+impl DutiesPage {
+    /// The id, the title and the duties of each part of the page.
+    fn sections(&self) -> [(&'static str, String, &[DutyCard]); 2] {
+        let texts = self.shell.texts;
+        [
+            ("open", t!(texts, "duties-open"), &self.open),
+            ("done", t!(texts, "duties-done"), &self.done),
+        ]
+    }
+}
+
 /// A duty at a glance.
 #[derive(Clone)]
 pub struct DutyCard {

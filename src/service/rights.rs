@@ -320,11 +320,11 @@ pub async fn answer(
 pub async fn mark_overdue(app: &App, after: &Place, most: u32) -> Result<Look, Fault> {
     let now = app.now();
     let mut connection = app.store().read().await?;
-    let (rows, next) = rights::due(&mut connection, now, after, most).await?;
+    let page = rights::due(&mut connection, now, after, most).await?;
     drop(connection);
     settle(
-        rows,
-        next,
+        page.rows,
+        page.next,
         |row| row.request.grant_id,
         |row| mark(app, row, now),
     )

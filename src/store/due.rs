@@ -1,5 +1,6 @@
-//! Grants whose time comes: those that have run out, and those whose owners
-//! are to be warned that they will.
+//! What has a time that comes: grants that have run out, or whose owners are to
+//! be warned that they will; and, each with its statement elsewhere, duties and
+//! requests that nobody answered.
 //!
 //! They are looked at page by page, in the order of their time, each page from
 //! where the last one ended: a row that cannot be read, or not be written, holds
@@ -32,8 +33,8 @@ statements! {
 /// Where a page ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    pub(super) at: Timestamp,
-    pub(super) id: String,
+    at: Timestamp,
+    id: String,
 }
 
 impl Place {
@@ -63,9 +64,9 @@ impl DueRow {
 
 /// Some of what is due: what can be read, and what cannot.
 #[derive(Debug)]
-pub struct Page {
+pub struct Page<T> {
     /// The rows, the longest due first.
-    pub rows: Vec<Result<DueRow, StoreError>>,
+    pub rows: Vec<Result<T, StoreError>>,
     /// Where the next page begins; `None` after the last.
     pub next: Option<Place>,
 }
@@ -76,8 +77,8 @@ pub async fn expired(
     now: Timestamp,
     after: &Place,
     most: u32,
-) -> Result<Page, StoreError> {
-    page(connection, EXPIRED, now, after, most).await
+) -> Result<Page<DueRow>, StoreError> {
+    page(connection, EXPIRED, COLUMNS, now, after, most, due_row).await
 }
 
 /// Grants whose owners are to be warned at `now`, and were not.
@@ -86,17 +87,34 @@ pub async fn to_warn(
     now: Timestamp,
     after: &Place,
     most: u32,
-) -> Result<Page, StoreError> {
-    page(connection, TO_WARN, now, after, most).await
+) -> Result<Page<DueRow>, StoreError> {
+    page(connection, TO_WARN, COLUMNS, now, after, most, due_row).await
 }
 
-async fn page(
+/// The columns by which a page is ordered.
+pub(super) struct OrderedBy {
+    /// The time that came.
+    pub(super) at: &'static str,
+    /// Which of those with the same time.
+    pub(super) id: &'static str,
+}
+
+const COLUMNS: OrderedBy = OrderedBy {
+    at: "due_at",
+    id: "g_id",
+};
+
+/// A page of what `statement` finds: rows whose time is at or before `$1`, in
+/// the order of time and id, from the time `$2` and the id `$3` on, `$4` at most.
+pub(super) async fn page<T>(
     connection: &mut Connection,
     statement: &'static str,
+    by: OrderedBy,
     now: Timestamp,
     after: &Place,
     most: u32,
-) -> Result<Page, StoreError> {
+    read: fn(&AnyRow) -> Result<T, StoreError>,
+) -> Result<Page<T>, StoreError> {
     let rows = sqlx::query(statement)
         .bind(now.as_micros())
         .bind(after.at.as_micros())
@@ -106,13 +124,13 @@ async fn page(
         .await?;
     let next = match rows.last() {
         Some(last) if rows.len() >= usize::try_from(most).unwrap_or(usize::MAX) => Some(Place {
-            at: time(last, "due_at")?,
-            id: last.try_get("g_id")?,
+            at: time(last, by.at)?,
+            id: last.try_get(by.id)?,
         }),
         _ => None,
     };
     Ok(Page {
-        rows: rows.iter().map(due_row).collect(),
+        rows: rows.iter().map(read).collect(),
         next,
     })
 }

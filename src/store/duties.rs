@@ -4,7 +4,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{json, optional_time, parsed, time, to_json};
-use super::due::Place;
+use super::due::{OrderedBy, Page, Place, page};
+use super::listing::Listing;
 use super::{Connection, StoreError};
 use crate::domain::duty::{Answer, Duty, DutyState};
 use crate::domain::id::{AccountId, ClientId, DutyId, GrantId};
@@ -47,6 +48,11 @@ statements! {
     OVERDUE = "UPDATE deletion_duties SET state = 'overdue', overdue_at = $1 \
               WHERE id = $2 AND state = 'open' AND delete_by <= $1";
 }
+
+const LISTING: Listing = Listing {
+    all: LIST,
+    in_state: LIST_IN_STATE,
+};
 
 /// Keeps a new duty.
 pub async fn insert(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError> {
@@ -158,26 +164,11 @@ pub async fn list(
     after: Option<DutyId>,
     most: u32,
 ) -> Result<Vec<Duty>, StoreError> {
-    let after = after.map_or_else(String::new, |id| id.to_string());
-    let rows = match state {
-        None => {
-            sqlx::query(LIST)
-                .bind(client_id.to_string())
-                .bind(after)
-                .bind(i64::from(most))
-                .fetch_all(connection)
-                .await?
-        }
-        Some(state) => {
-            sqlx::query(LIST_IN_STATE)
-                .bind(client_id.to_string())
-                .bind(state.as_str())
-                .bind(after)
-                .bind(i64::from(most))
-                .fetch_all(connection)
-                .await?
-        }
-    };
+    let state = state.map(DutyState::as_str);
+    let after = after.map(|id| id.to_string());
+    let rows = LISTING
+        .rows(connection, client_id, state, after, most)
+        .await?;
     rows.iter().map(duty).collect()
 }
 
@@ -187,22 +178,12 @@ pub async fn due(
     now: Timestamp,
     after: &Place,
     most: u32,
-) -> Result<(Vec<Result<Duty, StoreError>>, Option<Place>), StoreError> {
-    let rows = sqlx::query(DUE)
-        .bind(now.as_micros())
-        .bind(after.at.as_micros())
-        .bind(after.id.clone())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    let next = match rows.last() {
-        Some(last) if rows.len() >= usize::try_from(most).unwrap_or(usize::MAX) => Some(Place {
-            at: time(last, "delete_by")?,
-            id: last.try_get("id")?,
-        }),
-        _ => None,
+) -> Result<Page<Duty>, StoreError> {
+    let by = OrderedBy {
+        at: "delete_by",
+        id: "id",
     };
-    Ok((rows.iter().map(duty).collect(), next))
+    page(connection, DUE, by, now, after, most, duty).await
 }
 
 async fn mark(

@@ -31,6 +31,7 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+mod listing;
 pub mod outbox;
 pub mod polls;
 pub mod proofs;
@@ -357,6 +358,13 @@ impl StoreError {
         };
         refused.code().is_some_and(|code| code == "42P01")
             || refused.message().starts_with("no such table")
+    }
+
+    /// Whether it is the database as a whole that is away, and not one row of
+    /// it that is wrong.
+    #[must_use]
+    pub const fn is_of_the_database(&self) -> bool {
+        !matches!(self, Self::Duplicate | Self::Corrupt(_))
     }
 
     /// Whether the file was opened for reading only. SQLite has but words for it.

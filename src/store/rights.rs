@@ -4,7 +4,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, json, optional_time, parsed, time, to_json};
-use super::due::Place;
+use super::due::{OrderedBy, Page, Place, page};
+use super::listing::Listing;
 use super::{Connection, StoreError};
 use crate::domain::id::{AccountId, ClientId, GrantId, RightsRequestId};
 use crate::domain::rights::{Outcome, RequestState, RightsRequest, Taken};
@@ -95,6 +96,11 @@ fn request_row(row: &AnyRow) -> Result<RequestRow, StoreError> {
     })
 }
 
+const LISTING: Listing = Listing {
+    all: LIST,
+    in_state: LIST_IN_STATE,
+};
+
 /// Keeps a new request. [`StoreError::Duplicate`] when one of its kind waits
 /// already, or its number is taken.
 pub async fn insert(tx: &mut Connection, row: &RequestRow) -> Result<(), StoreError> {
@@ -166,26 +172,11 @@ pub async fn list(
     after: Option<RightsRequestId>,
     most: u32,
 ) -> Result<Vec<RequestRow>, StoreError> {
-    let after = after.map_or_else(String::new, |id| id.to_string());
-    let rows = match state {
-        None => {
-            sqlx::query(LIST)
-                .bind(client_id.to_string())
-                .bind(after)
-                .bind(i64::from(most))
-                .fetch_all(connection)
-                .await?
-        }
-        Some(state) => {
-            sqlx::query(LIST_IN_STATE)
-                .bind(client_id.to_string())
-                .bind(state.as_str())
-                .bind(after)
-                .bind(i64::from(most))
-                .fetch_all(connection)
-                .await?
-        }
-    };
+    let state = state.map(RequestState::as_str);
+    let after = after.map(|id| id.to_string());
+    let rows = LISTING
+        .rows(connection, client_id, state, after, most)
+        .await?;
     rows.iter().map(request_row).collect()
 }
 
@@ -195,22 +186,12 @@ pub async fn due(
     now: Timestamp,
     after: &Place,
     most: u32,
-) -> Result<(Vec<Result<RequestRow, StoreError>>, Option<Place>), StoreError> {
-    let rows = sqlx::query(DUE)
-        .bind(now.as_micros())
-        .bind(after.at.as_micros())
-        .bind(after.id.clone())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    let next = match rows.last() {
-        Some(last) if rows.len() >= usize::try_from(most).unwrap_or(usize::MAX) => Some(Place {
-            at: time(last, "due_at")?,
-            id: last.try_get("id")?,
-        }),
-        _ => None,
+) -> Result<Page<RequestRow>, StoreError> {
+    let by = OrderedBy {
+        at: "due_at",
+        id: "id",
     };
-    Ok((rows.iter().map(request_row).collect(), next))
+    page(connection, DUE, by, now, after, most, request_row).await
 }
 
 /// Writes down that the time of a request is up; says whether it was open.

@@ -16,11 +16,11 @@ use crate::store::{duties, grants, outbox};
 pub async fn mark_overdue(app: &App, after: &Place, most: u32) -> Result<Look, Fault> {
     let now = app.now();
     let mut connection = app.store().read().await?;
-    let (rows, next) = duties::due(&mut connection, now, after, most).await?;
+    let page = duties::due(&mut connection, now, after, most).await?;
     drop(connection);
     settle(
-        rows,
-        next,
+        page.rows,
+        page.next,
         |duty| duty.grant_id,
         |duty| mark(app, duty, now),
     )

@@ -260,6 +260,26 @@ impl Business {
             .await
     }
 
+    /// Sends JSON with a token of its own; `null` is nothing at all.
+    pub(crate) async fn ask_json(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Told {
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        self.ask(method, path, &headers, body).await
+    }
+
     pub(crate) async fn ask(
         &self,
         method: Method,
@@ -351,6 +371,11 @@ pub(crate) fn claims_of(id_token: &str) -> Value {
 /// Chooses another tier on the page of a grant. Narrowing acts at once.
 pub(crate) async fn change_tier(actor: &mut Actor, grant: &str, tier: &str) -> Page {
     let page = actor.get(grant).await;
+    change_tier_on(actor, &page, tier).await
+}
+
+/// Chooses another tier on a page of a grant that is open.
+pub(crate) async fn change_tier_on(actor: &mut Actor, page: &Page, tier: &str) -> Page {
     let form = forms(&page.html)
         .into_iter()
         .find(|form| form.has_field("tier"))

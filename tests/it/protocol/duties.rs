@@ -27,20 +27,7 @@ on_both_databases!(
 impl Business {
     pub(super) async fn duty_api(&self, method: Method, path: &str, body: &Value) -> Told {
         let token = self.own_token(SCOPE).await;
-        self.duty_api_with(&token, method, path, body).await
-    }
-
-    async fn duty_api_with(&self, token: &str, method: Method, path: &str, body: &Value) -> Told {
-        let bearer = format!("Bearer {token}");
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("content-type", "application/json"),
-        ];
-        let body = match body {
-            Value::Null => String::new(),
-            body => body.to_string(),
-        };
-        self.ask(method, path, &headers, body).await
+        self.ask_json(&token, method, path, body).await
     }
 
     /// Its duties, the oldest first.
@@ -202,15 +189,13 @@ async fn a_duty_is_nobody_elses(app: TestApp) {
     let path = format!("/api/v1/duties/{id}");
     let token = shop.own_token("grant_management_query").await;
     let told = shop
-        .duty_api_with(&token, Method::GET, &path, &Value::Null)
+        .ask_json(&token, Method::GET, &path, &Value::Null)
         .await;
     assert_eq!(
         (told.status, told.error()),
         (StatusCode::FORBIDDEN, "insufficient_scope")
     );
-    let told = shop
-        .duty_api_with("x", Method::GET, &path, &Value::Null)
-        .await;
+    let told = shop.ask_json("x", Method::GET, &path, &Value::Null).await;
     assert_eq!(told.status, StatusCode::UNAUTHORIZED);
     let told = shop.ask(Method::GET, &path, &[], String::new()).await;
     assert_eq!(told.status, StatusCode::UNAUTHORIZED);

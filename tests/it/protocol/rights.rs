@@ -30,16 +30,7 @@ on_both_databases!(
 impl Business {
     async fn rights_api(&self, method: Method, path: &str, body: &Value) -> Told {
         let token = self.own_token("data_subject_requests").await;
-        let bearer = format!("Bearer {token}");
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("content-type", "application/json"),
-        ];
-        let body = match body {
-            Value::Null => String::new(),
-            body => body.to_string(),
-        };
-        self.ask(method, path, &headers, body).await
+        self.ask_json(&token, method, path, body).await
     }
 
     /// Requests to it, the oldest first.

@@ -175,9 +175,12 @@ async fn each_endpoint_wants_its_scope(app: TestApp) {
         (Method::POST, &poll, &look),
     ] {
         for token in [&reading, &managing] {
-            shop.ask_with(token, method.clone(), path, body).await.ok();
+            shop.shop
+                .ask_json(token, method.clone(), path, body)
+                .await
+                .ok();
         }
-        let told = shop.ask_with(&other, method, path, body).await;
+        let told = shop.shop.ask_json(&other, method, path, body).await;
         assert_eq!(
             (told.status, told.error()),
             (StatusCode::FORBIDDEN, "insufficient_scope")
@@ -194,14 +197,18 @@ async fn each_endpoint_wants_its_scope(app: TestApp) {
         (Method::POST, "/ssf/verify"),
     ] {
         for token in [&reading, &other] {
-            let told = shop.ask_with(token, method.clone(), path, &named).await;
+            let told = shop
+                .shop
+                .ask_json(token, method.clone(), path, &named)
+                .await;
             assert_eq!(
                 (told.status, told.error()),
                 (StatusCode::FORBIDDEN, "insufficient_scope")
             );
         }
         let told = shop
-            .ask_with("nonsense", method.clone(), path, &named)
+            .shop
+            .ask_json("nonsense", method.clone(), path, &named)
             .await;
         assert_eq!(
             (told.status, told.error()),
@@ -210,7 +217,8 @@ async fn each_endpoint_wants_its_scope(app: TestApp) {
     }
     app.wait(Duration::from_secs(3_600));
     let told = shop
-        .ask_with(&managing, Method::GET, "/ssf/stream", &Value::Null)
+        .shop
+        .ask_json(&managing, Method::GET, "/ssf/stream", &Value::Null)
         .await;
     assert_eq!(
         told.status,

@@ -36,26 +36,7 @@ impl Subscriber {
     /// Asks an endpoint with a token of its own.
     pub(super) async fn ask(&self, method: Method, path: &str, body: &Value) -> Told {
         let token = self.shop.own_token(BOTH).await;
-        self.ask_with(&token, method, path, body).await
-    }
-
-    pub(super) async fn ask_with(
-        &self,
-        token: &str,
-        method: Method,
-        path: &str,
-        body: &Value,
-    ) -> Told {
-        let bearer = format!("Bearer {token}");
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("content-type", "application/json"),
-        ];
-        let body = match body {
-            Value::Null => String::new(),
-            body => body.to_string(),
-        };
-        self.shop.ask(method, path, &headers, body).await
+        self.shop.ask_json(&token, method, path, body).await
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Told {
