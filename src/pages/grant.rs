@@ -47,8 +47,8 @@ pub struct GrantPage {
     pub log_in: Option<(String, String)>,
     /// Where questions about data go: an e-mail address or a URL, as text.
     pub contact: Option<String>,
-    /// How long its chain of receipts is; comes back as `seq`.
-    pub seq: u32,
+    /// Names the agreement as it stands; comes back as `seen`.
+    pub seen: String,
     /// Whether the business may read while the consumer is away.
     pub offline: bool,
     /// What to say about what was just done.

@@ -340,7 +340,7 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         shell: shell(language, Some(Section::Businesses), GRANT),
         path: GRANT.to_owned(),
         asker: shop(),
-        seq: 2,
+        seen: "sha-256:hash-of-the-agreement".to_owned(),
         terms: "sha-256:hash-of-the-terms".to_owned(),
         changed: true,
         differences: differences(Texts::new(language)),

@@ -18,7 +18,7 @@ use crate::pages::profiles::periods;
 use crate::pages::{businesses, duties, rights};
 use crate::service::clients::ceiling_of;
 use crate::service::duties::of_grant as duties_of_grant;
-use crate::service::grants::{self, GrantView};
+use crate::service::grants::{self, GrantView, fingerprint};
 use crate::service::{Fault, receipts};
 use crate::web::page::{Section, Shell};
 use crate::web::visitor::Consumer;
@@ -46,7 +46,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         asker: asker(&view.client, None, consumer.visitor.language),
         log_in: log_in(app, view, over),
         contact: Some(view.client.business.document.contact.clone()),
-        seq: view.seq,
+        seen: fingerprint::of_grant(grant).as_str().to_owned(),
         offline: grant.terms.offline,
         done: None,
         problems: Vec::new(),

@@ -1,14 +1,11 @@
 //! The page that asks before a grant becomes wider: the old beside the new.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 
 use super::exchange::Wish;
 use crate::domain::negotiation::Terms;
 use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
-use crate::domain::receipt::Hash;
 use crate::domain::retention::CountsFrom;
 use crate::domain::tier::TierChoice;
 use crate::i18n::{Texts, t};
@@ -25,8 +22,8 @@ pub struct ConfirmationPage {
     pub path: String,
     /// The business.
     pub asker: Asker,
-    /// How long the chain of receipts is; comes back as `seq`.
-    pub seq: u32,
+    /// Names the agreement as it stands; comes back as `seen`.
+    pub seen: String,
     /// Hash of the terms that it shows; comes back as `agreed`.
     pub terms: String,
     /// Whether they became others since the page was shown.
@@ -55,24 +52,6 @@ impl ConfirmationPage {
             ..self
         }
     }
-}
-
-/// Names what terms let a business do. Not when they end: that moves with the
-/// clock while the page is read.
-pub(super) fn fingerprint(terms: &Terms) -> String {
-    let mut said = format!(
-        "{} {:?} {} {}",
-        terms.tier, terms.retention_limit, terms.counts_from, terms.offline
-    );
-    for purpose in &terms.purposes {
-        let (claims, permissions) = (purpose.claims.as_repr(), purpose.permissions.as_repr());
-        let _ = write!(
-            said,
-            "\n{} {claims} {permissions} {}",
-            purpose.id, purpose.retention
-        );
-    }
-    Hash::of(said.as_bytes()).as_str().to_owned()
 }
 
 /// Where two terms differ, in words.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::GrantPage;
 use super::assembly::{choice_with, offered, page};
-use super::confirmation::{ConfirmationPage, differences, fingerprint};
+use super::confirmation::{ConfirmationPage, differences};
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Terms, Unmet};
@@ -17,7 +17,7 @@ use crate::pages::asker::asker;
 use crate::pages::businesses;
 use crate::pages::overview::Done;
 use crate::pages::way::see_other;
-use crate::service::grants::{self, GrantView, MoveError, Request};
+use crate::service::grants::{self, GrantView, MoveError, Request, fingerprint};
 use crate::service::receipts::chain_file;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
@@ -139,14 +139,10 @@ async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> R
         return consumer.error(Fault::NotFound);
     };
     let app = &consumer.visitor.app;
-    match grants::act(app, &consumer.signed_in, id, seen(&params), request).await {
+    match grants::act(app, &consumer.signed_in, id, params.get("seen"), &request).await {
         Ok(()) => see_other(&done.told_at(&format!("/account/businesses/{id}"))),
         Err(error) => refuse(&consumer, id, error).await,
     }
-}
-
-fn seen(params: &Params) -> Option<u32> {
-    params.get("seq").and_then(|text| text.parse().ok())
 }
 
 /// The page again, with why nothing was done.
@@ -227,7 +223,7 @@ impl Wish {
     /// Reads a form; `None` if it says something that is not on offer.
     fn read(params: &Params, offered: &[Retention]) -> Option<Self> {
         if params
-            .duplicate(["tier", "retention", "counts_from", "agreed", "seq"])
+            .duplicate(["tier", "retention", "counts_from", "agreed", "seen"])
             .is_some()
         {
             return None;
@@ -279,7 +275,7 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Ok(view) => view,
         Err(page) => return page,
     };
-    let Some(seen) = seen(&params) else {
+    let Some(seen) = params.get("seen") else {
         return consumer.error(Fault::Malformed);
     };
     let Some(wish) = Wish::read(&params, &offered(&consumer, &view)) else {
@@ -306,7 +302,7 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Ok(()) => said(done),
         Err(MoveError::Wider(terms)) => {
             let agreed = params.get("agreed");
-            if agreed != Some(&fingerprint(&terms)) {
+            if agreed != Some(fingerprint::of_terms(&terms).as_str()) {
                 return confirm(&consumer, &view, &wish, &terms, agreed.is_some());
             }
             match act(&consumer, &view, seen, &choice, true).await {
@@ -321,7 +317,7 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
 async fn act(
     consumer: &Consumer,
     view: &GrantView,
-    seen: u32,
+    seen: &str,
     choice: &Choice,
     agreed: bool,
 ) -> Result<(), MoveError> {
@@ -330,7 +326,14 @@ async fn act(
         agreed,
     };
     let app = &consumer.visitor.app;
-    grants::act(app, &consumer.signed_in, view.grant.id, Some(seen), request).await
+    grants::act(
+        app,
+        &consumer.signed_in,
+        view.grant.id,
+        Some(seen),
+        &request,
+    )
+    .await
 }
 
 /// Asks before anything becomes wider.
@@ -350,8 +353,8 @@ fn confirm(
         },
         path,
         asker: asker(&view.client, None, consumer.visitor.language),
-        seq: view.seq,
-        terms: fingerprint(terms),
+        seen: fingerprint::of_grant(&view.grant).as_str().to_owned(),
+        terms: fingerprint::of_terms(terms).as_str().to_owned(),
         changed,
         differences: differences(&view.grant.terms, terms, &view.plan, texts),
         tier: None,

@@ -147,7 +147,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
             "degroenewinkel.example".to_owned(),
         )),
         contact: Some("privacy@degroenewinkel.example".to_owned()),
-        seq: 2,
+        seen: "sha-256:hash-of-the-agreement".to_owned(),
         offline: true,
         done: Some(Done::Narrowed),
         problems: Vec::new(),

@@ -17,6 +17,7 @@ use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
+use crate::service::grants::fingerprint;
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::grants::{self, GrantRow};
 
@@ -181,7 +182,10 @@ pub async fn consent_view(
         waiting.pending.id,
         signed_in.account.id,
         plan_hash.as_str(),
-        row.as_ref().map_or(0, |row| row.chain.seq),
+        row.as_ref().map_or_else(
+            || "none".to_owned(),
+            |row| fingerprint::of_grant(&row.grant).as_str().to_owned()
+        ),
         rules.as_ref().map_or("none", |rules| rules.rule.as_str()),
     );
     let before = match kept {

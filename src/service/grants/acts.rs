@@ -13,10 +13,14 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
 use crate::service::sessions::{SignedIn, open_vault};
+use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
-use crate::store::{StoreError, grants};
+use crate::store::grants::{self, GrantRow};
 
-use super::{GrantView, Scene, agreed_client, agreed_plan};
+use super::{GrantView, Scene, agreed_client, agreed_plan, fingerprint};
+
+/// How often an act is tried on a chain that others write on as well.
+const TRIES: usize = 5;
 
 /// How soon after an agreement nobody means to renew it.
 const JUST_NOW: Duration = Duration::from_mins(1);
@@ -77,37 +81,63 @@ pub enum Request {
     },
 }
 
-/// Does what the consumer asks on the page of a grant. `seen` is the end of
-/// the chain that the page showed; withdrawing works from any page, however
-/// old.
+/// Does what the consumer asks on the page of a grant. `seen` is the
+/// [`fingerprint`] of the agreement that the page showed; withdrawing works
+/// from any page, however old.
 ///
-/// Withdrawing twice is no error: the second time there is nothing to do.
+/// Withdrawing twice is no error: the second time there is nothing to do. Nor
+/// does it matter what a business or a job writes on the same chain meanwhile,
+/// as long as the agreement is still the one that was seen.
 pub async fn act(
     app: &App,
     signed_in: &SignedIn,
     id: GrantId,
-    seen: Option<u32>,
-    request: Request,
+    seen: Option<&str>,
+    request: &Request,
 ) -> Result<(), MoveError> {
-    let mut connection = app.store().read().await?;
-    let row = grants::find(&mut connection, signed_in.account.id, id)
-        .await?
-        .ok_or(MoveError::Unknown)?;
-    drop(connection);
-    let now = app.now();
-    let done = match request {
-        Request::Withdraw => row.grant.state == GrantState::Withdrawn,
-        Request::Pause => row.grant.state_at(now) == GrantState::Paused,
-        Request::Resume => row.grant.state_at(now) == GrantState::Active,
-        // A second press of the button has nothing left to do.
-        Request::Renew => now.since(row.grant.terms.since) < JUST_NOW,
-        Request::Change { .. } => false,
-    };
-    if done {
-        return Ok(());
+    for _ in 0..TRIES {
+        let mut connection = app.store().read().await?;
+        let row = grants::find(&mut connection, signed_in.account.id, id)
+            .await?
+            .ok_or(MoveError::Unknown)?;
+        drop(connection);
+        if *request != Request::Withdraw
+            && !is_done(request, &row.grant, app.now())
+            && seen.is_some_and(|seen| seen != fingerprint::of_grant(&row.grant).as_str())
+        {
+            return Err(MoveError::Stale);
+        }
+        match act_on(app, signed_in, row, request).await {
+            // Somebody else wrote on the same chain: look again.
+            Err(MoveError::Stale) => {}
+            done => return done,
+        }
     }
-    if request != Request::Withdraw && seen.is_some_and(|seq| seq != row.chain.seq) {
-        return Err(MoveError::Stale);
+    Err(MoveError::Fault(Fault::Contended))
+}
+
+/// Whether there is nothing left to do: a button was pressed twice.
+fn is_done(request: &Request, grant: &Grant, now: Timestamp) -> bool {
+    match request {
+        Request::Withdraw => grant.state == GrantState::Withdrawn,
+        Request::Pause => grant.state_at(now) == GrantState::Paused,
+        Request::Resume => grant.state_at(now) == GrantState::Active,
+        Request::Renew => now.since(grant.terms.since) < JUST_NOW,
+        Request::Change { .. } => false,
+    }
+}
+
+/// Does it on the agreement as it was read. [`MoveError::Stale`] when somebody
+/// else moved it since.
+async fn act_on(
+    app: &App,
+    signed_in: &SignedIn,
+    row: GrantRow,
+    request: &Request,
+) -> Result<(), MoveError> {
+    let now = app.now();
+    if is_done(request, &row.grant, now) {
+        return Ok(());
     }
     let client = agreed_client(app, &row.grant).await?;
     let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
@@ -134,7 +164,7 @@ pub async fn act(
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let ceiling = ceiling_of(app, &client);
-            let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, &choice, now)?;
+            let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {
                 terms = terms.narrowed_to(client.standing_plan());
@@ -142,7 +172,7 @@ pub async fn act(
             if terms == row.grant.terms {
                 return Ok(());
             }
-            if !agreed && terms.is_wider_than(&row.grant.terms) {
+            if !*agreed && terms.is_wider_than(&row.grant.terms) {
                 return Err(MoveError::Wider(Box::new(terms)));
             }
             let mv = Move::Change(terms, row.grant.plan_version);
@@ -151,11 +181,7 @@ pub async fn act(
                 .await?
         }
     };
-    match (written.write(app).await, seen) {
-        // Nobody saw an old page: somebody else was quicker.
-        (Err(MoveError::Stale), None) => Err(MoveError::Fault(Fault::Contended)),
-        (kept, _) => kept,
-    }
+    written.write(app).await
 }
 
 /// The terms of a changed choice. Retention goes on running from when it was

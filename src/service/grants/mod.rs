@@ -3,11 +3,13 @@
 //! `moves` writes a grant with its receipts, dead tokens and released values
 //! in one transaction; `acts` is what the consumer does on a grant's page,
 //! `business` what a business does by its API, `life` what time does, and
-//! `editions` what a new edition of a plan does.
+//! `editions` what a new edition of a plan does. `fingerprint` names what a
+//! page showed.
 
 mod acts;
 mod business;
 mod editions;
+pub mod fingerprint;
 mod life;
 mod moves;
 
@@ -56,9 +58,6 @@ pub struct GrantView {
     pub released: Released,
     /// When it was last read.
     pub last_read: Option<Timestamp>,
-    /// Where the chain of receipts is: a form carries it, so that a stale one
-    /// is noticed.
-    pub seq: u32,
 }
 
 /// A read as its owner sees it.
@@ -132,7 +131,6 @@ async fn view(
         _ => Released::default(),
     };
     Ok(GrantView {
-        seq: row.chain.seq,
         grant: row.grant,
         client,
         plan,

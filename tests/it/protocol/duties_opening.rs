@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sluis::jobs;
 
 use super::Business;
-use super::business::{ALL_SCOPES, change_tier, claims_of, press, text};
+use super::business::{ALL_SCOPES, change_tier, change_tier_on, claims_of, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties::last_receipt;
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
@@ -22,6 +22,7 @@ on_both_databases!(
     a_plan_may_promise_to_be_quicker,
     whoever_agrees_anew_leaves_a_duty_for_the_rest,
     an_event_names_its_duty_and_having_it_is_not_deleting,
+    an_answer_makes_no_page_stale,
 );
 
 async fn every_end_of_an_agreement_opens_a_duty(app: TestApp) {
@@ -104,6 +105,29 @@ async fn what_an_agreement_covers_no_longer_is_to_be_deleted(app: TestApp) {
     let duties = shop.duties("?state=open").await;
     assert_eq!(duties.len(), 1);
     assert_eq!(duties[0]["claims"], json!(["email"]));
+}
+
+/// A shop answers when it likes: while the consumer has a page open, and it says
+/// nothing about what was agreed.
+async fn an_answer_makes_no_page_stale(app: TestApp) {
+    let shop = open_with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
+        .await;
+    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
+    let grant = ada.newest_grant().await;
+    change_tier(&mut ada, &grant, "low").await;
+    let open_page = ada.get(&grant).await;
+    let duty = shop.duties("").await.remove(0);
+    shop.confirm(text(&duty, "duty_id"), &Value::Null)
+        .await
+        .ok();
+    let question = change_tier_on(&mut ada, &open_page, "medium").await;
+    assert_eq!(question.status, StatusCode::OK);
+    let agreed = question.form("confirmation").press("allow");
+    let done = ada.submit(agreed).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    ada.get(&grant).await.says("phone number");
 }
 
 const QUICK_PLAN: &str = r#"{"delete_within": "P2W", "purposes": [
