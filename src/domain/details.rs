@@ -295,7 +295,8 @@ impl ProfileRelease {
             })
         });
         // What is offered for a whole profile is not offered for a part of the plan.
-        Plan::new(narrowed.collect()).unwrap_or_else(|| plan.clone())
+        Plan::new(narrowed.collect())
+            .map_or_else(|| plan.clone(), |narrowed| narrowed.deleting_as(plan))
     }
 
     /// What of it is granted at this moment, under the plan as it stands: in

@@ -1,5 +1,6 @@
 //! What happens by itself: delivery of messages, the end of sessions and of
-//! agreements, care for streams of events.
+//! agreements, new editions of plans, duties and requests that nobody answered,
+//! care for streams of events.
 //!
 //! Every job is a function that does what is due by the application's clock
 //! and returns; here alone it is said how often. Each node runs all of them,
@@ -27,6 +28,8 @@ use streams::Round;
 const DELIVERY_EVERY: Duration = Duration::from_millis(500);
 const AFTER_FAULT: Duration = Duration::from_secs(10);
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// A business that publishes an edition waits for the one before it.
+const PLANS_EVERY: Duration = Duration::from_secs(5);
 /// How long a stop waits: longer than a business is given to answer.
 const STOP_TIME: Duration = Duration::from_secs(8);
 
@@ -34,7 +37,7 @@ const STOP_TIME: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Jobs {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 3],
+    tasks: [JoinHandle<()>; 5],
 }
 
 impl Jobs {
@@ -45,7 +48,9 @@ impl Jobs {
         let tasks = [
             tokio::spawn(deliver(app.clone(), stopping.clone())),
             tokio::spawn(sweep(app.clone(), stopping.clone())),
-            tokio::spawn(watch_grants(app.clone(), stopping)),
+            tokio::spawn(watch_grants(app.clone(), stopping.clone())),
+            tokio::spawn(watch_plans(app.clone(), stopping.clone())),
+            tokio::spawn(watch_duties(app.clone(), stopping)),
         ];
         Self { stop, tasks }
     }
@@ -122,16 +127,31 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Apart from the others: on some nights there is much to do.
+/// Apart from the others, as the two that follow: on some nights there is much
+/// to do, and none of them waits for another.
 async fn watch_grants(app: App, stopping: watch::Receiver<bool>) {
     let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
     while turns.next().await {
         if let Err(error) = grants::run(&app, &stopping).await {
             tracing::error!(%error, "agreements cannot be looked after");
         }
+    }
+}
+
+async fn watch_plans(app: App, stopping: watch::Receiver<bool>) {
+    let mut turns = Turns::every(PLANS_EVERY, stopping.clone());
+    while turns.next().await {
         if let Err(error) = plans::run(&app, &stopping).await {
             tracing::error!(%error, "agreements cannot be held against new plans");
+            // A database that is away does not come back by asking.
+            turns.ticks.reset_after(AFTER_FAULT);
         }
+    }
+}
+
+async fn watch_duties(app: App, stopping: watch::Receiver<bool>) {
+    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+    while turns.next().await {
         if let Err(error) = duties::run(&app, &stopping).await {
             tracing::error!(%error, "deletion duties cannot be looked after");
         }

@@ -28,7 +28,16 @@ pub async fn run(app: &App, stopping: &watch::Receiver<bool>) -> Result<(), Faul
             return Ok(());
         };
         for client in &some {
-            walk(app, client, stopping).await?;
+            match walk(app, client, stopping).await {
+                Ok(()) => {}
+                Err(Fault::Store(error)) if error.is_of_the_database() => {
+                    return Err(error.into());
+                }
+                // What is wrong with one client holds up none of the others.
+                Err(error) => {
+                    tracing::error!(%client, %error, "a client's agreements cannot be held against its plan");
+                }
+            }
             if *stopping.borrow() {
                 return Ok(());
             }

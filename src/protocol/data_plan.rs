@@ -1,12 +1,14 @@
 //! `/api/v1/plan`: a client looks at its data plan, and publishes another
 //! edition (`docs/data-plan.md`).
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH};
-use http::{HeaderMap, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -133,12 +135,30 @@ pub(super) async fn publish(
             Err(OAuthError::new(Code::InvalidRequest, error.to_string())
                 .with_status(StatusCode::PRECONDITION_FAILED))
         }
+        Err(error @ PublishError::Unsettled(_)) => Ok(later(
+            OAuthError::new(Code::TemporarilyUnavailable, error.to_string())
+                .with_status(StatusCode::CONFLICT),
+            plans::SETTLING,
+        )),
+        Err(error @ PublishError::TooMany) => Ok(later(
+            OAuthError::new(Code::InvalidRequest, error.to_string())
+                .with_status(StatusCode::TOO_MANY_REQUESTS),
+            Duration::from_hours(24),
+        )),
         // Removed at this very moment.
         Err(PublishError::Unknown) => {
             Err(OAuthError::new(Code::InvalidToken, "this client is gone").of_resource())
         }
         Err(PublishError::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// A refusal that says when it makes sense to try again (RFC 9110 §10.2.3).
+fn later(error: OAuthError, after: Duration) -> Response {
+    let mut response = error.into_response();
+    let seconds = HeaderValue::from(after.as_secs());
+    response.headers_mut().insert(RETRY_AFTER, seconds);
+    response
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,6 +1,8 @@
 //! Publishing data plans. Each edition stands beside those before it, which
 //! stay as they were: an old receipt names one of them by its hash.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::domain::grant::Grant;
 use crate::domain::id::ClientId;
@@ -11,11 +13,17 @@ use crate::domain::scope::Scope;
 use crate::domain::tier::TierChoice;
 use crate::service::Fault;
 use crate::service::clients::{ceiling_of, scopes_naming};
-use crate::store::StoreError;
 use crate::store::clients::{self, RegisteredClient};
+use crate::store::{StoreError, editions};
 
 /// How often publishing is tried again when another edition comes between.
 const TRIES: usize = 5;
+/// The most editions of a client in a [`DAY`]: each is kept for ever, and each
+/// that asks for less is news to everybody who agreed.
+const MOST_IN_A_DAY: u32 = 20;
+const DAY: Duration = Duration::from_hours(24);
+/// When it makes sense to try again while an edition is being carried out.
+pub const SETTLING: Duration = Duration::from_secs(15);
 
 /// Which edition of its client's plan an agreement answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +75,17 @@ pub enum PublishError {
     /// Another edition stands than the one that was to be replaced.
     #[error("edition {} of the plan stands by now", .0.0)]
     Stale(PlanVersion),
+    /// The edition before it is still being carried out, and this one asks for
+    /// more: agreements that lose something by the first would have it back by
+    /// the second, and nobody would have been asked.
+    #[error(
+        "agreements are still being held against edition {} of the plan; one that asks for more \
+         can follow when that is done: try again in some seconds", .0.0
+    )]
+    Unsettled(PlanVersion),
+    /// There were too many in a day.
+    #[error("no client publishes more than {MOST_IN_A_DAY} editions in a day: try again tomorrow")]
+    TooMany,
     /// The plan asks for what the client cannot have.
     #[error("the client cannot have all that the plan asks for")]
     Misfits(Vec<Misfit>),
@@ -83,6 +102,11 @@ impl From<StoreError> for PublishError {
 
 /// Publishes a plan as the next edition of a client's; one that is the same as
 /// the newest makes none. With `in_place_of`, only if one of those stands.
+///
+/// One that asks for more waits until every agreement has been held against the
+/// one before ([`PublishError::Unsettled`]): a wider plan never widens an
+/// agreement (`product.md` section 5, rule 4), also not by way of a narrower one
+/// that was gone before anything had narrowed.
 pub async fn publish(
     app: &App,
     client_id: &ClientId,
@@ -115,11 +139,19 @@ pub async fn publish(
             wider: plan.is_wider_than(standing),
         };
         let (id, plan, now) = (client_id.clone(), plan.clone(), app.now());
+        let wider = published.wider;
         let done = app
             .store()
             .write(move |tx| {
                 Box::pin(async move {
-                    Ok::<_, StoreError>(clients::publish_plan(tx, &id, before, &plan, now).await?)
+                    let lately = editions::published_since(tx, &id, now.minus(DAY)).await?;
+                    if lately >= MOST_IN_A_DAY {
+                        return Err(PublishError::TooMany);
+                    }
+                    if wider && editions::is_any_behind(tx, &id, before).await? {
+                        return Err(PublishError::Unsettled(before));
+                    }
+                    Ok(clients::publish_plan(tx, &id, before, &plan, now).await?)
                 })
             })
             .await?;

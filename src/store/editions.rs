@@ -15,12 +15,17 @@ use crate::domain::plan::PlanVersion;
 use crate::domain::time::Timestamp;
 
 statements! {
+    /// How many editions a client has published since.
+    RECENT = "SELECT COUNT(*) AS editions FROM plans WHERE client_id = $1 AND created_at > $2";
+    ANY_BEHIND = "SELECT g.id FROM grants g \
+              WHERE g.client_id = $1 AND g.ended_at IS NULL AND g.plan_held < $2 LIMIT 1";
     EDITION = "SELECT plan_version FROM clients WHERE id = $1";
     /// The index has those with something left to do, which are few.
     UNSETTLED = "SELECT c.id FROM clients c JOIN plans p \
               ON p.client_id = c.id AND p.version = c.plan_version \
-              WHERE c.plan_settled < c.plan_version AND c.id > $1 AND p.created_at <= $2 \
-              ORDER BY c.id LIMIT $3";
+              WHERE c.plan_settled < c.plan_version AND c.id > $1 \
+              AND (p.created_at <= $2 OR p.created_at > $3) \
+              ORDER BY c.id LIMIT $4";
     BEHIND = concat!("SELECT ", grant_columns!(), ", g.plan_held AS held FROM grants g \
               WHERE g.client_id = $1 AND g.ended_at IS NULL AND g.plan_held < $2 \
               AND g.plan_held >= $3 AND (g.plan_held > $3 OR g.id > $4) \
@@ -70,17 +75,48 @@ pub async fn current(
         .transpose()
 }
 
+/// How many editions a client has published since `since`.
+pub async fn published_since(
+    connection: &mut Connection,
+    client_id: &ClientId,
+    since: Timestamp,
+) -> Result<u32, StoreError> {
+    let row = sqlx::query(RECENT)
+        .bind(client_id.to_string())
+        .bind(since.as_micros())
+        .fetch_one(connection)
+        .await?;
+    count(&row, "editions")
+}
+
+/// Whether an agreement of a client was not held against this edition yet.
+pub async fn is_any_behind(
+    connection: &mut Connection,
+    client_id: &ClientId,
+    edition: PlanVersion,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(ANY_BEHIND)
+        .bind(client_id.to_string())
+        .bind(i64::from(edition.0))
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Clients after `after` whose agreements are still to be held against an
-/// edition that was published before `until`.
+/// edition that was published before `until`, or after `beyond`, as a clock
+/// had it that was ahead.
 pub async fn unsettled(
     connection: &mut Connection,
     after: Option<&ClientId>,
     until: Timestamp,
+    beyond: Timestamp,
     most: u32,
 ) -> Result<Vec<ClientId>, StoreError> {
     let rows = sqlx::query(UNSETTLED)
         .bind(after.map_or_else(String::new, ToString::to_string))
         .bind(until.as_micros())
+        .bind(beyond.as_micros())
         .bind(i64::from(most))
         .fetch_all(connection)
         .await?;

@@ -46,9 +46,10 @@ pub(super) async fn run(args: PlanArgs, config: &Config) -> Result<(), Failure> 
                 .map(|misfit| format!("{}: {}", misfit.path, misfit.problem));
             refuse_all(&args.file, "does not fit the client:", lines)
         }
-        error => {
+        error @ PublishError::Unknown => {
             Failure::new(error.to_string()).remedy("`sluis client add` printed its `client_id`")
         }
+        error => Failure::new(error.to_string()),
     })?;
     advise(&plan);
     print_json(&Answer {

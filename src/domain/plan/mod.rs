@@ -226,6 +226,15 @@ impl Plan {
         }
     }
 
+    /// The same plan, that promises to delete as quickly as another.
+    #[must_use]
+    pub fn deleting_as(self, other: &Self) -> Self {
+        Self {
+            delete_within: other.delete_within,
+            ..self
+        }
+    }
+
     /// The claims that the client says it will request, if it says so.
     #[must_use]
     pub const fn requested_claims(&self) -> Option<EnumSet<Claim>> {

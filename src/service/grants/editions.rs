@@ -22,6 +22,9 @@ use crate::store::{StoreError, accounts};
 /// How long an edition waits: by then, no node agrees to the one before it any
 /// more.
 const SETTLED: Duration = Duration::from_secs(5);
+/// By how much the clocks of nodes differ at most. An edition from further in
+/// the future was published when a clock was wrong, and waits for nothing.
+const SKEW: Duration = Duration::from_mins(1);
 
 /// Clients whose agreements are to be held against a new edition.
 pub async fn unsettled(
@@ -29,9 +32,10 @@ pub async fn unsettled(
     after: Option<&ClientId>,
     most: u32,
 ) -> Result<Vec<ClientId>, Fault> {
-    let until = app.now().minus(SETTLED);
+    let now = app.now();
+    let (until, beyond) = (now.minus(SETTLED), now.plus(SKEW));
     let mut connection = app.store().read().await?;
-    Ok(editions::unsettled(&mut connection, after, until, most).await?)
+    Ok(editions::unsettled(&mut connection, after, until, beyond, most).await?)
 }
 
 /// Holds some of a client's agreements against its plan as it stands: state,
