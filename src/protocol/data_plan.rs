@@ -32,6 +32,9 @@ pub(super) struct EditionTold {
     /// `false` when people kept to what they had agreed to, or have not been
     /// asked since.
     plan_current: bool,
+    /// The edition that they were asked about, and said no to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan_refused: Option<PlanVersion>,
 }
 
 impl From<Edition> for EditionTold {
@@ -39,6 +42,7 @@ impl From<Edition> for EditionTold {
         Self {
             plan_version: edition.version,
             plan_current: edition.is_current,
+            plan_refused: edition.refused,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Edition {
     /// Whether it is the newest. It is not when people kept to what they had
     /// agreed to, or have not been asked since.
     pub is_current: bool,
+    /// The newest edition that they were asked about, and kept to what they had.
+    pub refused: Option<PlanVersion>,
 }
 
 impl Edition {
@@ -42,6 +44,7 @@ impl Edition {
         client.plan.as_ref().map(|_| Self {
             version: grant.plan_version,
             is_current: grant.plan_version == client.plan_version,
+            refused: Some(grant.refused).filter(|refused| *refused > grant.plan_version),
         })
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::claim::Claim;
 use super::super::permission::Permission;
-use super::super::plan::{Ask, Grown, Plan, PurposeId};
+use super::super::plan::{Ask, Grown, Plan, PurposeId, TierOffer};
 use super::super::retention::{CountsFrom, Retention};
 use super::super::tier::TierChoice;
 use super::super::time::Timestamp;
@@ -164,6 +164,22 @@ impl Terms {
                 }
                 Some(grown).filter(|grown| !grown.asks.is_empty())
             })
+            .collect()
+    }
+
+    /// Whether another edition of a plan has to be put to whoever agreed to these
+    /// terms under an older one: it asks beyond that, or gives something else in
+    /// return for their profile.
+    #[must_use]
+    pub fn is_asked_anew(&self, older: &Plan, newer: &Plan) -> bool {
+        !self.asked_anew(older, newer).is_empty() || self.offered(older) != self.offered(newer)
+    }
+
+    /// What a plan offers for the profile that was chosen.
+    pub fn offered<'a>(&self, plan: &'a Plan) -> Vec<&'a TierOffer> {
+        let offers = plan.tier_offers().iter();
+        offers
+            .filter(|offered| TierChoice::Tier(offered.tier) <= self.tier)
             .collect()
     }
 

@@ -112,7 +112,7 @@ impl Plan {
     /// Whether it asks for more than an older edition, or for something else.
     #[must_use]
     pub fn is_wider_than(&self, older: &Self) -> bool {
-        !self.beyond(older).is_empty()
+        !self.beyond(older).is_empty() || self.offers != older.offers
     }
 
     /// Whether it asks for less than an older edition somewhere. An edition can

@@ -68,7 +68,7 @@ impl Assembly<'_> {
             most: self.ceiling.tier(),
             offline: self.offline,
             replaces: self.replaces,
-            widening: self.current.and_then(|grant| self.widening(grant)),
+            widening: self.current.and_then(|grant| self.widening(grant, ticks)),
             keeps: self.keeps,
             tiers: self.tiers().map(|tier| self.panel(tier, ticks)).collect(),
             claims: plan

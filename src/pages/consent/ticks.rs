@@ -120,9 +120,21 @@ impl Ticks {
                 }
             }
         }
+        let mut departures = (terms.withheld | terms.added) & plan.used_claims();
+        if before.is_some() {
+            // What the profile did not hold then, and does by now, was neither
+            // agreed nor is it asked: it is kept back until somebody says so.
+            let asked = grown.iter().fold(EnumSet::empty(), |all, grown| {
+                all | grown.claims() | grown.needed()
+            });
+            let required = plan.purposes().iter().filter(|purpose| purpose.required);
+            let needed = required.fold(asked, |all, purpose| all | purpose.claims);
+            let in_reach = profiles.claims(terms.tier) & plan.used_claims();
+            departures |= in_reach - terms.all_claims() - needed;
+        }
         Self {
             tier: Some(terms.tier),
-            claims: (terms.withheld | terms.added) & plan.used_claims(),
+            claims: departures,
             switches,
             retention: terms.retention_limit,
             counts_from: terms.counts_from,

@@ -4,9 +4,10 @@ use enumset::EnumSet;
 
 use super::assembly::Assembly;
 use super::returns::least_in_words;
+use super::ticks::Ticks;
 use super::{Difference, Subject, Widening};
 use crate::domain::grant::Grant;
-use crate::domain::negotiation::AgreedPurpose;
+use crate::domain::negotiation::{AgreedPurpose, Outcome};
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Ask, Grown, Plan, Purpose, PurposeId};
 use crate::domain::retention::Retention;
@@ -22,19 +23,88 @@ impl Assembly<'_> {
     }
 
     /// The old beside the new, where more is asked than was agreed.
-    pub(super) fn widening(&self, grant: &Grant) -> Option<Widening> {
-        let mut differences: Vec<Difference> = self
-            .grown()
-            .iter()
-            .flat_map(|grown| self.differences(grown, grant))
-            .collect();
-        if self.before.is_none() {
-            differences = self.beyond_agreement(grant);
-        }
+    pub(super) fn widening(&self, grant: &Grant, ticks: &Ticks) -> Option<Widening> {
+        let differences = match self.before {
+            None => self.beyond_agreement(grant),
+            Some(before) => {
+                let grown = self.grown();
+                let of_purposes = grown.iter().flat_map(|it| self.differences(it, grant));
+                let of_profile = self.other_offers(before, grant);
+                let besides = self.besides(&grown, grant, ticks);
+                of_purposes.chain(of_profile).chain(besides).collect()
+            }
+        };
         (!differences.is_empty()).then_some(Widening {
             since: grant.updated_at,
             differences,
         })
+    }
+
+    /// What is given for the profile that was chosen, if that is something else.
+    fn other_offers(&self, before: &Plan, grant: &Grant) -> Option<Difference> {
+        let language = self.texts.language();
+        let said = |plan| {
+            let offers = grant.terms.offered(plan).into_iter();
+            let texts: Vec<String> = offers
+                .map(|offered| offered.offer.text.get(language).to_owned())
+                .collect();
+            Some(self.texts.list(&texts)).filter(|words| !words.is_empty())
+        };
+        let (before, after) = (said(before), said(self.plan));
+        (before != after).then_some(Difference {
+            purpose: None,
+            subject: Subject::Offer,
+            before,
+            after,
+        })
+    }
+
+    /// What a yes would change of the purposes that were agreed, besides what
+    /// they ask anew: agreed today, they run from today, and reach what the
+    /// profile holds today. Nothing of that is agreed by the way.
+    fn besides(&self, grown: &[Grown<'_>], grant: &Grant, ticks: &Ticks) -> Vec<Difference> {
+        let texts = self.texts;
+        let choice = ticks.tier.map(|tier| self.choice(tier, ticks));
+        let Some(Outcome::Agreed(terms)) = choice.map(|choice| self.outcome(&choice)) else {
+            return Vec::new();
+        };
+        let agreed = &grant.terms;
+        let told = grown
+            .iter()
+            .filter(|grown| grown.before.is_some())
+            .fold(agreed.all_claims(), |all, grown| {
+                all | grown.claims() | grown.needed()
+            });
+        let old = || {
+            let purposes = terms.purposes.iter();
+            purposes.filter(|purpose| agreed.purpose(&purpose.id).is_some())
+        };
+        let more = old().fold(EnumSet::empty(), |all, purpose| all | purpose.claims) - told;
+        let mut differences = Vec::new();
+        if !more.is_empty() {
+            differences.push(Difference {
+                purpose: None,
+                subject: Subject::Claims,
+                before: Some(texts.claims(agreed.all_claims())).filter(|words| !words.is_empty()),
+                after: Some(texts.claims(agreed.all_claims() | more)),
+            });
+        }
+        let until = old().filter_map(|purpose| purpose.until).max();
+        let kept = agreed.expires_at();
+        // On the same day, nobody is told the difference.
+        if let (Some(until), Some(kept)) = (until, kept)
+            && until > kept
+            && texts.date(until) != texts.date(kept)
+        {
+            let said = |end| Some(t!(texts, "until", date = texts.date(end)));
+            differences.push(Difference {
+                purpose: None,
+                subject: Subject::Retention,
+                before: said(kept),
+                after: said(until),
+            });
+        }
+        differences
     }
 
     /// The lines about one purpose.

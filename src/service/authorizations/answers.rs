@@ -64,6 +64,10 @@ pub(super) fn answers(
         Some(before) if refused => Cow::Owned(before.within(&newest)),
         _ => newest,
     };
+    // A part of the plan carries no offers for whole profiles.
+    let gives_otherwise = before.is_some_and(|before| {
+        request.details.is_none() && grant.terms.offered(before) != grant.terms.offered(&plan)
+    });
     let mut named = BTreeSet::new();
     if let Some(details) = &request.details {
         named = details.named();
@@ -72,7 +76,7 @@ pub(super) fn answers(
     // Where nothing may be shown, what is new and may be refused is left for
     // another time.
     if let Some(before) = before.filter(|_| !refused && !request.is_silent())
-        && !grant.terms.asked_anew(before, &plan).is_empty()
+        && (gives_otherwise || !grant.terms.asked_anew(before, &plan).is_empty())
     {
         return false;
     }

@@ -199,7 +199,7 @@ pub async fn consent_view(
         };
         request.grant_action.is_none()
             && ceiling.covers(&kept_to.terms)
-            && !kept_to.terms.asked_anew(before, &plan).is_empty()
+            && kept_to.terms.is_asked_anew(before, &plan)
             && answers(&kept_to, &waiting.client, Some(before), request, now)
     });
     let in_full = rules.as_ref().and_then(Answers::in_full).is_some();

@@ -79,7 +79,7 @@ async fn hold(app: &App, client: &RegisteredClient, row: GrantRow) -> Result<boo
     let terms = row.grant.terms.narrowed_to(standing);
     let edition = client.plan_version;
     // Nothing more is asked of them: so this is what they agreed to.
-    let answers = terms.asked_anew(&before.0, standing).is_empty();
+    let answers = !terms.is_asked_anew(&before.0, standing);
     let version = if answers {
         edition
     } else {

@@ -1,13 +1,15 @@
 //! Businesses, and the clients that tests play.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use sluis::domain::business::{BusinessDocument, BusinessSector};
 use sluis::domain::client::ClientMetadata;
 use sluis::domain::id::ClientId;
 use sluis::domain::plan::Plan;
+use sluis::jobs;
 use sluis::service::clients::{add_business, add_client};
-use sluis::service::plans::{Published, publish};
+use sluis::service::plans::{PublishError, Published, publish};
 use url::Url;
 
 use super::{Page, TestApp};
@@ -27,12 +29,24 @@ impl TestApp {
         self.client_in(None, id, plan).await
     }
 
-    /// The business publishes another edition of its plan.
+    /// The business publishes another edition of its plan, as soon as it may.
     pub(crate) async fn publish(&self, client: &str, plan: &str) -> Published {
         let plan = Plan::parse(plan).expect("a plan");
         let id = client.parse().expect("an id");
-        let published = publish(&self.app, &id, &plan, None).await;
-        published.expect("an edition")
+        match publish(&self.app, &id, &plan, None).await {
+            Err(PublishError::Unsettled(_)) => {
+                self.carry_out_editions().await;
+                publish(&self.app, &id, &plan, None).await
+            }
+            published => published,
+        }
+        .expect("an edition")
+    }
+
+    /// Agreements are held against the newest editions.
+    pub(crate) async fn carry_out_editions(&self) {
+        self.wait(Duration::from_secs(6));
+        jobs::plans::run_once(&self.app).await.expect("a database");
     }
 
     /// A client of a kind of business.

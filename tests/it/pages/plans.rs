@@ -19,6 +19,8 @@ on_both_databases! {
     only_the_difference_is_asked_and_once_for_each_edition,
     a_new_required_purpose_can_be_refused_and_the_login_succeeds,
     what_was_not_shown_is_not_refused,
+    what_the_profile_holds_by_now_does_not_come_along,
+    another_offer_for_a_profile_is_asked,
     an_old_receipt_reads_as_it_did,
 }
 
@@ -177,6 +179,7 @@ async fn only_the_difference_is_asked_and_once_for_each_edition(app: TestApp) {
     let page = ada.submit(no.clone()).await;
     let kept = tokens(&club, &page).await;
     assert_eq!(kept["plan_current"], json!(false));
+    assert_eq!(kept["plan_refused"], json!(2));
     let seen = club.introspect(text(&kept, "access_token")).await.ok();
     assert_eq!(
         (&seen["plan_version"], &seen["plan_current"]),
@@ -257,6 +260,51 @@ async fn what_was_not_shown_is_not_refused(app: TestApp) {
     let page = ada.submit(page.form("consent").press("deny")).await;
     assert!(club.client.answer(&page).contains_key("code"));
     asked(&mut ada, &club.client).await.says("Vliegpost");
+}
+
+async fn what_the_profile_holds_by_now_does_not_come_along(app: TestApp) {
+    let wished = member("login", true, &json!({"voluntary_claims": ["nickname"]}));
+    let club = Business::with(&app, "club", json!({}), Some(&plan(&[wished.clone()]))).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = asked(&mut ada, &club.client).await;
+    let form = page.form("consent").with("tier", "high");
+    ada.submit(form.press("allow")).await;
+    // She had no nickname when she agreed, and a day later she has.
+    app.wait(std::time::Duration::from_secs(24 * 60 * 60));
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    ada.fill_in("nickname", &[("value", "Countess")]).await;
+    let grown = plan(&[wished, member("party", false, &json!({}))]);
+    app.publish("club", &grown).await;
+    let page = asked(&mut ada, &club.client).await;
+    page.says("New nothing Purpose party");
+    page.says("until 21 March 2027 until 22 March 2027");
+    let form = page.form("consent");
+    assert_eq!(form.ticked(), ["claim-nickname"], "kept back");
+    let page = ada.submit(form.press("allow")).await;
+    let told = tokens(&club, &page).await;
+    let read = club.userinfo(text(&told, "access_token")).await.ok();
+    assert_eq!(read["email"], ADA);
+    assert!(read.get("nickname").is_none(), "{read}");
+}
+
+async fn another_offer_for_a_profile_is_asked(app: TestApp) {
+    let offering = |offers: Value| {
+        json!({"purposes": [member("login", true, &json!({}))], "offers": offers}).to_string()
+    };
+    let offer = |tier: &str| json!({"tier": tier, "offer": {"nl": "Gratis bezorgd", "en": "Free delivery"}});
+    let plan = offering(json!([offer("low")]));
+    let club = Business::with(&app, "club", json!({}), Some(&plan)).await;
+    let mut ada = app.person("Ada", ADA).await;
+    club.code(&mut ada, "low", &[]).await;
+    // What is offered to others is nothing to ask her about.
+    app.publish("club", &offering(json!([offer("low"), offer("high")])))
+        .await;
+    let page = ada.visit(&club.client.request(&[])).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+    let published = app.publish("club", &offering(json!([]))).await;
+    assert!(published.wider);
+    let page = asked(&mut ada, &club.client).await;
+    page.says("Free delivery nothing");
 }
 
 async fn an_old_receipt_reads_as_it_did(app: TestApp) {

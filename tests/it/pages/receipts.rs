@@ -238,7 +238,7 @@ async fn a_file_of_another_issuer_is_not_taken_for_true(app: TestApp) {
     assert_eq!(rule(&page), "issuer");
     page.says("This page cannot tell");
     page.says("Line 1 says that it is from http://localhost:8000.");
-    page.says("--jwks http://localhost:8000/jwks");
+    page.says("--jwks 'http://localhost:8000/jwks'");
 }
 
 async fn retired_keys_still_tell(app: TestApp) {

@@ -1,5 +1,7 @@
 //! `/api/v1/plan`: a client publishes editions of its own plan.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -18,6 +20,8 @@ on_both_databases!(
     a_client_publishes_its_own_plan_with_the_scope_for_it,
     nobody_asks_for_more_than_their_ceiling,
     a_business_sees_which_edition_an_agreement_answers,
+    what_was_given_up_does_not_come_back_by_another_edition,
+    nobody_publishes_without_end,
 );
 
 fn plan(claims: &[&str], retention: &str) -> Value {
@@ -174,6 +178,47 @@ async fn what_is_wrong_is_told_all_at_once(app: TestApp) {
     );
     assert_eq!(told.await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(club.plan(Method::GET, None, "").await.ok()["version"], 1);
+}
+
+/// Less, and the same again before anything has narrowed.
+async fn what_was_given_up_does_not_come_back_by_another_edition(app: TestApp) {
+    let (wide, narrow) = (plan(&["name", "email"], "P6M"), plan(&["email"], "P6M"));
+    let club = open_with(&app, "club", json!({}), Some(&wide.to_string())).await;
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    let tokens = club.log_in(&mut ada, "low").await;
+    let access = text(&tokens, "access_token");
+    club.publish(&narrow).await;
+    let told = club.plan(Method::PUT, None, &wide.to_string()).await;
+    assert_eq!(
+        (told.status, told.error()),
+        (StatusCode::CONFLICT, "temporarily_unavailable")
+    );
+    assert_eq!(told.header("retry-after"), "15");
+    // One that asks for less still may follow.
+    assert_eq!(club.publish(&plan(&["email"], "P3M")).await["version"], 3);
+    app.carry_out_editions().await;
+    assert_eq!(club.publish(&wide).await["wider"], true);
+    app.carry_out_editions().await;
+    let read = club.userinfo(access).await.ok();
+    assert_eq!(read["email"], "ada@home.example");
+    assert!(read.get("name").is_none(), "{read}");
+    let page = ada.visit(&club.client.request(&[])).await;
+    page.says("What changes");
+    page.says("name and e-mail address");
+}
+
+async fn nobody_publishes_without_end(app: TestApp) {
+    let club = club(&app).await;
+    for days in 30..49 {
+        club.publish(&plan(&["email"], &format!("P{days}D"))).await;
+    }
+    let told = club
+        .plan(Method::PUT, None, &plan(&["email"], "P49D").to_string())
+        .await;
+    assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(told.header("retry-after"), "86400");
+    app.wait(Duration::from_secs(24 * 60 * 60));
+    club.publish(&plan(&["email"], "P49D")).await;
 }
 
 async fn a_client_publishes_its_own_plan_with_the_scope_for_it(app: TestApp) {

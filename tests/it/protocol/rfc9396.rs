@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Business;
 use super::business::text;
 use super::client_credentials::{open, open_with};
+use super::duties::last_receipt;
 use super::rfc9101::object;
 use super::rfc9126::{name_of, path, push};
 use crate::harness::{Actor, Page, Signer, TestApp, on_both_databases};
@@ -36,6 +37,7 @@ on_both_databases!(
     what_was_named_is_asked_once,
     merge_keeps_and_replace_drops_what_is_not_named,
     its_schema_is_published,
+    a_part_of_a_plan_keeps_its_promise_to_delete,
 );
 
 pub(super) fn details(more: &Value) -> String {
@@ -72,6 +74,18 @@ async fn allow(ada: &mut Actor, shop: &Business, page: &Page, on: &[&str]) -> Va
     }
     let page = ada.submit(form.press("allow")).await;
     shop.redeem(&shop.client.answer(&page)["code"]).await.ok()
+}
+
+async fn a_part_of_a_plan_keeps_its_promise_to_delete(app: TestApp) {
+    let plan = PLAN.replacen('{', r#"{"delete_within": "P14D","#, 1);
+    let shop = open_with(&app, "shop", json!({}), Some(&plan)).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let asked = details(&json!({"purposes": [{"id": "deliver", "claims": ["name"]}]}));
+    let page = ask(&mut ada, &shop, &asked, &[]).await;
+    allow(&mut ada, &shop, &page, &[]).await;
+    let grant = ada.newest_grant().await;
+    let receipt = last_receipt(&mut ada, &grant).await;
+    assert_eq!(receipt["processes"][0]["storage"]["delete_within"], "P14D");
 }
 
 async fn what_is_named_is_asked_and_told_as_granted(app: TestApp) {
