@@ -13,7 +13,7 @@ use crate::harness::{Actor, TestApp, on_both_databases};
 
 const ADA: &str = "ada@home.example";
 const HOUR: Duration = Duration::from_secs(60 * 60);
-pub(super) const SCOPE: &str = "deletion_duties";
+pub(crate) const SCOPE: &str = "deletion_duties";
 
 on_both_databases!(
     a_business_confirms_and_says_what_it_keeps,
@@ -31,13 +31,13 @@ impl Business {
     }
 
     /// Its duties, the oldest first.
-    pub(super) async fn duties(&self, query: &str) -> Vec<Value> {
+    pub(crate) async fn duties(&self, query: &str) -> Vec<Value> {
         let path = format!("/api/v1/duties{query}");
         let told = self.duty_api(Method::GET, &path, &Value::Null).await.ok();
         told["duties"].as_array().expect("a list").clone()
     }
 
-    pub(super) async fn confirm(&self, id: &str, body: &Value) -> Told {
+    pub(crate) async fn confirm(&self, id: &str, body: &Value) -> Told {
         let path = format!("/api/v1/duties/{id}/confirm");
         self.duty_api(Method::POST, &path, body).await
     }
@@ -60,7 +60,7 @@ async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String, Value) {
 }
 
 /// The last receipt of an agreement.
-pub(super) async fn last_receipt(actor: &mut Actor, grant: &str) -> Value {
+pub(crate) async fn last_receipt(actor: &mut Actor, grant: &str) -> Value {
     let chain = actor.get(&format!("{grant}/receipts")).await.html;
     let receipts: Vec<&str> = chain.lines().collect();
     // The head closes the chain.

@@ -67,5 +67,6 @@ mod without_redirects;
 
 pub(crate) use backchannel_logout::{Ear, listener};
 pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, claims_of, press, text};
+pub(crate) use duties::{SCOPE as DUTIES, last_receipt};
 pub(crate) use registrar::open as open_to_everybody;
 pub(crate) use unvetted::stranger;

@@ -17,13 +17,14 @@ use sluis::jobs;
 use sluis::random::Random;
 use sluis::service::receipts::{Checked, check_file};
 use sluis::service::streams::{DeliveryWish, Wish, create};
+use sluis::store::duties::list;
 use sluis::store::outbox::tallies;
 
 use self::listener::Listener;
 use self::person::{Done, Known, Person, Weather, agreements};
 use super::crash::Served;
 use crate::harness::{Actor, Engine, TestApp};
-use crate::protocol::{Business, text};
+use crate::protocol::{Business, DUTIES, SCOPES, text};
 
 const PEOPLE: usize = 6;
 const KILLS: usize = 10;
@@ -95,6 +96,7 @@ async fn whenever_the_process_is_killed_nothing_is_lost(engine: Engine) {
     let app = served.take_over().await;
     app.wait(Clock::system().now().since(app.app.now()) + Duration::from_mins(5));
     let checked = check(&app, people).await;
+    checked.left_duties(&app).await;
     listener.mend();
     drain(&app).await;
     checked.was_told(&listener);
@@ -102,7 +104,11 @@ async fn whenever_the_process_is_killed_nothing_is_lost(engine: Engine) {
 
 /// A business that is told of everything, in both ways.
 async fn subscriber(app: &TestApp, listener: &Listener) -> Business {
-    let wants = json!({"backchannel_logout_uri": listener.at("/bye")});
+    let wants = json!({
+        "backchannel_logout_uri": listener.at("/bye"),
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "scope": format!("{SCOPES} {DUTIES}"),
+    });
     let shop = Business::with(app, "shop", wants, None).await;
     let id = "shop".parse().expect("an id");
     let client = app.app.client(&id).await.expect("a database");
@@ -163,7 +169,8 @@ async fn check(app: &TestApp, people: Vec<Person>) -> Found {
             is_what_was_done(&receipts, &known.done);
             let stands = actor.get(path).await;
             let last = receipts.last().expect("a receipt").event.kind.as_str();
-            assert_eq!(stands.has_form("/withdraw"), last != "withdrawn", "{path}");
+            let is_over = matches!(last, "withdrawn" | "answered");
+            assert_eq!(stands.has_form("/withdraw"), !is_over, "{path}");
             assert_eq!(stands.has_form("/resume"), last == "paused", "{path}");
             opens(app, &person, known, last).await;
             let id = path.rsplit('/').next().expect("an id").to_owned();
@@ -201,7 +208,7 @@ async fn opens(app: &TestApp, person: &Person, known: &Known, last: &str) {
     };
     let shop = person.shop().at(app.router.clone());
     let told = shop.refresh(text(tokens, "refresh_token")).await;
-    if matches!(last, "withdrawn" | "paused") {
+    if matches!(last, "withdrawn" | "answered" | "paused") {
         assert_eq!(told.error(), "invalid_grant");
         return;
     }
@@ -213,6 +220,37 @@ async fn opens(app: &TestApp, person: &Person, known: &Known, last: &str) {
 }
 
 impl Found {
+    /// Each agreement that is over left one duty, and no other left any; what a
+    /// receipt says of it, it says itself.
+    async fn left_duties(&self, app: &TestApp) {
+        let id = "shop".parse().expect("an id");
+        let mut left: BTreeMap<String, bool> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let mut connection = app.app.store().read().await.expect("a database");
+            let some = list(&mut connection, &id, None, after, 100).await;
+            let some = some.expect("duties");
+            let Some(last) = some.last() else {
+                break;
+            };
+            after = Some(last.id);
+            for duty in some {
+                let before = left.insert(duty.grant_id.to_string(), duty.answer.is_some());
+                assert_eq!(before, None, "one duty, and not two");
+            }
+        }
+        let over = self.agreements.iter().filter_map(|(grant, (receipts, _))| {
+            let told = |kind| receipts.iter().any(|receipt| receipt.event.kind == kind);
+            told(EventKind::Withdrawn).then(|| (grant.clone(), told(EventKind::Answered)))
+        });
+        assert_eq!(left, over.collect());
+        let answered = left.values().filter(|answered| **answered).count();
+        println!(
+            "{} duties were left, {answered} of them are answered",
+            left.len()
+        );
+    }
+
     /// Of each act the business was told, by tokens that are known again, and
     /// in the order of the acts.
     fn was_told(&self, listener: &Listener) {
@@ -244,6 +282,8 @@ impl Found {
             // The first is told in the answer to the login.
             let made: Vec<String> = receipts[1..]
                 .iter()
+                // Its own answer, nobody tells it.
+                .filter(|one| one.event.kind != EventKind::Answered)
                 .map(|one| one.jti.to_string())
                 .collect();
             assert_eq!(
@@ -257,8 +297,8 @@ impl Found {
                 (certain..=certain + perhaps).contains(&heard),
                 "{grant}: {heard} edits were told of {certain}, and perhaps {perhaps}"
             );
-            let last = receipts.last().map(|last| last.event.kind);
-            withdrawn += usize::from(last.is_some_and(EventKind::is_final));
+            let mut kinds = receipts.iter().map(|receipt| receipt.event.kind);
+            withdrawn += usize::from(kinds.any(EventKind::is_final));
         }
         assert!(told.is_empty() && edits.is_empty(), "{told:?} {edits:?}");
         let logouts: BTreeSet<String> = listener

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sluis::random::Random;
 
 use crate::harness::Actor;
-use crate::protocol::{Business, SCOPES, press, text};
+use crate::protocol::{Business, SCOPES, last_receipt, press, text};
 
 /// Whether the server is there, and how often that changed.
 #[derive(Clone, Default)]
@@ -61,6 +61,8 @@ enum Act {
     Withdraw,
     Edit,
     Refresh,
+    /// The business says that it deleted what it had.
+    Confirm,
 }
 
 /// Something that was done; or perhaps was, until one sees how it stands: the
@@ -87,15 +89,16 @@ pub(super) struct Known {
 
 impl Known {
     /// Whether what perhaps was done was done, now that one sees how it stands.
-    fn settle(&mut self, stands: Option<&Stands>) {
+    fn settle(&mut self, found: &Found) {
         let Some(last) = self.done.last_mut().filter(|last| !last.certain) else {
             return;
         };
-        last.certain = match (last.event, stands) {
-            ("withdrawn", stands) => stands.is_none(),
-            ("paused", Some(stands)) => stands.paused,
-            ("resumed", Some(stands)) => !stands.paused,
-            ("narrowed", Some(stands)) => stands.narrow,
+        last.certain = match (last.event, found) {
+            ("withdrawn", found) => matches!(found, Found::Over { .. }),
+            ("answered", Found::Over { answered }) => *answered,
+            ("paused", Found::Living(stands)) => stands.paused,
+            ("resumed", Found::Living(stands)) => !stands.paused,
+            ("narrowed", Found::Living(stands)) => stands.narrow,
             _ => false,
         };
         if !last.certain {
@@ -117,6 +120,8 @@ pub(super) struct Person {
     pub(super) acknowledged: usize,
     pub(super) unanswered: usize,
     live: Option<String>,
+    /// The one that was just withdrawn, and of which nothing is confirmed.
+    owed: Option<String>,
     shop: Business,
     random: Random,
 }
@@ -132,6 +137,7 @@ impl Person {
             acknowledged: 0,
             unanswered: 0,
             live: None,
+            owed: None,
             shop,
             random,
         }
@@ -157,8 +163,13 @@ impl Person {
 
     fn choose(&mut self) -> Act {
         let [die] = self.random.bytes();
+        let owed = self.owed.is_some();
         let Some(known) = self.known() else {
-            return Act::Agree;
+            return if owed && die < 200 {
+                Act::Confirm
+            } else {
+                Act::Agree
+            };
         };
         if known.paused {
             return if die < 200 {
@@ -186,7 +197,10 @@ impl Person {
             act,
             self.actor.clone(),
             self.shop.clone(),
-            self.live.clone(),
+            match act {
+                Act::Confirm => self.owed.clone(),
+                _ => self.live.clone(),
+            },
             {
                 let tokens = self.known().and_then(|known| known.tokens.clone());
                 tokens.map(|tokens| text(&tokens, "refresh_token").to_owned())
@@ -212,7 +226,17 @@ impl Person {
     }
 
     fn note(&mut self, act: Act, certain: bool, told: Told, name: String) {
+        if act == Act::Confirm {
+            let over = self.owed.take();
+            let known = over.and_then(|path| self.grants.get_mut(&path));
+            let event = "answered";
+            if let Some(known) = known.filter(|_| told.confirmed || !certain) {
+                known.done.push(Done { event, certain });
+            }
+            return;
+        }
         if act == Act::Agree {
+            self.owed = None;
             match told.grant {
                 Some(path) => {
                     let known = self.grants.entry(path.clone()).or_default();
@@ -248,14 +272,14 @@ impl Person {
             Act::Withdraw => "withdrawn",
             Act::Edit if certain => return known.edits.0 += 1,
             Act::Edit => return known.edits.1 += 1,
-            Act::Agree | Act::LogIn | Act::Refresh => return,
+            Act::Agree | Act::LogIn | Act::Refresh | Act::Confirm => return,
         };
         known.done.push(Done { event, certain });
         if certain {
             known.paused = act == Act::Pause;
             known.narrow |= act == Act::Narrow;
             if act == Act::Withdraw {
-                self.live = None;
+                self.owed = self.live.take();
             }
         }
     }
@@ -267,7 +291,7 @@ impl Person {
             match tokio::spawn(look(self.actor.clone())).await {
                 Ok(found) => {
                     self.live = None;
-                    for (path, stands) in found {
+                    for (path, found) in found {
                         let is_new = !self.grants.contains_key(&path);
                         let known = self.grants.entry(path.clone()).or_default();
                         if is_new {
@@ -277,8 +301,8 @@ impl Person {
                             });
                             self.perhaps_agreed -= 1;
                         }
-                        known.settle(stands.as_ref());
-                        let Some(stands) = stands else {
+                        known.settle(&found);
+                        let Found::Living(stands) = found else {
                             continue;
                         };
                         known.paused = stands.paused;
@@ -299,6 +323,7 @@ impl Person {
 struct Told {
     grant: Option<String>,
     tokens: Option<Value>,
+    confirmed: bool,
 }
 
 async fn perform(
@@ -326,6 +351,15 @@ async fn perform(
             let page = actor.submit(form.with("retention", A_WEEK)).await;
             assert!(page.redirect().is_some(), "{}", page.words());
         }
+        Act::Confirm => {
+            let mut open = shop.duties("?state=open").await.into_iter();
+            let duty = open.find(|duty| grant.ends_with(text(duty, "grant_id")));
+            let duty = duty.expect("an agreement that is over leaves a duty");
+            shop.confirm(text(&duty, "duty_id"), &Value::Null)
+                .await
+                .ok();
+            told.confirmed = true;
+        }
         Act::Edit => actor.fill_in("name", &[("value", &name)]).await,
         Act::Refresh => {
             let token = refresh_token.expect("only who has one refreshes");
@@ -341,20 +375,36 @@ struct Stands {
     narrow: bool,
 }
 
-/// Every agreement of somebody, and how it stands unless it is over.
-async fn look(mut actor: Actor) -> Vec<(String, Option<Stands>)> {
+/// What somebody finds of an agreement.
+enum Found {
+    Living(Stands),
+    /// And whether the business says that it deleted what it had.
+    Over {
+        answered: bool,
+    },
+}
+
+/// Every agreement of somebody, and how it stands.
+async fn look(mut actor: Actor) -> Vec<(String, Found)> {
     let page = actor.get("/account/businesses").await;
     assert_eq!(page.status, 200, "{}", page.words());
     let mut found = Vec::new();
     for path in agreements(&page.links()) {
         let page = actor.get(&path).await;
         assert_eq!(page.status, 200, "{}", page.words());
-        let stands = page.has_form("/withdraw").then(|| Stands {
-            paused: page.has_form("/resume"),
-            narrow: page.has_form("/change")
-                && page.form("/change").value("retention") == Some(A_WEEK),
-        });
-        found.push((path, stands));
+        let one = if page.has_form("/withdraw") {
+            Found::Living(Stands {
+                paused: page.has_form("/resume"),
+                narrow: page.has_form("/change")
+                    && page.form("/change").value("retention") == Some(A_WEEK),
+            })
+        } else {
+            let receipt = last_receipt(&mut actor, &path).await;
+            Found::Over {
+                answered: receipt["event"]["kind"] == "answered",
+            }
+        };
+        found.push((path, one));
     }
     found
 }
