@@ -197,7 +197,7 @@ impl Duty {
             claims,
             reason,
             opened_at: now,
-            delete_by: plan.delete_within().end(now),
+            delete_by: plan.delete_within().last_moment(now),
             told_at: None,
             seen_at: None,
             overdue_at: None,

@@ -203,7 +203,12 @@ impl RightsRequest {
     /// By when a request that is made at `now` must be answered (art. 12(3)).
     #[must_use]
     pub fn due_of(now: Timestamp) -> Timestamp {
-        Retention::months(1).unwrap_or(Retention::MAX).end(now)
+        Self::within(1, now)
+    }
+
+    fn within(months: u16, from: Timestamp) -> Timestamp {
+        let period = Retention::months(months).unwrap_or(Retention::MAX);
+        period.last_moment(from)
     }
 
     /// How it stands.
@@ -247,9 +252,8 @@ impl RightsRequest {
         if self.extended_at.is_some() || at > self.due {
             return Err(InvalidReply::TooLate);
         }
-        let longest = Retention::months(3).unwrap_or(Retention::MAX);
-        let until = day.start();
-        if until <= self.due || until > longest.end(self.opened_at) {
+        let until = day.end();
+        if until <= self.due || until > Self::within(3, self.opened_at) {
             return Err(InvalidReply::TooLong);
         }
         Ok(until)
@@ -289,12 +293,12 @@ mod tests {
     #[test]
     fn a_business_has_a_month_and_with_a_reason_two_more() {
         let request = request();
-        assert_eq!(request.due.to_string(), "2026-10-21T14:13:20Z");
+        assert_eq!(request.due.to_string(), "2026-10-21T23:59:59Z");
         let extend = |request: &RightsRequest, until, now| {
             let taken = request.take(Outcome::Extended, "We need more time.", until, now);
             taken.map(|taken| taken.until.map(|until| until.to_string()))
         };
-        let longest = Some("2026-12-21T00:00:00Z".to_owned());
+        let longest = Some("2026-12-21T23:59:59Z".to_owned());
         assert_eq!(extend(&request, Some(day("2026-12-21")), NOW), Ok(longest));
         for until in ["2026-12-22", "2026-10-21", "2026-09-30", "2030-01-01"] {
             let refused = extend(&request, Some(day(until)), NOW);

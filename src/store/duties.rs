@@ -34,7 +34,7 @@ statements! {
     LIST_IN_STATE =
         select!("WHERE d.client_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4");
     DUE = select!(
-        "WHERE d.state = 'open' AND d.delete_by <= $1 AND d.delete_by >= $2 \
+        "WHERE d.state = 'open' AND d.delete_by < $1 AND d.delete_by >= $2 \
          AND (d.delete_by > $2 OR d.id > $3) ORDER BY d.delete_by, d.id LIMIT $4"
     );
     TOLD = "UPDATE deletion_duties SET told_at = $1 WHERE id = $2 AND told_at IS NULL";
@@ -46,7 +46,7 @@ statements! {
               WHERE id = $3 AND client_id = $4 AND answered_at IS NULL";
     /// Of any number of nodes, one finds it open.
     OVERDUE = "UPDATE deletion_duties SET state = 'overdue', overdue_at = $1 \
-              WHERE id = $2 AND state = 'open' AND delete_by <= $1";
+              WHERE id = $2 AND state = 'open' AND delete_by < $1";
 }
 
 const LISTING: Listing = Listing {

@@ -36,7 +36,7 @@ proptest! {
         let duty = Duty::opened_by(made.event, &grant, &made.grant, &scene.plan, id(), scene.now);
         let duty = duty.expect("a duty");
         prop_assert_eq!(duty.claims, grant.terms.all_claims());
-        prop_assert_eq!(duty.delete_by, scene.plan.delete_within().end(scene.now));
+        prop_assert_eq!(duty.delete_by, scene.plan.delete_within().last_moment(scene.now));
         prop_assert!(duty.delete_by > duty.opened_at && duty.is_of_all());
         prop_assert_eq!((duty.state(), duty.stage()), (DutyState::Open, Stage::Asked));
     }

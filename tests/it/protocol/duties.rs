@@ -59,6 +59,11 @@ async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String, Value) {
     (ada, grant, duty)
 }
 
+/// The last second of the day of a moment: a day that is named holds to its end.
+pub(super) fn end_of_day(seconds: i64) -> i64 {
+    seconds - seconds % 86_400 + 86_399
+}
+
 /// The last receipt of an agreement.
 pub(super) async fn last_receipt(actor: &mut Actor, grant: &str) -> Value {
     let chain = actor.get(&format!("{grant}/receipts")).await.html;
