@@ -110,11 +110,25 @@ impl Letter {
         Language::ALL.into_iter().filter(move |other| *other != own)
     }
 
+    /// Whether it is about some data of an agreement that lives on.
+    #[must_use]
+    pub fn is_of_some(&self) -> bool {
+        self.reason == Reason::Narrowed
+    }
+
     /// What there was, in a sentence.
     #[must_use]
     pub fn agreement(&self) -> String {
         let (texts, since) = (self.texts, self.texts.date(self.since));
         let (issuer, client) = (self.issuer.as_str(), self.client.as_str());
+        if self.is_of_some() {
+            return t!(
+                texts,
+                "letter-agreement-lives",
+                issuer = issuer,
+                client = client
+            );
+        }
         if self.claims.is_empty() {
             return t!(
                 texts,
@@ -139,7 +153,14 @@ impl Letter {
     pub fn complaint(&self) -> String {
         let (texts, since) = (self.texts, self.texts.date(self.since));
         let (issuer, client) = (self.issuer.as_str(), self.client.as_str());
-        let agreement = if self.claims.is_empty() {
+        let agreement = if self.is_of_some() {
+            t!(
+                texts,
+                "complaint-agreement-lives",
+                issuer = issuer,
+                client = client
+            )
+        } else if self.claims.is_empty() {
             t!(
                 texts,
                 "complaint-agreement-nothing",
@@ -162,11 +183,55 @@ impl Letter {
             Reason::Withdrawn => t!(texts, "letter-end-withdrawn", date = date),
             Reason::Ended => t!(texts, "complaint-end-ended", date = date),
             Reason::Expired => t!(texts, "letter-end-expired", date = date),
-            Reason::Narrowed => t!(texts, "letter-end-narrowed", date = date),
+            Reason::Narrowed => self.narrowed(),
         };
         let due = texts.date(self.delete_by);
         let asked = t!(texts, "complaint-not-deleted", due = due);
         format!("{agreement} {end} {asked}")
+    }
+
+    /// What belongs to the agreement no longer.
+    fn narrowed(&self) -> String {
+        let texts = self.texts;
+        t!(
+            texts,
+            "letter-end-narrowed",
+            date = texts.date(self.opened_at),
+            claims = texts.claims(self.claims.iter().copied())
+        )
+    }
+
+    /// What the business is to do.
+    #[must_use]
+    pub fn demand(&self) -> String {
+        let texts = self.texts;
+        if self.is_of_some() {
+            t!(texts, "letter-demand-some")
+        } else {
+            t!(texts, "letter-demand")
+        }
+    }
+
+    /// Which rules it breaks, and what the authority is to do.
+    #[must_use]
+    pub fn accusation(&self) -> String {
+        let texts = self.texts;
+        if self.is_of_some() {
+            t!(texts, "complaint-demand-some")
+        } else {
+            t!(texts, "complaint-demand")
+        }
+    }
+
+    /// What there is to show for it.
+    #[must_use]
+    pub fn evidence(&self) -> String {
+        let (texts, issuer) = (self.texts, self.issuer.as_str());
+        if self.is_of_some() {
+            t!(texts, "complaint-evidence-some", issuer = issuer)
+        } else {
+            t!(texts, "complaint-evidence", issuer = issuer)
+        }
     }
 
     /// How it ended, and what was asked then.
@@ -177,7 +242,7 @@ impl Letter {
             Reason::Withdrawn => t!(texts, "letter-end-withdrawn", date = date),
             Reason::Ended => t!(texts, "letter-end-ended", date = date),
             Reason::Expired => t!(texts, "letter-end-expired", date = date),
-            Reason::Narrowed => t!(texts, "letter-end-narrowed", date = date),
+            Reason::Narrowed => self.narrowed(),
         };
         let asked = t!(texts, "letter-asked", due = texts.date(self.delete_by));
         format!("{end} {asked}")

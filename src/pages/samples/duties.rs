@@ -175,6 +175,27 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let mut pages: Vec<(&'static str, Box<dyn askama::DynTemplate>)> =
         vec![("duties", Box::new(list)), ("duties-none", Box::new(none))];
+    let some = Letter {
+        reason: Reason::Narrowed,
+        claims: vec![Claim::PhoneNumber],
+        ..letter(language, language)
+    };
+    pages.push((
+        "complaint-some",
+        Box::new(ComplaintPage {
+            shell: page("/x/complaint"),
+            letter: some.clone(),
+            authority: crate::pages::letters::authority("NL", some.texts),
+        }),
+    ));
+    let shell = page("/x/letter");
+    pages.push((
+        "letter-some",
+        Box::new(LetterPage {
+            shell,
+            letter: some,
+        }),
+    ));
     let names = [
         ("letter-nl", "complaint-nl", Language::Nl),
         ("letter-en", "complaint-en", Language::En),

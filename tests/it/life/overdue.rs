@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use sluis::domain::grant::EventKind;
+use serde_json::json;
 use sluis::jobs;
 
 use super::{DAY, SECOND, chain, deliver, events, mails, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
-use crate::protocol::{Business, press};
+use crate::protocol::{ALL_SCOPES, Business, CALLING_PLAN, change_tier, press};
 
 /// From the time of day at which tests begin to the last second of that day.
 const END_OF_DAY: Duration = Duration::from_secs(24 * 3_600 - 1 - (14 * 3_600 + 13 * 60 + 20));
@@ -16,6 +17,7 @@ const ADA: &str = "ada@home.example";
 on_both_databases!(
     two_nodes_mark_it_and_tell_its_owner_once,
     the_owner_gets_a_letter_and_then_a_complaint,
+    a_letter_about_some_data_asks_for_these_alone,
     there_are_no_letters_before_the_time_is_up_or_for_anybody_else,
     whoever_confirms_too_late_has_confirmed,
     what_fell_due_while_nobody_was_there_is_marked_afterwards,
@@ -126,6 +128,37 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
     ada.get(&format!("{complaint}?in=nl"))
         .await
         .says("Op 23 oktober 2026 heb ik dit bedrijf zelf geschreven");
+}
+
+async fn a_letter_about_some_data_asks_for_these_alone(app: TestApp) {
+    let shop = Business::with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
+    let mut ada = app.person("Ada Lovelace", ADA).await;
+    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
+        .await;
+    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
+    let grant = ada.newest_grant().await;
+    change_tier(&mut ada, &grant, "low").await;
+    app.wait(32 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let letter = link(&ada.get(&grant).await, "/letter");
+    let complaint = letter.replace("/letter", "/complaint");
+    let page = ada.get(&letter).await;
+    page.says("I have an agreement with you");
+    page.says("no longer belong to it: phone number");
+    page.says("delete these data");
+    let page_nl = ada.get(&format!("{letter}?in=nl")).await;
+    page_nl.says("horen deze gegevens daar niet meer bij: telefoonnummer");
+    let complaint_nl = ada.get(&format!("{complaint}?in=nl")).await;
+    complaint_nl.says("dat het bedrijf deze gegevens wist");
+    let complaint = ada.get(&complaint).await;
+    complaint.says("receipts of the agreement, of its change");
+    for page in [&page, &complaint] {
+        page.says_not("I had an agreement");
+        page.says_not("all personal data");
+        page.says_not("of its end");
+        page.says_not("my data");
+    }
 }
 
 fn link(page: &crate::harness::Page, end: &str) -> String {

@@ -72,7 +72,7 @@ async fn every_end_of_an_agreement_opens_a_duty(app: TestApp) {
     assert_eq!(app.app.now().as_seconds(), now + 31 * 86_400);
 }
 
-pub(super) const CALLING_PLAN: &str = r#"{"purposes": [
+pub(crate) const CALLING_PLAN: &str = r#"{"purposes": [
     {"id": "call", "purpose": "dpv:CustomerCare",
      "title": {"nl": "Helpen", "en": "Help you"},
      "text": {"nl": "We bellen als er iets is.", "en": "We call when there is something."},

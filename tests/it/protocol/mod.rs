@@ -66,6 +66,7 @@ mod vouching;
 mod without_redirects;
 
 pub(crate) use backchannel_logout::{Ear, listener};
-pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, claims_of, press, text};
+pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, change_tier, claims_of, press, text};
+pub(crate) use duties_opening::CALLING_PLAN;
 pub(crate) use registrar::open as open_to_everybody;
 pub(crate) use unvetted::stranger;
