@@ -60,10 +60,12 @@ pub enum DutyState {
     Overdue,
     /// The business said what it deleted, and what it keeps.
     Confirmed,
+    /// The consumer agreed anew to all of it: nothing is left to delete.
+    Lapsed,
 }
 
 impl DutyState {
-    const ALL: [Self; 3] = [Self::Open, Self::Overdue, Self::Confirmed];
+    const ALL: [Self; 4] = [Self::Open, Self::Overdue, Self::Confirmed, Self::Lapsed];
 
     /// The word in documents.
     #[must_use]
@@ -72,7 +74,14 @@ impl DutyState {
             Self::Open => "open",
             Self::Overdue => "overdue",
             Self::Confirmed => "confirmed",
+            Self::Lapsed => "lapsed",
         }
+    }
+
+    /// Whether the business still owes an answer.
+    #[must_use]
+    pub const fn is_owed(self) -> bool {
+        matches!(self, Self::Open | Self::Overdue)
     }
 }
 
@@ -98,6 +107,8 @@ pub enum Stage {
     Confirmed,
     /// The business says what it keeps, and that the rest is deleted.
     Kept,
+    /// The consumer agreed anew: nothing is left to delete.
+    Lapsed,
 }
 
 impl Stage {
@@ -111,6 +122,7 @@ impl Stage {
             Self::Overdue => "overdue",
             Self::Confirmed => "confirmed",
             Self::Kept => "kept",
+            Self::Lapsed => "lapsed",
         }
     }
 
@@ -118,6 +130,12 @@ impl Stage {
     #[must_use]
     pub const fn is_answered(self) -> bool {
         matches!(self, Self::Confirmed | Self::Kept)
+    }
+
+    /// Whether nothing more is to come.
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        self.is_answered() || matches!(self, Self::Lapsed)
     }
 }
 
@@ -149,6 +167,8 @@ pub struct Duty {
     pub seen_at: Option<Timestamp>,
     /// When it was found that the time was up.
     pub overdue_at: Option<Timestamp>,
+    /// When another agreement came to cover all of it.
+    pub lapsed_at: Option<Timestamp>,
     /// When the consumer says that they wrote to the business.
     pub letter_at: Option<Timestamp>,
     /// What the business said.
@@ -201,6 +221,7 @@ impl Duty {
             told_at: None,
             seen_at: None,
             overdue_at: None,
+            lapsed_at: None,
             letter_at: None,
             answer: None,
         })
@@ -216,13 +237,34 @@ impl Duty {
         (!self.claims.is_empty()).then_some(self)
     }
 
+    /// It, once an agreement came about at `now` that covers `covered`: what the
+    /// business may have again, it need not delete, and the account there goes
+    /// on. Where nothing is left it has lapsed, and still says what it was about.
+    /// `None` when it stays as it is.
+    #[must_use]
+    pub fn relieved_by(mut self, covered: EnumSet<Claim>, now: Timestamp) -> Option<Self> {
+        if !self.state().is_owed() {
+            return None;
+        }
+        let left = self.claims - covered;
+        if left.is_empty() {
+            self.lapsed_at = Some(now.max(self.opened_at));
+            return Some(self);
+        }
+        let changes = left != self.claims || self.is_of_all();
+        self.claims = left;
+        self.reason = Reason::Narrowed;
+        changes.then_some(self)
+    }
+
     /// How it stands with the business.
     #[must_use]
     pub const fn state(&self) -> DutyState {
-        match (&self.answer, self.overdue_at) {
-            (Some(_), _) => DutyState::Confirmed,
-            (None, Some(_)) => DutyState::Overdue,
-            (None, None) => DutyState::Open,
+        match (&self.answer, self.lapsed_at, self.overdue_at) {
+            (Some(_), _, _) => DutyState::Confirmed,
+            (None, Some(_), _) => DutyState::Lapsed,
+            (None, None, Some(_)) => DutyState::Overdue,
+            (None, None, None) => DutyState::Open,
         }
     }
 
@@ -232,6 +274,7 @@ impl Duty {
         match &self.answer {
             Some(answer) if answer.kept.is_empty() => Stage::Confirmed,
             Some(_) => Stage::Kept,
+            None if self.lapsed_at.is_some() => Stage::Lapsed,
             None if self.overdue_at.is_some() => Stage::Overdue,
             None if self.seen_at.is_some() => Stage::Heard,
             None if self.told_at.is_some() => Stage::Told,

@@ -18,6 +18,7 @@ impl Texts {
             Stage::Overdue => t!(self, "duty-stage-overdue"),
             Stage::Confirmed => t!(self, "duty-stage-confirmed"),
             Stage::Kept => t!(self, "duty-stage-kept"),
+            Stage::Lapsed => t!(self, "duty-stage-lapsed"),
         }
     }
 

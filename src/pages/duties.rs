@@ -23,9 +23,9 @@ use crate::web::visitor::Consumer;
 pub struct DutiesPage {
     /// Around it.
     pub shell: Shell,
-    /// Those that no business has confirmed, the newest first.
+    /// Those that a business still has to confirm, the newest first.
     pub open: Vec<DutyCard>,
-    /// Those that were, the newest first.
+    /// Those of which nothing more is to come, the newest first.
     pub done: Vec<DutyCard>,
 }
 
@@ -67,6 +67,8 @@ pub struct DutyCard {
     pub late: bool,
     /// When the consumer wrote to it.
     pub letter_at: Option<Timestamp>,
+    /// When the consumer agreed anew to all of it.
+    pub lapsed_at: Option<Timestamp>,
     /// When it answered.
     pub answered_at: Option<Timestamp>,
     /// What it says that it keeps.
@@ -144,6 +146,10 @@ impl DutyCard {
                     date = texts.date(at)
                 )
             }
+            (Stage::Lapsed, None) => {
+                let date = texts.date(self.lapsed_at.unwrap_or(self.opened_at));
+                t!(texts, "duty-lapsed", date = date)
+            }
             (Stage::Overdue, None) => t!(texts, "duty-overdue", date = by),
             (_, None) => t!(texts, "duty-until", date = by),
         }
@@ -168,6 +174,7 @@ pub(super) fn card(duty: &Duty, client: &RegisteredClient, language: Language) -
         seen_at: duty.seen_at,
         late: duty.overdue_at.is_some(),
         letter_at: duty.letter_at,
+        lapsed_at: duty.lapsed_at,
         answered_at: answer.map(|answer| answer.answered_at),
         kept: kept
             .iter()
@@ -197,7 +204,7 @@ pub async fn show(consumer: Consumer) -> Response {
     let (done, open): (Vec<_>, Vec<_>) = views
         .iter()
         .map(|view| card(&view.duty, &view.client, consumer.visitor.language))
-        .partition(|card| card.stage.is_answered());
+        .partition(|card| card.stage.is_settled());
     let page = DutiesPage {
         shell: consumer.shell(Some(Section::Businesses)),
         open,

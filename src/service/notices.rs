@@ -86,11 +86,15 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     let owed = duties::of_grant(app, notice.account_id, notice.grant_id).await?;
     let about = match notice.news {
         News::Overdue { duty_id } => owed.iter().find(|duty| duty.id == duty_id),
-        _ => owed.iter().rfind(|duty| duty.is_of_all()),
+        // Whoever came back since left less of it.
+        _ => owed
+            .iter()
+            .rfind(|duty| duty.is_of_all())
+            .or(owed.last()),
     };
-    // The business answered meanwhile.
-    if matches!(notice.news, News::Overdue { .. }) && about.is_none_or(|duty| duty.answer.is_some())
-    {
+    // The business answered meanwhile, or whoever was to be told came back.
+    let is_owed = about.is_some_and(|duty| duty.state().is_owed());
+    if matches!(notice.news, News::Overdue { .. }) && !is_owed {
         return Ok(None);
     }
     let delete_by = about.map(|duty| duty.delete_by);

@@ -67,6 +67,28 @@ proptest! {
         }
     }
 
+    /// Whoever comes back lets the business have again what they agree to.
+    #[test]
+    fn what_is_agreed_to_anew_is_owed_no_longer(scene in scene(), other in scene()) {
+        let (Some(grant), Some(other)) = (given(&scene), given(&other)) else { return Ok(()) };
+        let Ok(made) = grant.make(Move::Withdraw, scene.now) else { return Ok(()) };
+        let duty = Duty::opened_by(made.event, &grant, &made.grant, &scene.plan, id(), scene.now);
+        let duty = duty.expect("a duty");
+        let covered = other.terms.all_claims();
+        let left = duty.claims - covered;
+        let relieved = duty.clone().relieved_by(covered, scene.now).expect("the account goes on");
+        if left.is_empty() {
+            prop_assert_eq!((relieved.state(), relieved.stage()), (DutyState::Lapsed, Stage::Lapsed));
+            prop_assert_eq!(relieved.claims, duty.claims, "it says what it was about");
+        } else {
+            prop_assert_eq!((relieved.state(), relieved.claims), (DutyState::Open, left));
+            prop_assert!(!relieved.is_of_all());
+        }
+        prop_assert_eq!(relieved.relieved_by(covered, scene.now), None, "once");
+        let answered = duty.answered(Vec::new(), scene.now);
+        prop_assert_eq!(answered.relieved_by(covered, scene.now), None);
+    }
+
     /// A clock that jumps back answers no duty before it was opened.
     #[test]
     fn no_answer_is_older_than_its_duty(scene in scene(), at in moment()) {
@@ -114,6 +136,7 @@ fn told_is_never_shown_as_deleted() {
         told_at: None,
         seen_at: None,
         overdue_at: None,
+        lapsed_at: None,
         letter_at: None,
         answer: None,
     };

@@ -44,6 +44,7 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         seen_at: (stage == Stage::Heard).then(|| days(opened + 1)),
         late,
         letter_at: None,
+        lapsed_at: (stage == Stage::Lapsed).then(|| days(-1)),
         answered_at: answered.then(|| days(-1)),
         kept: if stage == Stage::Kept {
             vec![kept]
@@ -166,7 +167,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     let list = DutiesPage {
         shell: page(""),
         open: vec![written, narrowed, nothing, duty(Stage::Asked)],
-        done: vec![late, duty(Stage::Kept)],
+        done: vec![late, duty(Stage::Kept), duty(Stage::Lapsed)],
     };
     let none = DutiesPage {
         open: Vec::new(),

@@ -7,6 +7,7 @@
 
 mod commands;
 mod overdue;
+mod relief;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, duties, grants, outbox};
 pub(super) use commands::tell;
 pub use overdue::mark_overdue;
+pub(super) use relief::relieve;
 
 /// How many duties a business is shown at a time.
 const AT_A_TIME: u32 = 100;
@@ -91,6 +93,9 @@ pub enum AnswerError {
     /// It was answered before, in another way.
     #[error("this duty was answered before, in another way; the first answer stands")]
     Answered,
+    /// There is nothing left to delete.
+    #[error("nothing is left to delete: this person agreed anew to all that the duty was about")]
+    Lapsed,
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -175,6 +180,9 @@ pub async fn confirm(
             } else {
                 Err(AnswerError::Answered)
             };
+        }
+        if duty.lapsed_at.is_some() {
+            return Err(AnswerError::Lapsed);
         }
         let now = app.now();
         let kept = Kept::check(kept.clone(), duty.claims, now)?;

@@ -220,9 +220,9 @@ async fn confirm(app: &TestApp) {
 }
 
 async fn what_fell_due_while_nobody_was_there_is_marked_afterwards(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    for _ in 0..103 {
+    for number in 0..103 {
+        let shop = Business::open(&app, &format!("shop-{number}")).await;
         shop.log_in(&mut ada, "low").await;
         let grant = ada.newest_grant().await;
         press(&mut ada, &grant, "withdraw").await;

@@ -161,11 +161,7 @@ async fn nobody_is_deleted_who_has_come_back(app: TestApp) {
     app.wait(DAY);
     deliver(&app).await;
     assert!(letterbox.commands().await.is_empty());
-    assert_eq!(
-        shop.duties("?state=open").await.len(),
-        1,
-        "that is owed still"
-    );
+    assert_eq!(shop.duties("?state=lapsed").await.len(), 1);
 }
 
 async fn what_was_confirmed_by_the_api_is_not_commanded(app: TestApp) {

@@ -16,6 +16,7 @@ mod dpop_policy;
 mod duties;
 mod duties_commands;
 mod duties_guide;
+mod duties_lapsing;
 mod duties_opening;
 mod fapi2;
 mod frontchannel_logout;
