@@ -37,7 +37,7 @@ async fn live_through(app: &App, line: &Value) -> String {
         .expect("no fault")
         .expect("a session");
     for request in [Request::Pause, Request::Resume, Request::Withdraw] {
-        grants::act(app, &person, grant, None, request)
+        grants::act(app, &person, grant, None, &request)
             .await
             .expect("it can be done");
     }
