@@ -11,6 +11,7 @@ use super::claim::Claim;
 use super::grant::{EventKind, Grant};
 use super::id::{AccountId, ClientId, DutyId, GrantId};
 use super::plan::Plan;
+use super::reach::Reach;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::word::words;
@@ -95,6 +96,9 @@ pub struct UnknownWord;
 /// Where a duty is, as the consumer sees it. None is shown as a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
+    /// Nothing was heard of the business, and there is no way to tell it: the
+    /// consumer can.
+    Unreachable,
     /// The message waits for the business.
     Asked,
     /// The business has the message. That is all that is known.
@@ -116,6 +120,7 @@ impl Stage {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unreachable => "unreachable",
             Self::Asked => "asked",
             Self::Told => "told",
             Self::Heard => "heard",
@@ -124,6 +129,13 @@ impl Stage {
             Self::Kept => "kept",
             Self::Lapsed => "lapsed",
         }
+    }
+
+    /// Whether the consumer has a letter to the business: its time is up, or
+    /// nobody else can tell it.
+    #[must_use]
+    pub const fn has_letter(self) -> bool {
+        matches!(self, Self::Overdue | Self::Unreachable)
     }
 
     /// Whether the business has answered.
@@ -268,9 +280,22 @@ impl Duty {
         }
     }
 
-    /// Where it is, as the consumer sees it.
+    /// Whether the business is known to know of it.
     #[must_use]
-    pub fn stage(&self) -> Stage {
+    pub const fn is_known(&self) -> bool {
+        self.told_at.is_some() || self.seen_at.is_some()
+    }
+
+    /// Whether the business knows of it, or can come to know by itself.
+    #[must_use]
+    pub fn reaches(&self, reach: Reach) -> bool {
+        self.is_known() || reach.is_told_of_duty(self.reason)
+    }
+
+    /// Where it is, as the consumer sees it, with a business that can be reached
+    /// so.
+    #[must_use]
+    pub fn stage(&self, reach: Reach) -> Stage {
         match &self.answer {
             Some(answer) if answer.kept.is_empty() => Stage::Confirmed,
             Some(_) => Stage::Kept,
@@ -278,7 +303,8 @@ impl Duty {
             None if self.overdue_at.is_some() => Stage::Overdue,
             None if self.seen_at.is_some() => Stage::Heard,
             None if self.told_at.is_some() => Stage::Told,
-            None => Stage::Asked,
+            None if self.reaches(reach) => Stage::Asked,
+            None => Stage::Unreachable,
         }
     }
 

@@ -12,6 +12,7 @@ impl Texts {
     #[must_use]
     pub fn duty_stage(self, stage: impl Borrow<Stage>) -> String {
         match stage.borrow() {
+            Stage::Unreachable => t!(self, "duty-stage-unreachable"),
             Stage::Asked => t!(self, "duty-stage-asked"),
             Stage::Told => t!(self, "duty-stage-told"),
             Stage::Heard => t!(self, "duty-stage-heard"),

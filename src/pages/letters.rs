@@ -1,5 +1,5 @@
 //! `/account/duties/{duty_id}/letter` and `/complaint`: what a consumer can send
-//! when a business let the time to delete pass, ready to print, in Dutch and in
+//! when a business let the time to delete pass, or cannot be told by us, ready to print, in Dutch and in
 //! English (`?in=nl`, `?in=en`).
 //!
 //! Who writes is taken from the vault that the session has opened, and goes
@@ -81,6 +81,10 @@ pub struct Letter {
     pub claims: Vec<Claim>,
     /// Why.
     pub reason: Reason,
+    /// When the business was found to know of the duty.
+    pub known_at: Option<Timestamp>,
+    /// Whether the time to delete is up.
+    pub late: bool,
     /// When the consumer wrote to the business.
     pub letter_at: Option<Timestamp>,
     /// What the business knows them by.
@@ -186,7 +190,16 @@ impl Letter {
             Reason::Narrowed => self.narrowed(),
         };
         let due = texts.date(self.delete_by);
-        let asked = t!(texts, "complaint-not-deleted", due = due);
+        // What nobody asked is not said to have been asked.
+        let asked = match self.known_at {
+            Some(at) => t!(
+                texts,
+                "complaint-not-deleted",
+                date = texts.date(at),
+                due = due
+            ),
+            None => t!(texts, "complaint-not-confirmed", due = due),
+        };
         format!("{agreement} {end} {asked}")
     }
 
@@ -244,7 +257,15 @@ impl Letter {
             Reason::Expired => t!(texts, "letter-end-expired", date = date),
             Reason::Narrowed => self.narrowed(),
         };
-        let asked = t!(texts, "letter-asked", due = texts.date(self.delete_by));
+        let Some(known_at) = self.known_at else {
+            return end;
+        };
+        let asked = t!(
+            texts,
+            "letter-asked",
+            date = texts.date(known_at),
+            due = texts.date(self.delete_by)
+        );
         format!("{end} {asked}")
     }
 }
@@ -276,20 +297,28 @@ pub(super) fn authority(country: &str, texts: Texts) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-/// A duty of this consumer whose time is up. Of any other there is no letter.
-async fn find(consumer: &Consumer, id: &str) -> Result<DutyView, Response> {
+/// A duty of this consumer at a stage that there is something to send of.
+async fn find(
+    consumer: &Consumer,
+    id: &str,
+    fits: fn(Stage) -> bool,
+) -> Result<DutyView, Response> {
     let Ok(id) = id.parse::<DutyId>() else {
         return Err(consumer.error(Fault::NotFound));
     };
     match duties::one(&consumer.visitor.app, &consumer.signed_in, id).await {
-        Ok(Some(view)) if view.duty.stage() == Stage::Overdue => Ok(view),
+        Ok(Some(view)) if fits(view.duty.stage(view.reach)) => Ok(view),
         Ok(_) => Err(consumer.error(Fault::NotFound)),
         Err(fault) => Err(consumer.fault(&fault)),
     }
 }
 
-async fn letter(consumer: &Consumer, id: &str, query: Option<&str>) -> Result<Letter, Response> {
-    let DutyView { duty, client } = find(consumer, id).await?;
+async fn letter(
+    consumer: &Consumer,
+    view: DutyView,
+    query: Option<&str>,
+) -> Result<Letter, Response> {
+    let DutyView { duty, client, .. } = view;
     let app = &consumer.visitor.app;
     let grant = match grants::one(app, &consumer.signed_in, duty.grant_id).await {
         Ok(Some(view)) => view.grant,
@@ -322,6 +351,8 @@ async fn letter(consumer: &Consumer, id: &str, query: Option<&str>) -> Result<Le
         delete_by: duty.delete_by,
         claims: duty.claims.iter().collect(),
         reason: duty.reason,
+        known_at: duty.told_at.into_iter().chain(duty.seen_at).min(),
+        late: duty.overdue_at.is_some(),
         letter_at: duty.letter_at,
         subject: duty.subject.to_string(),
         grant_id: duty.grant_id.to_string(),
@@ -335,7 +366,11 @@ pub async fn show(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match letter(&consumer, &id, query.as_deref()).await {
+    let view = match find(&consumer, &id, Stage::has_letter).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    match letter(&consumer, view, query.as_deref()).await {
         Ok(letter) => {
             let shell = consumer.shell(Some(Section::Businesses));
             respond(StatusCode::OK, &LetterPage { shell, letter })
@@ -347,7 +382,7 @@ pub async fn show(
 /// `POST /account/duties/{duty_id}/letter`: the consumer says that they sent it.
 pub async fn sent(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, .. } = form;
-    let view = match find(&consumer, &id).await {
+    let view = match find(&consumer, &id, Stage::has_letter).await {
         Ok(view) => view,
         Err(page) => return page,
     };
@@ -364,7 +399,11 @@ pub async fn complaint(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match letter(&consumer, &id, query.as_deref()).await {
+    let view = match find(&consumer, &id, |stage| stage == Stage::Overdue).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    match letter(&consumer, view, query.as_deref()).await {
         Ok(letter) => {
             let page = ComplaintPage {
                 shell: consumer.shell(Some(Section::Businesses)),

@@ -12,6 +12,7 @@ use super::overview::Done;
 use super::way::see_other;
 use crate::domain::claim::Claim;
 use crate::domain::id::GrantId;
+use crate::domain::reach::Reach;
 use crate::domain::rights::{Outcome, RequestState, Right};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
@@ -25,8 +26,10 @@ use crate::web::visitor::Consumer;
 /// What the page of an agreement shows of rights.
 #[derive(Clone, Default)]
 pub struct RightsPanel {
-    /// Those that can be used now; none when the business is gone.
+    /// Those that can be used now; none when the business cannot be reached.
     pub choices: Vec<Right>,
+    /// Where people turn themselves, where it cannot be reached.
+    pub contact: Option<String>,
     /// What they can be about.
     pub claims: Vec<Claim>,
     /// What was asked, the newest first.
@@ -131,7 +134,11 @@ impl From<RequestView> for RequestCard {
 }
 
 /// What the page of an agreement shows.
-pub(super) async fn panel(consumer: &Consumer, view: &GrantView) -> Result<RightsPanel, Inside> {
+pub(super) async fn panel(
+    consumer: &Consumer,
+    view: &GrantView,
+    reach: Reach,
+) -> Result<RightsPanel, Inside> {
     let app = &consumer.visitor.app;
     let requests = rights::of_grant(app, &consumer.signed_in, view.grant.id).await?;
     let requests: Vec<RequestCard> = requests.into_iter().map(RequestCard::from).collect();
@@ -141,12 +148,14 @@ pub(super) async fn panel(consumer: &Consumer, view: &GrantView) -> Result<Right
             .filter(|request| request.state != RequestState::Answered);
         waiting.any(|request| request.right == right)
     };
-    let gone = view.client.removed_at.is_some();
+    let told = reach.is_told_of_requests();
+    let contact = &view.client.business.document.contact;
     Ok(RightsPanel {
         choices: Right::ALL
             .into_iter()
-            .filter(|right| !gone && !waits(*right))
+            .filter(|right| told && !waits(*right))
             .collect(),
+        contact: (!told).then(|| contact.clone()),
         claims: view.grant.terms.all_claims().iter().collect(),
         requests,
     })
@@ -179,7 +188,7 @@ pub async fn send(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Err(RightsError::Waiting) => see_other(&path),
         Err(RightsError::Unknown) => consumer.error(Fault::NotFound),
         Err(RightsError::Fault(fault)) => consumer.fault(&fault),
-        Err(RightsError::TooMany | RightsError::Gone | RightsError::Invalid(_)) => {
+        Err(RightsError::TooMany | RightsError::Unreachable | RightsError::Invalid(_)) => {
             consumer.error(Fault::Conflict)
         }
     }

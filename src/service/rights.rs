@@ -22,7 +22,7 @@ use crate::domain::time::Timestamp;
 use crate::service::grants::{Look, agreed_client, settle};
 use crate::service::sessions::SignedIn;
 use crate::service::signals::Told;
-use crate::service::{Fault, notices};
+use crate::service::{Fault, notices, reach};
 use crate::store::clients::RegisteredClient;
 use crate::store::due::Place;
 use crate::store::rights::{ReplyRow, RequestRow};
@@ -45,9 +45,9 @@ pub enum RightsError {
     /// There have been too many.
     #[error("there were too many requests under this agreement")]
     TooMany,
-    /// The business has gone: nobody would answer.
-    #[error("the business has removed itself")]
-    Gone,
+    /// The business has gone, or hears nothing: nobody would answer.
+    #[error("the business cannot be reached")]
+    Unreachable,
     /// The answer cannot be.
     #[error(transparent)]
     Invalid(#[from] InvalidReply),
@@ -82,8 +82,10 @@ pub async fn send(
         if all.iter().any(waits) {
             return Err(RightsError::Waiting);
         }
-        if agreed_client(app, &grant).await?.removed_at.is_some() {
-            return Err(RightsError::Gone);
+        let client = agreed_client(app, &grant).await?;
+        let reach = reach::of(app, &client, &grant.subject).await?;
+        if !reach.is_told_of_requests() {
+            return Err(RightsError::Unreachable);
         }
         let number = all
             .last()

@@ -38,7 +38,7 @@ proptest! {
         prop_assert_eq!(duty.claims, grant.terms.all_claims());
         prop_assert_eq!(duty.delete_by, scene.plan.delete_within().last_moment(scene.now));
         prop_assert!(duty.delete_by > duty.opened_at && duty.is_of_all());
-        prop_assert_eq!((duty.state(), duty.stage()), (DutyState::Open, Stage::Asked));
+        prop_assert_eq!((duty.state(), duty.stage(Reach::default())), (DutyState::Open, Stage::Asked));
     }
 
     #[test]
@@ -78,7 +78,7 @@ proptest! {
         let left = duty.claims - covered;
         let relieved = duty.clone().relieved_by(covered, scene.now).expect("the account goes on");
         if left.is_empty() {
-            prop_assert_eq!((relieved.state(), relieved.stage()), (DutyState::Lapsed, Stage::Lapsed));
+            prop_assert_eq!((relieved.state(), relieved.stage(Reach::default())), (DutyState::Lapsed, Stage::Lapsed));
             prop_assert_eq!(relieved.claims, duty.claims, "it says what it was about");
         } else {
             prop_assert_eq!((relieved.state(), relieved.claims), (DutyState::Open, left));
@@ -98,7 +98,7 @@ proptest! {
         let duty = duty.expect("a duty").answered(Vec::new(), at);
         let answered_at = duty.answer.as_ref().map(|answer| answer.answered_at);
         prop_assert!(answered_at >= Some(duty.opened_at));
-        prop_assert_eq!((duty.state(), duty.stage()), (DutyState::Confirmed, Stage::Confirmed));
+        prop_assert_eq!((duty.state(), duty.stage(Reach::default())), (DutyState::Confirmed, Stage::Confirmed));
     }
 
     #[test]
@@ -140,17 +140,18 @@ fn told_is_never_shown_as_deleted() {
         letter_at: None,
         answer: None,
     };
-    assert_eq!(duty.stage(), Stage::Asked);
+    assert_eq!(duty.stage(Reach::default()), Stage::Unreachable);
+    assert_eq!(duty.stage(Reach::anywhere()), Stage::Asked);
     duty.told_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Told);
+    assert_eq!(duty.stage(Reach::default()), Stage::Told);
     duty.seen_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Heard);
+    assert_eq!(duty.stage(Reach::default()), Stage::Heard);
     duty.overdue_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Overdue);
-    assert!(!duty.stage().is_answered());
+    assert_eq!(duty.stage(Reach::default()), Stage::Overdue);
+    assert!(!duty.stage(Reach::default()).is_answered());
     let kept = duty.clone().answered(vec![kept(Claim::Name.into())], NOW);
-    assert_eq!(kept.stage(), Stage::Kept);
-    assert_eq!(duty.answered(Vec::new(), NOW).stage(), Stage::Confirmed);
+    assert_eq!(kept.stage(Reach::default()), Stage::Kept);
+    assert_eq!(duty.answered(Vec::new(), NOW).stage(Reach::default()), Stage::Confirmed);
 }
 
 #[test]

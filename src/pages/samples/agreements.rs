@@ -15,6 +15,7 @@ use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::web::page::{Asker, Section};
 
 use super::duties::{duty, rights};
+use crate::pages::rights::RightsPanel;
 use super::questions::own;
 use super::{GRANT, NOW, days, paper, period, plan, said, shell, shop};
 
@@ -227,7 +228,12 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         renewal: Renewal::Idle,
         done: Some(Done::Withdrawn),
         until: Some(NOW),
-        duties: vec![duty(Stage::Asked)],
+        duties: vec![duty(Stage::Unreachable)],
+        rights: RightsPanel {
+            choices: Vec::new(),
+            contact: Some("privacy@degroenewinkel.example".to_owned()),
+            ..rights()
+        },
         events: vec![EventView {
             kind: EventKind::Withdrawn,
             at: NOW,

@@ -40,7 +40,8 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         stage,
         opened_at: days(opened),
         delete_by: days(opened + 30),
-        told_at: (stage != Stage::Asked).then(|| days(opened)),
+        unreachable: stage == Stage::Unreachable,
+        told_at: (!matches!(stage, Stage::Asked | Stage::Unreachable)).then(|| days(opened)),
         seen_at: (stage == Stage::Heard).then(|| days(opened + 1)),
         late,
         letter_at: None,
@@ -51,7 +52,7 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         } else {
             Vec::new()
         },
-        letters: late.then(|| format!("/account/duties/{DUTY}")),
+        letters: stage.has_letter().then(|| format!("/account/duties/{DUTY}")),
     }
 }
 
@@ -74,6 +75,7 @@ pub(super) fn rights() -> RightsPanel {
     };
     RightsPanel {
         choices: vec![Right::Rectification, Right::Objection],
+        contact: None,
         claims: vec![Claim::Name, Claim::Email],
         requests: vec![
             request(3, Right::Restriction, RequestState::Overdue, Vec::new()),
@@ -132,6 +134,8 @@ fn letter(language: Language, of: Language) -> Letter {
         delete_by: days(-4),
         claims: vec![Claim::Name, Claim::Email, Claim::DeliveryAddress],
         reason: Reason::Withdrawn,
+        known_at: (language == of).then(|| days(-33)),
+        late: true,
         letter_at: (language == of).then(|| days(-1)),
         subject: line("Ksd7fJ2Lq0mN4pXr9vTzAw"),
         grant_id: line("0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11"),
@@ -166,7 +170,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let list = DutiesPage {
         shell: page(""),
-        open: vec![written, narrowed, nothing, duty(Stage::Asked)],
+        open: vec![written, narrowed, nothing, duty(Stage::Asked), duty(Stage::Unreachable)],
         done: vec![late, duty(Stage::Kept), duty(Stage::Lapsed)],
     };
     let none = DutiesPage {
@@ -176,6 +180,19 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let mut pages: Vec<(&'static str, Box<dyn askama::DynTemplate>)> =
         vec![("duties", Box::new(list)), ("duties-none", Box::new(none))];
+    let first = Letter {
+        known_at: None,
+        late: false,
+        letter_at: None,
+        ..letter(language, language)
+    };
+    pages.push((
+        "letter-first",
+        Box::new(LetterPage {
+            shell: page("/x/letter"),
+            letter: first,
+        }),
+    ));
     let some = Letter {
         reason: Reason::Narrowed,
         claims: vec![Claim::PhoneNumber],

@@ -77,7 +77,7 @@ fn told(error: RightsError) -> OAuthError {
             bad(error.to_string()).with_status(StatusCode::CONFLICT)
         }
         RightsError::Invalid(_) => bad(error.to_string()),
-        RightsError::Unknown | RightsError::Waiting | RightsError::TooMany | RightsError::Gone => {
+        RightsError::Unknown | RightsError::Waiting | RightsError::TooMany | RightsError::Unreachable => {
             unknown("this client has no such request")
         }
     }

@@ -19,8 +19,9 @@ use crate::domain::duty::{Duty, DutyState, InvalidAnswer, Kept};
 use crate::domain::grant::EventKind;
 use crate::domain::id::{AccountId, DutyId, GrantId, MessageId};
 use crate::domain::message::{Command, Message, NewMessage};
+use crate::domain::reach::Reach;
 use crate::domain::receipt::Method;
-use crate::service::Fault;
+use crate::service::{Fault, reach};
 use crate::service::grants::{MoveError, record};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
@@ -230,6 +231,8 @@ pub struct DutyView {
     pub duty: Duty,
     /// Who has to delete.
     pub client: Arc<RegisteredClient>,
+    /// How they can be reached.
+    pub reach: Reach,
 }
 
 /// The last duties towards an account, the newest first.
@@ -268,7 +271,12 @@ pub async fn one(app: &App, signed_in: &SignedIn, id: DutyId) -> Result<Option<D
 async fn view(app: &App, duty: Duty) -> Result<DutyView, Fault> {
     let client = app.any_client(&duty.client_id).await?;
     let client = client.ok_or(Fault::Inconsistent("a duty names no client"))?;
-    Ok(DutyView { duty, client })
+    let reach = reach::of(app, &client, &duty.subject).await?;
+    Ok(DutyView {
+        duty,
+        client,
+        reach,
+    })
 }
 
 /// Takes note that the consumer wrote to the business about a duty.

@@ -1,10 +1,14 @@
 //! A business that lets the time to delete pass.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use sluis::domain::duty::Duty;
 use sluis::domain::grant::EventKind;
-use serde_json::json;
+use serde_json::{Value, json};
 use sluis::jobs;
+use sluis::service::duties;
+use sluis::store::clients::RegisteredClient;
 
 use super::{DAY, SECOND, chain, deliver, events, mails, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
@@ -18,6 +22,7 @@ on_both_databases!(
     two_nodes_mark_it_and_tell_its_owner_once,
     the_owner_gets_a_letter_and_then_a_complaint,
     a_letter_about_some_data_asks_for_these_alone,
+    whom_nobody_can_tell_gets_a_letter_from_the_first_day,
     there_are_no_letters_before_the_time_is_up_or_for_anybody_else,
     whoever_confirms_too_late_has_confirmed,
     what_fell_due_while_nobody_was_there_is_marked_afterwards,
@@ -29,7 +34,14 @@ async fn look_after(app: &TestApp) {
 
 /// Somebody who withdrew, and the page of what there was.
 async fn withdrawn(app: &TestApp) -> (Actor, String) {
-    let shop = Business::open(app, "shop").await;
+    withdrawn_from(app, json!({"grant_types": OWN_TOKENS})).await
+}
+
+/// Of one that can look up what it owes.
+const OWN_TOKENS: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
+
+async fn withdrawn_from(app: &TestApp, more: Value) -> (Actor, String) {
+    let shop = Business::with(app, "shop", more, None).await;
     let mut ada = app.person("Ada Lovelace", ADA).await;
     shop.log_in(&mut ada, "low").await;
     let grant = ada.newest_grant().await;
@@ -84,6 +96,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
+    look_up(&app).await;
     app.wait(31 * DAY);
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
@@ -99,6 +112,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
         "shop BV",
         "Dam 1, Amsterdam",
         "I withdrew it on 21 September 2026",
+        "On 21 September 2026 you were asked on my behalf",
         "by 21 October 2026 at the latest",
         "article 17(1)",
         "article 19",
@@ -161,6 +175,37 @@ async fn a_letter_about_some_data_asks_for_these_alone(app: TestApp) {
     }
 }
 
+async fn whom_nobody_can_tell_gets_a_letter_from_the_first_day(app: TestApp) {
+    let (mut ada, grant) = withdrawn_from(&app, json!({})).await;
+    for path in [grant.as_str(), "/account/duties"] {
+        let page = ada.get(path).await;
+        page.says("Write to it yourself");
+        page.says("Since 21 September 2026, The shop has to delete");
+        page.says_not("We asked");
+        page.says_not("It has not fetched our message");
+        assert!(!page.links().iter().any(|link| link.ends_with("/complaint")));
+    }
+    let page = ada.get(&grant).await;
+    assert!(!page.has_form("rights"), "nobody would hear it");
+    page.says("Write to it yourself: privacy@shop.example");
+    let letter = link(&page, "/letter");
+    let complaint = letter.replace("/letter", "/complaint");
+    let page = ada.get(&letter).await;
+    page.says("I withdrew it on 21 September 2026");
+    page.says_not("on my behalf");
+    assert_eq!(ada.get(&complaint).await.status, 404, "it has time");
+    app.wait(32 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let page = ada.get(&complaint).await;
+    page.says("had to delete the data by 21 October 2026");
+    page.says_not("on my behalf");
+    // Whoever has looked knows.
+    look_up(&app).await;
+    let page = ada.get(&complaint).await;
+    page.says("On 23 October 2026 the business was asked on my behalf");
+}
+
 fn link(page: &crate::harness::Page, end: &str) -> String {
     let links = page.links();
     let found = links.into_iter().find(|link| link.ends_with(end));
@@ -206,14 +251,19 @@ async fn whoever_confirms_too_late_has_confirmed(app: TestApp) {
     assert_eq!(events(&app, &mut ada, &grant).await.len(), 4);
 }
 
-/// The business says that all is deleted.
-async fn confirm(app: &TestApp) {
-    use sluis::service::duties;
+/// The business looks at what it owes.
+async fn look_up(app: &TestApp) -> (Arc<RegisteredClient>, Vec<Duty>) {
     let client = app.app.client(&"shop".parse().expect("an id")).await;
     let client = client.expect("a database").expect("a client");
     let (found, _) = duties::list(&app.app, &client, None, None)
         .await
         .expect("a database");
+    (client, found)
+}
+
+/// The business says that all is deleted.
+async fn confirm(app: &TestApp) {
+    let (client, found) = look_up(app).await;
     duties::confirm(&app.app, &client, found[0].id, Vec::new())
         .await
         .expect("an answer");
