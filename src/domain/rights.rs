@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
 use super::duty::Day;
+use super::grant::{EventKind, Grant, GrantState, Move};
 use super::id::{AccountId, ClientId, GrantId, RightsRequestId};
+use super::permission::Permission;
 use super::retention::Retention;
 use super::subject::Subject;
 use super::time::Timestamp;
@@ -57,6 +59,32 @@ impl Right {
             Self::Restriction => "restriction",
             Self::Objection => "objection",
             Self::Portability => "portability",
+        }
+    }
+
+    /// What using it does to an agreement by itself, before the business says
+    /// anything: an objection ends marketing (art. 21(3)), a restriction pauses
+    /// (art. 18). `None` when nothing is left to do.
+    #[must_use]
+    pub fn at_once(self, grant: &Grant, now: Timestamp) -> Option<Move> {
+        let state = grant.state_at(now);
+        match self {
+            Self::Objection if !state.is_over() => {
+                let quiet = grant.terms.without(Permission::contact());
+                (quiet != grant.terms).then_some(Move::Narrow(quiet, grant.plan_version))
+            }
+            Self::Restriction if state == GrantState::Active => Some(Move::Pause),
+            _ => None,
+        }
+    }
+
+    /// The event of [`Right::at_once`].
+    #[must_use]
+    pub const fn event(self) -> Option<EventKind> {
+        match self {
+            Self::Objection => Some(EventKind::Narrowed),
+            Self::Restriction => Some(EventKind::Paused),
+            Self::Access | Self::Rectification | Self::Portability => None,
         }
     }
 

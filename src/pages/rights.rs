@@ -11,6 +11,7 @@ use enumset::EnumSet;
 use super::overview::Done;
 use super::way::see_other;
 use crate::domain::claim::Claim;
+use crate::domain::grant::EventKind;
 use crate::domain::id::GrantId;
 use crate::domain::reach::Reach;
 use crate::domain::rights::{Outcome, RequestState, Right};
@@ -161,6 +162,15 @@ pub(super) async fn panel(
     })
 }
 
+/// What to say that was done, besides sending it.
+fn done(event: Option<EventKind>) -> Done {
+    match event {
+        Some(EventKind::Narrowed) => Done::Objected,
+        Some(EventKind::Paused) => Done::Restricted,
+        _ => Done::Asked,
+    }
+}
+
 /// `POST /account/businesses/{grant_id}/request`
 pub async fn send(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, params } = form;
@@ -183,7 +193,7 @@ pub async fn send(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let app = &consumer.visitor.app;
     let path = format!("/account/businesses/{id}");
     match rights::send(app, &consumer.signed_in, id, right, claims).await {
-        Ok(()) => see_other(&Done::Asked.told_at(&path)),
+        Ok(event) => see_other(&done(event).told_at(&path)),
         // A second press of the button has nothing left to do.
         Err(RightsError::Waiting) => see_other(&path),
         Err(RightsError::Unknown) => consumer.error(Fault::NotFound),

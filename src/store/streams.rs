@@ -1,5 +1,6 @@
 //! Streams of events: how each client that wants to hears what happens.
 
+use enumset::EnumSet;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 

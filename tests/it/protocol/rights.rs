@@ -8,8 +8,8 @@ use sluis::config::MailUrl;
 use sluis::jobs;
 
 use super::business::{press, text};
-use super::client_credentials::open;
-use super::duties::end_of_day;
+use super::client_credentials::{open, open_with};
+use super::duties::{end_of_day, last_receipt};
 use super::subscriber::{Letterbox, NOBODYS, Subscriber, event_of, kind_of};
 use super::{Business, Told};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
@@ -26,6 +26,8 @@ on_both_databases!(
     one_of_each_kind_waits_at_a_time,
     a_business_that_is_late_is_marked_once,
     a_business_with_a_stream_hears_of_it,
+    an_objection_turns_contact_off_at_once,
+    a_restriction_pauses_at_once,
 );
 
 impl Business {
@@ -318,7 +320,7 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
     jobs::outbox::run_once(&app.app).await.expect("a database");
     let heard = letterbox.claims().await;
     let kinds: Vec<String> = heard.iter().map(kind_of).collect();
-    assert_eq!(kinds, ["data-subject-request", "processing-objected"]);
+    assert_eq!(kinds, ["data-subject-request", "processing-objected"], "no contact to end");
     let request = shop.shop.requests("").await.remove(0);
     for claims in &heard {
         let event = event_of(claims);
@@ -327,4 +329,59 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
         assert_eq!(event["claims"], json!(["email"]));
     }
     assert_eq!(event_of(&heard[0])["right"], "objection");
+}
+
+const NEWS_PLAN: &str = r#"{"purposes": [
+    {"id": "news", "purpose": "dpv:DirectMarketing",
+     "title": {"nl": "Nieuws", "en": "News"},
+     "text": {"nl": "We mailen wat er nieuw is.", "en": "We mail what is new."},
+     "basis": "consent", "required": true, "claims": ["email"],
+     "channels": ["email", "phone"], "permissions": ["analytics"],
+     "retention": "P6M", "storage": ["NL"]}
+]}"#;
+
+async fn an_objection_turns_contact_off_at_once(app: TestApp) {
+    let shop = open_with(&app, "shop", json!({}), Some(NEWS_PLAN)).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = ada.visit(&shop.client.request(&[])).await;
+    let form = page
+        .form("consent")
+        .with("tier", "high")
+        .with("permission-news-email", "on")
+        .with("permission-news-analytics", "on");
+    let page = ada.submit(form.press("allow")).await;
+    let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
+    let grant_id = text(&tokens, "grant_id").to_owned();
+    let grant = ada.newest_grant().await;
+    let agreed = |told: &Value| {
+        let purpose = &told["authorization_details"][0]["purposes"][0];
+        (purpose["channels"].clone(), purpose["permissions"].clone())
+    };
+    let before = agreed(&shop.grant(&grant_id).await);
+    assert_eq!(before, (json!(["email"]), json!(["analytics"])));
+    let page = ask(&mut ada, &grant, "objection", &[]).await;
+    assert_eq!(page.location(), format!("{grant}?done=objected"));
+    ada.get(page.location())
+        .await
+        .says("contact under this agreement is off");
+    let after = agreed(&shop.grant(&grant_id).await);
+    assert_eq!(after, (json!([]), json!(["analytics"])));
+    let receipt = last_receipt(&mut ada, &grant).await;
+    assert_eq!(receipt["event"]["kind"], "narrowed");
+    assert_eq!(receipt["event"]["by"], "dpv:DataSubject");
+    assert_eq!(shop.requests("?state=open").await[0]["right"], "objection");
+    assert!(shop.duties("").await.is_empty(), "no claim went");
+}
+
+async fn a_restriction_pauses_at_once(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let page = ask(&mut ada, &grant, "restriction", &[]).await;
+    assert_eq!(page.location(), format!("{grant}?done=restricted"));
+    let page = ada.get(page.location()).await;
+    page.says("The agreement is paused from now on");
+    assert!(page.html.contains("id=\"resume\""));
+    let id = grant.rsplit('/').next().expect("an id");
+    assert_eq!(shop.grant(id).await["status"], "paused");
+    let receipt = last_receipt(&mut ada, &grant).await;
+    assert_eq!(receipt["event"]["kind"], "paused");
 }
