@@ -42,7 +42,10 @@ pub async fn answer(
         taken,
         text_sealed: sealed.map_err(Fault::from)?,
     };
-    let news = News::RequestAnswered { request_id: id };
+    let news = News::RequestAnswered {
+        request_id: id,
+        outcome,
+    };
     let notice = notices::of_grant(app, &grant, news, now);
     let request = row.request;
     app.store()

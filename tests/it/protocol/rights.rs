@@ -176,6 +176,8 @@ async fn a_business_may_take_two_months_more_once(app: TestApp) {
         (&json!("open"), &json!(1_797_897_599))
     );
     assert_eq!(told["answers"][0]["until"], "2026-12-21");
+    let subject = "Subject: The shop needs more time for your request 1";
+    assert_eq!(subjects(&app).await, [subject]);
     let again = shop.answer(&id, &more("2026-12-21")).await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
     let page = ada.get(&grant).await;
