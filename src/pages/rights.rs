@@ -65,8 +65,8 @@ pub struct ReplyCard {
     pub at: Timestamp,
     /// Until when it took more time.
     pub until: Option<Timestamp>,
-    /// What it says, line by line.
-    pub text: String,
+    /// What it says, line by line; `None` when it cannot be opened any more.
+    pub text: Option<String>,
 }
 
 impl RequestCard {
@@ -127,7 +127,7 @@ impl From<RequestView> for RequestCard {
                     outcome: reply.taken.outcome,
                     at: reply.taken.at,
                     until: reply.taken.until,
-                    text: reply.text.to_string(),
+                    text: reply.text.map(|text| text.to_string()),
                 })
                 .collect(),
         }

@@ -63,8 +63,8 @@ impl From<StoreError> for RightsError {
 pub struct ReplyView {
     /// What it is, and when it came.
     pub taken: Taken,
-    /// What it says.
-    pub text: Zeroizing<String>,
+    /// What it says; `None` when nothing opens it any more.
+    pub text: Option<Zeroizing<String>>,
 }
 
 /// A request with what was answered.
@@ -97,6 +97,8 @@ pub async fn of_grant(
         let replies = replies
             .into_iter()
             .map(|reply| {
+                // A vault that was lost has a new key. That closes an answer, and
+                // not the page of the agreement.
                 let text = vault::open_reply(
                     &signed_in.vault_key,
                     &wrapped,
@@ -104,13 +106,13 @@ pub async fn of_grant(
                     row.request.id,
                     reply.seq,
                     &reply.text_sealed,
-                )?;
-                Ok(ReplyView {
+                );
+                ReplyView {
                     taken: reply.taken,
-                    text,
-                })
+                    text: text.ok(),
+                }
             })
-            .collect::<Result<_, Fault>>()?;
+            .collect();
         views.push(RequestView {
             request: row.request,
             replies,

@@ -860,6 +860,7 @@ right-portability = Take along
 right-portability-meaning = Give me my data in a form that others can read. (GDPR article 20)
 right-objection = Objection
 right-objection-meaning = Stop using my data for this, for advertising in any case. Contact under the agreement is off at once. (GDPR article 21)
+right-closed = What it wrote with that cannot be opened any more: your vault has had a new key since.
 right-number = Request { $number }
 right-asked = Sent on { $date }, about all your data.
 right-asked-about = Sent on { $date }, about: { $claims }.

@@ -857,6 +857,7 @@ right-portability = Meenemen
 right-portability-meaning = Geef mij mijn gegevens in een vorm die anderen kunnen lezen. (AVG, artikel 20)
 right-objection = Bezwaar
 right-objection-meaning = Gebruik mijn gegevens hier niet meer voor, en in elk geval niet voor reclame. Contact via de afspraak gaat meteen uit. (AVG, artikel 21)
+right-closed = Wat het daarbij schreef, kan niet meer worden geopend: je kluis heeft sindsdien een nieuwe sleutel.
 right-number = Verzoek { $number }
 right-asked = Verstuurd op { $date }, over al je gegevens.
 right-asked-about = Verstuurd op { $date }, over: { $claims }.

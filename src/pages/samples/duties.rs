@@ -62,7 +62,7 @@ pub(super) fn rights() -> RightsPanel {
         outcome,
         at: days(-3),
         until: (outcome == Outcome::Extended).then(|| days(60)),
-        text: text.to_owned(),
+        text: Some(text.to_owned()),
     };
     let request = |number, right, state, replies| RequestCard {
         number,
@@ -96,10 +96,13 @@ pub(super) fn rights() -> RightsPanel {
                 1,
                 Right::Access,
                 RequestState::Answered,
-                vec![reply(
-                    Outcome::Done,
-                    "We hebben je e-mailadres.\nMeer niet.",
-                )],
+                vec![
+                    ReplyCard {
+                        text: None,
+                        ..reply(Outcome::Extended, "")
+                    },
+                    reply(Outcome::Done, "We hebben je e-mailadres.\nMeer niet."),
+                ],
             ),
         ],
     }

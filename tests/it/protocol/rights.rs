@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sluis::config::MailUrl;
+use sluis::domain::rights::Outcome;
 use sluis::jobs;
 
 use super::business::{press, text};
@@ -28,6 +29,7 @@ on_both_databases!(
     a_business_with_a_stream_hears_of_it,
     an_objection_turns_contact_off_at_once,
     a_restriction_pauses_at_once,
+    an_answer_that_nothing_opens_closes_no_page,
 );
 
 impl Business {
@@ -386,4 +388,36 @@ async fn a_restriction_pauses_at_once(app: TestApp) {
     assert_eq!(shop.grant(id).await["status"], "paused");
     let receipt = last_receipt(&mut ada, &grant).await;
     assert_eq!(receipt["event"]["kind"], "paused");
+}
+
+/// As after a recovery, when the vault has another key.
+async fn an_answer_that_nothing_opens_closes_no_page(app: TestApp) {
+    use sluis::store::rights::{self, ReplyRow};
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id")
+        .parse()
+        .expect("an id");
+    let client = "shop".parse().expect("an id");
+    let mut connection = app.app.store().read().await.expect("a database");
+    let row = rights::of_client(&mut connection, &client, id).await;
+    drop(connection);
+    let request = row.expect("a database").expect("a request").request;
+    let taken = request
+        .take(Outcome::Done, "", None, app.app.now())
+        .expect("an answer");
+    let reply = ReplyRow {
+        seq: 1,
+        taken,
+        text_sealed: vec![7; 80],
+    };
+    let write = app.app.store().write(move |tx| {
+        Box::pin(async move { rights::answer(tx, &request, &reply).await })
+    });
+    assert!(write.await.expect("a database"));
+    let page = ada.get(&grant).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("cannot be opened any more");
+    press(&mut ada, &grant, "withdraw").await;
+    ada.get(&grant).await.says("Withdrawn");
 }
