@@ -18,6 +18,7 @@ use crate::domain::claim::Claim;
 use crate::domain::duty::{Reason, Stage};
 use crate::domain::id::DutyId;
 use crate::domain::language::Language;
+use crate::domain::rights::RightsRequest;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::duties::{self, DutyView};
@@ -225,14 +226,25 @@ impl Letter {
         }
     }
 
-    /// Which rules it breaks, and what the authority is to do.
+    /// Until when the business has time to answer the letter (GDPR art. 12(3));
+    /// `None` once it is up, or without a letter.
+    #[must_use]
+    pub fn answer_by(&self) -> Option<Timestamp> {
+        let due = self.letter_at.map(RightsRequest::due_of);
+        due.filter(|due| *due >= self.today)
+    }
+
+    /// Which rules it breaks, and what the authority is to do. Silence breaks
+    /// one only once a letter had its month.
     #[must_use]
     pub fn accusation(&self) -> String {
         let texts = self.texts;
-        if self.is_of_some() {
-            t!(texts, "complaint-demand-some")
-        } else {
-            t!(texts, "complaint-demand")
+        let is_silent = self.letter_at.is_some() && self.answer_by().is_none();
+        match (self.is_of_some(), is_silent) {
+            (false, true) => t!(texts, "complaint-demand"),
+            (false, false) => t!(texts, "complaint-demand-first"),
+            (true, true) => t!(texts, "complaint-demand-some"),
+            (true, false) => t!(texts, "complaint-demand-some-first"),
         }
     }
 

@@ -130,6 +130,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
     let page = ada.get(&complaint).await;
     page.says("Write to the business first");
     page.says_not("I wrote to this business myself");
+    page.says_not("12(3)");
     app.wait(DAY);
     return_to(&mut ada, ADA).await;
     let form = ada.get(&letter).await.form("/letter");
@@ -139,9 +140,19 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
     page.says("Autoriteit Persoonsgegevens");
     page.says("On 23 October 2026 I wrote to this business myself");
     page.says("article 77");
+    // It is silent only once it had the time that the law gives it.
+    page.says("until the end of 23 November 2026 to answer your letter");
+    page.says_not("12(3)");
     ada.get(&format!("{complaint}?in=nl"))
         .await
         .says("Op 23 oktober 2026 heb ik dit bedrijf zelf geschreven");
+    app.wait(31 * DAY + END_OF_DAY);
+    return_to(&mut ada, ADA).await;
+    ada.get(&complaint).await.says("answer your letter");
+    app.wait(SECOND);
+    let page = ada.get(&complaint).await;
+    page.says("article 12(3) (answer within one month)");
+    page.says_not("answer your letter");
 }
 
 async fn a_letter_about_some_data_asks_for_these_alone(app: TestApp) {
