@@ -202,6 +202,14 @@ pub struct Taken {
     pub until: Option<Timestamp>,
 }
 
+impl Taken {
+    /// Whether it is this answer. What it said only whoever asked can tell.
+    #[must_use]
+    pub fn says(&self, outcome: Outcome, until: Option<Day>) -> bool {
+        self.outcome == outcome && self.until == until.map(Day::end)
+    }
+}
+
 /// Why an answer is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReply {

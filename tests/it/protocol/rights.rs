@@ -30,6 +30,8 @@ on_both_databases!(
     an_objection_turns_contact_off_at_once,
     a_restriction_pauses_at_once,
     an_answer_that_nothing_opens_closes_no_page,
+    the_same_answer_again_is_answered_as_the_first_time,
+    answers_that_come_at_once_are_taken_one_after_the_other,
 );
 
 impl Business {
@@ -180,8 +182,11 @@ async fn a_business_may_take_two_months_more_once(app: TestApp) {
     assert_eq!(told["answers"][0]["until"], "2026-12-21");
     let subject = "Subject: The shop needs more time for your request 1";
     assert_eq!(subjects(&app).await, [subject]);
-    let again = shop.answer(&id, &more("2026-12-21")).await;
-    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    let again = shop.answer(&id, &more("2026-12-21")).await.ok();
+    assert_eq!(again, told, "said again");
+    assert!(subjects(&app).await.is_empty(), "and not mailed again");
+    let longer = shop.answer(&id, &more("2026-12-20")).await;
+    assert_eq!(longer.status, StatusCode::BAD_REQUEST);
     let page = ada.get(&grant).await;
     page.says("needs until 21 December 2026");
     page.says("It is much.");
@@ -420,4 +425,31 @@ async fn an_answer_that_nothing_opens_closes_no_page(app: TestApp) {
     page.says("cannot be opened any more");
     press(&mut ada, &grant, "withdraw").await;
     ada.get(&grant).await.says("Withdrawn");
+}
+
+async fn the_same_answer_again_is_answered_as_the_first_time(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    let body = json!({"outcome": "refused", "text": "We do not know you."});
+    let first = shop.answer(&id, &body).await.ok();
+    app.wait(DAY);
+    assert_eq!(shop.answer(&id, &body).await.ok(), first);
+    assert_eq!(subjects(&app).await.len(), 1);
+    let other = shop.answer(&id, &json!({"outcome": "done"})).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+}
+
+async fn answers_that_come_at_once_are_taken_one_after_the_other(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let other_node = shop.clone().at(app.second_node().await);
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    let more = json!({"outcome": "extended", "text": "It is much.", "until": "2026-12-01"});
+    let done = json!({"outcome": "done"});
+    let (extended, answered) = tokio::join!(shop.answer(&id, &more), other_node.answer(&id, &done));
+    assert_eq!(answered.status, StatusCode::OK);
+    let expected = [StatusCode::OK, StatusCode::CONFLICT];
+    assert!(expected.contains(&extended.status), "{}", extended.status);
+    assert_eq!(shop.requests("").await[0]["state"], "answered");
 }
