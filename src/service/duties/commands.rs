@@ -116,9 +116,13 @@ async fn try_to_tell(app: &App, id: MessageId, command: &Command) -> Result<Deli
         // It was answered by the API meanwhile, or they came back: that stands.
         Ok(_) | Err(AnswerError::Answered | AnswerError::Lapsed) => Ok(Delivery::Heard),
         Err(AnswerError::Fault(fault)) => Err(fault),
-        Err(error @ (AnswerError::Unknown | AnswerError::Invalid(_))) => {
-            Ok(Delivery::NotNow(error.to_string()))
+        // It is gone, but for something that cannot be: nothing is confirmed by
+        // that, and asking again would get the same.
+        Err(AnswerError::Invalid(error)) => {
+            tracing::warn!(client = %client.client.id, %error, "a command is answered wrongly");
+            Ok(Delivery::Heard)
         }
+        Err(error @ AnswerError::Unknown) => Ok(Delivery::NotNow(error.to_string())),
     }
 }
 
