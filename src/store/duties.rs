@@ -29,7 +29,12 @@ statements! {
     FIND = select!("WHERE d.id = $1 AND d.account_id = $2");
     OF_CLIENT = select!("WHERE d.id = $1 AND d.client_id = $2");
     OF_GRANT = select!("WHERE d.account_id = $1 AND d.grant_id = $2 ORDER BY d.id");
-    OF_ACCOUNT = select!("WHERE d.account_id = $1 ORDER BY d.id DESC LIMIT $2");
+    /// What is owed comes first, so that what was settled since crowds it out
+    /// nowhere.
+    OF_ACCOUNT = select!(
+        "WHERE d.account_id = $1 ORDER BY \
+         CASE WHEN d.state IN ('open', 'overdue') THEN 0 ELSE 1 END, d.id DESC LIMIT $2"
+    );
     LIST = select!("WHERE d.client_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3");
     LIST_IN_STATE =
         select!("WHERE d.client_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4");
@@ -151,7 +156,8 @@ pub async fn of_grant(
     rows.iter().map(duty).collect()
 }
 
-/// The last duties towards an account, the newest first.
+/// Duties towards an account: what is owed, then what is settled, each with the
+/// newest first.
 pub async fn of_account(
     connection: &mut Connection,
     account_id: AccountId,

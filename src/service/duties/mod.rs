@@ -235,7 +235,8 @@ pub struct DutyView {
     pub reach: Reach,
 }
 
-/// The last duties towards an account, the newest first.
+/// Duties towards an account: what is owed, then what is settled, each with the
+/// newest first.
 pub async fn of_account(app: &App, signed_in: &SignedIn) -> Result<Vec<DutyView>, Fault> {
     let mut connection = app.store().read().await?;
     let found = duties::of_account(&mut connection, signed_in.account.id, SHOWN).await?;

@@ -21,6 +21,7 @@ on_both_databases!(
     what_an_agreement_covers_again_is_not_to_be_deleted,
     an_answer_stays_when_somebody_comes_back,
     a_duty_that_was_overdue_lapses_too,
+    what_is_settled_crowds_out_nothing_that_is_owed,
 );
 
 async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String) {
@@ -116,4 +117,18 @@ async fn a_duty_that_was_overdue_lapses_too(app: TestApp) {
     assert_eq!(shop.duties("?state=lapsed").await.len(), 1);
     let page = ada.get(&grant).await;
     assert!(!page.links().iter().any(|link| link.ends_with("/complaint")));
+}
+
+async fn what_is_settled_crowds_out_nothing_that_is_owed(app: TestApp) {
+    let owing = open(&app, "owing").await;
+    let (mut ada, _) = withdrawn(&app, &owing).await;
+    let shop = open(&app, "shop").await;
+    for _ in 0..201 {
+        shop.log_in(&mut ada, "low").await;
+        let grant = ada.newest_grant().await;
+        press(&mut ada, &grant, "withdraw").await;
+        app.wait(Duration::from_secs(1));
+    }
+    let page = ada.get("/account/duties").await;
+    page.says("The owing");
 }
