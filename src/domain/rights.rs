@@ -9,6 +9,7 @@
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
+use super::attribute::is_control;
 use super::claim::Claim;
 use super::duty::Day;
 use super::grant::{EventKind, Grant, GrantState, Move};
@@ -268,7 +269,7 @@ impl RightsRequest {
         if self.answered_at.is_some() {
             return Err(InvalidReply::Answered);
         }
-        let hidden = |c: char| c.is_control() && c != '\n';
+        let hidden = |c: char| is_control(c) && c != '\n';
         if text.chars().count() > MAX_TEXT || text.chars().any(hidden) {
             return Err(InvalidReply::Text);
         }
@@ -361,7 +362,9 @@ mod tests {
         assert_eq!(take(Outcome::Refused, "We do not know you."), Ok(()));
         let long = "x".repeat(MAX_TEXT + 1);
         assert_eq!(take(Outcome::Done, &long), Err(InvalidReply::Text));
-        assert_eq!(take(Outcome::Done, "a\u{7}b"), Err(InvalidReply::Text));
+        for hidden in ["a\u{7}b", "a\u{202e}b", "a\u{2067}b"] {
+            assert_eq!(take(Outcome::Done, hidden), Err(InvalidReply::Text));
+        }
         let until = request.take(Outcome::Done, "", Some(day("2026-12-01")), NOW);
         assert_eq!(until, Err(InvalidReply::Until));
         let answered = RightsRequest {

@@ -215,6 +215,8 @@ async fn an_answer_that_cannot_be_changes_nothing(app: TestApp) {
         json!({"outcome": "done", "until": "2026-12-01"}),
         json!({"outcome": "done", "text": "x".repeat(2_001)}),
         json!({"outcome": "done", "text": "a\u{0}b"}),
+        json!({"outcome": "done", "text": "a\u{202e}b"}),
+        json!({"outcome": "done", "text": "a\u{2066}b"}),
         json!({"outcome": "done", "more": 1}),
         json!({}),
         json!([]),
