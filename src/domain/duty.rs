@@ -104,7 +104,7 @@ pub enum Stage {
     /// The business has the message. That is all that is known.
     Told,
     /// The business looked the duty up. That is all that is known.
-    Heard,
+    Seen,
     /// The time is up, and the business confirmed nothing.
     Overdue,
     /// The business says that everything is deleted.
@@ -123,7 +123,7 @@ impl Stage {
             Self::Unreachable => "unreachable",
             Self::Asked => "asked",
             Self::Told => "told",
-            Self::Heard => "heard",
+            Self::Seen => "seen",
             Self::Overdue => "overdue",
             Self::Confirmed => "confirmed",
             Self::Kept => "kept",
@@ -301,7 +301,7 @@ impl Duty {
             Some(_) => Stage::Kept,
             None if self.lapsed_at.is_some() => Stage::Lapsed,
             None if self.overdue_at.is_some() => Stage::Overdue,
-            None if self.seen_at.is_some() => Stage::Heard,
+            None if self.seen_at.is_some() => Stage::Seen,
             None if self.told_at.is_some() => Stage::Told,
             None if self.reaches(reach) => Stage::Asked,
             None => Stage::Unreachable,

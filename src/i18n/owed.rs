@@ -15,7 +15,7 @@ impl Texts {
             Stage::Unreachable => t!(self, "duty-stage-unreachable"),
             Stage::Asked => t!(self, "duty-stage-asked"),
             Stage::Told => t!(self, "duty-stage-told"),
-            Stage::Heard => t!(self, "duty-stage-heard"),
+            Stage::Seen => t!(self, "duty-stage-seen"),
             Stage::Overdue => t!(self, "duty-stage-overdue"),
             Stage::Confirmed => t!(self, "duty-stage-confirmed"),
             Stage::Kept => t!(self, "duty-stage-kept"),

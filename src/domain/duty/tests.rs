@@ -145,7 +145,7 @@ fn told_is_never_shown_as_deleted() {
     duty.told_at = Some(NOW);
     assert_eq!(duty.stage(Reach::default()), Stage::Told);
     duty.seen_at = Some(NOW);
-    assert_eq!(duty.stage(Reach::default()), Stage::Heard);
+    assert_eq!(duty.stage(Reach::default()), Stage::Seen);
     duty.overdue_at = Some(NOW);
     assert_eq!(duty.stage(Reach::default()), Stage::Overdue);
     assert!(!duty.stage(Reach::default()).is_answered());

@@ -42,7 +42,7 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         delete_by: days(opened + 30),
         unreachable: stage == Stage::Unreachable,
         told_at: (!matches!(stage, Stage::Asked | Stage::Unreachable)).then(|| days(opened)),
-        seen_at: (stage == Stage::Heard).then(|| days(opened + 1)),
+        seen_at: (stage == Stage::Seen).then(|| days(opened + 1)),
         late,
         letter_at: None,
         lapsed_at: (stage == Stage::Lapsed).then(|| days(-1)),
@@ -161,7 +161,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     let nothing = DutyCard {
         claims: Vec::new(),
         reason: Reason::Ended,
-        ..duty(Stage::Heard)
+        ..duty(Stage::Seen)
     };
     let written = DutyCard {
         letter_at: Some(days(-1)),
