@@ -88,10 +88,7 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     let about = match notice.news {
         News::Overdue { duty_id } => owed.iter().find(|duty| duty.id == duty_id),
         // Whoever came back since left less of it.
-        _ => owed
-            .iter()
-            .rfind(|duty| duty.is_of_all())
-            .or(owed.last()),
+        _ => owed.iter().rfind(|duty| duty.is_of_all()).or(owed.last()),
     };
     // The business answered meanwhile, or whoever was to be told came back.
     let is_owed = about.is_some_and(|duty| duty.state().is_owed());

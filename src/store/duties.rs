@@ -291,11 +291,7 @@ pub async fn relieve(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError>
 /// Writes down that the time of a duty is up; says whether it was open, and as
 /// it was read.
 #[must_use = "another node may have written it"]
-pub async fn overdue(
-    tx: &mut Connection,
-    duty: &Duty,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub async fn overdue(tx: &mut Connection, duty: &Duty, now: Timestamp) -> Result<bool, StoreError> {
     let done = sqlx::query(OVERDUE)
         .bind(now.as_micros())
         .bind(duty.id.to_string())

@@ -151,7 +151,10 @@ fn told_is_never_shown_as_deleted() {
     assert!(!duty.stage(Reach::default()).is_answered());
     let kept = duty.clone().answered(vec![kept(Claim::Name.into())], NOW);
     assert_eq!(kept.stage(Reach::default()), Stage::Kept);
-    assert_eq!(duty.answered(Vec::new(), NOW).stage(Reach::default()), Stage::Confirmed);
+    assert_eq!(
+        duty.answered(Vec::new(), NOW).stage(Reach::default()),
+        Stage::Confirmed
+    );
 }
 
 #[test]

@@ -15,9 +15,9 @@ use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::web::page::{Asker, Section};
 
 use super::duties::{duty, rights};
-use crate::pages::rights::RightsPanel;
 use super::questions::own;
 use super::{GRANT, NOW, days, paper, period, plan, said, shell, shop};
+use crate::pages::rights::RightsPanel;
 
 pub(super) fn cards(language: Language) -> Vec<BusinessCard> {
     let title = |nl: &str, en: &str| said(nl, en).get(language).to_owned();

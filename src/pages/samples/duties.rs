@@ -52,7 +52,9 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         } else {
             Vec::new()
         },
-        letters: stage.has_letter().then(|| format!("/account/duties/{DUTY}")),
+        letters: stage
+            .has_letter()
+            .then(|| format!("/account/duties/{DUTY}")),
     }
 }
 
@@ -173,7 +175,13 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let list = DutiesPage {
         shell: page(""),
-        open: vec![written, narrowed, nothing, duty(Stage::Asked), duty(Stage::Unreachable)],
+        open: vec![
+            written,
+            narrowed,
+            nothing,
+            duty(Stage::Asked),
+            duty(Stage::Unreachable),
+        ],
         done: vec![late, duty(Stage::Kept), duty(Stage::Lapsed)],
     };
     let none = DutiesPage {

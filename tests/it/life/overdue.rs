@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use sluis::domain::duty::Duty;
 use sluis::domain::grant::EventKind;
-use serde_json::{Value, json};
 use sluis::jobs;
 use sluis::service::duties;
 use sluis::store::clients::RegisteredClient;

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sluis::jobs;
 
+use super::Business;
 use super::business::{ALL_SCOPES, change_tier, change_tier_on, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties_opening::CALLING_PLAN;
-use super::Business;
 use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -48,6 +48,7 @@ mod rfc9126;
 mod rfc9396;
 mod rfc9396_limits;
 mod rights;
+mod rights_answers;
 mod schemas;
 mod sector_identifier;
 mod ssf;
@@ -67,7 +68,9 @@ mod vouching;
 mod without_redirects;
 
 pub(crate) use backchannel_logout::{Ear, listener};
-pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, change_tier, claims_of, press, text};
+pub(crate) use business::{
+    ALL_SCOPES, Business, SCOPES, Told, change_tier, claims_of, press, text,
+};
 pub(crate) use duties_opening::CALLING_PLAN;
 pub(crate) use registrar::open as open_to_everybody;
 pub(crate) use unvetted::stranger;

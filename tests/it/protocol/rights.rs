@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sluis::config::MailUrl;
-use sluis::domain::rights::Outcome;
 use sluis::jobs;
 
 use super::business::{press, text};
@@ -29,9 +28,6 @@ on_both_databases!(
     a_business_with_a_stream_hears_of_it,
     an_objection_turns_contact_off_at_once,
     a_restriction_pauses_at_once,
-    an_answer_that_nothing_opens_closes_no_page,
-    the_same_answer_again_is_answered_as_the_first_time,
-    answers_that_come_at_once_are_taken_one_after_the_other,
 );
 
 impl Business {
@@ -62,7 +58,7 @@ pub(super) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&
     actor.submit(form.press("rights-send")).await
 }
 
-async fn customer(app: &TestApp) -> (Business, Actor, String) {
+pub(super) async fn customer(app: &TestApp) -> (Business, Actor, String) {
     let shop = open(app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
@@ -76,7 +72,7 @@ async fn return_to(actor: &mut Actor) {
 }
 
 /// The subjects of mails that came since the last look.
-async fn subjects(app: &TestApp) -> Vec<String> {
+pub(super) async fn subjects(app: &TestApp) -> Vec<String> {
     jobs::outbox::run_once(&app.app).await.expect("a database");
     let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
         panic!("mail is not kept in memory");
@@ -294,7 +290,9 @@ async fn one_of_each_kind_waits_at_a_time(app: TestApp) {
 async fn a_business_that_is_late_is_marked_once(app: TestApp) {
     let (shop, mut ada, grant) = customer(&app).await;
     ask(&mut ada, &grant, "access", &[]).await;
-    let due = shop.requests("").await[0]["due"].as_i64().expect("a moment");
+    let due = shop.requests("").await[0]["due"]
+        .as_i64()
+        .expect("a moment");
     // All of the last day is in time.
     let left = u64::try_from(due - app.app.now().as_seconds()).expect("time");
     app.wait(Duration::from_secs(left));
@@ -331,7 +329,11 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
     jobs::outbox::run_once(&app.app).await.expect("a database");
     let heard = letterbox.claims().await;
     let kinds: Vec<String> = heard.iter().map(kind_of).collect();
-    assert_eq!(kinds, ["data-subject-request", "processing-objected"], "no contact to end");
+    assert_eq!(
+        kinds,
+        ["data-subject-request", "processing-objected"],
+        "no contact to end"
+    );
     let request = shop.shop.requests("").await.remove(0);
     for claims in &heard {
         let event = event_of(claims);
@@ -395,63 +397,4 @@ async fn a_restriction_pauses_at_once(app: TestApp) {
     assert_eq!(shop.grant(id).await["status"], "paused");
     let receipt = last_receipt(&mut ada, &grant).await;
     assert_eq!(receipt["event"]["kind"], "paused");
-}
-
-/// As after a recovery, when the vault has another key.
-async fn an_answer_that_nothing_opens_closes_no_page(app: TestApp) {
-    use sluis::store::rights::{self, ReplyRow};
-    let (shop, mut ada, grant) = customer(&app).await;
-    ask(&mut ada, &grant, "access", &[]).await;
-    let id = text(&shop.requests("").await[0], "request_id")
-        .parse()
-        .expect("an id");
-    let client = "shop".parse().expect("an id");
-    let mut connection = app.app.store().read().await.expect("a database");
-    let row = rights::of_client(&mut connection, &client, id).await;
-    drop(connection);
-    let request = row.expect("a database").expect("a request").request;
-    let taken = request
-        .take(Outcome::Done, "", None, app.app.now())
-        .expect("an answer");
-    let reply = ReplyRow {
-        seq: 1,
-        taken,
-        text_sealed: vec![7; 80],
-    };
-    let write = app.app.store().write(move |tx| {
-        Box::pin(async move { rights::answer(tx, &request, &reply).await })
-    });
-    assert!(write.await.expect("a database"));
-    let page = ada.get(&grant).await;
-    assert_eq!(page.status, StatusCode::OK);
-    page.says("cannot be opened any more");
-    press(&mut ada, &grant, "withdraw").await;
-    ada.get(&grant).await.says("Withdrawn");
-}
-
-async fn the_same_answer_again_is_answered_as_the_first_time(app: TestApp) {
-    let (shop, mut ada, grant) = customer(&app).await;
-    ask(&mut ada, &grant, "access", &[]).await;
-    let id = text(&shop.requests("").await[0], "request_id").to_owned();
-    let body = json!({"outcome": "refused", "text": "We do not know you."});
-    let first = shop.answer(&id, &body).await.ok();
-    app.wait(DAY);
-    assert_eq!(shop.answer(&id, &body).await.ok(), first);
-    assert_eq!(subjects(&app).await.len(), 1);
-    let other = shop.answer(&id, &json!({"outcome": "done"})).await;
-    assert_eq!(other.status, StatusCode::CONFLICT);
-}
-
-async fn answers_that_come_at_once_are_taken_one_after_the_other(app: TestApp) {
-    let (shop, mut ada, grant) = customer(&app).await;
-    let other_node = shop.clone().at(app.second_node().await);
-    ask(&mut ada, &grant, "access", &[]).await;
-    let id = text(&shop.requests("").await[0], "request_id").to_owned();
-    let more = json!({"outcome": "extended", "text": "It is much.", "until": "2026-12-01"});
-    let done = json!({"outcome": "done"});
-    let (extended, answered) = tokio::join!(shop.answer(&id, &more), other_node.answer(&id, &done));
-    assert_eq!(answered.status, StatusCode::OK);
-    let expected = [StatusCode::OK, StatusCode::CONFLICT];
-    assert!(expected.contains(&extended.status), "{}", extended.status);
-    assert_eq!(shop.requests("").await[0]["state"], "answered");
 }
