@@ -11,7 +11,7 @@ CREATE TABLE deletion_duties (
     -- Names of claims, and nobody's values.
     claims      TEXT   NOT NULL,
     reason      TEXT   NOT NULL,
-    -- open, overdue or confirmed.
+    -- open, overdue, confirmed or lapsed.
     state       TEXT   NOT NULL,
     opened_at   BIGINT NOT NULL,
     delete_by   BIGINT NOT NULL,
@@ -22,6 +22,8 @@ CREATE TABLE deletion_duties (
     overdue_at  BIGINT,
     -- When the consumer says that they wrote to the business.
     letter_at   BIGINT,
+    -- When another agreement came to cover all of it.
+    lapsed_at   BIGINT,
     answered_at BIGINT,
     -- What the business says it keeps, and on which ground: names of claims.
     kept        TEXT

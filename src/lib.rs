@@ -103,9 +103,12 @@
 //! The end of an agreement, and a change that takes something away, opens a
 //! deletion duty in the same transaction ([`domain::duty`], [`service::duties`]).
 //! That a business was told of it is one thing, that it has deleted another:
-//! only its answer confirms, by `/api/v1/duties` or to a command. People send
-//! requests by right ([`service::rights`]), which it answers at
-//! `/api/v1/requests`. [`jobs`] writes down what nobody answered in time.
+//! only its answer confirms, by `/api/v1/duties` or to a command; and what its
+//! person agrees to anew lapses from it. Whom nobody can tell
+//! ([`domain::reach`]) gets a letter from the person. People send requests by
+//! right ([`service::rights`]), which it answers at `/api/v1/requests`; what can
+//! be done of one here is done at once. [`jobs`] writes down what nobody
+//! answered in time.
 //!
 //! # What opens what
 //!

@@ -11,6 +11,7 @@ use super::claim::Claim;
 use super::grant::{EventKind, Grant};
 use super::id::{AccountId, ClientId, DutyId, GrantId};
 use super::plan::Plan;
+use super::reach::Reach;
 use super::subject::Subject;
 use super::time::Timestamp;
 use super::word::words;
@@ -60,10 +61,12 @@ pub enum DutyState {
     Overdue,
     /// The business said what it deleted, and what it keeps.
     Confirmed,
+    /// The consumer agreed anew to all of it: nothing is left to delete.
+    Lapsed,
 }
 
 impl DutyState {
-    const ALL: [Self; 3] = [Self::Open, Self::Overdue, Self::Confirmed];
+    const ALL: [Self; 4] = [Self::Open, Self::Overdue, Self::Confirmed, Self::Lapsed];
 
     /// The word in documents.
     #[must_use]
@@ -72,7 +75,14 @@ impl DutyState {
             Self::Open => "open",
             Self::Overdue => "overdue",
             Self::Confirmed => "confirmed",
+            Self::Lapsed => "lapsed",
         }
+    }
+
+    /// Whether the business still owes an answer.
+    #[must_use]
+    pub const fn is_owed(self) -> bool {
+        matches!(self, Self::Open | Self::Overdue)
     }
 }
 
@@ -86,18 +96,23 @@ pub struct UnknownWord;
 /// Where a duty is, as the consumer sees it. None is shown as a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
+    /// Nothing was heard of the business, and there is no way to tell it: the
+    /// consumer can.
+    Unreachable,
     /// The message waits for the business.
     Asked,
     /// The business has the message. That is all that is known.
     Told,
     /// The business looked the duty up. That is all that is known.
-    Heard,
+    Seen,
     /// The time is up, and the business confirmed nothing.
     Overdue,
     /// The business says that everything is deleted.
     Confirmed,
     /// The business says what it keeps, and that the rest is deleted.
     Kept,
+    /// The consumer agreed anew: nothing is left to delete.
+    Lapsed,
 }
 
 impl Stage {
@@ -105,19 +120,34 @@ impl Stage {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unreachable => "unreachable",
             Self::Asked => "asked",
             Self::Told => "told",
-            Self::Heard => "heard",
+            Self::Seen => "seen",
             Self::Overdue => "overdue",
             Self::Confirmed => "confirmed",
             Self::Kept => "kept",
+            Self::Lapsed => "lapsed",
         }
+    }
+
+    /// Whether the consumer has a letter to the business: its time is up, or
+    /// nobody else can tell it.
+    #[must_use]
+    pub const fn has_letter(self) -> bool {
+        matches!(self, Self::Overdue | Self::Unreachable)
     }
 
     /// Whether the business has answered.
     #[must_use]
     pub const fn is_answered(self) -> bool {
         matches!(self, Self::Confirmed | Self::Kept)
+    }
+
+    /// Whether nothing more is to come.
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        self.is_answered() || matches!(self, Self::Lapsed)
     }
 }
 
@@ -149,6 +179,8 @@ pub struct Duty {
     pub seen_at: Option<Timestamp>,
     /// When it was found that the time was up.
     pub overdue_at: Option<Timestamp>,
+    /// When another agreement came to cover all of it.
+    pub lapsed_at: Option<Timestamp>,
     /// When the consumer says that they wrote to the business.
     pub letter_at: Option<Timestamp>,
     /// What the business said.
@@ -197,10 +229,11 @@ impl Duty {
             claims,
             reason,
             opened_at: now,
-            delete_by: plan.delete_within().end(now),
+            delete_by: plan.delete_within().last_moment(now),
             told_at: None,
             seen_at: None,
             overdue_at: None,
+            lapsed_at: None,
             letter_at: None,
             answer: None,
         })
@@ -216,26 +249,62 @@ impl Duty {
         (!self.claims.is_empty()).then_some(self)
     }
 
+    /// It, once an agreement came about at `now` that covers `covered`: what the
+    /// business may have again, it need not delete, and the account there goes
+    /// on. Where nothing is left it has lapsed, and still says what it was about.
+    /// `None` when it stays as it is.
+    #[must_use]
+    pub fn relieved_by(mut self, covered: EnumSet<Claim>, now: Timestamp) -> Option<Self> {
+        if !self.state().is_owed() {
+            return None;
+        }
+        let left = self.claims - covered;
+        if left.is_empty() {
+            self.lapsed_at = Some(now.max(self.opened_at));
+            return Some(self);
+        }
+        let changes = left != self.claims || self.is_of_all();
+        self.claims = left;
+        self.reason = Reason::Narrowed;
+        changes.then_some(self)
+    }
+
     /// How it stands with the business.
     #[must_use]
     pub const fn state(&self) -> DutyState {
-        match (&self.answer, self.overdue_at) {
-            (Some(_), _) => DutyState::Confirmed,
-            (None, Some(_)) => DutyState::Overdue,
-            (None, None) => DutyState::Open,
+        match (&self.answer, self.lapsed_at, self.overdue_at) {
+            (Some(_), _, _) => DutyState::Confirmed,
+            (None, Some(_), _) => DutyState::Lapsed,
+            (None, None, Some(_)) => DutyState::Overdue,
+            (None, None, None) => DutyState::Open,
         }
     }
 
-    /// Where it is, as the consumer sees it.
+    /// Whether the business is known to know of it.
     #[must_use]
-    pub fn stage(&self) -> Stage {
+    pub const fn is_known(&self) -> bool {
+        self.told_at.is_some() || self.seen_at.is_some()
+    }
+
+    /// Whether the business knows of it, or can come to know by itself.
+    #[must_use]
+    pub fn reaches(&self, reach: Reach) -> bool {
+        self.is_known() || reach.is_told_of_duty(self.reason)
+    }
+
+    /// Where it is, as the consumer sees it, with a business that can be reached
+    /// so.
+    #[must_use]
+    pub fn stage(&self, reach: Reach) -> Stage {
         match &self.answer {
             Some(answer) if answer.kept.is_empty() => Stage::Confirmed,
             Some(_) => Stage::Kept,
+            None if self.lapsed_at.is_some() => Stage::Lapsed,
             None if self.overdue_at.is_some() => Stage::Overdue,
-            None if self.seen_at.is_some() => Stage::Heard,
+            None if self.seen_at.is_some() => Stage::Seen,
             None if self.told_at.is_some() => Stage::Told,
-            None => Stage::Asked,
+            None if self.reaches(reach) => Stage::Asked,
+            None => Stage::Unreachable,
         }
     }
 

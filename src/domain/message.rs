@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
 use super::id::{AccountId, ClientId, DutyId, GrantId, MessageId, RightsRequestId};
+use super::rights::Outcome;
 use super::signal::Signal;
 use super::stream;
 use super::subject::Subject;
@@ -109,6 +110,8 @@ pub enum News {
     RequestAnswered {
         /// Which.
         request_id: RightsRequestId,
+        /// With what.
+        outcome: Outcome,
     },
     /// The business let the time to answer a request pass.
     RequestOverdue {

@@ -22,6 +22,7 @@ pub mod negotiation;
 pub mod permission;
 pub mod plan;
 pub mod profile;
+pub mod reach;
 pub mod receipt;
 pub mod retention;
 pub mod rights;

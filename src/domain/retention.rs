@@ -71,6 +71,14 @@ impl Retention {
             })
     }
 
+    /// Until when something is in time that must be done within a period that
+    /// starts at `from`: the end of its last day, in UTC (Regulation (EEC,
+    /// Euratom) No 1182/71, art. 3(2)).
+    #[must_use]
+    pub fn last_moment(self, from: Timestamp) -> Timestamp {
+        self.end(from).end_of_day()
+    }
+
     /// The shorter of two periods that start at `now`; the first when they
     /// end together. Which of `P1M` and `P30D` is shorter depends on the month.
     #[must_use]

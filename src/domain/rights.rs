@@ -9,9 +9,12 @@
 use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
 
+use super::attribute::is_control;
 use super::claim::Claim;
 use super::duty::Day;
+use super::grant::{EventKind, Grant, GrantState, Move};
 use super::id::{AccountId, ClientId, GrantId, RightsRequestId};
+use super::permission::Permission;
 use super::retention::Retention;
 use super::subject::Subject;
 use super::time::Timestamp;
@@ -57,6 +60,32 @@ impl Right {
             Self::Restriction => "restriction",
             Self::Objection => "objection",
             Self::Portability => "portability",
+        }
+    }
+
+    /// What using it does to an agreement by itself, before the business says
+    /// anything: an objection ends marketing (art. 21(3)), a restriction pauses
+    /// (art. 18). `None` when nothing is left to do.
+    #[must_use]
+    pub fn at_once(self, grant: &Grant, now: Timestamp) -> Option<Move> {
+        let state = grant.state_at(now);
+        match self {
+            Self::Objection if !state.is_over() => {
+                let quiet = grant.terms.without(Permission::contact());
+                (quiet != grant.terms).then_some(Move::Narrow(quiet, grant.plan_version))
+            }
+            Self::Restriction if state == GrantState::Active => Some(Move::Pause),
+            _ => None,
+        }
+    }
+
+    /// The event of [`Right::at_once`].
+    #[must_use]
+    pub const fn event(self) -> Option<EventKind> {
+        match self {
+            Self::Objection => Some(EventKind::Narrowed),
+            Self::Restriction => Some(EventKind::Paused),
+            Self::Access | Self::Rectification | Self::Portability => None,
         }
     }
 
@@ -174,6 +203,14 @@ pub struct Taken {
     pub until: Option<Timestamp>,
 }
 
+impl Taken {
+    /// Whether it is this answer. What it said only whoever asked can tell.
+    #[must_use]
+    pub fn says(&self, outcome: Outcome, until: Option<Day>) -> bool {
+        self.outcome == outcome && self.until == until.map(Day::end)
+    }
+}
+
 /// Why an answer is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReply {
@@ -203,7 +240,12 @@ impl RightsRequest {
     /// By when a request that is made at `now` must be answered (art. 12(3)).
     #[must_use]
     pub fn due_of(now: Timestamp) -> Timestamp {
-        Retention::months(1).unwrap_or(Retention::MAX).end(now)
+        Self::within(1, now)
+    }
+
+    fn within(months: u16, from: Timestamp) -> Timestamp {
+        let period = Retention::months(months).unwrap_or(Retention::MAX);
+        period.last_moment(from)
     }
 
     /// How it stands.
@@ -227,7 +269,7 @@ impl RightsRequest {
         if self.answered_at.is_some() {
             return Err(InvalidReply::Answered);
         }
-        let hidden = |c: char| c.is_control() && c != '\n';
+        let hidden = |c: char| is_control(c) && c != '\n';
         if text.chars().count() > MAX_TEXT || text.chars().any(hidden) {
             return Err(InvalidReply::Text);
         }
@@ -247,9 +289,8 @@ impl RightsRequest {
         if self.extended_at.is_some() || at > self.due {
             return Err(InvalidReply::TooLate);
         }
-        let longest = Retention::months(3).unwrap_or(Retention::MAX);
-        let until = day.start();
-        if until <= self.due || until > longest.end(self.opened_at) {
+        let until = day.end();
+        if until <= self.due || until > Self::within(3, self.opened_at) {
             return Err(InvalidReply::TooLong);
         }
         Ok(until)
@@ -289,12 +330,12 @@ mod tests {
     #[test]
     fn a_business_has_a_month_and_with_a_reason_two_more() {
         let request = request();
-        assert_eq!(request.due.to_string(), "2026-10-21T14:13:20Z");
+        assert_eq!(request.due.to_string(), "2026-10-21T23:59:59Z");
         let extend = |request: &RightsRequest, until, now| {
             let taken = request.take(Outcome::Extended, "We need more time.", until, now);
             taken.map(|taken| taken.until.map(|until| until.to_string()))
         };
-        let longest = Some("2026-12-21T00:00:00Z".to_owned());
+        let longest = Some("2026-12-21T23:59:59Z".to_owned());
         assert_eq!(extend(&request, Some(day("2026-12-21")), NOW), Ok(longest));
         for until in ["2026-12-22", "2026-10-21", "2026-09-30", "2030-01-01"] {
             let refused = extend(&request, Some(day(until)), NOW);
@@ -321,7 +362,9 @@ mod tests {
         assert_eq!(take(Outcome::Refused, "We do not know you."), Ok(()));
         let long = "x".repeat(MAX_TEXT + 1);
         assert_eq!(take(Outcome::Done, &long), Err(InvalidReply::Text));
-        assert_eq!(take(Outcome::Done, "a\u{7}b"), Err(InvalidReply::Text));
+        for hidden in ["a\u{7}b", "a\u{202e}b", "a\u{2067}b"] {
+            assert_eq!(take(Outcome::Done, hidden), Err(InvalidReply::Text));
+        }
         let until = request.take(Outcome::Done, "", Some(day("2026-12-01")), NOW);
         assert_eq!(until, Err(InvalidReply::Until));
         let answered = RightsRequest {

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = 24 * 60 * 60 * SECOND;
+
 /// A moment: microseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -65,6 +68,14 @@ impl Timestamp {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The last second of the day that this is in, UTC: what holds "until the
+    /// 21st" holds all of it.
+    #[must_use]
+    pub const fn end_of_day(self) -> Self {
+        let day = self.0.div_euclid(DAY);
+        Self(day.saturating_mul(DAY).saturating_add(DAY - SECOND))
     }
 
     /// Whether something of `earlier` is younger than `age`. What is dated later

@@ -12,12 +12,14 @@ impl Texts {
     #[must_use]
     pub fn duty_stage(self, stage: impl Borrow<Stage>) -> String {
         match stage.borrow() {
+            Stage::Unreachable => t!(self, "duty-stage-unreachable"),
             Stage::Asked => t!(self, "duty-stage-asked"),
             Stage::Told => t!(self, "duty-stage-told"),
-            Stage::Heard => t!(self, "duty-stage-heard"),
+            Stage::Seen => t!(self, "duty-stage-seen"),
             Stage::Overdue => t!(self, "duty-stage-overdue"),
             Stage::Confirmed => t!(self, "duty-stage-confirmed"),
             Stage::Kept => t!(self, "duty-stage-kept"),
+            Stage::Lapsed => t!(self, "duty-stage-lapsed"),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::domain::claim::Claim;
 use crate::domain::duty::{Duty, Reason, Stage};
 use crate::domain::language::Language;
 use crate::domain::plan::LegalBasis;
+use crate::domain::reach::Reach;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::duties;
@@ -23,9 +24,9 @@ use crate::web::visitor::Consumer;
 pub struct DutiesPage {
     /// Around it.
     pub shell: Shell,
-    /// Those that no business has confirmed, the newest first.
+    /// Those that a business still has to confirm, the newest first.
     pub open: Vec<DutyCard>,
-    /// Those that were, the newest first.
+    /// Those of which nothing more is to come, the newest first.
     pub done: Vec<DutyCard>,
 }
 
@@ -55,6 +56,8 @@ pub struct DutyCard {
     pub reason: Reason,
     /// Where it is.
     pub stage: Stage,
+    /// Whether nobody was told, or can be.
+    pub unreachable: bool,
     /// Since when.
     pub opened_at: Timestamp,
     /// By when.
@@ -67,6 +70,8 @@ pub struct DutyCard {
     pub late: bool,
     /// When the consumer wrote to it.
     pub letter_at: Option<Timestamp>,
+    /// When the consumer agreed anew to all of it.
+    pub lapsed_at: Option<Timestamp>,
     /// When it answered.
     pub answered_at: Option<Timestamp>,
     /// What it says that it keeps.
@@ -94,6 +99,9 @@ impl DutyCard {
     #[must_use]
     pub fn asked(&self, texts: Texts) -> String {
         let (business, date) = (self.business.as_str(), texts.date(self.opened_at));
+        if self.unreachable {
+            return self.owed(texts);
+        }
         if self.claims.is_empty() {
             return t!(
                 texts,
@@ -112,12 +120,28 @@ impl DutyCard {
         )
     }
 
+    /// What has to be deleted, where nobody was asked to.
+    fn owed(&self, texts: Texts) -> String {
+        let (business, date) = (self.business.as_str(), texts.date(self.opened_at));
+        if self.claims.is_empty() {
+            return t!(texts, "duty-owed-nothing", business = business, date = date);
+        }
+        t!(
+            texts,
+            "duty-owed",
+            business = business,
+            date = date,
+            claims = texts.claims(self.claims.iter().copied())
+        )
+    }
+
     /// What is known of where the message is.
     #[must_use]
     pub fn message(&self, texts: Texts) -> String {
         match (self.seen_at, self.told_at) {
             (Some(at), _) => t!(texts, "duty-seen", date = texts.date(at)),
             (None, Some(at)) => t!(texts, "duty-told", date = texts.date(at)),
+            (None, None) if self.unreachable => t!(texts, "duty-unreachable"),
             (None, None) => t!(texts, "duty-waits"),
         }
     }
@@ -144,6 +168,10 @@ impl DutyCard {
                     date = texts.date(at)
                 )
             }
+            (Stage::Lapsed, None) => {
+                let date = texts.date(self.lapsed_at.unwrap_or(self.opened_at));
+                t!(texts, "duty-lapsed", date = date)
+            }
             (Stage::Overdue, None) => t!(texts, "duty-overdue", date = by),
             (_, None) => t!(texts, "duty-until", date = by),
         }
@@ -151,9 +179,14 @@ impl DutyCard {
 }
 
 /// A duty as it is shown.
-pub(super) fn card(duty: &Duty, client: &RegisteredClient, language: Language) -> DutyCard {
+pub(super) fn card(
+    duty: &Duty,
+    client: &RegisteredClient,
+    reach: Reach,
+    language: Language,
+) -> DutyCard {
     let answer = duty.answer.as_ref();
-    let stage = duty.stage();
+    let stage = duty.stage(reach);
     let kept = answer.map_or(&[][..], |answer| &answer.kept);
     DutyCard {
         id: duty.id.to_string(),
@@ -168,6 +201,7 @@ pub(super) fn card(duty: &Duty, client: &RegisteredClient, language: Language) -
         seen_at: duty.seen_at,
         late: duty.overdue_at.is_some(),
         letter_at: duty.letter_at,
+        lapsed_at: duty.lapsed_at,
         answered_at: answer.map(|answer| answer.answered_at),
         kept: kept
             .iter()
@@ -178,7 +212,8 @@ pub(super) fn card(duty: &Duty, client: &RegisteredClient, language: Language) -
                 until: kept.until.start(),
             })
             .collect(),
-        letters: (stage == Stage::Overdue).then(|| path(duty)),
+        unreachable: !duty.reaches(reach),
+        letters: stage.has_letter().then(|| path(duty)),
     }
 }
 
@@ -196,8 +231,11 @@ pub async fn show(consumer: Consumer) -> Response {
     };
     let (done, open): (Vec<_>, Vec<_>) = views
         .iter()
-        .map(|view| card(&view.duty, &view.client, consumer.visitor.language))
-        .partition(|card| card.stage.is_answered());
+        .map(|view| {
+            let language = consumer.visitor.language;
+            card(&view.duty, &view.client, view.reach, language)
+        })
+        .partition(|card| card.stage.is_settled());
     let page = DutiesPage {
         shell: consumer.shell(Some(Section::Businesses)),
         open,

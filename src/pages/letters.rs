@@ -1,9 +1,11 @@
 //! `/account/duties/{duty_id}/letter` and `/complaint`: what a consumer can send
-//! when a business let the time to delete pass, ready to print, in Dutch and in
-//! English (`?in=nl`, `?in=en`).
+//! when a business let the time to delete pass, or cannot be told by us, ready to
+//! print, in Dutch and in English (`?in=nl`, `?in=en`).
 //!
 //! Who writes is taken from the vault that the session has opened, and goes
 //! nowhere but onto this page.
+
+mod words;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -81,6 +83,10 @@ pub struct Letter {
     pub claims: Vec<Claim>,
     /// Why.
     pub reason: Reason,
+    /// When the business was found to know of the duty.
+    pub known_at: Option<Timestamp>,
+    /// Whether the time to delete is up.
+    pub late: bool,
     /// When the consumer wrote to the business.
     pub letter_at: Option<Timestamp>,
     /// What the business knows them by.
@@ -89,99 +95,6 @@ pub struct Letter {
     pub grant_id: String,
     /// Which duty.
     pub duty_id: String,
-}
-
-impl Letter {
-    /// The phrases, by value, as templates hand them on.
-    #[must_use]
-    pub const fn texts(&self) -> Texts {
-        self.texts
-    }
-
-    /// The tag of its language.
-    #[must_use]
-    pub const fn lang(&self) -> &'static str {
-        self.texts.language().as_str()
-    }
-
-    /// The languages that it can be had in as well.
-    pub fn others(&self) -> impl Iterator<Item = Language> {
-        let own = self.texts.language();
-        Language::ALL.into_iter().filter(move |other| *other != own)
-    }
-
-    /// What there was, in a sentence.
-    #[must_use]
-    pub fn agreement(&self) -> String {
-        let (texts, since) = (self.texts, self.texts.date(self.since));
-        let (issuer, client) = (self.issuer.as_str(), self.client.as_str());
-        if self.claims.is_empty() {
-            return t!(
-                texts,
-                "letter-agreement-nothing",
-                since = since,
-                issuer = issuer,
-                client = client
-            );
-        }
-        t!(
-            texts,
-            "letter-agreement",
-            since = since,
-            issuer = issuer,
-            client = client,
-            claims = texts.claims(self.claims.iter().copied())
-        )
-    }
-
-    /// What there was and how it ended, as it is told to an authority.
-    #[must_use]
-    pub fn complaint(&self) -> String {
-        let (texts, since) = (self.texts, self.texts.date(self.since));
-        let (issuer, client) = (self.issuer.as_str(), self.client.as_str());
-        let agreement = if self.claims.is_empty() {
-            t!(
-                texts,
-                "complaint-agreement-nothing",
-                since = since,
-                issuer = issuer,
-                client = client
-            )
-        } else {
-            t!(
-                texts,
-                "complaint-agreement",
-                since = since,
-                issuer = issuer,
-                client = client,
-                claims = texts.claims(self.claims.iter().copied())
-            )
-        };
-        let date = texts.date(self.opened_at);
-        let end = match self.reason {
-            Reason::Withdrawn => t!(texts, "letter-end-withdrawn", date = date),
-            Reason::Ended => t!(texts, "complaint-end-ended", date = date),
-            Reason::Expired => t!(texts, "letter-end-expired", date = date),
-            Reason::Narrowed => t!(texts, "letter-end-narrowed", date = date),
-        };
-        let due = texts.date(self.delete_by);
-        let asked = t!(texts, "complaint-not-deleted", due = due);
-        format!("{agreement} {end} {asked}")
-    }
-
-    /// How it ended, and what was asked then.
-    #[must_use]
-    pub fn end(&self) -> String {
-        let (texts, date) = (self.texts, self.texts.date(self.opened_at));
-        let end = match self.reason {
-            Reason::Withdrawn => t!(texts, "letter-end-withdrawn", date = date),
-            Reason::Ended => t!(texts, "letter-end-ended", date = date),
-            Reason::Expired => t!(texts, "letter-end-expired", date = date),
-            Reason::Narrowed => t!(texts, "letter-end-narrowed", date = date),
-        };
-        let asked = t!(texts, "letter-asked", due = texts.date(self.delete_by));
-        format!("{end} {asked}")
-    }
 }
 
 /// Where a complaint goes: to the authority of the country whose law the
@@ -211,20 +124,28 @@ pub(super) fn authority(country: &str, texts: Texts) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-/// A duty of this consumer whose time is up. Of any other there is no letter.
-async fn find(consumer: &Consumer, id: &str) -> Result<DutyView, Response> {
+/// A duty of this consumer at a stage that there is something to send of.
+async fn find(
+    consumer: &Consumer,
+    id: &str,
+    fits: fn(Stage) -> bool,
+) -> Result<DutyView, Response> {
     let Ok(id) = id.parse::<DutyId>() else {
         return Err(consumer.error(Fault::NotFound));
     };
     match duties::one(&consumer.visitor.app, &consumer.signed_in, id).await {
-        Ok(Some(view)) if view.duty.stage() == Stage::Overdue => Ok(view),
+        Ok(Some(view)) if fits(view.duty.stage(view.reach)) => Ok(view),
         Ok(_) => Err(consumer.error(Fault::NotFound)),
         Err(fault) => Err(consumer.fault(&fault)),
     }
 }
 
-async fn letter(consumer: &Consumer, id: &str, query: Option<&str>) -> Result<Letter, Response> {
-    let DutyView { duty, client } = find(consumer, id).await?;
+async fn letter(
+    consumer: &Consumer,
+    view: DutyView,
+    query: Option<&str>,
+) -> Result<Letter, Response> {
+    let DutyView { duty, client, .. } = view;
     let app = &consumer.visitor.app;
     let grant = match grants::one(app, &consumer.signed_in, duty.grant_id).await {
         Ok(Some(view)) => view.grant,
@@ -257,6 +178,8 @@ async fn letter(consumer: &Consumer, id: &str, query: Option<&str>) -> Result<Le
         delete_by: duty.delete_by,
         claims: duty.claims.iter().collect(),
         reason: duty.reason,
+        known_at: duty.told_at.into_iter().chain(duty.seen_at).min(),
+        late: duty.overdue_at.is_some(),
         letter_at: duty.letter_at,
         subject: duty.subject.to_string(),
         grant_id: duty.grant_id.to_string(),
@@ -270,7 +193,11 @@ pub async fn show(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match letter(&consumer, &id, query.as_deref()).await {
+    let view = match find(&consumer, &id, Stage::has_letter).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    match letter(&consumer, view, query.as_deref()).await {
         Ok(letter) => {
             let shell = consumer.shell(Some(Section::Businesses));
             respond(StatusCode::OK, &LetterPage { shell, letter })
@@ -282,7 +209,7 @@ pub async fn show(
 /// `POST /account/duties/{duty_id}/letter`: the consumer says that they sent it.
 pub async fn sent(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, .. } = form;
-    let view = match find(&consumer, &id).await {
+    let view = match find(&consumer, &id, Stage::has_letter).await {
         Ok(view) => view,
         Err(page) => return page,
     };
@@ -299,7 +226,11 @@ pub async fn complaint(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match letter(&consumer, &id, query.as_deref()).await {
+    let view = match find(&consumer, &id, |stage| stage == Stage::Overdue).await {
+        Ok(view) => view,
+        Err(page) => return page,
+    };
+    match letter(&consumer, view, query.as_deref()).await {
         Ok(letter) => {
             let page = ComplaintPage {
                 shell: consumer.shell(Some(Section::Businesses)),

@@ -62,6 +62,10 @@ pub enum Done {
     Kept,
     /// A request was sent to the business.
     Asked,
+    /// An objection was sent, and contact is off.
+    Objected,
+    /// A restriction was sent, and the grant is paused.
+    Restricted,
     /// Nothing: it was changed elsewhere since the page was shown.
     Stale,
 }
@@ -80,11 +84,13 @@ impl Done {
             Self::Withdrawn => t!(texts, "done-withdrawn"),
             Self::Kept => t!(texts, "done-kept"),
             Self::Asked => t!(texts, "done-asked"),
+            Self::Objected => t!(texts, "done-objected"),
+            Self::Restricted => t!(texts, "done-restricted"),
             Self::Stale => t!(texts, "done-stale"),
         }
     }
 
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Welcome,
         Self::Saved,
         Self::Narrowed,
@@ -94,6 +100,8 @@ impl Done {
         Self::Withdrawn,
         Self::Kept,
         Self::Asked,
+        Self::Objected,
+        Self::Restricted,
         Self::Stale,
     ];
 
@@ -109,6 +117,8 @@ impl Done {
             Self::Withdrawn => "withdrawn",
             Self::Kept => "kept",
             Self::Asked => "asked",
+            Self::Objected => "objected",
+            Self::Restricted => "restricted",
             Self::Stale => "stale",
         }
     }

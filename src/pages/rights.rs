@@ -11,7 +11,9 @@ use enumset::EnumSet;
 use super::overview::Done;
 use super::way::see_other;
 use crate::domain::claim::Claim;
+use crate::domain::grant::EventKind;
 use crate::domain::id::GrantId;
+use crate::domain::reach::Reach;
 use crate::domain::rights::{Outcome, RequestState, Right};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
@@ -25,8 +27,10 @@ use crate::web::visitor::Consumer;
 /// What the page of an agreement shows of rights.
 #[derive(Clone, Default)]
 pub struct RightsPanel {
-    /// Those that can be used now; none when the business is gone.
+    /// Those that can be used now; none when the business cannot be reached.
     pub choices: Vec<Right>,
+    /// Where people turn themselves, where it cannot be reached.
+    pub contact: Option<String>,
     /// What they can be about.
     pub claims: Vec<Claim>,
     /// What was asked, the newest first.
@@ -61,8 +65,8 @@ pub struct ReplyCard {
     pub at: Timestamp,
     /// Until when it took more time.
     pub until: Option<Timestamp>,
-    /// What it says, line by line.
-    pub text: String,
+    /// What it says, line by line; `None` when it cannot be opened any more.
+    pub text: Option<String>,
 }
 
 impl RequestCard {
@@ -123,7 +127,7 @@ impl From<RequestView> for RequestCard {
                     outcome: reply.taken.outcome,
                     at: reply.taken.at,
                     until: reply.taken.until,
-                    text: reply.text.to_string(),
+                    text: reply.text.map(|text| text.to_string()),
                 })
                 .collect(),
         }
@@ -131,7 +135,11 @@ impl From<RequestView> for RequestCard {
 }
 
 /// What the page of an agreement shows.
-pub(super) async fn panel(consumer: &Consumer, view: &GrantView) -> Result<RightsPanel, Inside> {
+pub(super) async fn panel(
+    consumer: &Consumer,
+    view: &GrantView,
+    reach: Reach,
+) -> Result<RightsPanel, Inside> {
     let app = &consumer.visitor.app;
     let requests = rights::of_grant(app, &consumer.signed_in, view.grant.id).await?;
     let requests: Vec<RequestCard> = requests.into_iter().map(RequestCard::from).collect();
@@ -141,15 +149,26 @@ pub(super) async fn panel(consumer: &Consumer, view: &GrantView) -> Result<Right
             .filter(|request| request.state != RequestState::Answered);
         waiting.any(|request| request.right == right)
     };
-    let gone = view.client.removed_at.is_some();
+    let told = reach.is_told_of_requests();
+    let contact = &view.client.business.document.contact;
     Ok(RightsPanel {
         choices: Right::ALL
             .into_iter()
-            .filter(|right| !gone && !waits(*right))
+            .filter(|right| told && !waits(*right))
             .collect(),
+        contact: (!told).then(|| contact.clone()),
         claims: view.grant.terms.all_claims().iter().collect(),
         requests,
     })
+}
+
+/// What to say that was done, besides sending it.
+fn done(event: Option<EventKind>) -> Done {
+    match event {
+        Some(EventKind::Narrowed) => Done::Objected,
+        Some(EventKind::Paused) => Done::Restricted,
+        _ => Done::Asked,
+    }
 }
 
 /// `POST /account/businesses/{grant_id}/request`
@@ -174,12 +193,12 @@ pub async fn send(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let app = &consumer.visitor.app;
     let path = format!("/account/businesses/{id}");
     match rights::send(app, &consumer.signed_in, id, right, claims).await {
-        Ok(()) => see_other(&Done::Asked.told_at(&path)),
+        Ok(event) => see_other(&done(event).told_at(&path)),
         // A second press of the button has nothing left to do.
         Err(RightsError::Waiting) => see_other(&path),
         Err(RightsError::Unknown) => consumer.error(Fault::NotFound),
         Err(RightsError::Fault(fault)) => consumer.fault(&fault),
-        Err(RightsError::TooMany | RightsError::Gone | RightsError::Invalid(_)) => {
+        Err(RightsError::TooMany | RightsError::Unreachable | RightsError::Invalid(_)) => {
             consumer.error(Fault::Conflict)
         }
     }

@@ -81,7 +81,7 @@ pub async fn issue(
     if metadata.is_public() || !metadata.uses(GrantType::ClientCredentials) {
         return Err(IssueError::NotRegistered);
     }
-    let scopes = scopes(metadata.scopes() & Scope::of_clients(), scope)?;
+    let scopes = scopes(metadata.own_scopes(), scope)?;
     if metadata.binds_tokens() && proof.is_none() {
         return Err(IssueError::ProofMissing);
     }

@@ -23,6 +23,7 @@ pub mod notices;
 pub mod plans;
 pub mod profiles;
 mod proofs;
+pub mod reach;
 pub mod receipts;
 pub mod registration;
 pub mod releases;

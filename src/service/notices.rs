@@ -14,6 +14,7 @@ use crate::domain::grant::{Grant, GrantState};
 use crate::domain::id::MessageId;
 use crate::domain::language::Language;
 use crate::domain::message::{Message, NewMessage, News, Notice};
+use crate::domain::rights::Outcome;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, Unsent, one_line};
@@ -86,16 +87,17 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     let owed = duties::of_grant(app, notice.account_id, notice.grant_id).await?;
     let about = match notice.news {
         News::Overdue { duty_id } => owed.iter().find(|duty| duty.id == duty_id),
-        _ => owed.iter().rfind(|duty| duty.is_of_all()),
+        // Whoever came back since left less of it.
+        _ => owed.iter().rfind(|duty| duty.is_of_all()).or(owed.last()),
     };
-    // The business answered meanwhile.
-    if matches!(notice.news, News::Overdue { .. }) && about.is_none_or(|duty| duty.answer.is_some())
-    {
+    // The business answered meanwhile, or whoever was to be told came back.
+    let is_owed = about.is_some_and(|duty| duty.state().is_owed());
+    if matches!(notice.news, News::Overdue { .. }) && !is_owed {
         return Ok(None);
     }
     let delete_by = about.map(|duty| duty.delete_by);
     let request = match notice.news {
-        News::RequestAnswered { request_id } | News::RequestOverdue { request_id } => {
+        News::RequestAnswered { request_id, .. } | News::RequestOverdue { request_id } => {
             let mut connection = app.store().read().await?;
             rights::find(&mut connection, notice.account_id, request_id).await?
         }
@@ -284,13 +286,8 @@ impl Words {
                 ],
                 t!(texts, "mail-overdue-link"),
             ),
-            News::RequestAnswered { .. } => (
-                t!(
-                    texts,
-                    "mail-answered-subject",
-                    business = name,
-                    number = known.number
-                ),
+            News::RequestAnswered { outcome, .. } => (
+                answered(texts, outcome, name, known.number),
                 vec![about, t!(texts, "mail-answered-read")],
                 t!(texts, "mail-answered-link"),
             ),
@@ -349,6 +346,26 @@ impl Words {
             footer,
         };
         Ok((text.render()?, html.render()?))
+    }
+}
+
+/// What a business did about a request. More time is no answer yet.
+fn answered(texts: Texts, outcome: Outcome, business: &str, number: u32) -> String {
+    match outcome {
+        Outcome::Done | Outcome::Refused => {
+            t!(
+                texts,
+                "mail-answered-subject",
+                business = business,
+                number = number
+            )
+        }
+        Outcome::Extended => t!(
+            texts,
+            "mail-extended-subject",
+            business = business,
+            number = number
+        ),
     }
 }
 

@@ -104,8 +104,8 @@ const COLUMNS: OrderedBy = OrderedBy {
     id: "g_id",
 };
 
-/// A page of what `statement` finds: rows whose time is at or before `$1`, in
-/// the order of time and id, from the time `$2` and the id `$3` on, `$4` at most.
+/// A page of what `statement` finds: rows whose time was up at `$1`, in the
+/// order of time and id, from the time `$2` and the id `$3` on, `$4` at most.
 pub(super) async fn page<T>(
     connection: &mut Connection,
     statement: &'static str,

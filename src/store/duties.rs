@@ -16,8 +16,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT d.id, d.account_id, d.grant_id, d.client_id, d.subject, d.claims, d.reason, \
-             d.opened_at, d.delete_by, d.told_at, d.seen_at, d.overdue_at, d.letter_at, \
-             d.answered_at, d.kept FROM deletion_duties d ",
+             d.opened_at, d.delete_by, d.told_at, d.seen_at, d.overdue_at, d.lapsed_at, \
+             d.letter_at, d.answered_at, d.kept FROM deletion_duties d ",
             $rest
         )
     };
@@ -29,24 +29,38 @@ statements! {
     FIND = select!("WHERE d.id = $1 AND d.account_id = $2");
     OF_CLIENT = select!("WHERE d.id = $1 AND d.client_id = $2");
     OF_GRANT = select!("WHERE d.account_id = $1 AND d.grant_id = $2 ORDER BY d.id");
-    OF_ACCOUNT = select!("WHERE d.account_id = $1 ORDER BY d.id DESC LIMIT $2");
+    /// What is owed comes first, so that what was settled since crowds it out
+    /// nowhere.
+    OF_ACCOUNT = select!(
+        "WHERE d.account_id = $1 ORDER BY \
+         CASE WHEN d.state IN ('open', 'overdue') THEN 0 ELSE 1 END, d.id DESC LIMIT $2"
+    );
     LIST = select!("WHERE d.client_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3");
     LIST_IN_STATE =
         select!("WHERE d.client_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4");
     DUE = select!(
-        "WHERE d.state = 'open' AND d.delete_by <= $1 AND d.delete_by >= $2 \
+        "WHERE d.state = 'open' AND d.delete_by < $1 AND d.delete_by >= $2 \
          AND (d.delete_by > $2 OR d.id > $3) ORDER BY d.delete_by, d.id LIMIT $4"
+    );
+    OWED = select!(
+        "WHERE d.account_id = $1 AND d.client_id = $2 AND d.state IN ('open', 'overdue') \
+         ORDER BY d.id"
     );
     TOLD = "UPDATE deletion_duties SET told_at = $1 WHERE id = $2 AND told_at IS NULL";
     SEEN = "UPDATE deletion_duties SET seen_at = $1 WHERE id = $2 AND seen_at IS NULL";
     LETTER = "UPDATE deletion_duties SET letter_at = $1 \
               WHERE id = $2 AND account_id = $3 AND letter_at IS NULL";
-    /// The first answer counts.
+    /// The first answer counts, and it is about what is owed by now.
     ANSWER = "UPDATE deletion_duties SET state = 'confirmed', answered_at = $1, kept = $2 \
-              WHERE id = $3 AND client_id = $4 AND answered_at IS NULL";
-    /// Of any number of nodes, one finds it open.
+              WHERE id = $3 AND client_id = $4 AND state IN ('open', 'overdue') AND claims = $5";
+    /// Of any number of nodes, one finds it open and as it was.
     OVERDUE = "UPDATE deletion_duties SET state = 'overdue', overdue_at = $1 \
-              WHERE id = $2 AND state = 'open' AND delete_by <= $1";
+              WHERE id = $2 AND state = 'open' AND delete_by < $1 AND claims = $3";
+    /// What was answered meanwhile stays so.
+    LAPSE = "UPDATE deletion_duties SET state = 'lapsed', lapsed_at = $1 \
+              WHERE id = $2 AND state IN ('open', 'overdue')";
+    RELIEVE = "UPDATE deletion_duties SET claims = $1, reason = $2 \
+              WHERE id = $3 AND state IN ('open', 'overdue')";
 }
 
 const LISTING: Listing = Listing {
@@ -94,6 +108,7 @@ fn duty(row: &AnyRow) -> Result<Duty, StoreError> {
         told_at: optional_time(row, "told_at")?,
         seen_at: optional_time(row, "seen_at")?,
         overdue_at: optional_time(row, "overdue_at")?,
+        lapsed_at: optional_time(row, "lapsed_at")?,
         letter_at: optional_time(row, "letter_at")?,
         answer,
     })
@@ -141,7 +156,8 @@ pub async fn of_grant(
     rows.iter().map(duty).collect()
 }
 
-/// The last duties towards an account, the newest first.
+/// Duties towards an account: what is owed, then what is settled, each with the
+/// newest first.
 pub async fn of_account(
     connection: &mut Connection,
     account_id: AccountId,
@@ -237,17 +253,49 @@ pub async fn answer(tx: &mut Connection, duty: &Duty) -> Result<bool, StoreError
         .bind(to_json(&answer.kept)?)
         .bind(duty.id.to_string())
         .bind(duty.client_id.to_string())
+        .bind(to_json(&duty.claims)?)
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes down that the time of a duty is up; says whether it was open.
+/// What a client still owes an account, the oldest first.
+pub async fn owed(
+    connection: &mut Connection,
+    account_id: AccountId,
+    client_id: &ClientId,
+) -> Result<Vec<Duty>, StoreError> {
+    let rows = sqlx::query(OWED)
+        .bind(account_id.to_string())
+        .bind(client_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(duty).collect()
+}
+
+/// Keeps what is left of a duty ([`Duty::relieved_by`]), unless it was answered
+/// meanwhile.
+pub async fn relieve(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError> {
+    if let Some(lapsed_at) = duty.lapsed_at {
+        return mark(tx, LAPSE, duty.id, lapsed_at).await;
+    }
+    sqlx::query(RELIEVE)
+        .bind(to_json(&duty.claims)?)
+        .bind(duty.reason.as_str())
+        .bind(duty.id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes down that the time of a duty is up; says whether it was open, and as
+/// it was read.
 #[must_use = "another node may have written it"]
-pub async fn overdue(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn overdue(tx: &mut Connection, duty: &Duty, now: Timestamp) -> Result<bool, StoreError> {
     let done = sqlx::query(OVERDUE)
         .bind(now.as_micros())
-        .bind(id.to_string())
+        .bind(duty.id.to_string())
+        .bind(to_json(&duty.claims)?)
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -34,12 +34,12 @@ statements! {
     LIST_IN_STATE =
         select!("WHERE r.client_id = $1 AND r.state = $2 AND r.id > $3 ORDER BY r.id LIMIT $4");
     DUE = select!(
-        "WHERE r.state = 'open' AND r.due_at <= $1 AND r.due_at >= $2 \
+        "WHERE r.state = 'open' AND r.due_at < $1 AND r.due_at >= $2 \
          AND (r.due_at > $2 OR r.id > $3) ORDER BY r.due_at, r.id LIMIT $4"
     );
     /// Of any number of nodes, one finds it open.
     OVERDUE = "UPDATE rights_requests SET state = 'overdue', overdue_at = $1 \
-              WHERE id = $2 AND state = 'open' AND due_at <= $1";
+              WHERE id = $2 AND state = 'open' AND due_at < $1";
     /// The first answer counts.
     ANSWERED = "UPDATE rights_requests SET state = 'answered', answered_at = $1 \
               WHERE id = $2 AND client_id = $3 AND answered_at IS NULL";

@@ -1,5 +1,6 @@
 //! Streams of events: how each client that wants to hears what happens.
 
+use enumset::EnumSet;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -65,9 +66,16 @@ impl Listening {
     /// Whether an event of this kind is told.
     #[must_use]
     pub fn hears(&self, kind: EventType) -> bool {
-        self.status != Status::Disabled
-            && !self.removed
-            && delivered(self.requested.as_deref()).contains(kind)
+        self.heard().contains(kind)
+    }
+
+    /// The kinds of events that are told.
+    #[must_use]
+    pub fn heard(&self) -> EnumSet<EventType> {
+        if self.status == Status::Disabled || self.removed {
+            return EnumSet::empty();
+        }
+        delivered(self.requested.as_deref())
     }
 }
 

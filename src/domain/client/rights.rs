@@ -26,6 +26,15 @@ impl ClientMetadata {
             .map_or(Scope::all(), Scope::parse_list)
     }
 
+    /// The scopes that the client may have by itself, while nobody is there.
+    #[must_use]
+    pub fn own_scopes(&self) -> EnumSet<Scope> {
+        if self.is_public() || !self.uses(GrantType::ClientCredentials) {
+            return EnumSet::empty();
+        }
+        self.scopes() & Scope::of_clients()
+    }
+
     /// Whether the client may ask with authorization details of this type.
     #[must_use]
     pub fn may_detail(&self, kind: &str) -> bool {

@@ -41,6 +41,12 @@ impl Day {
             Timestamp::from_micros(start.timestamp().as_microsecond())
         })
     }
+
+    /// Its last second, in UTC.
+    #[must_use]
+    pub fn end(self) -> Timestamp {
+        self.start().end_of_day()
+    }
 }
 
 impl fmt::Display for Day {

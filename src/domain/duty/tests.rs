@@ -36,9 +36,9 @@ proptest! {
         let duty = Duty::opened_by(made.event, &grant, &made.grant, &scene.plan, id(), scene.now);
         let duty = duty.expect("a duty");
         prop_assert_eq!(duty.claims, grant.terms.all_claims());
-        prop_assert_eq!(duty.delete_by, scene.plan.delete_within().end(scene.now));
+        prop_assert_eq!(duty.delete_by, scene.plan.delete_within().last_moment(scene.now));
         prop_assert!(duty.delete_by > duty.opened_at && duty.is_of_all());
-        prop_assert_eq!((duty.state(), duty.stage()), (DutyState::Open, Stage::Asked));
+        prop_assert_eq!((duty.state(), duty.stage(Reach::default())), (DutyState::Open, Stage::Asked));
     }
 
     #[test]
@@ -67,6 +67,28 @@ proptest! {
         }
     }
 
+    /// Whoever comes back lets the business have again what they agree to.
+    #[test]
+    fn what_is_agreed_to_anew_is_owed_no_longer(scene in scene(), other in scene()) {
+        let (Some(grant), Some(other)) = (given(&scene), given(&other)) else { return Ok(()) };
+        let Ok(made) = grant.make(Move::Withdraw, scene.now) else { return Ok(()) };
+        let duty = Duty::opened_by(made.event, &grant, &made.grant, &scene.plan, id(), scene.now);
+        let duty = duty.expect("a duty");
+        let covered = other.terms.all_claims();
+        let left = duty.claims - covered;
+        let relieved = duty.clone().relieved_by(covered, scene.now).expect("the account goes on");
+        if left.is_empty() {
+            prop_assert_eq!((relieved.state(), relieved.stage(Reach::default())), (DutyState::Lapsed, Stage::Lapsed));
+            prop_assert_eq!(relieved.claims, duty.claims, "it says what it was about");
+        } else {
+            prop_assert_eq!((relieved.state(), relieved.claims), (DutyState::Open, left));
+            prop_assert!(!relieved.is_of_all());
+        }
+        prop_assert_eq!(relieved.relieved_by(covered, scene.now), None, "once");
+        let answered = duty.answered(Vec::new(), scene.now);
+        prop_assert_eq!(answered.relieved_by(covered, scene.now), None);
+    }
+
     /// A clock that jumps back answers no duty before it was opened.
     #[test]
     fn no_answer_is_older_than_its_duty(scene in scene(), at in moment()) {
@@ -76,7 +98,7 @@ proptest! {
         let duty = duty.expect("a duty").answered(Vec::new(), at);
         let answered_at = duty.answer.as_ref().map(|answer| answer.answered_at);
         prop_assert!(answered_at >= Some(duty.opened_at));
-        prop_assert_eq!((duty.state(), duty.stage()), (DutyState::Confirmed, Stage::Confirmed));
+        prop_assert_eq!((duty.state(), duty.stage(Reach::default())), (DutyState::Confirmed, Stage::Confirmed));
     }
 
     #[test]
@@ -114,20 +136,25 @@ fn told_is_never_shown_as_deleted() {
         told_at: None,
         seen_at: None,
         overdue_at: None,
+        lapsed_at: None,
         letter_at: None,
         answer: None,
     };
-    assert_eq!(duty.stage(), Stage::Asked);
+    assert_eq!(duty.stage(Reach::default()), Stage::Unreachable);
+    assert_eq!(duty.stage(Reach::anywhere()), Stage::Asked);
     duty.told_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Told);
+    assert_eq!(duty.stage(Reach::default()), Stage::Told);
     duty.seen_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Heard);
+    assert_eq!(duty.stage(Reach::default()), Stage::Seen);
     duty.overdue_at = Some(NOW);
-    assert_eq!(duty.stage(), Stage::Overdue);
-    assert!(!duty.stage().is_answered());
+    assert_eq!(duty.stage(Reach::default()), Stage::Overdue);
+    assert!(!duty.stage(Reach::default()).is_answered());
     let kept = duty.clone().answered(vec![kept(Claim::Name.into())], NOW);
-    assert_eq!(kept.stage(), Stage::Kept);
-    assert_eq!(duty.answered(Vec::new(), NOW).stage(), Stage::Confirmed);
+    assert_eq!(kept.stage(Reach::default()), Stage::Kept);
+    assert_eq!(
+        duty.answered(Vec::new(), NOW).stage(Reach::default()),
+        Stage::Confirmed
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::pages::{businesses, duties, rights};
 use crate::service::clients::ceiling_of;
 use crate::service::duties::of_grant as duties_of_grant;
 use crate::service::grants::{self, GrantView, fingerprint};
-use crate::service::{Fault, receipts};
+use crate::service::{Fault, reach, receipts};
 use crate::web::page::{Section, Shell};
 use crate::web::visitor::Consumer;
 
@@ -34,6 +34,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
     let events = receipts::of_grant(app, grant.id).await?;
     let reads = grants::reads(app, &consumer.signed_in, grant.id).await?;
     let owed = duties_of_grant(app, grant.account_id, grant.id).await?;
+    let reach = reach::of(app, &view.client, &grant.subject).await?;
     let over = grant.state_at(now).is_over();
     let until = businesses::until(grant, now);
     let path = businesses::path(grant);
@@ -76,9 +77,9 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         unwritten: over && !grant.state.is_over(),
         duties: owed
             .iter()
-            .map(|duty| duties::card(duty, &view.client, consumer.visitor.language))
+            .map(|duty| duties::card(duty, &view.client, reach, consumer.visitor.language))
             .collect(),
-        rights: rights::panel(consumer, view).await?,
+        rights: rights::panel(consumer, view, reach).await?,
         events: events
             .iter()
             .rev()

@@ -50,9 +50,9 @@ fn fits(done: Done, state: GrantState) -> bool {
         Done::Saved | Done::Narrowed | Done::Resumed | Done::Renewed | Done::Kept => {
             state == GrantState::Active
         }
-        Done::Paused => state == GrantState::Paused,
+        Done::Paused | Done::Restricted => state == GrantState::Paused,
         Done::Withdrawn => state == GrantState::Withdrawn,
-        Done::Asked => true,
+        Done::Asked | Done::Objected => true,
         Done::Welcome | Done::Stale => false,
     }
 }

@@ -17,6 +17,7 @@ use crate::web::page::{Asker, Section};
 use super::duties::{duty, rights};
 use super::questions::own;
 use super::{GRANT, NOW, days, paper, period, plan, said, shell, shop};
+use crate::pages::rights::RightsPanel;
 
 pub(super) fn cards(language: Language) -> Vec<BusinessCard> {
     let title = |nl: &str, en: &str| said(nl, en).get(language).to_owned();
@@ -227,7 +228,12 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         renewal: Renewal::Idle,
         done: Some(Done::Withdrawn),
         until: Some(NOW),
-        duties: vec![duty(Stage::Asked)],
+        duties: vec![duty(Stage::Unreachable)],
+        rights: RightsPanel {
+            choices: Vec::new(),
+            contact: Some("privacy@degroenewinkel.example".to_owned()),
+            ..rights()
+        },
         events: vec![EventView {
             kind: EventKind::Withdrawn,
             at: NOW,

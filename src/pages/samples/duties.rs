@@ -40,17 +40,21 @@ pub(super) fn duty(stage: Stage) -> DutyCard {
         stage,
         opened_at: days(opened),
         delete_by: days(opened + 30),
-        told_at: (stage != Stage::Asked).then(|| days(opened)),
-        seen_at: (stage == Stage::Heard).then(|| days(opened + 1)),
+        unreachable: stage == Stage::Unreachable,
+        told_at: (!matches!(stage, Stage::Asked | Stage::Unreachable)).then(|| days(opened)),
+        seen_at: (stage == Stage::Seen).then(|| days(opened + 1)),
         late,
         letter_at: None,
+        lapsed_at: (stage == Stage::Lapsed).then(|| days(-1)),
         answered_at: answered.then(|| days(-1)),
         kept: if stage == Stage::Kept {
             vec![kept]
         } else {
             Vec::new()
         },
-        letters: late.then(|| format!("/account/duties/{DUTY}")),
+        letters: stage
+            .has_letter()
+            .then(|| format!("/account/duties/{DUTY}")),
     }
 }
 
@@ -60,7 +64,7 @@ pub(super) fn rights() -> RightsPanel {
         outcome,
         at: days(-3),
         until: (outcome == Outcome::Extended).then(|| days(60)),
-        text: text.to_owned(),
+        text: Some(text.to_owned()),
     };
     let request = |number, right, state, replies| RequestCard {
         number,
@@ -73,6 +77,7 @@ pub(super) fn rights() -> RightsPanel {
     };
     RightsPanel {
         choices: vec![Right::Rectification, Right::Objection],
+        contact: None,
         claims: vec![Claim::Name, Claim::Email],
         requests: vec![
             request(3, Right::Restriction, RequestState::Overdue, Vec::new()),
@@ -93,10 +98,13 @@ pub(super) fn rights() -> RightsPanel {
                 1,
                 Right::Access,
                 RequestState::Answered,
-                vec![reply(
-                    Outcome::Done,
-                    "We hebben je e-mailadres.\nMeer niet.",
-                )],
+                vec![
+                    ReplyCard {
+                        text: None,
+                        ..reply(Outcome::Extended, "")
+                    },
+                    reply(Outcome::Done, "We hebben je e-mailadres.\nMeer niet."),
+                ],
             ),
         ],
     }
@@ -131,6 +139,8 @@ fn letter(language: Language, of: Language) -> Letter {
         delete_by: days(-4),
         claims: vec![Claim::Name, Claim::Email, Claim::DeliveryAddress],
         reason: Reason::Withdrawn,
+        known_at: (language == of).then(|| days(-33)),
+        late: true,
         letter_at: (language == of).then(|| days(-1)),
         subject: line("Ksd7fJ2Lq0mN4pXr9vTzAw"),
         grant_id: line("0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11"),
@@ -153,7 +163,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     let nothing = DutyCard {
         claims: Vec::new(),
         reason: Reason::Ended,
-        ..duty(Stage::Heard)
+        ..duty(Stage::Seen)
     };
     let written = DutyCard {
         letter_at: Some(days(-1)),
@@ -165,8 +175,14 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let list = DutiesPage {
         shell: page(""),
-        open: vec![written, narrowed, nothing, duty(Stage::Asked)],
-        done: vec![late, duty(Stage::Kept)],
+        open: vec![
+            written,
+            narrowed,
+            nothing,
+            duty(Stage::Asked),
+            duty(Stage::Unreachable),
+        ],
+        done: vec![late, duty(Stage::Kept), duty(Stage::Lapsed)],
     };
     let none = DutiesPage {
         open: Vec::new(),
@@ -175,6 +191,40 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
     };
     let mut pages: Vec<(&'static str, Box<dyn askama::DynTemplate>)> =
         vec![("duties", Box::new(list)), ("duties-none", Box::new(none))];
+    let first = Letter {
+        known_at: None,
+        late: false,
+        letter_at: None,
+        ..letter(language, language)
+    };
+    pages.push((
+        "letter-first",
+        Box::new(LetterPage {
+            shell: page("/x/letter"),
+            letter: first,
+        }),
+    ));
+    let some = Letter {
+        reason: Reason::Narrowed,
+        claims: vec![Claim::PhoneNumber],
+        ..letter(language, language)
+    };
+    pages.push((
+        "complaint-some",
+        Box::new(ComplaintPage {
+            shell: page("/x/complaint"),
+            letter: some.clone(),
+            authority: crate::pages::letters::authority("NL", some.texts),
+        }),
+    ));
+    let shell = page("/x/letter");
+    pages.push((
+        "letter-some",
+        Box::new(LetterPage {
+            shell,
+            letter: some,
+        }),
+    ));
     let names = [
         ("letter-nl", "complaint-nl", Language::Nl),
         ("letter-en", "complaint-en", Language::En),

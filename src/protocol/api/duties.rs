@@ -28,6 +28,8 @@ struct DutyDocument {
     opened_at: i64,
     delete_by: i64,
     state: DutyState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lapsed_at: Option<i64>,
     answer: Option<AnswerDocument>,
 }
 
@@ -56,6 +58,7 @@ impl From<Duty> for DutyDocument {
             reason: duty.reason,
             opened_at: duty.opened_at.as_seconds(),
             delete_by: duty.delete_by.as_seconds(),
+            lapsed_at: duty.lapsed_at.map(Timestamp::as_seconds),
             answer: duty.answer.map(AnswerDocument::from),
         }
     }
@@ -83,7 +86,9 @@ fn told(error: AnswerError) -> OAuthError {
     match error {
         AnswerError::Fault(fault) => fault.into(),
         AnswerError::Unknown => unknown(error.to_string()),
-        AnswerError::Answered => bad(error.to_string()).with_status(StatusCode::CONFLICT),
+        AnswerError::Answered | AnswerError::Lapsed => {
+            bad(error.to_string()).with_status(StatusCode::CONFLICT)
+        }
         AnswerError::Invalid(_) => bad(error.to_string()),
     }
 }

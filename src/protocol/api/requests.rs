@@ -77,9 +77,10 @@ fn told(error: RightsError) -> OAuthError {
             bad(error.to_string()).with_status(StatusCode::CONFLICT)
         }
         RightsError::Invalid(_) => bad(error.to_string()),
-        RightsError::Unknown | RightsError::Waiting | RightsError::TooMany | RightsError::Gone => {
-            unknown("this client has no such request")
-        }
+        RightsError::Unknown
+        | RightsError::Waiting
+        | RightsError::TooMany
+        | RightsError::Unreachable => unknown("this client has no such request"),
     }
 }
 

@@ -68,7 +68,7 @@ async fn try_to_tell(app: &App, id: MessageId, command: &Command) -> Result<Deli
     };
     let mut connection = app.store().read().await?;
     let found = duties::of_client(&mut connection, &command.client_id, command.duty_id).await?;
-    let Some(duty) = found.filter(|duty| duty.answer.is_none()) else {
+    let Some(duty) = found.filter(|duty| duty.state().is_owed() && duty.is_of_all()) else {
         return Ok(Delivery::Moot);
     };
     // Whoever has come back has an account there again, which is not to go.
@@ -113,12 +113,16 @@ async fn try_to_tell(app: &App, id: MessageId, command: &Command) -> Result<Deli
         Verdict::Delivery(delivery) => return Ok(delivery),
     };
     match confirm(app, client, duty.id, kept).await {
-        // It was answered by the API meanwhile: that stands.
-        Ok(_) | Err(AnswerError::Answered) => Ok(Delivery::Heard),
+        // It was answered by the API meanwhile, or they came back: that stands.
+        Ok(_) | Err(AnswerError::Answered | AnswerError::Lapsed) => Ok(Delivery::Heard),
         Err(AnswerError::Fault(fault)) => Err(fault),
-        Err(error @ (AnswerError::Unknown | AnswerError::Invalid(_))) => {
-            Ok(Delivery::NotNow(error.to_string()))
+        // It is gone, but for something that cannot be: nothing is confirmed by
+        // that, and asking again would get the same.
+        Err(AnswerError::Invalid(error)) => {
+            tracing::warn!(client = %client.client.id, %error, "a command is answered wrongly");
+            Ok(Delivery::Heard)
         }
+        Err(error @ AnswerError::Unknown) => Ok(Delivery::NotNow(error.to_string())),
     }
 }
 
@@ -195,6 +199,7 @@ mod tests {
             told_at: None,
             seen_at: None,
             overdue_at: None,
+            lapsed_at: None,
             letter_at: None,
             answer: None,
         }

@@ -7,6 +7,7 @@
 
 mod commands;
 mod overdue;
+mod relief;
 
 use std::sync::Arc;
 
@@ -18,14 +19,16 @@ use crate::domain::duty::{Duty, DutyState, InvalidAnswer, Kept};
 use crate::domain::grant::EventKind;
 use crate::domain::id::{AccountId, DutyId, GrantId, MessageId};
 use crate::domain::message::{Command, Message, NewMessage};
+use crate::domain::reach::Reach;
 use crate::domain::receipt::Method;
-use crate::service::Fault;
 use crate::service::grants::{MoveError, record};
 use crate::service::sessions::SignedIn;
+use crate::service::{Fault, reach};
 use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, StoreError, duties, grants, outbox};
 pub(super) use commands::tell;
 pub use overdue::mark_overdue;
+pub(super) use relief::relieve;
 
 /// How many duties a business is shown at a time.
 const AT_A_TIME: u32 = 100;
@@ -91,6 +94,9 @@ pub enum AnswerError {
     /// It was answered before, in another way.
     #[error("this duty was answered before, in another way; the first answer stands")]
     Answered,
+    /// There is nothing left to delete.
+    #[error("nothing is left to delete: this person agreed anew to all that the duty was about")]
+    Lapsed,
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -176,6 +182,9 @@ pub async fn confirm(
                 Err(AnswerError::Answered)
             };
         }
+        if duty.lapsed_at.is_some() {
+            return Err(AnswerError::Lapsed);
+        }
         let now = app.now();
         let kept = Kept::check(kept.clone(), duty.claims, now)?;
         let row = row.ok_or(Fault::Inconsistent(
@@ -222,9 +231,12 @@ pub struct DutyView {
     pub duty: Duty,
     /// Who has to delete.
     pub client: Arc<RegisteredClient>,
+    /// How they can be reached.
+    pub reach: Reach,
 }
 
-/// The last duties towards an account, the newest first.
+/// Duties towards an account: what is owed, then what is settled, each with the
+/// newest first.
 pub async fn of_account(app: &App, signed_in: &SignedIn) -> Result<Vec<DutyView>, Fault> {
     let mut connection = app.store().read().await?;
     let found = duties::of_account(&mut connection, signed_in.account.id, SHOWN).await?;
@@ -260,7 +272,12 @@ pub async fn one(app: &App, signed_in: &SignedIn, id: DutyId) -> Result<Option<D
 async fn view(app: &App, duty: Duty) -> Result<DutyView, Fault> {
     let client = app.any_client(&duty.client_id).await?;
     let client = client.ok_or(Fault::Inconsistent("a duty names no client"))?;
-    Ok(DutyView { duty, client })
+    let reach = reach::of(app, &client, &duty.subject).await?;
+    Ok(DutyView {
+        duty,
+        client,
+        reach,
+    })
 }
 
 /// Takes note that the consumer wrote to the business about a duty.

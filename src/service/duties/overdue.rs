@@ -44,7 +44,8 @@ async fn mark(app: &App, duty: Duty, now: Timestamp) -> Result<bool, Fault> {
         .write(move |tx| {
             Box::pin(async move {
                 // What is not written whole must not be written in part.
-                if !duties::overdue(tx, duty.id, now).await? || !written.keep(tx).await? {
+                // The agreement first, as whoever agrees anew writes them.
+                if !written.keep(tx).await? || !duties::overdue(tx, &duty, now).await? {
                     return Err(MoveError::Stale);
                 }
                 Ok(outbox::insert(tx, &notice).await?)
@@ -53,8 +54,8 @@ async fn mark(app: &App, duty: Duty, now: Timestamp) -> Result<bool, Fault> {
         .await;
     match done {
         Ok(()) => Ok(true),
-        // Another node was quicker, or the business at last; or the agreement
-        // moved, and the next look finds the duty again.
+        // Another node was quicker, or the business at last, or its consumer came
+        // back; or the agreement moved, and the next look finds the duty again.
         Err(MoveError::Stale) => Ok(false),
         Err(MoveError::Fault(fault)) => Err(fault),
         Err(_) => Err(Fault::Inconsistent("a duty cannot be marked")),

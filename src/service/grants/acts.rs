@@ -17,7 +17,7 @@ use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 
-use super::{GrantView, Scene, agreed_client, agreed_plan, fingerprint};
+use super::{GrantView, Scene, Written, agreed_client, agreed_plan, fingerprint};
 
 /// How often an act is tried on a chain that others write on as well.
 const TRIES: usize = 5;
@@ -182,6 +182,29 @@ async fn act_on(
         }
     };
     written.write(app).await
+}
+
+/// A move by the owner of an agreement that takes no values along: less than
+/// there was, or a pause. It is kept with what it is part of.
+pub(in crate::service) async fn made_by_owner(
+    app: &App,
+    signed_in: &SignedIn,
+    row: GrantRow,
+    mv: Move,
+) -> Result<Written, MoveError> {
+    let client = agreed_client(app, &row.grant).await?;
+    let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
+    let scene = Scene {
+        app,
+        client: &client,
+        plan: &plan,
+        plan_hash: &plan_hash,
+        language: signed_in.account.language,
+        method: Method::AccountPage,
+        screen_hash: None,
+        now: app.now(),
+    };
+    scene.make(row, mv, None).await
 }
 
 /// The terms of a changed choice. Retention goes on running from when it was

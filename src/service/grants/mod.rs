@@ -34,6 +34,7 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
+pub(in crate::service) use acts::made_by_owner;
 pub use acts::{MoveError, Request, act, renewed_until};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};

@@ -16,7 +16,7 @@ use crate::domain::plan::Plan;
 use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::duties::Owed;
+use crate::service::duties::{Owed, relieve};
 use crate::service::logouts::Parting;
 use crate::service::notices;
 use crate::service::receipts::{self, Signed};
@@ -45,6 +45,8 @@ pub(in crate::service) struct Written {
     told: Vec<Told>,
     /// What the business has to delete from now on.
     owed: Vec<Owed>,
+    /// Since when it covers more than before: that need not be deleted any more.
+    covers_more: Option<Timestamp>,
 }
 
 impl Written {
@@ -59,6 +61,7 @@ impl Written {
             notice: None,
             told: Vec::new(),
             owed: Vec::new(),
+            covers_more: None,
         }
     }
 
@@ -93,6 +96,9 @@ impl Written {
         }
         for owed in &self.owed {
             owed.keep(tx).await?;
+        }
+        if let Some(since) = self.covers_more {
+            relieve(tx, &self.row.grant, since).await?;
         }
         for told in &self.told {
             told.keep(tx).await?;
@@ -224,6 +230,7 @@ impl Scene<'_> {
                 // It is told in the answer to the login.
                 told: Vec::new(),
                 owed: Vec::new(),
+                covers_more: Some(self.now),
             },
             key,
         ))
@@ -281,6 +288,9 @@ impl Scene<'_> {
         let owed = duty.map(|duty| Owed::by(self.app, self.client, duty));
         written.owed.extend(owed);
         written.receipts.push(receipt);
+        if event == EventKind::Widened {
+            written.covers_more = Some(self.now);
+        }
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
             row.released_sealed = None;

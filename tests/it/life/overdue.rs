@@ -1,17 +1,28 @@
 //! A business that lets the time to delete pass.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sluis::domain::duty::Duty;
 use sluis::domain::grant::EventKind;
 use sluis::jobs;
+use sluis::service::duties;
+use sluis::store::clients::RegisteredClient;
 
-use super::{DAY, SECOND, chain, deliver, events, just_before, mails, return_to};
+use super::{DAY, SECOND, chain, deliver, events, mails, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
-use crate::protocol::{Business, press};
+use crate::protocol::{ALL_SCOPES, Business, CALLING_PLAN, change_tier, press};
 
+/// From the time of day at which tests begin to the last second of that day.
+const END_OF_DAY: Duration = Duration::from_secs(24 * 3_600 - 1 - (14 * 3_600 + 13 * 60 + 20));
 const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     two_nodes_mark_it_and_tell_its_owner_once,
     the_owner_gets_a_letter_and_then_a_complaint,
+    a_letter_about_some_data_asks_for_these_alone,
+    whom_nobody_can_tell_gets_a_letter_from_the_first_day,
     there_are_no_letters_before_the_time_is_up_or_for_anybody_else,
     whoever_confirms_too_late_has_confirmed,
     what_fell_due_while_nobody_was_there_is_marked_afterwards,
@@ -23,7 +34,14 @@ async fn look_after(app: &TestApp) {
 
 /// Somebody who withdrew, and the page of what there was.
 async fn withdrawn(app: &TestApp) -> (Actor, String) {
-    let shop = Business::open(app, "shop").await;
+    withdrawn_from(app, json!({"grant_types": OWN_TOKENS})).await
+}
+
+/// Of one that can look up what it owes.
+const OWN_TOKENS: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
+
+async fn withdrawn_from(app: &TestApp, more: Value) -> (Actor, String) {
+    let shop = Business::with(app, "shop", more, None).await;
     let mut ada = app.person("Ada Lovelace", ADA).await;
     shop.log_in(&mut ada, "low").await;
     let grant = ada.newest_grant().await;
@@ -33,7 +51,8 @@ async fn withdrawn(app: &TestApp) -> (Actor, String) {
 
 async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
     let (mut ada, grant) = withdrawn(&app).await;
-    app.wait(just_before(30 * DAY));
+    // All of 21 October is in time; the clock says 14:13:20 at first.
+    app.wait(30 * DAY + END_OF_DAY);
     look_after(&app).await;
     deliver(&app).await;
     assert!(mails(&app).is_empty());
@@ -64,7 +83,7 @@ async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
         [EventKind::Given, EventKind::Withdrawn, EventKind::Overdue]
     );
     let duty = chain[2].duty.as_ref().expect("a duty");
-    assert_eq!(duty.delete_by, "2026-10-21T14:13:20Z");
+    assert_eq!(duty.delete_by, "2026-10-21T23:59:59Z");
     assert_eq!(duty.answered_at, None);
     ada.get(&grant).await.says("Too late");
 }
@@ -77,6 +96,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
+    look_up(&app).await;
     app.wait(31 * DAY);
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
@@ -92,6 +112,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
         "shop BV",
         "Dam 1, Amsterdam",
         "I withdrew it on 21 September 2026",
+        "On 21 September 2026 you were asked on my behalf",
         "by 21 October 2026 at the latest",
         "article 17(1)",
         "article 19",
@@ -109,6 +130,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
     let page = ada.get(&complaint).await;
     page.says("Write to the business first");
     page.says_not("I wrote to this business myself");
+    page.says_not("12(3)");
     app.wait(DAY);
     return_to(&mut ada, ADA).await;
     let form = ada.get(&letter).await.form("/letter");
@@ -118,9 +140,81 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
     page.says("Autoriteit Persoonsgegevens");
     page.says("On 23 October 2026 I wrote to this business myself");
     page.says("article 77");
+    // It is silent only once it had the time that the law gives it.
+    page.says("until the end of 23 November 2026 to answer your letter");
+    page.says_not("12(3)");
     ada.get(&format!("{complaint}?in=nl"))
         .await
         .says("Op 23 oktober 2026 heb ik dit bedrijf zelf geschreven");
+    app.wait(31 * DAY + END_OF_DAY);
+    return_to(&mut ada, ADA).await;
+    ada.get(&complaint).await.says("answer your letter");
+    app.wait(SECOND);
+    let page = ada.get(&complaint).await;
+    page.says("article 12(3) (answer within one month)");
+    page.says_not("answer your letter");
+}
+
+async fn a_letter_about_some_data_asks_for_these_alone(app: TestApp) {
+    let shop = Business::with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
+    let mut ada = app.person("Ada Lovelace", ADA).await;
+    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
+        .await;
+    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
+    let grant = ada.newest_grant().await;
+    change_tier(&mut ada, &grant, "low").await;
+    app.wait(32 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let letter = link(&ada.get(&grant).await, "/letter");
+    let complaint = letter.replace("/letter", "/complaint");
+    let page = ada.get(&letter).await;
+    page.says("I have an agreement with you");
+    page.says("no longer belong to it: phone number");
+    page.says("delete these data");
+    let page_nl = ada.get(&format!("{letter}?in=nl")).await;
+    page_nl.says("horen deze gegevens daar niet meer bij: telefoonnummer");
+    let complaint_nl = ada.get(&format!("{complaint}?in=nl")).await;
+    complaint_nl.says("dat het bedrijf deze gegevens wist");
+    let complaint = ada.get(&complaint).await;
+    complaint.says("receipts of the agreement, of its change");
+    for page in [&page, &complaint] {
+        page.says_not("I had an agreement");
+        page.says_not("all personal data");
+        page.says_not("of its end");
+        page.says_not("my data");
+    }
+}
+
+async fn whom_nobody_can_tell_gets_a_letter_from_the_first_day(app: TestApp) {
+    let (mut ada, grant) = withdrawn_from(&app, json!({})).await;
+    for path in [grant.as_str(), "/account/duties"] {
+        let page = ada.get(path).await;
+        page.says("Write to it yourself");
+        page.says("Since 21 September 2026, The shop has to delete");
+        page.says_not("We asked");
+        page.says_not("It has not fetched our message");
+        assert!(!page.links().iter().any(|link| link.ends_with("/complaint")));
+    }
+    let page = ada.get(&grant).await;
+    assert!(!page.has_form("rights"), "nobody would hear it");
+    page.says("Write to it yourself: privacy@shop.example");
+    let letter = link(&page, "/letter");
+    let complaint = letter.replace("/letter", "/complaint");
+    let page = ada.get(&letter).await;
+    page.says("I withdrew it on 21 September 2026");
+    page.says_not("on my behalf");
+    assert_eq!(ada.get(&complaint).await.status, 404, "it has time");
+    app.wait(32 * DAY);
+    look_after(&app).await;
+    return_to(&mut ada, ADA).await;
+    let page = ada.get(&complaint).await;
+    page.says("had to delete the data by 21 October 2026");
+    page.says_not("on my behalf");
+    // Whoever has looked knows.
+    look_up(&app).await;
+    let page = ada.get(&complaint).await;
+    page.says("On 23 October 2026 the business was asked on my behalf");
 }
 
 fn link(page: &crate::harness::Page, end: &str) -> String {
@@ -168,23 +262,28 @@ async fn whoever_confirms_too_late_has_confirmed(app: TestApp) {
     assert_eq!(events(&app, &mut ada, &grant).await.len(), 4);
 }
 
-/// The business says that all is deleted.
-async fn confirm(app: &TestApp) {
-    use sluis::service::duties;
+/// The business looks at what it owes.
+async fn look_up(app: &TestApp) -> (Arc<RegisteredClient>, Vec<Duty>) {
     let client = app.app.client(&"shop".parse().expect("an id")).await;
     let client = client.expect("a database").expect("a client");
     let (found, _) = duties::list(&app.app, &client, None, None)
         .await
         .expect("a database");
+    (client, found)
+}
+
+/// The business says that all is deleted.
+async fn confirm(app: &TestApp) {
+    let (client, found) = look_up(app).await;
     duties::confirm(&app.app, &client, found[0].id, Vec::new())
         .await
         .expect("an answer");
 }
 
 async fn what_fell_due_while_nobody_was_there_is_marked_afterwards(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    for _ in 0..103 {
+    for number in 0..103 {
+        let shop = Business::open(&app, &format!("shop-{number}")).await;
         shop.log_in(&mut ada, "low").await;
         let grant = ada.newest_grant().await;
         press(&mut ada, &grant, "withdraw").await;

@@ -158,7 +158,7 @@ async fn only_the_difference_is_asked_and_once_for_each_edition(app: TestApp) {
     page.says("What changes");
     for line in [
         "Data Purpose letter e-mail address nickname and e-mail address",
-        "In other words Purpose letter",
+        "Wording Purpose letter",
         "Purpose letter: Because. Purpose letter: For more reasons.",
         "Also shared with Purpose letter nothing Postduif (Belgium)",
         "New nothing Purpose party",

@@ -23,6 +23,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 on_both_databases!(
     an_account_that_is_gone_confirms_the_duty,
     an_answer_may_say_what_is_kept,
+    an_answer_that_cannot_be_confirms_nothing_and_is_heard_once,
     having_the_command_is_not_deleting,
     a_command_is_tried_again_until_it_is_answered,
     nobody_is_deleted_who_has_come_back,
@@ -115,6 +116,22 @@ async fn an_answer_may_say_what_is_kept(app: TestApp) {
     ada.get(&grant).await.says("Art. 52 AWR");
 }
 
+async fn an_answer_that_cannot_be_confirms_nothing_and_is_heard_once(app: TestApp) {
+    let kept = json!([{"claims": ["birthdate"], "basis": "legal_obligation",
+                       "law": "Art. 52 AWR", "until": "2033-12-31"}]);
+    let answer = json!({"account_state": "deleted", "kept": kept});
+    let (shop, letterbox) = commanded(&app, says(200, answer)).await;
+    let (mut ada, grant, _) = withdraw(&app, &shop).await;
+    assert_eq!(letterbox.commands().await.len(), 1);
+    app.wait(DAY);
+    deliver(&app).await;
+    assert!(letterbox.commands().await.len() <= 1, "it was heard");
+    assert_eq!(shop.duties("?state=open").await.len(), 1);
+    let page = ada.get(&grant).await;
+    page.says("That does not mean that anything is deleted");
+    page.says_not("have been deleted");
+}
+
 async fn having_the_command_is_not_deleting(app: TestApp) {
     let (shop, letterbox) = commanded(&app, says(200, json!({"account_state": "active"}))).await;
     let (mut ada, grant, _) = withdraw(&app, &shop).await;
@@ -161,11 +178,7 @@ async fn nobody_is_deleted_who_has_come_back(app: TestApp) {
     app.wait(DAY);
     deliver(&app).await;
     assert!(letterbox.commands().await.is_empty());
-    assert_eq!(
-        shop.duties("?state=open").await.len(),
-        1,
-        "that is owed still"
-    );
+    assert_eq!(shop.duties("?state=lapsed").await.len(), 1);
 }
 
 async fn what_was_confirmed_by_the_api_is_not_commanded(app: TestApp) {

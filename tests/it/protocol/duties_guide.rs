@@ -43,8 +43,10 @@ async fn every_example_of_the_guide_is_true() {
     let mut ada = app.person("Ada", "ada@home.example").await;
     let shown = example("duties")["duties"][0].take();
     let days = |duty: &Value| {
-        let times = [&duty["delete_by"], &duty["opened_at"]].map(Value::as_i64);
-        times[0].zip(times[1]).map(|(by, since)| by - since)
+        let moments = [&duty["delete_by"], &duty["opened_at"]].map(Value::as_i64);
+        let ends = moments[0].is_some_and(|by| by == super::duties::end_of_day(by));
+        let days = moments.map(|moment| moment.map(|moment| moment / 86_400));
+        days[0].zip(days[1]).map(|(by, since)| (ends, by - since))
     };
     for answer in ["all", "kept", "deleted"] {
         shop.log_in(&mut ada, "low").await;

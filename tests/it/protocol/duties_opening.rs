@@ -9,7 +9,7 @@ use sluis::jobs;
 use super::Business;
 use super::business::{ALL_SCOPES, change_tier, change_tier_on, claims_of, press, text};
 use super::client_credentials::{open, open_with};
-use super::duties::last_receipt;
+use super::duties::{end_of_day, last_receipt};
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
 use crate::harness::{TestApp, on_both_databases};
 
@@ -62,7 +62,7 @@ async fn every_end_of_an_agreement_opens_a_duty(app: TestApp) {
             duty,
             json!({"duty_id": null, "grant_id": tokens["grant_id"], "sub": sub,
                    "claims": ["name", "email"], "reason": null, "opened_at": opened,
-                   "delete_by": opened + 30 * 86_400, "state": "open", "answer": null})
+                   "delete_by": end_of_day(opened + 30 * 86_400), "state": "open", "answer": null})
         );
     }
     assert_eq!(
@@ -72,7 +72,7 @@ async fn every_end_of_an_agreement_opens_a_duty(app: TestApp) {
     assert_eq!(app.app.now().as_seconds(), now + 31 * 86_400);
 }
 
-pub(super) const CALLING_PLAN: &str = r#"{"purposes": [
+pub(crate) const CALLING_PLAN: &str = r#"{"purposes": [
     {"id": "call", "purpose": "dpv:CustomerCare",
      "title": {"nl": "Helpen", "en": "Help you"},
      "text": {"nl": "We bellen als er iets is.", "en": "We call when there is something."},
@@ -149,7 +149,7 @@ async fn a_plan_may_promise_to_be_quicker(app: TestApp) {
     press(&mut ada, &grant, "withdraw").await;
     let duty = paper.duties("").await.remove(0);
     let opened = app.app.now().as_seconds();
-    assert_eq!(duty["delete_by"], opened + 14 * 86_400);
+    assert_eq!(duty["delete_by"], end_of_day(opened + 14 * 86_400));
     let receipt = last_receipt(&mut ada, &grant).await;
     assert_eq!(receipt["processes"][0]["storage"]["delete_within"], "P14D");
 }

@@ -16,6 +16,7 @@ mod dpop_policy;
 mod duties;
 mod duties_commands;
 mod duties_guide;
+mod duties_lapsing;
 mod duties_opening;
 mod fapi2;
 mod frontchannel_logout;
@@ -47,6 +48,7 @@ mod rfc9126;
 mod rfc9396;
 mod rfc9396_limits;
 mod rights;
+mod rights_answers;
 mod schemas;
 mod sector_identifier;
 mod ssf;
@@ -66,7 +68,10 @@ mod vouching;
 mod without_redirects;
 
 pub(crate) use backchannel_logout::{Ear, listener};
-pub(crate) use business::{ALL_SCOPES, Business, SCOPES, Told, claims_of, press, text};
+pub(crate) use business::{
+    ALL_SCOPES, Business, SCOPES, Told, change_tier, claims_of, press, text,
+};
 pub(crate) use duties::{SCOPE as DUTIES, last_receipt};
+pub(crate) use duties_opening::CALLING_PLAN;
 pub(crate) use registrar::open as open_to_everybody;
 pub(crate) use unvetted::stranger;

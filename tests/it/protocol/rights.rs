@@ -8,7 +8,8 @@ use sluis::config::MailUrl;
 use sluis::jobs;
 
 use super::business::{press, text};
-use super::client_credentials::open;
+use super::client_credentials::{open, open_with};
+use super::duties::{end_of_day, last_receipt};
 use super::subscriber::{Letterbox, NOBODYS, Subscriber, event_of, kind_of};
 use super::{Business, Told};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
@@ -25,6 +26,8 @@ on_both_databases!(
     one_of_each_kind_waits_at_a_time,
     a_business_that_is_late_is_marked_once,
     a_business_with_a_stream_hears_of_it,
+    an_objection_turns_contact_off_at_once,
+    a_restriction_pauses_at_once,
 );
 
 impl Business {
@@ -55,7 +58,7 @@ pub(super) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&
     actor.submit(form.press("rights-send")).await
 }
 
-async fn customer(app: &TestApp) -> (Business, Actor, String) {
+pub(super) async fn customer(app: &TestApp) -> (Business, Actor, String) {
     let shop = open(app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
@@ -69,7 +72,7 @@ async fn return_to(actor: &mut Actor) {
 }
 
 /// The subjects of mails that came since the last look.
-async fn subjects(app: &TestApp) -> Vec<String> {
+pub(super) async fn subjects(app: &TestApp) -> Vec<String> {
     jobs::outbox::run_once(&app.app).await.expect("a database");
     let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
         panic!("mail is not kept in memory");
@@ -107,7 +110,7 @@ async fn a_request_is_numbered_and_both_see_the_clock(app: TestApp) {
         request,
         json!({"request_id": null, "number": 1, "grant_id": grant_id, "sub": null,
                "right": "access", "claims": ["email"], "opened_at": now,
-               "due": now + 30 * 86_400, "state": "open", "answers": []})
+               "due": end_of_day(now + 30 * 86_400), "state": "open", "answers": []})
     );
     // Also when the agreement is over.
     press(&mut ada, &grant, "withdraw").await;
@@ -170,11 +173,16 @@ async fn a_business_may_take_two_months_more_once(app: TestApp) {
     let told = shop.answer(&id, &more("2026-12-21")).await.ok();
     assert_eq!(
         (&told["state"], &told["due"]),
-        (&json!("open"), &json!(1_797_811_200))
+        (&json!("open"), &json!(1_797_897_599))
     );
     assert_eq!(told["answers"][0]["until"], "2026-12-21");
-    let again = shop.answer(&id, &more("2026-12-21")).await;
-    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    let subject = "Subject: The shop needs more time for your request 1";
+    assert_eq!(subjects(&app).await, [subject]);
+    let again = shop.answer(&id, &more("2026-12-21")).await.ok();
+    assert_eq!(again, told, "said again");
+    assert!(subjects(&app).await.is_empty(), "and not mailed again");
+    let longer = shop.answer(&id, &more("2026-12-20")).await;
+    assert_eq!(longer.status, StatusCode::BAD_REQUEST);
     let page = ada.get(&grant).await;
     page.says("needs until 21 December 2026");
     page.says("It is much.");
@@ -203,6 +211,8 @@ async fn an_answer_that_cannot_be_changes_nothing(app: TestApp) {
         json!({"outcome": "done", "until": "2026-12-01"}),
         json!({"outcome": "done", "text": "x".repeat(2_001)}),
         json!({"outcome": "done", "text": "a\u{0}b"}),
+        json!({"outcome": "done", "text": "a\u{202e}b"}),
+        json!({"outcome": "done", "text": "a\u{2066}b"}),
         json!({"outcome": "done", "more": 1}),
         json!({}),
         json!([]),
@@ -280,7 +290,12 @@ async fn one_of_each_kind_waits_at_a_time(app: TestApp) {
 async fn a_business_that_is_late_is_marked_once(app: TestApp) {
     let (shop, mut ada, grant) = customer(&app).await;
     ask(&mut ada, &grant, "access", &[]).await;
-    app.wait((30 * DAY).saturating_sub(Duration::from_secs(1)));
+    let due = shop.requests("").await[0]["due"]
+        .as_i64()
+        .expect("a moment");
+    // All of the last day is in time.
+    let left = u64::try_from(due - app.app.now().as_seconds()).expect("time");
+    app.wait(Duration::from_secs(left));
     jobs::duties::run_once(&app.app).await.expect("a database");
     assert!(subjects(&app).await.is_empty());
     app.wait(Duration::from_secs(1));
@@ -314,7 +329,11 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
     jobs::outbox::run_once(&app.app).await.expect("a database");
     let heard = letterbox.claims().await;
     let kinds: Vec<String> = heard.iter().map(kind_of).collect();
-    assert_eq!(kinds, ["data-subject-request", "processing-objected"]);
+    assert_eq!(
+        kinds,
+        ["data-subject-request", "processing-objected"],
+        "no contact to end"
+    );
     let request = shop.shop.requests("").await.remove(0);
     for claims in &heard {
         let event = event_of(claims);
@@ -323,4 +342,59 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
         assert_eq!(event["claims"], json!(["email"]));
     }
     assert_eq!(event_of(&heard[0])["right"], "objection");
+}
+
+const NEWS_PLAN: &str = r#"{"purposes": [
+    {"id": "news", "purpose": "dpv:DirectMarketing",
+     "title": {"nl": "Nieuws", "en": "News"},
+     "text": {"nl": "We mailen wat er nieuw is.", "en": "We mail what is new."},
+     "basis": "consent", "required": true, "claims": ["email"],
+     "channels": ["email", "phone"], "permissions": ["analytics"],
+     "retention": "P6M", "storage": ["NL"]}
+]}"#;
+
+async fn an_objection_turns_contact_off_at_once(app: TestApp) {
+    let shop = open_with(&app, "shop", json!({}), Some(NEWS_PLAN)).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = ada.visit(&shop.client.request(&[])).await;
+    let form = page
+        .form("consent")
+        .with("tier", "high")
+        .with("permission-news-email", "on")
+        .with("permission-news-analytics", "on");
+    let page = ada.submit(form.press("allow")).await;
+    let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
+    let grant_id = text(&tokens, "grant_id").to_owned();
+    let grant = ada.newest_grant().await;
+    let agreed = |told: &Value| {
+        let purpose = &told["authorization_details"][0]["purposes"][0];
+        (purpose["channels"].clone(), purpose["permissions"].clone())
+    };
+    let before = agreed(&shop.grant(&grant_id).await);
+    assert_eq!(before, (json!(["email"]), json!(["analytics"])));
+    let page = ask(&mut ada, &grant, "objection", &[]).await;
+    assert_eq!(page.location(), format!("{grant}?done=objected"));
+    ada.get(page.location())
+        .await
+        .says("contact under this agreement is off");
+    let after = agreed(&shop.grant(&grant_id).await);
+    assert_eq!(after, (json!([]), json!(["analytics"])));
+    let receipt = last_receipt(&mut ada, &grant).await;
+    assert_eq!(receipt["event"]["kind"], "narrowed");
+    assert_eq!(receipt["event"]["by"], "dpv:DataSubject");
+    assert_eq!(shop.requests("?state=open").await[0]["right"], "objection");
+    assert!(shop.duties("").await.is_empty(), "no claim went");
+}
+
+async fn a_restriction_pauses_at_once(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    let page = ask(&mut ada, &grant, "restriction", &[]).await;
+    assert_eq!(page.location(), format!("{grant}?done=restricted"));
+    let page = ada.get(page.location()).await;
+    page.says("The agreement is paused from now on");
+    assert!(page.html.contains("id=\"resume\""));
+    let id = grant.rsplit('/').next().expect("an id");
+    assert_eq!(shop.grant(id).await["status"], "paused");
+    let receipt = last_receipt(&mut ada, &grant).await;
+    assert_eq!(receipt["event"]["kind"], "paused");
 }

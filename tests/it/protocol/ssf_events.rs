@@ -10,6 +10,7 @@ use wiremock::ResponseTemplate;
 
 use super::backchannel_logout::deliver;
 use super::business::{ALL_SCOPES, change_tier, claims_of, press, text};
+use super::duties::end_of_day;
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
 use crate::harness::{Actor, TestApp, on_both_databases};
 
@@ -123,7 +124,7 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
         ),
         json!({"receipt_id": receipt(1), "change": "narrowed", "claims": ["name", "email"],
                "dropped_claims": ["birthdate"], "duty_id": duty(1),
-               "delete_by": began + 1 + 30 * 24 * 3_600}),
+               "delete_by": end_of_day(began + 1 + 30 * 24 * 3_600)}),
     );
     event(
         2,
@@ -141,7 +142,7 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
         json!({"receipt_id": receipt(3), "restricted": false}),
     );
     event(4, 3, edited(), json!({"claims": ["name"]}));
-    let delete_by = began + 4 + 30 * 24 * 3_600;
+    let delete_by = end_of_day(began + 4 + 30 * 24 * 3_600);
     event(
         5,
         4,
@@ -379,6 +380,6 @@ async fn the_end_of_the_time_is_told_when_it_is_written_down(app: TestApp) {
     assert_eq!(expired.len(), 1, "{claims:?}");
     let event = event_of(expired[0]);
     assert_eq!(event["claims"], json!(["name", "email"]));
-    assert_eq!(event["delete_by"], json!(now + 30 * 24 * 3_600));
+    assert_eq!(event["delete_by"], json!(end_of_day(now + 30 * 24 * 3_600)));
     assert_eq!(event["initiating_entity"], "policy");
 }
