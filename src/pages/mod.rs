@@ -63,7 +63,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/device", get(device::show).post(device::submit))
         // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
-        .route("/sign-in/passkey/options", post(passkeys::options))
+        .merge(challenges(app))
         .route("/", get(landing::show))
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
@@ -153,6 +153,14 @@ pub fn router(app: &App) -> Router<App> {
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The route that gives out challenges, which are kept until they are answered.
+fn challenges(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_requests()), limit);
+    Router::new()
+        .route("/sign-in/passkey/options", post(passkeys::options))
+        .route_layer(limit)
 }
 
 /// The route of the page that takes a file: its forms are larger than others.

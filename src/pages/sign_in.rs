@@ -51,6 +51,12 @@ pub struct SignInPage {
 }
 
 impl SignInPage {
+    /// Whether the browser may forget the passkey that was shown.
+    #[must_use]
+    pub fn is_unknown_passkey(&self) -> bool {
+        self.failure == Some(SignInFailure::Passkey { unknown: true })
+    }
+
     /// Where to sign up, on the same way.
     #[must_use]
     pub fn sign_up(&self) -> String {
@@ -64,7 +70,10 @@ pub enum SignInFailure {
     /// The address or the password is wrong; which of them is not told.
     Wrong,
     /// The passkey was not taken.
-    Passkey,
+    Passkey {
+        /// Whether nobody has it here: the browser may forget it.
+        unknown: bool,
+    },
     /// Too many attempts.
     TooMany {
         /// Seconds until the next one, rounded up.
@@ -211,9 +220,10 @@ pub async fn submit_passkey(form: VisitorForm) -> Response {
     match result {
         Ok(entered) => enter(visitor, entered, &way).await,
         Err(PasskeyError::Fault(fault)) => visitor.fault(&fault),
-        Err(_) => {
+        Err(error) => {
+            let unknown = matches!(error, PasskeyError::Unknown);
             let page = SignInPage {
-                failure: Some(SignInFailure::Passkey),
+                failure: Some(SignInFailure::Passkey { unknown }),
                 ..page(&visitor, &way)
             };
             way.let_lead(let_ask(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)))

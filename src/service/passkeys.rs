@@ -51,6 +51,9 @@ pub enum PasskeyError {
     /// The answer does not hold, or its challenge is over.
     #[error("the answer of the authenticator does not hold")]
     Refused,
+    /// Nobody has this passkey here, or not any more.
+    #[error("nobody has this passkey here")]
+    Unknown,
     /// There are too many already.
     #[error("there are too many passkeys already")]
     TooMany,
@@ -245,7 +248,7 @@ pub async fn prove(
     let mut connection = app.store().read().await?;
     let row = passkeys::by_credential(&mut connection, &id).await?;
     drop(connection);
-    let row = row.ok_or(PasskeyError::Refused)?;
+    let row = row.ok_or(PasskeyError::Unknown)?;
     if meant.is_some_and(|meant| meant != row.account_id) {
         return Err(PasskeyError::Refused);
     }

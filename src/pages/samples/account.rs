@@ -138,7 +138,7 @@ pub(super) fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
     vec![
         (
             "sign-in-passkey-wrong",
-            page(Some(SignInFailure::Passkey), None, None),
+            page(Some(SignInFailure::Passkey { unknown: true }), None, None),
         ),
         ("sign-in", page(None, None, Some(shop()))),
         (

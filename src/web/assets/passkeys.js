@@ -69,6 +69,8 @@ function send(form, ceremony, credential, secret) {
   form.elements.ceremony.value = ceremony;
   form.elements.credential.value = answer(credential);
   form.elements.secret.value = secret;
+  // In case nobody turns out to have it here.
+  sessionStorage.setItem("passkey", text(credential.rawId));
   form.submit();
 }
 
@@ -118,6 +120,12 @@ if (window.PublicKeyCredential) {
       press(form);
     });
     if ("listens" in form.dataset) listen(form);
+    // WebAuthn L3 §5.1.10: the browser need not offer it any more.
+    if ("unknown" in form.dataset) {
+      PublicKeyCredential.signalUnknownCredential?.({
+        rpId: location.hostname, credentialId: sessionStorage.getItem("passkey"),
+      })?.catch(() => {});
+    }
   }
   // WebAuthn L3 §5.1.10: the browser forgets the passkeys that are gone here.
   const known = document.getElementById("passkeys-known");
