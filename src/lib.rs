@@ -75,6 +75,17 @@
 //! `/device_authorization`; someone types its code at `/device`, and from there
 //! it is the same login, whose code goes to the device ([`service::devices`]).
 //!
+//! # Ways in
+//!
+//! A password signs in ([`service::accounts`]), and so does a passkey that gives
+//! a secret to this site ([`service::passkeys`]). Where something is still to be
+//! shown, a code of an app or the password after a passkey that opens nothing,
+//! there is half a sign-in, which is no session ([`service::second_step`]).
+//! [`domain::account::Authentication`] knows what was shown, and says `amr` and
+//! `acr` of it. What nobody should do who finds an open browser asks for it
+//! again: [`web::fresh`] sends people to `/sign-in/confirm`, and a form that
+//! would be lost is confirmed where it is (`pages::confirm`).
+//!
 //! # What happens by itself
 //!
 //! Who has to be told of something is told by a message ([`domain::message`]),
@@ -113,10 +124,12 @@
 //! # What opens what
 //!
 //! ```text
-//! keys/master.key ─▶ signing keys · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
+//! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
+//! passkey (PRF) ─┤
 //! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
-//! session cookie ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
+//! session cookie ─▶ vault key                ├▶ names of passkeys
+//! half a sign-in ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
 //! request_uri ─▶ the request that was pushed under it
 //! registration access token ─▶ the secret of a client that registered itself

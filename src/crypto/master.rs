@@ -182,6 +182,16 @@ impl MasterKey {
         MacKey::new(&self.derive("dpop"))
     }
 
+    /// Seals what authenticator apps share with this server.
+    pub(super) fn totp_seal(&self) -> Key {
+        self.derive("totp-seal")
+    }
+
+    /// Makes what is kept of recovery codes.
+    pub(super) fn recovery_codes(&self) -> MacKey {
+        MacKey::new(&self.derive("recovery-codes"))
+    }
+
     /// Makes what clients know sessions as.
     #[must_use]
     pub fn sid(&self) -> MacKey {

@@ -4,6 +4,9 @@
 //! ```text
 //! master      keys/master.key and what is derived from it
 //! password    Argon2id behind a queue; verifier and wrapping key from one run
+//! passkey     what authenticators are asked, and whether their answers hold
+//! totp        codes of authenticator apps
+//! recovery_code  what stands in for them once
 //! secret      codes, tokens, cookies: 256-bit secrets that name their owner
 //! seal        AES-256-GCM bound to a table, row and column
 //! vault       who can open what: every wrapping and sealing of personal data
@@ -33,8 +36,11 @@ pub mod client_jwt;
 pub mod dpop;
 pub mod jwt;
 pub mod master;
+pub mod passkey;
 pub mod password;
+pub mod recovery_code;
 pub mod seal;
 pub mod secret;
 pub mod signing;
+pub mod totp;
 pub mod vault;

@@ -66,6 +66,8 @@ kinds! {
     PushedRequest = "slpr_",
     /// The cookie of a signed-in person.
     Session = "slse_",
+    /// The cookie of a sign-in of which one half is done; its owner is the account.
+    HalfSignIn = "slhs_",
     /// The cookie of a browser that is not signed in (yet).
     Browser = "slbr_",
 }

@@ -1,11 +1,11 @@
 //! The vault: who can open what of a person's data.
 //!
 //! ```text
-//! password, escrow, session ─▶ vault key ─▶ contents; grant keys
+//! password, passkey, escrow, session, half a sign-in ─▶ vault key ─▶ contents; grant keys
 //! code, access and refresh token, device code ─▶ grant key ─▶ released values; reads
 //! browser cookie ─▶ the authorization requests that wait in that browser
 //! request_uri ─▶ the authorization request that a client pushed
-//! master key ─▶ contact e-mail; secrets of clients that sign with them, or want to be shown one
+//! master key ─▶ contact e-mail; secrets of authenticator apps; secrets of clients that sign with them, or want to be shown one
 //! ```
 //!
 //! Every place where a sealed value may live is named in this module and
@@ -26,6 +26,7 @@ use crate::random::Random;
 
 mod clients;
 mod device;
+mod factors;
 mod receivers;
 mod replies;
 #[cfg(test)]
@@ -36,6 +37,10 @@ pub use self::clients::{
     seal_pushed_request, seal_registered_secret,
 };
 pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
+pub use self::factors::{
+    open_passkey_name, open_totp, open_with_half, open_with_passkey, seal_passkey_name, seal_totp,
+    wrap_for_half, wrap_for_passkey,
+};
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};
 pub use super::seal::{CannotOpen, Sealed};
@@ -73,6 +78,8 @@ pub enum KeyholderKind {
     Password,
     /// The operator, for a consumer who forgot it and did not refuse this help.
     Escrow,
+    /// A passkey that gives a secret to this site (the PRF extension).
+    Passkey,
 }
 
 impl KeyholderKind {
@@ -82,6 +89,7 @@ impl KeyholderKind {
         match self {
             Self::Password => "password",
             Self::Escrow => "escrow",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -99,6 +107,7 @@ impl FromStr for KeyholderKind {
         match text {
             "password" => Ok(Self::Password),
             "escrow" => Ok(Self::Escrow),
+            "passkey" => Ok(Self::Passkey),
             _ => Err(UnknownKeyholder),
         }
     }

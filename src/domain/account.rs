@@ -1,5 +1,8 @@
 //! Accounts: consumers at this provider.
 
+use std::time::Duration;
+
+use enumset::{EnumSet, EnumSetType, enum_set};
 use serde::{Deserialize, Serialize};
 
 use super::id::AccountId;
@@ -17,41 +20,294 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
-/// How someone showed who they are (RFC 8176 `amr` values).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// How someone showed who they are.
+#[derive(Debug, Hash, Serialize, Deserialize, EnumSetType)]
+#[serde(rename_all = "snake_case")]
+#[enumset(serialize_repr = "list")]
 pub enum AuthenticationMethod {
     /// By password.
     Pwd,
+    /// By a code of an authenticator app.
+    Totp,
+    /// By a recovery code, in place of a second factor that was lost.
+    RecoveryCode,
+    /// By a passkey, which checked a finger, a face or a PIN.
+    Passkey,
 }
 
-impl AuthenticationMethod {
-    /// The `amr` value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pwd => "pwd",
-        }
-    }
+/// What a sign-in proves, from weak to strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assurance {
+    /// That somebody knows the password.
+    Password,
+    /// And has a second factor.
+    TwoFactor,
+    /// That somebody has a device and unlocked it, to this site and no other.
+    Passkey,
+}
 
-    /// Every method.
-    pub const ALL: [Self; 1] = [Self::Pwd];
+impl Assurance {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Password, Self::TwoFactor, Self::Passkey];
 
     /// The `acr` value: what it proves, by a name of our own, since no
     /// published class promises exactly that.
     #[must_use]
     pub const fn acr(self) -> &'static str {
         match self {
-            Self::Pwd => "https://schemas.sluis.example/acr/password",
+            Self::Password => "https://schemas.sluis.example/acr/password",
+            Self::TwoFactor => "https://schemas.sluis.example/acr/two-factor",
+            Self::Passkey => "https://schemas.sluis.example/acr/passkey",
         }
     }
 }
 
 /// When and how someone showed who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
 pub struct Authentication {
     /// When: `auth_time`. Never refreshed by use.
     pub at: Timestamp,
-    /// How: `amr`.
-    pub method: AuthenticationMethod,
+    /// How.
+    pub methods: EnumSet<AuthenticationMethod>,
+}
+
+impl Authentication {
+    /// By password alone.
+    #[must_use]
+    pub const fn by_password(at: Timestamp) -> Self {
+        let methods = enum_set!(AuthenticationMethod::Pwd);
+        Self { at, methods }
+    }
+
+    /// What it proves.
+    #[must_use]
+    pub fn assurance(self) -> Assurance {
+        if self.methods.contains(AuthenticationMethod::Passkey) {
+            Assurance::Passkey
+        } else if self.methods.is_disjoint(SECOND) {
+            Assurance::Password
+        } else {
+            Assurance::TwoFactor
+        }
+    }
+
+    /// The `acr` value.
+    #[must_use]
+    pub fn acr(self) -> &'static str {
+        self.assurance().acr()
+    }
+
+    /// The `amr` values (RFC 8176 §2).
+    ///
+    /// A passkey proves a key (`pop`) and that its owner was there and was
+    /// checked (`user`): two factors by itself. Whether the key is in hardware
+    /// (`hwk`) or not (`swk`), nobody can know who asks for no attestation, so
+    /// neither is said. A recovery code is a password that works once.
+    #[must_use]
+    pub fn amr(self) -> Vec<&'static str> {
+        let has = |method| self.methods.contains(method);
+        let passkey = has(AuthenticationMethod::Passkey);
+        [
+            (has(AuthenticationMethod::Pwd), "pwd"),
+            (!self.methods.is_disjoint(SECOND), "otp"),
+            (passkey, "pop"),
+            (passkey, "user"),
+            (self.assurance() > Assurance::Password, "mfa"),
+        ]
+        .into_iter()
+        .filter_map(|(is_so, value)| is_so.then_some(value))
+        .collect()
+    }
+
+    /// Whether it is young enough, and strong enough for someone with these
+    /// factors, for what should not be done by whoever finds an open browser.
+    #[must_use]
+    pub fn is_fresh(self, factors: Factors, now: Timestamp) -> bool {
+        let strong = !factors.has_second() || self.assurance() > Assurance::Password;
+        strong && now.is_within(FRESH_FOR, self.at)
+    }
+}
+
+/// How long someone need not show again who they are.
+pub const FRESH_FOR: Duration = Duration::from_mins(10);
+
+const SECOND: EnumSet<AuthenticationMethod> =
+    enum_set!(AuthenticationMethod::Totp | AuthenticationMethod::RecoveryCode);
+
+/// With what someone can show who they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Factors {
+    /// A password.
+    pub password: bool,
+    /// An authenticator app.
+    pub totp: bool,
+    /// How many recovery codes are left.
+    pub recovery_codes: u32,
+    /// How many passkeys open the vault.
+    pub opening_passkeys: u32,
+    /// How many passkeys only prove who somebody is.
+    pub proving_passkeys: u32,
+}
+
+impl Factors {
+    /// Whether there is more than a password.
+    #[must_use]
+    pub const fn has_second(self) -> bool {
+        self.totp || self.has_passkey()
+    }
+
+    /// Whether there is a passkey of any kind.
+    #[must_use]
+    pub const fn has_passkey(self) -> bool {
+        self.opening_passkeys + self.proving_passkeys > 0
+    }
+
+    /// Whether the password alone does not sign in. A passkey that opens the
+    /// vault is a way of its own beside the password; one that does not, and
+    /// an app, are there to come after it.
+    #[must_use]
+    pub const fn password_needs_second(self) -> bool {
+        self.totp || self.proving_passkeys > 0
+    }
+
+    /// Whether the vault can still be opened by its owner without one passkey
+    /// that opens it.
+    #[must_use]
+    pub const fn can_spare_opening_passkey(self) -> bool {
+        self.password || self.opening_passkeys > 1
+    }
+
+    /// Whether the last recovery codes are near.
+    #[must_use]
+    pub const fn is_low_on_codes(self) -> bool {
+        self.has_second() && self.recovery_codes <= 3
+    }
+}
+
+/// As it is stored. `method` alone is how the versions before wrote it; they
+/// may still run, and read it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    at: Timestamp,
+    method: AuthenticationMethod,
+    #[serde(default)]
+    methods: EnumSet<AuthenticationMethod>,
+}
+
+impl From<Kept> for Authentication {
+    fn from(kept: Kept) -> Self {
+        let methods = if kept.methods.is_empty() {
+            kept.method.into()
+        } else {
+            kept.methods
+        };
+        Self {
+            at: kept.at,
+            methods,
+        }
+    }
+}
+
+impl From<Authentication> for Kept {
+    fn from(authentication: Authentication) -> Self {
+        Self {
+            at: authentication.at,
+            method: AuthenticationMethod::Pwd,
+            methods: authentication.methods,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp::from_seconds(1_000);
+
+    fn by(methods: EnumSet<AuthenticationMethod>) -> Authentication {
+        Authentication { at: AT, methods }
+    }
+
+    #[test]
+    fn what_is_said_of_a_sign_in_is_what_happened() {
+        use AuthenticationMethod::{Passkey, Pwd, RecoveryCode, Totp};
+        let rows: [(EnumSet<_>, &[&str], Assurance); 5] = [
+            (Pwd.into(), &["pwd"], Assurance::Password),
+            (Pwd | Totp, &["pwd", "otp", "mfa"], Assurance::TwoFactor),
+            (
+                Pwd | RecoveryCode,
+                &["pwd", "otp", "mfa"],
+                Assurance::TwoFactor,
+            ),
+            (Passkey.into(), &["pop", "user", "mfa"], Assurance::Passkey),
+            (
+                Pwd | Passkey,
+                &["pwd", "pop", "user", "mfa"],
+                Assurance::Passkey,
+            ),
+        ];
+        for (methods, amr, assurance) in rows {
+            assert_eq!(by(methods).amr(), amr);
+            assert_eq!(by(methods).assurance(), assurance);
+        }
+    }
+
+    #[test]
+    fn a_session_of_a_version_before_is_read_and_one_of_now_is_read_by_it() {
+        let old: Authentication =
+            serde_json::from_str(r#"{"at":1000000000,"method":"pwd"}"#).expect("it reads");
+        assert_eq!(old, Authentication::by_password(AT));
+        let new = by(AuthenticationMethod::Passkey.into());
+        let text = serde_json::to_string(&new).expect("JSON");
+        assert!(text.contains(r#""method":"pwd""#), "{text}");
+        assert_eq!(
+            serde_json::from_str::<Authentication>(&text).ok(),
+            Some(new)
+        );
+    }
+
+    #[test]
+    fn ten_minutes_later_or_without_the_second_factor_it_is_asked_again() {
+        let password = Authentication::by_password(AT);
+        let (bare, app) = (
+            Factors::default(),
+            Factors {
+                totp: true,
+                ..Factors::default()
+            },
+        );
+        let later = |minutes| AT.plus(Duration::from_mins(minutes));
+        assert!(password.is_fresh(bare, later(9)));
+        assert!(!password.is_fresh(bare, later(11)));
+        assert!(
+            !password.is_fresh(app, later(0)),
+            "there is something stronger"
+        );
+        let both = by(AuthenticationMethod::Pwd | AuthenticationMethod::Totp);
+        assert!(both.is_fresh(app, later(9)));
+    }
+
+    #[test]
+    fn the_last_way_into_the_vault_cannot_be_spared() {
+        let one = Factors {
+            opening_passkeys: 1,
+            ..Factors::default()
+        };
+        assert!(!one.can_spare_opening_passkey());
+        assert!(
+            Factors {
+                password: true,
+                ..one
+            }
+            .can_spare_opening_passkey()
+        );
+        assert!(
+            Factors {
+                opening_passkeys: 2,
+                ..one
+            }
+            .can_spare_opening_passkey()
+        );
+    }
 }

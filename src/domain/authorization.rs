@@ -270,7 +270,6 @@ pub struct CodeBinding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::account::AuthenticationMethod;
     use super::*;
 
     fn request(prompt: EnumSet<Prompt>, max_age: Option<u32>) -> AuthorizationRequest {
@@ -300,10 +299,7 @@ mod tests {
     /// In the session that the browser came with, or in another.
     fn asks_in(session: u8, prompt: EnumSet<Prompt>, max_age: Option<u32>, signed_in: i64) -> bool {
         let at = Timestamp::from_seconds;
-        let signed_in = Authentication {
-            at: at(signed_in),
-            method: AuthenticationMethod::Pwd,
-        };
+        let signed_in = Authentication::by_password(at(signed_in));
         request(prompt, max_age).needs_sign_in(signed_in, [session; 32], at(1_000), at(1_001))
     }
 

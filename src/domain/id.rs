@@ -68,6 +68,10 @@ uuid_ids! {
     TransactionId,
     /// What a business owes at the end of an agreement.
     DutyId,
+    /// A passkey of an account.
+    PasskeyId,
+    /// A challenge that a browser was given.
+    CeremonyId,
     /// A request by which somebody uses a right.
     RightsRequestId,
 }

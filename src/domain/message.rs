@@ -39,6 +39,8 @@ pub enum Message {
     BackchannelLogout(Logout),
     /// A consumer is told of an agreement, by mail.
     Notice(Notice),
+    /// A consumer is told of their account, by mail.
+    Security(SecurityNotice),
     /// A client with a stream of events is told what happened.
     Signal(Signal),
     /// A client is commanded to delete.
@@ -81,6 +83,43 @@ pub struct Notice {
     pub grant_id: GrantId,
     /// What.
     pub news: News,
+}
+
+/// What a consumer is told of their account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityNotice {
+    /// Who is told.
+    pub account_id: AccountId,
+    /// What.
+    pub news: SecurityNews,
+}
+
+/// What there is to tell of the ways into an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityNews {
+    /// There is a passkey more.
+    PasskeyAdded,
+    /// There is a passkey less.
+    PasskeyRemoved,
+    /// The counter of a passkey went back: there may be a copy of it.
+    PasskeyDoubted,
+    /// There is an authenticator app.
+    TotpAdded,
+    /// There is none any more.
+    TotpRemoved,
+    /// There are new recovery codes, and the old ones are of no use.
+    CodesMade,
+    /// A recovery code was used.
+    CodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+    /// The password is another.
+    PasswordChanged,
+    /// Somebody who has the password, or a browser that is signed in, tries
+    /// for the rest.
+    Guessed,
 }
 
 /// What there is to tell of an agreement.
@@ -126,7 +165,7 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::BackchannelLogout(_) => "backchannel_logout",
-            Self::Notice(_) => "mail",
+            Self::Notice(_) | Self::Security(_) => "mail",
             Self::Signal(_) => "signal",
             Self::Command(_) => "command",
         }
@@ -140,7 +179,7 @@ impl Message {
                 Receiver(format!("{}/{}", self.kind(), logout.client_id))
             }
             // One server takes the mail of all.
-            Self::Notice(_) => Receiver(self.kind().to_owned()),
+            Self::Notice(_) | Self::Security(_) => Receiver(self.kind().to_owned()),
             Self::Signal(signal) => stream::receiver(signal.stream_id),
             Self::Command(command) => Receiver(format!("{}/{}", self.kind(), command.client_id)),
         }
@@ -153,6 +192,7 @@ impl Message {
         match self {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
             Self::Notice(notice) => notice.grant_id.to_string(),
+            Self::Security(notice) => notice.account_id.to_string(),
             Self::Signal(signal) => signal.lane(),
             Self::Command(command) => command.grant_id.to_string(),
         }
@@ -163,7 +203,7 @@ impl Message {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
-            Self::Notice(_) => NOTICE_LASTS,
+            Self::Notice(_) | Self::Security(_) => NOTICE_LASTS,
             Self::Signal(_) => SIGNAL_LASTS,
             Self::Command(_) => COMMAND_LASTS,
         }
@@ -175,7 +215,7 @@ impl Message {
         match self {
             Self::Signal(signal) => signal.duty_id(),
             Self::Command(command) => Some(command.duty_id),
-            Self::BackchannelLogout(_) | Self::Notice(_) => None,
+            Self::BackchannelLogout(_) | Self::Notice(_) | Self::Security(_) => None,
         }
     }
 }

@@ -12,15 +12,18 @@
 mod asker;
 pub mod attribute;
 pub mod businesses;
+pub mod confirm;
 pub mod consent;
 pub mod device;
 pub mod duties;
 pub mod grant;
+pub mod half;
 pub mod history;
 pub mod landing;
 pub mod language;
 pub mod letters;
 pub mod overview;
+pub mod passkeys;
 pub mod profiles;
 pub mod receipts;
 pub mod rights;
@@ -54,9 +57,13 @@ pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
+        .route("/sign-in/second", get(half::show).post(half::submit))
+        .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
+        .route("/sign-in/passkey", post(sign_in::submit_passkey))
         .route("/device", get(device::show).post(device::submit))
         // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
+        .merge(challenges(app))
         .route("/", get(landing::show))
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
@@ -113,11 +120,47 @@ pub fn router(app: &App) -> Router<App> {
         // A Well-Known URL for Changing Passwords (W3C), for password managers.
         .route(
             "/.well-known/change-password",
-            get(|| async { Redirect::to("/account/security") }),
+            get(|| async { Redirect::to("/account/security/password") }),
         )
         .route("/account/security", get(security::show))
+        .route(
+            "/account/security/password",
+            get(security::password::show).post(security::password::submit),
+        )
+        .route(
+            "/account/security/passkeys",
+            get(security::passkeys::show).post(security::passkeys::submit),
+        )
+        .route(
+            "/account/security/passkeys/options",
+            post(passkeys::new_options),
+        )
+        .route(
+            "/account/security/passkeys/{id}/remove",
+            get(security::to_page).post(security::passkeys::remove),
+        )
+        .route(
+            "/account/security/totp",
+            get(security::totp::show).post(security::totp::submit),
+        )
+        .route(
+            "/account/security/totp/remove",
+            get(security::to_page).post(security::totp::remove),
+        )
+        .route(
+            "/account/security/codes",
+            get(security::to_page).post(security::totp::make_codes),
+        )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The route that gives out challenges, which are kept until they are answered.
+fn challenges(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_requests()), limit);
+    Router::new()
+        .route("/sign-in/passkey/options", post(passkeys::options))
+        .route_layer(limit)
 }
 
 /// The route of the page that takes a file: its forms are larger than others.

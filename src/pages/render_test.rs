@@ -306,7 +306,17 @@ fn pages_obey_a_policy_without_inline_style_or_script() {
         let onward = format!("<script src=\"{}\"></script>", assets::asset("onward.js"));
         let scripts = usize::from(name.ends_with("-signed-out-onward"));
         assert_eq!(html.matches(&onward).count(), scripts, "{name}");
-        let html = html.replace(&onward, "");
+        // And those that ask for passkeys.
+        let passkeys = format!(
+            "<script src=\"{}\" defer></script>",
+            assets::asset("passkeys.js")
+        );
+        assert_eq!(
+            html.contains(&passkeys),
+            html.contains("data-passkey=") || html.contains("id=\"passkeys-known\""),
+            "{name}"
+        );
+        let html = html.replace(&onward, "").replace(&passkeys, "");
         for mark in [
             "<script",
             "<style",

@@ -8,6 +8,7 @@ mod duties;
 mod questions;
 mod receipts;
 mod rules;
+mod ways_in;
 
 use account::{attributes, profiles, sign_ins, sign_ups};
 use agreements::{cards, grants, histories, overviews};
@@ -18,7 +19,6 @@ use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
-use super::security::SecurityPage;
 use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
@@ -293,6 +293,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in devices::all(language) {
         add(name, page.as_ref());
     }
+    for (name, page) in ways_in::all(language) {
+        add(&name, page.as_ref());
+    }
     let answered = AnsweredPage {
         shell: shell(language, None, "/consent/x"),
         asker: shop(),
@@ -356,22 +359,6 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in histories(language) {
         add(name, &page);
     }
-    let security = SecurityPage {
-        shell: shell(language, Some(Section::Security), "/account/security"),
-        contact_email: "sanne@voorbeeld.example".to_owned(),
-        created_at: days(-90),
-        escrow: true,
-        session_since: NOW,
-        session_until: days(1),
-    };
-    add(
-        "security",
-        &SecurityPage {
-            escrow: false,
-            ..security.clone()
-        },
-    );
-    add("security-escrow", &security);
     for fault in crate::web::error_page::Fault::ALL {
         let page = crate::web::error_page::ErrorPage {
             detail: Some("redirect_uri is not registered for this client".to_owned()),
@@ -380,5 +367,6 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         add(&format!("error-{}", fault.code()), &page);
     }
     pages.extend(receipts::readings(language));
+
     pages
 }

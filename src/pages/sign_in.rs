@@ -1,7 +1,8 @@
 //! `/sign-in`.
 //!
 //! # The form
-//! Posted to `/sign-in`; fields `csrf`, `next`, `email`, `password`.
+//! Posted to `/sign-in`; fields `csrf`, `next`, `email`, `password`. A passkey
+//! is posted to `/sign-in/passkey`, with the fields of [`super::passkeys`].
 
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::half::enter;
+use super::passkeys::{answer_of, let_ask};
 use super::way::{Way, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{Opaque, Session};
@@ -18,6 +21,7 @@ use crate::domain::attribute::Email;
 use crate::i18n::t;
 use crate::service::Fault;
 use crate::service::accounts::{self, SignInError};
+use crate::service::passkeys::{self, PasskeyError};
 use crate::service::sessions::{self, SignedIn};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
@@ -42,9 +46,17 @@ pub struct SignInPage {
     pub failure: Option<SignInFailure>,
     /// Something worth saying that went before.
     pub notice: Option<SignInNotice>,
+    /// Whether browsers know passkeys at this address.
+    pub passkeys: bool,
 }
 
 impl SignInPage {
+    /// Whether the browser may forget the passkey that was shown.
+    #[must_use]
+    pub fn is_unknown_passkey(&self) -> bool {
+        self.failure == Some(SignInFailure::Passkey { unknown: true })
+    }
+
     /// Where to sign up, on the same way.
     #[must_use]
     pub fn sign_up(&self) -> String {
@@ -57,6 +69,11 @@ impl SignInPage {
 pub enum SignInFailure {
     /// The address or the password is wrong; which of them is not told.
     Wrong,
+    /// The passkey was not taken.
+    Passkey {
+        /// Whether nobody has it here: the browser may forget it.
+        unknown: bool,
+    },
     /// Too many attempts.
     TooMany {
         /// Seconds until the next one, rounded up.
@@ -103,7 +120,7 @@ pub async fn show(mut visitor: Visitor, headers: HeaderMap, RawQuery(query): Raw
         email: hint(&way),
         ..page(&visitor, &way)
     };
-    way.let_lead(respond(StatusCode::OK, &page))
+    way.let_lead(let_ask(respond(StatusCode::OK, &page)))
 }
 
 /// Whether going on means signing in again.
@@ -140,6 +157,7 @@ fn page(visitor: &Visitor, way: &Way) -> SignInPage {
         email: String::new(),
         failure: None,
         notice: None,
+        passkeys: passkeys::are_possible(&visitor.app),
     }
 }
 
@@ -156,16 +174,14 @@ pub async fn submit(form: VisitorForm) -> Response {
     let typed = params.get("email").unwrap_or_default();
     let password = params.get("password").unwrap_or_default();
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
-        (Ok(email), Ok(password)) => accounts::sign_in(&visitor.app, &email, password).await,
+        (Ok(email), Ok(password)) => {
+            accounts::sign_in(&visitor.app, &visitor.browser, &email, password).await
+        }
         // No account can have these: there is nothing to look up.
         _ => Err(SignInError::Wrong),
     };
     let (status, failure) = match result {
-        Ok(session) => {
-            return start(visitor, &session, &way)
-                .await
-                .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
-        }
+        Ok(entered) => return enter(visitor, entered, &way).await,
         Err(SignInError::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, SignInFailure::Wrong),
         Err(SignInError::Wait(wait)) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -180,14 +196,42 @@ pub async fn submit(form: VisitorForm) -> Response {
         failure: Some(failure),
         ..page(&visitor, &way)
     };
-    let mut response = way.let_lead(respond(status, &page));
+    let mut response = way.let_lead(let_ask(respond(status, &page)));
     if let SignInFailure::TooMany { seconds } = failure {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
 }
 
-fn whole_seconds(wait: Duration) -> u64 {
+/// `POST /sign-in/passkey`.
+pub async fn submit_passkey(form: VisitorForm) -> Response {
+    let VisitorForm {
+        mut visitor,
+        params,
+    } = form;
+    let way = match Way::find(&mut visitor, &params).await {
+        Ok(way) => way,
+        Err(page) => return page,
+    };
+    let result = match answer_of(&params) {
+        Some(answer) => passkeys::sign_in(&visitor.app, &visitor.browser, answer).await,
+        None => Err(PasskeyError::Refused),
+    };
+    match result {
+        Ok(entered) => enter(visitor, entered, &way).await,
+        Err(PasskeyError::Fault(fault)) => visitor.fault(&fault),
+        Err(error) => {
+            let unknown = matches!(error, PasskeyError::Unknown);
+            let page = SignInPage {
+                failure: Some(SignInFailure::Passkey { unknown }),
+                ..page(&visitor, &way)
+            };
+            way.let_lead(let_ask(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)))
+        }
+    }
+}
+
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
@@ -214,7 +258,9 @@ pub(super) async fn start(
     }
     match way.go(&visitor, &signed_in).await {
         Ok(mut response) => {
-            Cookies::of(visitor.app.config()).set_session(response.headers_mut(), session);
+            let cookies = Cookies::of(visitor.app.config());
+            cookies.set_session(response.headers_mut(), session);
+            cookies.clear_half(response.headers_mut());
             Ok(response)
         }
         Err(fault) => Err((visitor, fault)),

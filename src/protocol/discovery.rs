@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::config::{Config, Registration};
 use crate::crypto::dpop;
 use crate::crypto::signing::{Algorithm, KeySet, KeyUse};
-use crate::domain::account::AuthenticationMethod;
+use crate::domain::account::Assurance;
 use crate::domain::attribute::verified_name;
 use crate::domain::authorization::{GrantAction, Prompt, ResponseMode};
 use crate::domain::claim::Claim;
@@ -139,9 +139,7 @@ impl<'a> Metadata<'a> {
                 .algorithms(KeyUse::IdToken)
                 .map(Algorithm::as_str)
                 .collect(),
-            acr_values_supported: AuthenticationMethod::ALL
-                .map(AuthenticationMethod::acr)
-                .to_vec(),
+            acr_values_supported: Assurance::ALL.map(Assurance::acr).to_vec(),
             grant_management_endpoint: issuer.at("/grants"),
             grant_management_actions_supported: GrantAction::NAMES,
             grant_management_action_required: false,

@@ -6,9 +6,9 @@ use crate::app::App;
 use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{Opaque, Session};
+use crate::crypto::secret::{Browser, Opaque, Session};
 use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
-use crate::domain::account::{Account, Authentication, AuthenticationMethod};
+use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents,
 };
@@ -18,12 +18,13 @@ use crate::domain::language::Language;
 use crate::domain::profile::Profiles;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::second_step::{Entered, Entering};
 use crate::service::sessions::NewSession;
 use crate::store::accounts::{self, AccountRow, KeyholderRow};
 use crate::store::{Connection, StoreError};
 
 /// How many failures in a row cost nothing but the hash.
-const FREE_FAILURES: u32 = 5;
+pub(super) const FREE_FAILURES: u32 = 5;
 /// The first delay; it doubles with each failure after that.
 const FIRST_DELAY: Duration = Duration::from_secs(2);
 /// The longest delay, so that guessing at an address cannot lock its owner
@@ -200,10 +201,7 @@ impl Prepared {
 
     /// When and how whoever signs up is signed in.
     pub(crate) fn authentication(&self) -> Authentication {
-        Authentication {
-            at: self.row.account.created_at,
-            method: AuthenticationMethod::Pwd,
-        }
+        Authentication::by_password(self.row.account.created_at)
     }
 
     /// Keeps the account, its keyholders and its vault.
@@ -240,12 +238,16 @@ impl From<StoreError> for SignInError {
 /// Signs someone in. An unknown address costs the same statements, the same
 /// hash and the same write as a wrong password.
 ///
-/// Two SELECTs, one password hash, one transaction.
+/// Whoever has a second factor is halfway then, and the rest comes in
+/// [`crate::service::second_step`].
+///
+/// Three SELECTs, one password hash, one transaction.
 pub async fn sign_in(
     app: &App,
+    browser: &Opaque<Browser>,
     email: &Email,
     password: Password,
-) -> Result<Opaque<Session>, SignInError> {
+) -> Result<Entered, SignInError> {
     let index = *app.master().email_index(&email.folded()).as_bytes();
     let mut connection = app.store().read().await?;
     let failures = accounts::failures(&mut connection, index).await?;
@@ -276,24 +278,22 @@ pub async fn sign_in(
         return Err(SignInError::Wrong);
     };
     let (account_id, vault_key) = opened.map_err(Fault::from)?;
-    let authentication = Authentication {
-        at: app.now(),
-        method: AuthenticationMethod::Pwd,
-    };
-    let session = NewSession::start(app, account_id, &vault_key, authentication);
-    let cookie = session.cookie.clone();
+    let authentication = Authentication::by_password(app.now());
+    let entering = Entering::new(app, browser, account_id, Some(&vault_key), authentication);
+    let entering = entering.await?;
+    let entered = entering.entered();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 accounts::clear_failures(tx, index).await?;
-                session.keep(tx).await
+                entering.keep(tx).await
             })
         })
         .await?;
-    Ok(cookie)
+    Ok(entered)
 }
 
-fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
+pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
     row.verifier
         .as_deref()
         .is_some_and(|stored| derived.verifies(stored))
@@ -310,7 +310,7 @@ async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
 }
 
 /// How long an address must still wait; `None` when it need not.
-fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
+pub(super) fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
     let beyond = failures.checked_sub(FREE_FAILURES)?;
     // The clock has gone back since, by more than nodes differ.
     if last > now.plus(LONGEST_DELAY) {

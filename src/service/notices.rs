@@ -4,6 +4,8 @@
 //! values, no link that does anything by being followed, and never asks for a
 //! password.
 
+pub(super) mod security;
+
 use askama::Template;
 use url::Url;
 
@@ -62,7 +64,11 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, notice: &Notice) -> Deliv
             return Delivery::NotNow("the mail could not be written".to_owned());
         }
     };
-    match app.mailer().send(&mail).await {
+    send(app, &mail).await
+}
+
+async fn send(app: &App, mail: &Mail) -> Delivery {
+    match app.mailer().send(mail).await {
         Ok(()) => Delivery::Heard,
         Err(Unsent::Refused(why)) => Delivery::Refused(why),
         Err(Unsent::NotNow(why)) => Delivery::NotNow(why),

@@ -164,6 +164,18 @@ pub async fn end_expired(app: &App, most: u32) -> Result<bool, Fault> {
     Ok(!expired.is_empty())
 }
 
+/// Ends all sessions of an account but the one that it acts in.
+pub async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
+    let account_id = signed_in.account.id;
+    let mut connection = app.store().read().await?;
+    let others = sessions::others(&mut connection, account_id, signed_in.session_hash()).await?;
+    drop(connection);
+    for hash in others {
+        end(app, account_id, hash, Initiator::User).await?;
+    }
+    Ok(())
+}
+
 /// Sets the language of an account's pages.
 pub async fn set_language(
     app: &App,

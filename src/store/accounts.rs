@@ -28,6 +28,11 @@ statements! {
               k.created_at FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE a.email_index = $1 AND k.kind = 'password'";
 
+    /// As long as it is still the password that was checked.
+    REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
+              WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
+    DELETE_KEYHOLDER = "DELETE FROM keyholders WHERE account_id = $1 AND id = $2";
+
     INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
     VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
@@ -157,6 +162,39 @@ pub async fn keyholders(
         .fetch_all(connection)
         .await?;
     rows.iter().map(keyholder_from_row).collect()
+}
+
+/// Puts a password in the place of the one that derives to `before`; says
+/// whether that was still it.
+#[must_use = "another device may have changed the password"]
+pub async fn replace_password(
+    tx: &mut Connection,
+    row: &KeyholderRow,
+    before: Vec<u8>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(REPLACE_PASSWORD)
+        .bind(row.params.clone())
+        .bind(row.verifier.clone())
+        .bind(row.vault_key_wrapped.clone())
+        .bind(row.account_id.to_string())
+        .bind(before)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes away a way into a vault.
+pub async fn delete_keyholder(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: KeyholderId,
+) -> Result<(), StoreError> {
+    sqlx::query(DELETE_KEYHOLDER)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// The password keyholder of whoever signed up with an address.

@@ -27,12 +27,15 @@ pub mod devices;
 pub mod due;
 pub mod duties;
 pub mod editions;
+pub mod factors;
 mod file;
 pub mod grants;
+pub mod half_sign_ins;
 pub mod instance;
 pub mod keys;
 mod listing;
 pub mod outbox;
+pub mod passkeys;
 pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
@@ -285,10 +288,13 @@ pub fn statements() -> Vec<&'static str> {
         due::STATEMENTS,
         duties::STATEMENTS,
         editions::STATEMENTS,
+        factors::STATEMENTS,
         grants::STATEMENTS,
+        half_sign_ins::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
         outbox::STATEMENTS,
+        passkeys::STATEMENTS,
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,

@@ -19,6 +19,7 @@ statements! {
     FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, a.id, a.language, \
               a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
+    OTHERS = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
     /// Those of which nobody has to be told.
     DELETE_EXPIRED = "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2 \
@@ -132,6 +133,20 @@ pub async fn find(
         })
     })
     .transpose()
+}
+
+/// The sessions of an account besides one.
+pub async fn others(
+    connection: &mut Connection,
+    account_id: AccountId,
+    but: [u8; 32],
+) -> Result<Vec<[u8; 32]>, StoreError> {
+    let rows = sqlx::query(OTHERS)
+        .bind(account_id.to_string())
+        .bind(but.to_vec())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| read_hash(row, "hash")).collect()
 }
 
 /// Takes note that someone logs in to a client through a session that goes on

@@ -1,4 +1,4 @@
-//! Style sheets, pictures and the two scripts, compiled in. Their URLs hold a hash of their
+//! Style sheets, pictures and the scripts, compiled in. Their URLs hold a hash of their
 //! content, so that browsers may keep them for ever.
 
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ impl Asset {
     }
 }
 
-static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     [
         // One sheet: the base alone would for a moment ask for `data:` images,
         // which the pages' policy refuses.
@@ -53,6 +53,11 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
             "onward.js",
             "text/javascript; charset=utf-8",
             &[include_bytes!("assets/onward.js")],
+        ),
+        Asset::new(
+            "passkeys.js",
+            "text/javascript; charset=utf-8",
+            &[include_bytes!("assets/passkeys.js")],
         ),
         Asset::new(
             "sluis.svg",

@@ -35,6 +35,7 @@ impl Refusal {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::PushedBefore => "invalid_request_uri",
+            Self::OtherAssurance => "unmet_authentication_requirements",
             Self::OtherGrant => "invalid_grant_id",
         }
     }
@@ -47,6 +48,7 @@ impl Refusal {
             Self::LoginRequired => "nobody is signed in, or not recently enough",
             Self::ConsentRequired => "the person has to be asked first",
             Self::PushedBefore => "request_uri was used before: push the request again",
+            Self::OtherAssurance => "the sign-in does not give the acr that was asked for",
             Self::OtherGrant => "grant_id names no agreement with the person who signed in",
         }
     }

@@ -5,11 +5,13 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::config::Config;
-use crate::crypto::secret::{Browser, Kind, Opaque, Session};
+use crate::crypto::secret::{Browser, HalfSignIn, Kind, Opaque, Session};
 use crate::domain::language::Language;
+use crate::service::second_step::HALF_LIFETIME;
 use crate::service::sessions::SESSION_LIFETIME;
 
 const SESSION: &str = "sluis-session";
+const HALF: &str = "sluis-half";
 const BROWSER: &str = "sluis-browser";
 const LANGUAGE: &str = "sluis-language";
 
@@ -55,6 +57,22 @@ impl Cookies {
     /// Ends a session.
     pub fn clear_session(self, headers: &mut HeaderMap) {
         self.set(headers, SESSION, "", 0);
+    }
+
+    /// The secret of half a sign-in, if the request has one.
+    #[must_use]
+    pub fn half(self, headers: &HeaderMap) -> Option<&str> {
+        self.read(headers, HALF)
+    }
+
+    /// Keeps half a sign-in for the other half.
+    pub fn set_half(self, headers: &mut HeaderMap, half: &Opaque<HalfSignIn>) {
+        self.set_secret(headers, HALF, half, HALF_LIFETIME.as_secs());
+    }
+
+    /// Ends half a sign-in.
+    pub fn clear_half(self, headers: &mut HeaderMap) {
+        self.set(headers, HALF, "", 0);
     }
 
     /// Recognises a browser for a day.

@@ -32,6 +32,11 @@ pub struct Visits {
     pub goes_on: bool,
 }
 
+/// Put in the extensions of a page that asks for passkeys: it runs the script
+/// of ours that does so, which fetches its challenges here.
+#[derive(Clone, Copy, Debug)]
+pub struct UsesPasskeys;
+
 /// Sets the security headers of pages. (`Strict-Transport-Security` is not of
 /// pages alone: `server::routes`.)
 pub async fn secure(request: Request, next: Next) -> Response {
@@ -39,10 +44,12 @@ pub async fn secure(request: Request, next: Next) -> Response {
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
     let script = response.extensions_mut().remove::<PostsToClient>();
     let visits = response.extensions_mut().remove::<Visits>();
+    let passkeys = response.extensions_mut().remove::<UsesPasskeys>();
     set(
         response.headers_mut(),
         leads_to.as_ref(),
         script,
+        passkeys,
         &visits.unwrap_or_default(),
     );
     response
@@ -52,11 +59,14 @@ fn set(
     headers: &mut HeaderMap,
     leads_to: Option<&FormLeadsTo>,
     script: Option<PostsToClient>,
+    passkeys: Option<UsesPasskeys>,
     visits: &Visits,
 ) {
     let also = leads_to.map_or(String::new(), |FormLeadsTo(origin)| format!(" {origin}"));
     let referrer = script.map_or("same-origin", |PostsToClient| "strict-origin");
-    let scripts = if script.is_some() || visits.goes_on {
+    let scripts = if passkeys.is_some() {
+        "script-src 'self'; connect-src 'self'; "
+    } else if script.is_some() || visits.goes_on {
         "script-src 'self'; "
     } else {
         ""

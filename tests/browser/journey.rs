@@ -9,3 +9,4 @@ mod main_job;
 mod pictures;
 pub(crate) mod stage;
 pub(crate) mod steps;
+mod ways_in;

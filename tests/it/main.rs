@@ -16,3 +16,4 @@ mod protocol;
 mod store;
 mod tidy;
 mod vault;
+mod ways_in;

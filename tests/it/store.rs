@@ -6,6 +6,7 @@ mod assertions;
 mod bench;
 mod clients;
 mod devices;
+mod factors;
 mod file;
 mod grants;
 mod instance;

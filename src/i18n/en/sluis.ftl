@@ -880,3 +880,107 @@ mail-answered-read = Only you can open what the business wrote: sign in to read 
 mail-answered-link = Read what it wrote
 mail-unanswered-subject = { $business } has not answered your request { $number }
 mail-unanswered-since = { $business } had until { $date } to answer. You may complain to the supervisory authority.
+
+## Ways into an account, by mail
+
+mail-security-when = This happened on { $when }.
+mail-security-not-you = Was it not you? Then sign in, change your password and look at what is set up there.
+mail-security-link = Look at your security page
+mail-passkey-added-subject = A passkey was added to your account
+mail-passkey-added = Somebody who was signed in to your account added a passkey to it.
+mail-passkey-removed-subject = A passkey was removed from your account
+mail-passkey-removed = Somebody who was signed in to your account removed a passkey from it.
+mail-passkey-doubted-subject = There may be a copy of your passkey
+mail-passkey-doubted = The counter of one of your passkeys went back. That can be harmless, but it can also mean that somebody has a copy. If you are not sure, remove that passkey and make a new one.
+mail-totp-added-subject = An authenticator app was added to your account
+mail-totp-added = From now on, signing in asks for a code from the app as well.
+mail-totp-removed-subject = The authenticator app was removed from your account
+mail-totp-removed = Signing in does not ask for a code from the app any more.
+mail-codes-made-subject = You have new recovery codes
+mail-codes-made = The recovery codes that you had before do not work any more.
+mail-code-used-subject = A recovery code was used
+mail-code-used = { $left ->
+    [0] Somebody signed in with your last recovery code. Make new ones, so that you can still get in if you lose your phone.
+    [one] Somebody signed in with one of your recovery codes. One is left.
+   *[other] Somebody signed in with one of your recovery codes. { $left } are left.
+}
+mail-password-changed-subject = Your password was changed
+mail-password-changed = Your account has a new password.
+mail-guessed-subject = Somebody is trying to get into your account
+mail-guessed = Several wrong codes or passwords were tried one after the other, by somebody who got past the first step or who uses a browser in which you are signed in. They did not get in. We make them wait longer and longer.
+
+## Passkeys, second factors, and showing again who one is
+
+sign-in-passkey = Sign in with a passkey
+sign-in-passkey-wrong = This passkey was not accepted here. Try once more, or sign in with your password.
+passkey-failed = That did not work, or it was cancelled. Try again, or choose another way.
+second-title = One more step
+second-password-lead = Your passkey shows who you are, but it cannot open your vault here. Type your password as well.
+second-passkey = Use a passkey
+second-code = Code from your app
+second-recovery-code = Recovery code
+second-code-hint = Lost your device? One of your recovery codes works here too.
+second-start-over = Start over
+factor-wrong-code = This code is wrong, or was used before. A code from an app works once: wait for the next one.
+factor-wrong-password = This password is wrong. Try again.
+factor-wrong-passkey = This passkey was not accepted. Try again, or choose another way.
+again-title = Is it you?
+again-lead = For this we want to be sure. Show once more who you are; it holds for ten minutes.
+again-submit = Go on
+back-to-security = Back to security
+passkeys-title = Passkeys
+passkeys-lead = With a passkey you sign in with your finger, your face or the PIN of your device. It works on this site and on no other, so nobody can trick you out of it.
+passkeys-not-here = Passkeys do not work at the address of this server. Ask whoever runs it for a name with https.
+passkey-opens = Signs you in and opens your vault.
+passkey-proves = Shows that it is you, after your password. It cannot open your vault by itself.
+passkey-since = Added on { $date }.
+passkey-used = Last used on { $date }.
+passkey-unused = Not used yet.
+passkey-doubted = On { $date } the counter of this passkey went back: there may be a copy of it. If you are not sure, remove it and make a new one.
+passkey-remove = Remove
+passkey-remove-named = Remove passkey { $name }
+passkey-new = Add a passkey
+passkey-add-title = Add a passkey
+passkey-add-lead = Your device asks for your finger, your face or your PIN. If it can give us a key for your vault as well, you need no password when you sign in with it; if not, it comes after your password, and we will say so.
+passkey-name = What do you want to call it?
+passkey-name-hint = For example “my phone”. Only you see this.
+passkey-name-default = My passkey
+passkey-make = Make the passkey
+passkey-not-taken = This passkey was not accepted. Try again; if you have one on this device already, you do not need another.
+passkey-script = Passkeys need JavaScript in your browser. A password and an app with codes work without.
+password-change = Change your password
+password-none = You have no password: you sign in with a passkey.
+password-old = The password that you have now
+password-new = New password
+password-end-others = Sign out everywhere else
+password-save = Change it
+totp-title = Codes from an app
+totp-on = Signing in asks for a code from your authenticator app as well.
+totp-off = An authenticator app gives you a new code every half minute. With it, your password alone is not enough to get in.
+totp-new = Set up an app
+totp-remove = Stop asking for codes
+totp-add-title = Set up an authenticator app
+totp-scan = Scan this picture with the app.
+totp-type = Or type this over:
+totp-open = Open it in an app on this device
+totp-code = The code that the app shows
+totp-confirm = That is it
+codes-title = Recovery codes
+codes-left = You have { $left } recovery codes left. Each gets you in once if you have lost your device.
+codes-low = { $left ->
+    [0] You have no recovery codes. If you lose your device, you cannot get in any more.
+    [one] You have one recovery code left. Make new ones in time.
+   *[other] You have { $left } recovery codes left. Make new ones in time.
+}
+codes-make = Make new recovery codes
+codes-new-title = Your recovery codes
+codes-new-lead = Each of these codes gets you in once, after your password, if you have lost your device. Print them or write them down, and keep them in a safe place.
+codes-once = You see them only now. Codes that you had before do not work any more.
+codes-kept = I have kept them
+done-passkey-opens = Your passkey works. It signs you in and opens your vault, without your password.
+done-passkey-proves = Your passkey works, but it cannot open your vault. It comes after your password, as a second step.
+done-passkey-removed = The passkey is removed.
+done-last-way = This passkey is your only way into your vault. Add another one first.
+done-totp-added = The app is set up. From now on, signing in asks for a code.
+done-totp-removed = Signing in does not ask for codes any more.
+done-password = Your password is changed.

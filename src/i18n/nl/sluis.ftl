@@ -877,3 +877,107 @@ mail-answered-read = Alleen jij kunt openen wat het bedrijf schreef: log in om h
 mail-answered-link = Lees wat het schreef
 mail-unanswered-subject = { $business } heeft je verzoek { $number } niet beantwoord
 mail-unanswered-since = { $business } had tot { $date } om te antwoorden. Je mag een klacht indienen bij de toezichthouder, zoals de Autoriteit Persoonsgegevens.
+
+## Manieren om in een account te komen, per mail
+
+mail-security-when = Dit gebeurde op { $when }.
+mail-security-not-you = Was jij dit niet? Log dan in, verander je wachtwoord en kijk na wat er is ingesteld.
+mail-security-link = Bekijk je beveiliging
+mail-passkey-added-subject = Er is een passkey aan je account toegevoegd
+mail-passkey-added = Iemand die bij je account was ingelogd, heeft er een passkey aan toegevoegd.
+mail-passkey-removed-subject = Er is een passkey van je account verwijderd
+mail-passkey-removed = Iemand die bij je account was ingelogd, heeft er een passkey van verwijderd.
+mail-passkey-doubted-subject = Misschien bestaat er een kopie van je passkey
+mail-passkey-doubted = De teller van een van je passkeys liep terug. Dat kan onschuldig zijn, maar het kan ook betekenen dat iemand een kopie heeft. Twijfel je? Verwijder die passkey dan en maak een nieuwe.
+mail-totp-added-subject = Er is een authenticator-app aan je account toegevoegd
+mail-totp-added = Bij het inloggen vragen we vanaf nu ook om een code uit de app.
+mail-totp-removed-subject = De authenticator-app is van je account verwijderd
+mail-totp-removed = Bij het inloggen vragen we niet meer om een code uit de app.
+mail-codes-made-subject = Je hebt nieuwe herstelcodes
+mail-codes-made = De herstelcodes die je eerder had, werken niet meer.
+mail-code-used-subject = Er is een herstelcode gebruikt
+mail-code-used = { $left ->
+    [0] Iemand heeft ingelogd met je laatste herstelcode. Maak nieuwe, zodat je er nog in kunt als je je telefoon kwijtraakt.
+    [one] Iemand heeft ingelogd met een van je herstelcodes. Je hebt er nog één.
+   *[other] Iemand heeft ingelogd met een van je herstelcodes. Je hebt er nog { $left }.
+}
+mail-password-changed-subject = Je wachtwoord is veranderd
+mail-password-changed = Je account heeft een nieuw wachtwoord.
+mail-guessed-subject = Iemand probeert in je account te komen
+mail-guessed = Er zijn een paar keer achter elkaar verkeerde codes of wachtwoorden geprobeerd, door iemand die voorbij de eerste stap kwam of een browser gebruikt waarin jij bent ingelogd. Diegene is niet binnengekomen. We laten hem steeds langer wachten.
+
+## Passkeys, tweede stappen, en nog eens laten zien wie je bent
+
+sign-in-passkey = Inloggen met een passkey
+sign-in-passkey-wrong = Deze passkey werd hier niet geaccepteerd. Probeer het nog eens, of log in met je wachtwoord.
+passkey-failed = Dat lukte niet, of het werd afgebroken. Probeer het nog eens, of kies een andere manier.
+second-title = Nog één stap
+second-password-lead = Je passkey laat zien wie je bent, maar kan je kluis hier niet openen. Vul ook je wachtwoord in.
+second-passkey = Gebruik een passkey
+second-code = Code uit je app
+second-recovery-code = Herstelcode
+second-code-hint = Apparaat kwijt? Een van je herstelcodes werkt hier ook.
+second-start-over = Opnieuw beginnen
+factor-wrong-code = Deze code klopt niet, of is al gebruikt. Een code uit een app werkt één keer: wacht op de volgende.
+factor-wrong-password = Dit wachtwoord klopt niet. Probeer het nog eens.
+factor-wrong-passkey = Deze passkey werd niet geaccepteerd. Probeer het nog eens, of kies een andere manier.
+again-title = Ben jij het?
+again-lead = Hiervoor willen we het zeker weten. Laat nog een keer zien wie je bent; dat geldt tien minuten.
+again-submit = Ga verder
+back-to-security = Terug naar beveiliging
+passkeys-title = Passkeys
+passkeys-lead = Met een passkey log je in met je vinger, je gezicht of de pincode van je apparaat. Hij werkt op deze site en op geen andere, dus niemand kan hem je ontfutselen.
+passkeys-not-here = Op het adres van deze server werken passkeys niet. Vraag de beheerder om een naam met https.
+passkey-opens = Logt je in en opent je kluis.
+passkey-proves = Laat na je wachtwoord zien dat jij het bent. Kan je kluis niet alleen openen.
+passkey-since = Toegevoegd op { $date }.
+passkey-used = Laatst gebruikt op { $date }.
+passkey-unused = Nog niet gebruikt.
+passkey-doubted = Op { $date } liep de teller van deze passkey terug: misschien bestaat er een kopie. Twijfel je? Verwijder hem dan en maak een nieuwe.
+passkey-remove = Verwijderen
+passkey-remove-named = Passkey { $name } verwijderen
+passkey-new = Passkey toevoegen
+passkey-add-title = Passkey toevoegen
+passkey-add-lead = Je apparaat vraagt om je vinger, je gezicht of je pincode. Kan het ons ook een sleutel voor je kluis geven, dan heb je geen wachtwoord nodig als je ermee inlogt. Kan dat niet, dan komt de passkey na je wachtwoord. We zeggen erbij welke van de twee het is geworden.
+passkey-name = Hoe wil je hem noemen?
+passkey-name-hint = Bijvoorbeeld ‘mijn telefoon’. Alleen jij ziet dit.
+passkey-name-default = Mijn passkey
+passkey-make = Maak de passkey
+passkey-not-taken = Deze passkey werd niet geaccepteerd. Probeer het nog eens. Heb je er op dit apparaat al een, dan heb je geen tweede nodig.
+passkey-script = Voor passkeys heb je JavaScript in je browser nodig. Een wachtwoord en een app met codes werken zonder.
+password-change = Wachtwoord veranderen
+password-none = Je hebt geen wachtwoord: je logt in met een passkey.
+password-old = Het wachtwoord dat je nu hebt
+password-new = Nieuw wachtwoord
+password-end-others = Log overal elders uit
+password-save = Verander het
+totp-title = Codes uit een app
+totp-on = Bij het inloggen vragen we ook om een code uit je authenticator-app.
+totp-off = Een authenticator-app geeft je elke halve minuut een nieuwe code. Dan is je wachtwoord alleen niet genoeg om binnen te komen.
+totp-new = App instellen
+totp-remove = Vraag niet meer om codes
+totp-add-title = Authenticator-app instellen
+totp-scan = Scan dit plaatje met de app.
+totp-type = Of typ dit over:
+totp-open = Open het in een app op dit apparaat
+totp-code = De code die de app laat zien
+totp-confirm = Klaar
+codes-title = Herstelcodes
+codes-left = Je hebt nog { $left } herstelcodes. Met elke code kom je er één keer in als je je apparaat kwijt bent.
+codes-low = { $left ->
+    [0] Je hebt geen herstelcodes. Raak je je apparaat kwijt, dan kun je er niet meer in.
+    [one] Je hebt nog één herstelcode. Maak op tijd nieuwe.
+   *[other] Je hebt nog { $left } herstelcodes. Maak op tijd nieuwe.
+}
+codes-make = Maak nieuwe herstelcodes
+codes-new-title = Je herstelcodes
+codes-new-lead = Met elk van deze codes kom je er na je wachtwoord één keer in als je je apparaat kwijt bent. Print ze of schrijf ze op, en bewaar ze op een veilige plek.
+codes-once = Je ziet ze alleen nu. Codes die je eerder had, werken niet meer.
+codes-kept = Ik heb ze bewaard
+done-passkey-opens = Je passkey werkt. Hij logt je in en opent je kluis, zonder wachtwoord.
+done-passkey-proves = Je passkey werkt, maar kan je kluis niet openen. Hij komt na je wachtwoord, als tweede stap.
+done-passkey-removed = De passkey is verwijderd.
+done-last-way = Met alleen deze passkey kom je nog in je kluis. Voeg eerst een andere toe.
+done-totp-added = De app is ingesteld. Bij het inloggen vragen we vanaf nu om een code.
+done-totp-removed = Bij het inloggen vragen we niet meer om codes.
+done-password = Je wachtwoord is veranderd.

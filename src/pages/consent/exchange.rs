@@ -12,7 +12,8 @@ use crate::domain::authorization::Answer;
 use crate::domain::house_rules::Answers;
 use crate::domain::id::RequestId;
 use crate::domain::receipt::Hash;
-use crate::domain::tier::TierChoice;
+use crate::domain::tier::{Tier, TierChoice};
+use crate::pages::confirm;
 use crate::pages::way::{asker_of, find_request, lead_to, see_other};
 use crate::service::authorizations::{
     self, ConsentView, Next, Replied, Reply, Waiting, consent_view, must_sign_in,
@@ -189,13 +190,40 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         mut consumer,
         params,
     } = form;
+    if !gives_most(&params) {
+        return answer(&mut consumer, &id, &params).await;
+    }
+    match confirm::in_form(&mut consumer, &params).await {
+        Ok(session) => {
+            let response = answer(&mut consumer, &id, &params).await;
+            confirm::go_on_in(&consumer, session.as_ref(), response)
+        }
+        Err(page) => let_lead(&mut consumer, &id, page).await,
+    }
+}
+
+/// Whether it is a yes with the high profile, which nobody may say who only
+/// finds an open browser.
+fn gives_most(params: &Params) -> bool {
+    params.get("answer") == Some("allow") && params.get("tier") == Some(Tier::High.as_str())
+}
+
+/// The page that asks who someone is carries the form, which leads to the client.
+async fn let_lead(consumer: &mut Consumer, id: &str, mut page: Response) -> Response {
+    if let Ok(waiting) = find(consumer, id).await {
+        lead_to(&mut page, &waiting);
+    }
+    page
+}
+
+async fn answer(consumer: &mut Consumer, id: &str, params: &Params) -> Response {
     // Who loses a race against another tab finds the answer when looking again.
     for last in [false, true] {
-        let waiting = match find(&mut consumer, &id).await {
+        let waiting = match find(consumer, id).await {
             Ok(waiting) => waiting,
             Err(fault) => return consumer.error(fault),
         };
-        match take(&consumer, &waiting, &params).await {
+        match take(consumer, &waiting, params).await {
             Ok(response) => return response,
             Err(Fault::Contended) if !last => {}
             Err(fault) => return consumer.fault(&fault),

@@ -11,10 +11,11 @@ use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Terms, Unmet};
 use crate::domain::retention::{CountsFrom, Retention};
-use crate::domain::tier::TierChoice;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
 use crate::pages::businesses;
+use crate::pages::confirm::{go_on_in, in_form};
 use crate::pages::overview::Done;
 use crate::pages::way::see_other;
 use crate::service::grants::{self, GrantView, MoveError, Request, fingerprint};
@@ -269,18 +270,37 @@ impl Wish {
 }
 
 /// `POST /account/businesses/{grant_id}/change`
+///
+/// More than before, with the high profile, takes who was here a moment ago.
 pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    let ConsumerForm { consumer, params } = form;
-    let view = match find(&consumer, &id).await {
+    let ConsumerForm {
+        mut consumer,
+        params,
+    } = form;
+    let most = params.get("tier") == Some(Tier::High.as_str());
+    if !most || params.get("agreed").is_none() {
+        return change_as(&consumer, &id, &params).await;
+    }
+    match in_form(&mut consumer, &params).await {
+        Ok(session) => {
+            let response = change_as(&consumer, &id, &params).await;
+            go_on_in(&consumer, session.as_ref(), response)
+        }
+        Err(page) => page,
+    }
+}
+
+async fn change_as(consumer: &Consumer, id: &str, params: &Params) -> Response {
+    let view = match find(consumer, id).await {
         Ok(view) => view,
         Err(page) => return page,
     };
     let Some(seen) = params.get("seen") else {
         return consumer.error(Fault::Malformed);
     };
-    let Some(wish) = Wish::read(&params, &offered(&consumer, &view)) else {
+    let Some(wish) = Wish::read(params, &offered(consumer, &view)) else {
         let problem = t!(consumer.visitor.texts(), "grant-nothing-chosen");
-        return present(&consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
+        return present(consumer, &view, StatusCode::UNPROCESSABLE_ENTITY, |page| {
             GrantPage {
                 problems: vec![problem],
                 ..page
@@ -288,7 +308,7 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         })
         .await;
     };
-    let choice = wish.choice(&consumer, &view);
+    let choice = wish.choice(consumer, &view);
     let done = if choice == view.grant.terms.choice() {
         None
     } else {
@@ -298,19 +318,19 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let said = |done: Option<Done>| {
         see_other(&done.map_or_else(|| path.clone(), |done| done.told_at(&path)))
     };
-    match act(&consumer, &view, seen, &choice, false).await {
+    match act(consumer, &view, seen, &choice, false).await {
         Ok(()) => said(done),
         Err(MoveError::Wider(terms)) => {
             let agreed = params.get("agreed");
             if agreed != Some(fingerprint::of_terms(&terms).as_str()) {
-                return confirm(&consumer, &view, &wish, &terms, agreed.is_some());
+                return confirm(consumer, &view, &wish, &terms, agreed.is_some());
             }
-            match act(&consumer, &view, seen, &choice, true).await {
+            match act(consumer, &view, seen, &choice, true).await {
                 Ok(()) => said(Some(Done::Saved)),
-                Err(error) => refuse(&consumer, view.grant.id, error).await,
+                Err(error) => refuse(consumer, view.grant.id, error).await,
             }
         }
-        Err(error) => refuse(&consumer, view.grant.id, error).await,
+        Err(error) => refuse(consumer, view.grant.id, error).await,
     }
 }
 

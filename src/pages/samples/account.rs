@@ -133,8 +133,13 @@ pub(super) fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
         email: "sanne@voorbeeld.example".to_owned(),
         failure,
         notice,
+        passkeys: true,
     };
     vec![
+        (
+            "sign-in-passkey-wrong",
+            page(Some(SignInFailure::Passkey { unknown: true }), None, None),
+        ),
         ("sign-in", page(None, None, Some(shop()))),
         (
             "sign-in-wrong",

@@ -4,7 +4,7 @@
 use enumset::EnumSet;
 
 use super::extensions::{details_are_within_the_plan, grant_action_is_known};
-use crate::domain::account::AuthenticationMethod;
+use crate::domain::account::Assurance;
 use crate::domain::asked::{Asked, BadClaims};
 use crate::domain::authorization::{
     AuthorizationRequest, CodeChallenge, Destination, Prompt, ResponseMode,
@@ -349,9 +349,9 @@ fn acr_can_be_reached(
     _: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
-    let reached = AuthenticationMethod::ALL
+    let reached = Assurance::ALL
         .into_iter()
-        .any(|method| request.asked.is_met_by(method.acr()));
+        .any(|assurance| request.asked.is_met_by(assurance.acr()));
     if reached {
         Ok(())
     } else {

@@ -73,6 +73,8 @@ pub enum Refusal {
     ConsentRequired,
     /// The request was pushed, and has been answered before.
     PushedBefore,
+    /// The sign-in proves something else than the request insists on.
+    OtherAssurance,
     /// The request acts on an agreement that is over, or somebody else's.
     OtherGrant,
 }
@@ -168,7 +170,8 @@ pub async fn must_sign_in(
         pending.created_at,
         app.now(),
     );
-    Ok(needs || !is_meant(app, client, request, signed_in).await?)
+    let reaches = request.asked.is_met_by(signed_in.authentication.acr());
+    Ok(needs || !reaches || !is_meant(app, client, request, signed_in).await?)
 }
 
 /// Whether who is signed in is who the request names, if it names anybody.
@@ -204,7 +207,13 @@ async fn decide(
         // OpenID Connect Core 1.0 §3.1.2.1: somebody else signed in than was
         // meant. Asking again would go on for ever.
         return Ok(if is_new {
-            let refused = AuthorizationResponse::refuse(request, Refusal::LoginRequired);
+            let reaches = request.asked.is_met_by(signed_in.authentication.acr());
+            let refusal = if reaches {
+                Refusal::LoginRequired
+            } else {
+                Refusal::OtherAssurance
+            };
+            let refused = AuthorizationResponse::refuse(request, refusal);
             Decision::Answered(refused)
         } else {
             Decision::SignIn

@@ -146,8 +146,8 @@ impl Issue<'_> {
             iat: self.now.as_seconds(),
             auth_time: self.authentication.at.as_seconds(),
             nonce,
-            amr: [self.authentication.method.as_str()],
-            acr: self.authentication.method.acr(),
+            amr: self.authentication.amr(),
+            acr: self.authentication.acr(),
             sid: self.binding.sid.as_ref(),
             at_hash: algorithm.at_hash(&access.reveal()),
             told: std::mem::take(&mut told.members),
@@ -188,7 +188,7 @@ struct IdToken<'a> {
     auth_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
-    amr: [&'static str; 1],
+    amr: Vec<&'static str>,
     acr: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<&'a Sid>,

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 use sluis::crypto::password::Password;
+use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::{Email, Source};
 use sluis::domain::claim::Claim;
+use sluis::service::second_step::Entered;
 use sluis::service::{accounts, sessions};
 
 use super::{Place, business, client, plan};
@@ -39,9 +41,13 @@ async fn an_account_that_was_added_can_sign_in_and_holds_what_the_file_had() {
     let app = place.open().await;
     let email = Email::parse("anna@example.org").expect("an address");
     let password = Password::parse(PASSWORD.to_owned()).expect("long enough");
-    let cookie = accounts::sign_in(&app, &email, password)
+    let browser = Opaque::generate_unowned(app.random());
+    let entered = accounts::sign_in(&app, &browser, &email, password)
         .await
         .expect("signed in");
+    let Entered::Session(cookie) = entered else {
+        panic!("there is no second factor");
+    };
     let signed_in = sessions::resume(&app, &cookie.reveal())
         .await
         .expect("no fault")

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sluis::crypto::password::Password;
+use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::Email;
 use sluis::service::{accounts, releases, sessions, tokens};
 
@@ -58,7 +59,9 @@ async fn what_is_seeded_is_alive() {
     let email = Email::parse(text("account_email")).expect("an address");
     let password = seeded["password"].as_str().expect("a password").to_owned();
     let password = Password::parse(password).expect("long enough");
-    assert!(accounts::sign_in(&app, &email, password).await.is_ok());
+    let browser = Opaque::generate_unowned(app.random());
+    let entered = accounts::sign_in(&app, &browser, &email, password).await;
+    assert!(entered.is_ok());
     app.close().await;
 }
 

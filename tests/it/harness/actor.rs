@@ -143,6 +143,13 @@ impl Actor {
         self.submit(form.press("sign-out-confirm")).await
     }
 
+    /// Signs out, if they are signed in.
+    pub(crate) async fn leave(&mut self) {
+        if self.jar.contains_key("sluis-session") {
+            self.sign_out().await;
+        }
+    }
+
     /// Fills in one attribute.
     pub(crate) async fn fill_in(&mut self, claim: &str, fields: &[(&str, &str)]) {
         let page = self.get(&format!("/account/profiles/{claim}")).await;
@@ -180,8 +187,18 @@ impl Actor {
         let page = self.visit(&client.request(&[])).await;
         let form = page.form("consent").with("tier", tier).press("allow");
         let page = self.submit(form).await;
+        let page = self.confirm(page).await;
         assert!(client.answer(&page).contains_key("code"));
         self.newest_grant().await
+    }
+
+    /// Shows again who they are, where a page asks.
+    pub(crate) async fn confirm(&mut self, page: Page) -> Page {
+        if !page.has_form("confirm") {
+            return page;
+        }
+        let form = page.form("confirm").with("confirm-password", PASSWORD);
+        self.submit(form.press("confirm-submit")).await
     }
 
     /// The page of the newest grant in the overview. The clock stands still: of

@@ -2,6 +2,7 @@
 //! way a browser does.
 
 mod actor;
+mod authenticator;
 mod client;
 mod page;
 mod signer;
@@ -18,6 +19,7 @@ use sluis::domain::time::Timestamp;
 use sluis::random::Random;
 
 pub(crate) use actor::{Actor, PASSWORD};
+pub(crate) use authenticator::Authenticator;
 pub(crate) use client::{Client, VERIFIER};
 pub(crate) use page::Page;
 pub(crate) use signer::{Signer, sign_hs256, unsigned};

@@ -87,6 +87,26 @@ impl Page {
             .collect()
     }
 
+    /// The text of the element with this id.
+    pub(crate) fn text_of(&self, id: &str) -> String {
+        tags(&self.html)
+            .into_iter()
+            .find(|(tag, _)| tag.get("id") == Some(id))
+            .map(|(_, text)| text)
+            .unwrap_or_else(|| panic!("{} has no {id}:\n{}", self.path, self.words()))
+    }
+
+    /// The texts in `code` elements of the list with this id.
+    pub(crate) fn texts_in(&self, id: &str) -> Vec<String> {
+        tags(&self.html)
+            .into_iter()
+            .skip_while(|(tag, _)| tag.get("id") != Some(id))
+            .take_while(|(tag, _)| tag.name != "/ol")
+            .filter(|(tag, _)| tag.name == "code")
+            .map(|(_, text)| text)
+            .collect()
+    }
+
     /// What is said at a field.
     pub(crate) fn error_at(&self, field: &str) -> Option<String> {
         let id = format!("{field}-error");

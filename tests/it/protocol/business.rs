@@ -124,7 +124,8 @@ impl Business {
             page
         } else {
             let form = page.form("consent").with("tier", tier).press("allow");
-            actor.submit(form).await
+            let page = actor.submit(form).await;
+            actor.confirm(page).await
         };
         let answer = self.client.answer(&page);
         answer
@@ -380,7 +381,8 @@ pub(crate) async fn change_tier_on(actor: &mut Actor, page: &Page, tier: &str) -
         .into_iter()
         .find(|form| form.has_field("tier"))
         .expect("a form with tiers");
-    actor.submit(form.with("tier", tier)).await
+    let page = actor.submit(form.with("tier", tier)).await;
+    actor.confirm(page).await
 }
 
 /// Presses one of the buttons on the page of a grant.

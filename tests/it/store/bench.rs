@@ -4,7 +4,7 @@ use std::future::Future;
 
 use enumset::EnumSet;
 use sluis::crypto::vault::KeyholderKind;
-use sluis::domain::account::{Account, Authentication, AuthenticationMethod};
+use sluis::domain::account::{Account, Authentication};
 use sluis::domain::business::{Business, BusinessDocument, Vetting};
 use sluis::domain::client::Client;
 use sluis::domain::grant::Grant;
@@ -69,10 +69,7 @@ pub(super) fn later(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_790_000_000 + seconds)
 }
 
-pub(super) const SIGNED_IN: Authentication = Authentication {
-    at: NOW,
-    method: AuthenticationMethod::Pwd,
-};
+pub(super) const SIGNED_IN: Authentication = Authentication::by_password(NOW);
 
 pub(super) struct Bench {
     pub(super) store: Store,

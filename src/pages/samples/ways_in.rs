@@ -1,0 +1,184 @@
+//! Passkeys, second factors, and showing again who one is.
+
+use askama::DynTemplate;
+
+use super::{NOW, days, shell, shop, stranger};
+use crate::domain::account::Factors;
+use crate::domain::language::Language;
+use crate::pages::confirm::ConfirmPage;
+use crate::pages::half::{FactorFailure, SecondStepPage};
+use crate::pages::security::passkeys::{PasskeyAddPage, PasskeySection};
+use crate::pages::security::password::PasswordPage;
+use crate::pages::security::totp::{RecoveryCodesPage, TotpPage};
+use crate::pages::security::{SecurityDone, SecurityPage};
+use crate::service::passkeys::OwnPasskey;
+use crate::web::page::{FieldError, Section};
+use crate::web::qr;
+
+const BOTH: Factors = Factors {
+    password: true,
+    totp: true,
+    recovery_codes: 2,
+    opening_passkeys: 1,
+    proving_passkeys: 1,
+};
+const BARE: Factors = Factors {
+    password: true,
+    totp: false,
+    recovery_codes: 0,
+    opening_passkeys: 0,
+    proving_passkeys: 0,
+};
+
+fn passkey(name: &str, opens: bool, doubted: bool) -> OwnPasskey {
+    OwnPasskey {
+        id: "0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11"
+            .parse()
+            .expect("an id"),
+        credential_id: vec![7; 16],
+        name: name.to_owned(),
+        opens,
+        created_at: days(-30),
+        last_used_at: opens.then_some(NOW),
+        doubted_at: doubted.then_some(NOW),
+    }
+}
+
+fn security(language: Language) -> SecurityPage {
+    SecurityPage {
+        shell: shell(language, Some(Section::Security), "/account/security"),
+        contact_email: "sanne@voorbeeld.example".to_owned(),
+        created_at: days(-90),
+        escrow: true,
+        session_since: NOW,
+        session_until: days(1),
+        done: None,
+        factors: BARE,
+        passkeys: PasskeySection {
+            possible: true,
+            passkeys: Vec::new(),
+            rp_id: "localhost".to_owned(),
+            user: "AZOj8A".to_owned(),
+        },
+    }
+}
+
+pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
+    let mut pages: Vec<(String, Box<dyn DynTemplate>)> = Vec::new();
+    let mut add = |name: &str, page: Box<dyn DynTemplate>| pages.push((name.to_owned(), page));
+    let bare = security(language);
+    let full = SecurityPage {
+        escrow: false,
+        factors: BOTH,
+        passkeys: PasskeySection {
+            passkeys: vec![
+                passkey("Telefoon", true, false),
+                passkey("Sleutelhanger", false, true),
+            ],
+            ..bare.passkeys.clone()
+        },
+        ..bare.clone()
+    };
+    for (done, word) in SecurityDone::ALL {
+        let page = SecurityPage {
+            done: Some(done),
+            ..full.clone()
+        };
+        add(&format!("security-{word}"), Box::new(page));
+    }
+    let nowhere = SecurityPage {
+        factors: Factors {
+            password: false,
+            ..BARE
+        },
+        passkeys: PasskeySection {
+            possible: false,
+            ..bare.passkeys.clone()
+        },
+        ..bare.clone()
+    };
+    add("security-nowhere", Box::new(nowhere));
+    add("security", Box::new(full));
+    add("security-escrow", Box::new(bare));
+    let second = SecondStepPage {
+        shell: stranger(language, "/sign-in/second"),
+        asker: Some(shop()),
+        next: "/account/rules".to_owned(),
+        needs_password: false,
+        factors: BOTH,
+        failure: None,
+    };
+    for (name, failure) in [
+        ("code", FactorFailure::Code),
+        ("passkey", FactorFailure::Passkey),
+        ("too-many", FactorFailure::TooMany { seconds: 8 }),
+    ] {
+        let page = SecondStepPage {
+            failure: Some(failure),
+            ..second.clone()
+        };
+        add(&format!("second-{name}"), Box::new(page));
+    }
+    let password = SecondStepPage {
+        needs_password: true,
+        failure: Some(FactorFailure::Password),
+        ..second.clone()
+    };
+    add("second-password", Box::new(password));
+    let recovery = SecondStepPage {
+        factors: Factors {
+            totp: false,
+            ..BOTH
+        },
+        ..second.clone()
+    };
+    add("second-recovery", Box::new(recovery));
+    add("second", Box::new(second));
+    for (name, factors, failure) in [
+        ("confirm", BARE, None),
+        ("confirm-both", BOTH, Some(FactorFailure::Code)),
+    ] {
+        let page = ConfirmPage {
+            shell: shell(language, None, "/sign-in/confirm"),
+            action: "/sign-in/confirm".to_owned(),
+            carried: vec![("after".to_owned(), "/account/security".to_owned())],
+            factors,
+            failure,
+        };
+        add(name, Box::new(page));
+    }
+    for failed in [false, true] {
+        let page = PasskeyAddPage {
+            shell: shell(language, None, "/account/security/passkeys"),
+            name: "Telefoon".to_owned(),
+            failed,
+        };
+        add(&format!("passkey-add-{failed}"), Box::new(page));
+    }
+    for wrong in [false, true] {
+        let page = TotpPage {
+            shell: shell(language, None, "/account/security/totp"),
+            setup: "AQ".to_owned(),
+            secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
+            picture: qr::svg("otpauth://totp/Sluis").expect("a picture"),
+            link: "otpauth://totp/Sluis".to_owned(),
+            wrong,
+        };
+        add(&format!("totp-{wrong}"), Box::new(page));
+    }
+    let codes = RecoveryCodesPage {
+        shell: shell(language, None, "/account/security"),
+        done: Some(SecurityDone::TotpAdded),
+        codes: vec!["4f7k-m2pq-9xyz".to_owned(); 10],
+    };
+    add("recovery-codes", Box::new(codes));
+    let password = PasswordPage {
+        shell: shell(language, None, "/account/security/password"),
+        errors: vec![FieldError {
+            field: "old",
+            message: FactorFailure::Password.text(crate::i18n::Texts::new(language)),
+        }],
+    };
+    add("password", Box::new(password));
+    pages
+}

@@ -1,0 +1,321 @@
+//! Second factors: authenticator apps and recovery codes, how they are set up
+//! and how they are shown.
+//!
+//! Every attempt counts as failed before it is looked at, and of many at once
+//! one goes on ([`attempt`]): trying a million codes takes years, however many
+//! requests are made side by side.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::crypto::password::Password;
+use crate::crypto::recovery_code::{self, RecoveryCode};
+use crate::crypto::seal::Sealed;
+use crate::crypto::totp::TotpSecret;
+use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::domain::account::{AuthenticationMethod, Factors};
+use crate::domain::id::AccountId;
+use crate::domain::message::SecurityNews;
+use crate::service::Fault;
+use crate::service::accounts::{FREE_FAILURES, remaining_delay, verifies};
+use crate::service::notices::security::of_account;
+use crate::service::sessions::SignedIn;
+use crate::store::accounts::KeyholderRow;
+use crate::store::factors::TotpRow;
+use crate::store::{Connection, StoreError, accounts, factors, outbox, passkeys};
+
+/// How long to wait when somebody else tries at the same moment.
+const SIDE_BY_SIDE: Duration = Duration::from_secs(1);
+
+/// Why nobody showed who they are.
+#[derive(Debug, thiserror::Error)]
+pub enum FactorError {
+    /// It is wrong, or was used before.
+    #[error("the code or password is wrong")]
+    Wrong,
+    /// There were too many failures: try again after this time.
+    #[error("too many failures: wait {} seconds", .0.as_secs())]
+    Wait(Duration),
+    /// What was begun is over: it took too long, or was done already.
+    #[error("there is nothing to go on with")]
+    Over,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for FactorError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// With what an account can show who it is. One SELECT.
+pub async fn set_up(app: &App, account_id: AccountId) -> Result<Factors, Fault> {
+    let mut connection = app.store().read().await?;
+    Ok(factors::of_account(&mut connection, account_id).await?)
+}
+
+/// Counts an attempt, and refuses one that comes too soon.
+pub(super) async fn attempt(app: &App, account_id: AccountId) -> Result<(), FactorError> {
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let before = factors::failures(&mut connection, account_id).await?;
+    drop(connection);
+    if let Some(wait) = before.and_then(|(count, last)| remaining_delay(count, last, now)) {
+        return Err(FactorError::Wait(wait));
+    }
+    let before = before.map(|(count, _)| count);
+    let after = before.unwrap_or(0).saturating_add(1);
+    let notice =
+        (after == FREE_FAILURES).then(|| of_account(app, account_id, SecurityNews::Guessed));
+    let counted = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                let counted = factors::count_attempt(tx, account_id, before, after, now).await?;
+                if let (true, Some(notice)) = (counted, &notice) {
+                    outbox::insert(tx, notice).await?;
+                }
+                Ok::<_, StoreError>(counted)
+            })
+        })
+        .await?;
+    if counted {
+        Ok(())
+    } else {
+        Err(FactorError::Wait(SIDE_BY_SIDE))
+    }
+}
+
+/// What was shown, to be taken for good in one transaction with what follows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shown {
+    Step(i64),
+    Code([u8; 32]),
+    /// Nothing that is used up.
+    Password,
+}
+
+impl Shown {
+    pub(super) const fn method(self) -> AuthenticationMethod {
+        match self {
+            Self::Step(_) => AuthenticationMethod::Totp,
+            Self::Code(_) => AuthenticationMethod::RecoveryCode,
+            Self::Password => AuthenticationMethod::Pwd,
+        }
+    }
+
+    /// Uses it up; says whether it still could be. Forgets the failures
+    /// before it.
+    pub(super) async fn take(
+        self,
+        tx: &mut Connection,
+        app: &App,
+        account_id: AccountId,
+    ) -> Result<bool, StoreError> {
+        let now = app.now();
+        let taken = match self {
+            Self::Step(step) => factors::take_step(tx, account_id, step).await?,
+            Self::Code(hash) => factors::use_code(tx, account_id, hash, now).await?,
+            Self::Password => true,
+        };
+        if !taken {
+            return Ok(false);
+        }
+        factors::clear_failures(tx, account_id).await?;
+        if let Self::Code(_) = self {
+            let left = factors::of_account(tx, account_id).await?.recovery_codes;
+            let notice = of_account(app, account_id, SecurityNews::CodeUsed { left });
+            outbox::insert(tx, &notice).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// Looks at a code of an app, or a recovery code. It has to be taken still.
+pub(super) async fn read_code(
+    app: &App,
+    account_id: AccountId,
+    typed: &str,
+) -> Result<Shown, FactorError> {
+    if let Some(code) = RecoveryCode::parse(typed) {
+        return Ok(Shown::Code(code.hash(app.master(), account_id)));
+    }
+    let mut connection = app.store().read().await?;
+    let row = factors::totp(&mut connection, account_id).await?;
+    drop(connection);
+    let row = row.ok_or(FactorError::Wrong)?;
+    let sealed = Sealed::from_bytes(row.secret_wrapped);
+    let secret = vault::open_totp(app.master(), account_id, &sealed).map_err(Fault::from)?;
+    let step = secret.check(typed, app.now()).ok_or(FactorError::Wrong)?;
+    Ok(Shown::Step(step.number()))
+}
+
+/// Opens the vault of an account with its password. One password hash.
+pub(super) async fn open_with_password(
+    app: &App,
+    account_id: AccountId,
+    password: Password,
+) -> Result<(VaultKey, KeyholderRow), FactorError> {
+    let mut connection = app.store().read().await?;
+    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    drop(connection);
+    let row = rows
+        .into_iter()
+        .find(|row| row.kind == KeyholderKind::Password)
+        .ok_or(FactorError::Wrong)?;
+    let recipe = row
+        .params
+        .parse()
+        .map_err(|_| StoreError::Corrupt("params"))?;
+    let derived = app.hasher().derive(password, recipe).await;
+    let derived = derived.map_err(Fault::from)?;
+    if !verifies(&row, &derived) {
+        return Err(FactorError::Wrong);
+    }
+    let wrapped = Sealed::from_bytes(row.vault_key_wrapped.clone());
+    let key = vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
+    Ok((key, row))
+}
+
+/// An authenticator app that is being set up: nothing of it is kept until a
+/// code shows that it works.
+pub struct NewTotp {
+    secret: TotpSecret,
+    account_id: AccountId,
+}
+
+impl NewTotp {
+    /// A new one.
+    #[must_use]
+    pub fn generate(app: &App, signed_in: &SignedIn) -> Self {
+        Self {
+            secret: TotpSecret::generate(app.random()),
+            account_id: signed_in.account.id,
+        }
+    }
+
+    /// The one that a form of this account carries.
+    #[must_use]
+    pub fn carried(app: &App, signed_in: &SignedIn, sealed: Vec<u8>) -> Option<Self> {
+        let account_id = signed_in.account.id;
+        let sealed = Sealed::from_bytes(sealed);
+        let secret = vault::open_totp(app.master(), account_id, &sealed).ok()?;
+        Some(Self { secret, account_id })
+    }
+
+    /// For the form to carry, sealed: it shows nothing that the page does not.
+    #[must_use]
+    pub fn to_carry(&self, app: &App) -> Vec<u8> {
+        vault::seal_totp(app.master(), self.account_id, &self.secret, app.random()).into_bytes()
+    }
+
+    /// What is typed over, and shown as a picture.
+    #[must_use]
+    pub const fn secret(&self) -> &TotpSecret {
+        &self.secret
+    }
+
+    /// Keeps it, if the code is one of its own. Who has no recovery codes yet
+    /// gets them with it.
+    pub async fn confirm(
+        self,
+        app: &App,
+        typed: &str,
+    ) -> Result<Option<Vec<RecoveryCode>>, FactorError> {
+        let (now, account_id) = (app.now(), self.account_id);
+        let step = self.secret.check(typed, now).ok_or(FactorError::Wrong)?;
+        let row = TotpRow {
+            secret_wrapped: self.to_carry(app),
+            created_at: now,
+        };
+        let codes = NewCodes::for_first(app, account_id).await?;
+        let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
+        let notice = of_account(app, account_id, SecurityNews::TotpAdded);
+        app.store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    factors::put_totp(tx, account_id, &row, step.number()).await?;
+                    if let Some(hashes) = &hashes {
+                        factors::replace_codes(tx, account_id, hashes, now).await?;
+                    }
+                    outbox::insert(tx, &notice).await?;
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await?;
+        Ok(codes.map(|codes| codes.codes))
+    }
+}
+
+/// Takes the authenticator app away; without any second factor left, the
+/// recovery codes go with it.
+pub async fn remove_totp(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
+    let account_id = signed_in.account.id;
+    let notice = of_account(app, account_id, SecurityNews::TotpRemoved);
+    let now = app.now();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                factors::delete_totp(tx, account_id).await?;
+                if passkeys::of_account(tx, account_id).await?.is_empty() {
+                    factors::replace_codes(tx, account_id, &[], now).await?;
+                }
+                outbox::insert(tx, &notice).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Recovery codes that are about to be kept.
+pub(super) struct NewCodes {
+    pub(super) codes: Vec<RecoveryCode>,
+    pub(super) hashes: Vec<[u8; 32]>,
+}
+
+impl NewCodes {
+    /// For somebody who has none, and gets something that can be lost.
+    pub(super) async fn for_first(app: &App, account_id: AccountId) -> Result<Option<Self>, Fault> {
+        let none = set_up(app, account_id).await?.recovery_codes == 0;
+        Ok(none.then(|| Self::generate(app, account_id)))
+    }
+
+    fn generate(app: &App, account_id: AccountId) -> Self {
+        let codes: Vec<RecoveryCode> = (0..recovery_code::COUNT)
+            .map(|_| RecoveryCode::generate(app.random()))
+            .collect();
+        let hashes = codes
+            .iter()
+            .map(|code| code.hash(app.master(), account_id))
+            .collect();
+        Self { codes, hashes }
+    }
+}
+
+/// Makes recovery codes anew: those before them are of no use any more.
+pub async fn make_codes(app: &App, signed_in: &SignedIn) -> Result<Vec<RecoveryCode>, Fault> {
+    let (account_id, now) = (signed_in.account.id, app.now());
+    let NewCodes { codes, hashes } = NewCodes::generate(app, account_id);
+    let notice = of_account(app, account_id, SecurityNews::CodesMade);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                factors::replace_codes(tx, account_id, &hashes, now).await?;
+                outbox::insert(tx, &notice).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await?;
+    Ok(codes)
+}
+
+/// What a page shows of recovery codes, once.
+#[must_use]
+pub fn to_texts(codes: &[RecoveryCode]) -> Vec<Zeroizing<String>> {
+    codes.iter().map(RecoveryCode::to_text).collect()
+}

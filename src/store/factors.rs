@@ -1,0 +1,214 @@
+//! Second factors: authenticator apps, recovery codes, and failed attempts at
+//! them.
+
+use sqlx::Row as _;
+
+use super::codec::{count, time};
+use super::{Connection, StoreError};
+use crate::domain::account::Factors;
+use crate::domain::id::AccountId;
+use crate::domain::time::Timestamp;
+
+statements! {
+    FACTORS = "SELECT \
+              (SELECT COUNT(*) FROM keyholders WHERE account_id = $1 AND kind = 'password') AS passwords, \
+              (SELECT COUNT(*) FROM totp WHERE account_id = $1) AS apps, \
+              (SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NULL) AS codes, \
+              (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND keyholder_id IS NOT NULL) AS opening, \
+              (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND keyholder_id IS NULL) AS proving";
+
+    PUT_TOTP = "INSERT INTO totp (account_id, secret_wrapped, last_step, created_at) \
+              VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET \
+              secret_wrapped = excluded.secret_wrapped, last_step = excluded.last_step, \
+              created_at = excluded.created_at";
+    TOTP = "SELECT secret_wrapped, created_at FROM totp WHERE account_id = $1";
+    /// A step is taken once, and never one before it.
+    TAKE_STEP = "UPDATE totp SET last_step = $1 WHERE account_id = $2 AND last_step < $3";
+    DELETE_TOTP = "DELETE FROM totp WHERE account_id = $1";
+
+    INSERT_CODE = "INSERT INTO recovery_codes (account_id, hash, created_at) VALUES ($1, $2, $3)";
+    USE_CODE = "UPDATE recovery_codes SET used_at = $1 \
+              WHERE account_id = $2 AND hash = $3 AND used_at IS NULL";
+    DELETE_CODES = "DELETE FROM recovery_codes WHERE account_id = $1";
+
+    FAILURES = "SELECT failures, last_at FROM factor_failures WHERE account_id = $1";
+    FIRST_FAILURE = "INSERT INTO factor_failures (account_id, failures, last_at) \
+              VALUES ($1, 1, $2) ON CONFLICT (account_id) DO NOTHING";
+    /// Of those who saw the same count, one goes on.
+    NEXT_FAILURE = "UPDATE factor_failures SET failures = $1, last_at = $2 \
+              WHERE account_id = $3 AND failures = $4";
+    CLEAR_FAILURES = "DELETE FROM factor_failures WHERE account_id = $1";
+}
+
+/// An authenticator app as stored.
+#[derive(Clone, Debug)]
+pub struct TotpRow {
+    /// What it shares with this server, under the master key.
+    pub secret_wrapped: Vec<u8>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// With what an account can show who it is.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Factors, StoreError> {
+    let row = sqlx::query(FACTORS)
+        .bind(account_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(Factors {
+        password: count(&row, "passwords")? > 0,
+        totp: count(&row, "apps")? > 0,
+        recovery_codes: count(&row, "codes")?,
+        opening_passkeys: count(&row, "opening")?,
+        proving_passkeys: count(&row, "proving")?,
+    })
+}
+
+/// Keeps an authenticator app, in place of the one before it. `step` is that
+/// of the code which confirmed it.
+pub async fn put_totp(
+    tx: &mut Connection,
+    account_id: AccountId,
+    row: &TotpRow,
+    step: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(PUT_TOTP)
+        .bind(account_id.to_string())
+        .bind(row.secret_wrapped.clone())
+        .bind(step)
+        .bind(row.created_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The authenticator app of an account.
+pub async fn totp(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<TotpRow>, StoreError> {
+    let row = sqlx::query(TOTP)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(TotpRow {
+            secret_wrapped: row.try_get("secret_wrapped")?,
+            created_at: time(&row, "created_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Takes the code of a step; says whether it was still to be had.
+#[must_use = "a code that was taken before proves nothing"]
+pub async fn take_step(
+    tx: &mut Connection,
+    account_id: AccountId,
+    step: i64,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(TAKE_STEP)
+        .bind(step)
+        .bind(account_id.to_string())
+        .bind(step)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets the authenticator app of an account.
+pub async fn delete_totp(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(DELETE_TOTP)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps new recovery codes in place of those before them.
+pub async fn replace_codes(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hashes: &[[u8; 32]],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(DELETE_CODES)
+        .bind(account_id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    for hash in hashes {
+        sqlx::query(INSERT_CODE)
+            .bind(account_id.to_string())
+            .bind(hash.to_vec())
+            .bind(now.as_micros())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Uses a recovery code; says whether it was still to be used.
+#[must_use = "a code that was used before proves nothing"]
+pub async fn use_code(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(USE_CODE)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How often an account failed to show a second factor since it last did, and
+/// when last.
+pub async fn failures(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<(u32, Timestamp)>, StoreError> {
+    let row = sqlx::query(FAILURES)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?)))
+        .transpose()
+}
+
+/// Counts an attempt as failed before it is looked at; `before` is how many
+/// there were. Says whether nobody else did so meanwhile.
+#[must_use = "of many attempts at once, one may go on"]
+pub async fn count_attempt(
+    tx: &mut Connection,
+    account_id: AccountId,
+    before: Option<u32>,
+    after: u32,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let query = match before {
+        None => sqlx::query(FIRST_FAILURE)
+            .bind(account_id.to_string())
+            .bind(now.as_micros()),
+        Some(before) => sqlx::query(NEXT_FAILURE)
+            .bind(i64::from(after))
+            .bind(now.as_micros())
+            .bind(account_id.to_string())
+            .bind(i64::from(before)),
+    };
+    Ok(query.execute(tx).await?.rows_affected() == 1)
+}
+
+/// Forgets failed attempts after one that did not fail.
+pub async fn clear_failures(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_FAILURES)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Consumers who showed a moment ago who they are, with the strongest that
+//! they have set up ([`Authentication::is_fresh`]): for what nobody should be
+//! able to do who finds an open browser, or has a stolen cookie.
+//!
+//! [`Authentication::is_fresh`]: crate::domain::account::Authentication::is_fresh
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use url::form_urlencoded;
+
+use super::form::ConsumerForm;
+use super::params::Params;
+use super::visitor::Consumer;
+use crate::app::App;
+use crate::service::{Fault, factors};
+
+/// Whether someone showed who they are a moment ago. One SELECT.
+pub async fn is_fresh(consumer: &Consumer) -> Result<bool, Fault> {
+    let (app, signed_in) = (&consumer.visitor.app, &consumer.signed_in);
+    let set_up = factors::set_up(app, signed_in.account.id).await?;
+    Ok(signed_in.authentication.is_fresh(set_up, app.now()))
+}
+
+/// A consumer who showed a moment ago who they are. Everybody else is sent to
+/// do so, and comes back.
+#[derive(Debug)]
+pub struct FreshConsumer(pub Consumer);
+
+impl FromRequestParts<App> for FreshConsumer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let consumer = Consumer::from_request_parts(parts, app).await?;
+        let here = consumer.visitor.here.clone();
+        only_if_fresh(consumer, &here).await.map(Self)
+    }
+}
+
+/// A form of a consumer who showed a moment ago who they are. Of anybody else
+/// it is not taken: they are sent to do so, and then to the page of the same
+/// path, so that whatever takes such a form answers GET as well.
+#[derive(Debug)]
+pub struct FreshForm {
+    /// Who sent it.
+    pub consumer: Consumer,
+    /// What is in it.
+    pub params: Params,
+}
+
+impl FromRequest<App> for FreshForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let ConsumerForm { consumer, params } = ConsumerForm::from_request(request, app).await?;
+        let here = consumer.visitor.here.clone();
+        let consumer = only_if_fresh(consumer, &here).await?;
+        Ok(Self { consumer, params })
+    }
+}
+
+async fn only_if_fresh(consumer: Consumer, here: &str) -> Result<Consumer, Response> {
+    match is_fresh(&consumer).await {
+        Ok(true) => Ok(consumer),
+        Ok(false) => {
+            let query: String = form_urlencoded::Serializer::new(String::new())
+                .append_pair("after", here)
+                .finish();
+            Err(Redirect::to(&format!("/sign-in/confirm?{query}")).into_response())
+        }
+        Err(fault) => Err(consumer.fault(&fault)),
+    }
+}

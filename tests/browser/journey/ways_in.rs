@@ -1,0 +1,150 @@
+//! Passkeys in a real browser, by the virtual authenticator of Chromium: one
+//! that gives a secret to this site, and one that cannot.
+
+use serde_json::{Value, json};
+
+use super::stage::{Demo, newcomer};
+use super::steps::{fill_in_sign_up, sign_in};
+use crate::driver::{Browser, Scheme, Screen, Setup};
+
+/// Plugs an authenticator in that checks its owner; with `prf` or without.
+async fn plug_in(browser: &Browser, prf: bool) {
+    let tools = browser.driver().cdp();
+    tools
+        .send_raw("WebAuthn.enable", json!({"enableUI": false}))
+        .await
+        .expect("it can");
+    let options = json!({"options": {
+        "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal",
+        "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true,
+        "automaticPresenceSimulation": true, "hasPrf": prf,
+    }});
+    let told: Value = tools
+        .send_raw("WebAuthn.addVirtualAuthenticator", options)
+        .await
+        .expect("an authenticator");
+    assert!(told["authenticatorId"].is_string(), "{told}");
+}
+
+async fn add_passkey(browser: &Browser, demo: &Demo) {
+    browser
+        .open(&format!("{}/account/security", demo.provider))
+        .await;
+    browser.follow("passkey-new").await;
+    browser.fill("name", "Laptop").await;
+    browser.follow("passkey-submit").await;
+}
+
+async fn sign_out(browser: &Browser, demo: &Demo) {
+    browser.open(&format!("{}/sign-out", demo.provider)).await;
+    browser.follow("sign-out-confirm").await;
+}
+
+#[tokio::test]
+async fn a_passkey_with_prf_signs_in_without_a_password_and_opens_the_vault() {
+    let demo = Demo::start();
+    let browser = Browser::start().await;
+    plug_in(&browser, true).await;
+    let person = newcomer("Pien");
+    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    fill_in_sign_up(&browser, &person).await;
+    add_passkey(&browser, &demo).await;
+    let said = browser.page_text().await;
+    assert!(
+        said.contains("opens your vault, without your password"),
+        "{said}"
+    );
+    browser.screenshot("recovery-codes-desktop").await;
+    browser
+        .open(&format!("{}/account/security", demo.provider))
+        .await;
+    browser.screenshot("security-desktop").await;
+    browser.prefer(Scheme::Dark).await;
+    browser.screenshot("security-desktop-dark").await;
+    browser.prefer(Scheme::Light).await;
+    sign_out(&browser, &demo).await;
+
+    // The e-mail field offers it, and this authenticator takes the offer.
+    browser
+        .driver()
+        .goto(format!("{}/sign-in", demo.provider))
+        .await
+        .expect("a page");
+    arrives(&browser, "/account").await;
+    browser
+        .open(&format!("{}/account/profiles", demo.provider))
+        .await;
+    assert!(
+        browser.page_text().await.contains("Pien"),
+        "the vault is open"
+    );
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_passkey_without_prf_comes_before_or_after_the_password() {
+    let demo = Demo::start();
+    let browser = Browser::start_with(Setup {
+        languages: "nl",
+        script: true,
+    })
+    .await;
+    browser.show_on(Screen::Phone).await;
+    plug_in(&browser, false).await;
+    let person = newcomer("Teun");
+    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    fill_in_sign_up(&browser, &person).await;
+    add_passkey(&browser, &demo).await;
+    let said = browser.page_text().await;
+    assert!(said.contains("kan je kluis niet openen"), "{said}");
+    sign_out(&browser, &demo).await;
+    browser
+        .driver()
+        .goto(format!("{}/sign-in", demo.provider))
+        .await
+        .expect("a page");
+    arrives(&browser, "/sign-in/second").await;
+    browser.screenshot("second-step-phone").await;
+    assert!(!browser.overflows().await);
+    browser.fill("password", &person.password).await;
+    browser.follow("second-submit").await;
+    arrives(&browser, "/account").await;
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn an_app_is_set_up_without_script() {
+    let demo = Demo::shared();
+    let phone = Browser::start_with(Setup {
+        languages: "nl",
+        script: false,
+    })
+    .await;
+    phone.show_on(Screen::Phone).await;
+    phone
+        .open(&format!("{}/account/security/totp", demo.provider))
+        .await;
+    sign_in(&phone, demo.sanne()).await;
+    phone.screenshot("totp-phone").await;
+    assert!(phone.has("totp-secret").await && !phone.overflows().await);
+    phone.fill("code", "000000").await;
+    phone.follow("totp-submit").await;
+    assert!(phone.page_text().await.contains("Deze code klopt niet"));
+    phone.quit().await;
+}
+
+/// Waits until the browser is at a path.
+async fn arrives(browser: &Browser, path: &str) {
+    for _ in 0..200 {
+        let url = browser.url().await;
+        if url::Url::parse(&url).is_ok_and(|url| url.path() == path) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!(
+        "{} is not {path}:\n{}",
+        browser.url().await,
+        browser.page_text().await
+    );
+}

@@ -1,0 +1,92 @@
+//! The ways into an account: passkeys, second factors, and showing again who
+//! one is; and those who try to get in by them.
+
+mod attacks;
+mod confirm;
+mod factors;
+mod passkeys;
+mod passwords;
+
+use std::time::Duration;
+
+use sluis::config::MailUrl;
+use totp_rs::{Algorithm, Builder, Secret};
+
+use crate::harness::{Actor, Page, TestApp};
+
+const ADA: &str = "ada@home.example";
+/// What a passkey gives this site.
+const SECRET: [u8; 32] = [7; 32];
+/// After this, a code of an app is another one.
+const NEXT_CODE: Duration = Duration::from_secs(30);
+
+/// The app on somebody's phone.
+struct Phone(Vec<u8>);
+
+impl Phone {
+    /// Types over what a page shows.
+    fn reading(page: &Page) -> Self {
+        let typed = page.text_of("totp-secret").replace(' ', "");
+        let secret = Secret::try_from_base32(typed).expect("base 32");
+        Self(secret.as_ref().to_vec())
+    }
+
+    fn code(&self, app: &TestApp) -> String {
+        let totp = Builder::new()
+            .with_algorithm(Algorithm::SHA1)
+            .with_digits(6)
+            .with_step_duration(30)
+            .with_secret(self.0.clone())
+            .build_noncompliant();
+        let seconds = u64::try_from(app.app.now().as_seconds()).expect("after 1970");
+        totp.generate(seconds).to_string()
+    }
+}
+
+/// Sets up an app; there are recovery codes with it.
+async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
+    let page = actor.visit("/account/security/totp").await;
+    let phone = Phone::reading(&page);
+    let form = page.form("totp-confirm").with("code", &phone.code(app));
+    let page = actor.submit(form.press("totp-submit")).await;
+    assert_eq!(page.status, 200, "{}", page.words());
+    let codes = page.texts_in("recovery-codes");
+    assert_eq!(codes.len(), 10);
+    (phone, codes)
+}
+
+/// Signs in as far as the second step, and types a code there.
+async fn sign_in_with_code(actor: &mut Actor, code: &str) -> Page {
+    actor.leave().await;
+    let page = actor
+        .sign_in("/sign-in", ADA, crate::harness::PASSWORD)
+        .await;
+    assert_eq!(page.location(), "/sign-in/second");
+    type_code(actor, code).await
+}
+
+async fn type_code(actor: &mut Actor, code: &str) -> Page {
+    let form = actor.get("/sign-in/second").await.form("second-code");
+    actor
+        .submit(form.with("code", code).press("second-submit"))
+        .await
+}
+
+/// The subjects of the mail that came since the last look.
+async fn subjects(app: &TestApp) -> Vec<String> {
+    sluis::jobs::outbox::run_once(&app.app)
+        .await
+        .expect("a database");
+    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
+        panic!("mail is not kept in memory");
+    };
+    letterbox
+        .empty()
+        .iter()
+        .filter_map(|mail| {
+            let text = String::from_utf8_lossy(mail).into_owned();
+            let line = text.lines().find(|line| line.starts_with("Subject: "))?;
+            Some(line["Subject: ".len()..].trim().to_owned())
+        })
+        .collect()
+}

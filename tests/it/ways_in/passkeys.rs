@@ -1,0 +1,138 @@
+//! Passkeys: with a secret for this site they open the vault, and without one
+//! they come beside the password.
+
+use super::{ADA, SECRET, subjects};
+use crate::harness::{Authenticator, PASSWORD, TestApp, on_both_databases};
+
+on_both_databases! {
+    a_passkey_with_a_secret_signs_in_by_itself_and_opens_the_vault,
+    a_passkey_without_a_secret_is_followed_by_the_password,
+    a_passkey_without_a_secret_is_asked_for_after_the_password,
+    a_passkey_that_gives_another_secret_is_followed_by_the_password,
+    a_passkey_that_was_removed_signs_nobody_in,
+    a_browser_is_told_which_passkeys_there_are,
+    a_counter_that_goes_back_is_told_and_refuses_nothing,
+}
+
+async fn a_passkey_with_a_secret_signs_in_by_itself_and_opens_the_vault(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    let page = ada.add_passkey(&mut phone).await;
+    page.says("It signs you in and opens your vault, without your password");
+    assert_eq!(page.texts_in("recovery-codes").len(), 10);
+    assert_eq!(
+        subjects(&app).await,
+        ["A passkey was added to your account"]
+    );
+
+    let mut laptop = app.browser();
+    let page = laptop
+        .sign_in_with("/sign-in?next=/account/profiles", &mut phone)
+        .await;
+    assert_eq!(page.location(), "/account/profiles");
+    laptop.get("/account/profiles").await.says("Ada");
+    // It is a way of its own: the password still is one as well.
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn a_passkey_without_a_secret_is_followed_by_the_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(None);
+    let page = ada.add_passkey(&mut key).await;
+    page.says("it cannot open your vault");
+
+    let mut laptop = app.browser();
+    let page = laptop.sign_in_with("/sign-in", &mut key).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    let page = laptop.get("/sign-in/second").await;
+    page.says("it cannot open your vault here");
+    let wrong = page
+        .form("second-password")
+        .with("password", "not that one");
+    let page = laptop.submit(wrong.press("second-submit")).await;
+    page.says("This password is wrong");
+    let form = page.form("second-password").with("password", PASSWORD);
+    assert_eq!(
+        laptop.submit(form.press("second-submit")).await.location(),
+        "/account"
+    );
+    laptop.get("/account/profiles").await.says("Ada");
+}
+
+async fn a_passkey_without_a_secret_is_asked_for_after_the_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(None);
+    ada.add_passkey(&mut key).await;
+    let mut laptop = app.browser();
+    let page = laptop.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    let form = laptop.get("/sign-in/second").await.form("second-passkey");
+    let challenge = laptop.challenge(&form, "/sign-in/passkey/options").await;
+    assert_eq!(
+        challenge.options["allowCredentials"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    let page = laptop.submit(key.show(form, &challenge)).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn a_passkey_that_gives_another_secret_is_followed_by_the_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut phone).await;
+    for secret in [None, Some([8; 32])] {
+        phone.secret = secret;
+        let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+        assert_eq!(page.location(), "/sign-in/second");
+    }
+}
+
+async fn a_passkey_that_was_removed_signs_nobody_in(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut phone).await;
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    subjects(&app).await;
+    let form = ada.get("/account/security").await.form("/remove");
+    let page = ada.submit(form).await;
+    assert_eq!(page.location(), "/account/security?done=passkey-removed");
+    assert_eq!(
+        subjects(&app).await,
+        ["A passkey was removed from your account"]
+    );
+    let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+    page.says("This passkey was not accepted here");
+}
+
+async fn a_browser_is_told_which_passkeys_there_are(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut phone).await;
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    let page = ada.get("/account/security").await;
+    assert!(page.html.contains("data-rp=\"localhost\""));
+    assert!(!page.html.contains("data-ids=\"\""));
+}
+
+async fn a_counter_that_goes_back_is_told_and_refuses_nothing(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    phone.counter = 40;
+    ada.add_passkey(&mut phone).await;
+    app.browser().sign_in_with("/sign-in", &mut phone).await;
+    subjects(&app).await;
+    // The copy counts from where it was made.
+    phone.counter = 40;
+    let page = ada.sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(page.location(), "/account");
+    assert_eq!(
+        subjects(&app).await,
+        ["There may be a copy of your passkey"]
+    );
+    ada.get("/account/security")
+        .await
+        .says("there may be a copy of it");
+}
