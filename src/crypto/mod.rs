@@ -4,6 +4,7 @@
 //! ```text
 //! master      keys/master.key and what is derived from it
 //! password    Argon2id behind a queue; verifier and wrapping key from one run
+//! kit         the code of a recovery kit, as people type it
 //! secret      codes, tokens, cookies: 256-bit secrets that name their owner
 //! seal        AES-256-GCM bound to a table, row and column
 //! vault       who can open what: every wrapping and sealing of personal data
@@ -32,6 +33,7 @@ macro_rules! never_print {
 pub mod client_jwt;
 pub mod dpop;
 pub mod jwt;
+pub mod kit;
 pub mod master;
 pub mod password;
 pub mod seal;

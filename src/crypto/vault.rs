@@ -26,6 +26,8 @@ use crate::random::Random;
 
 mod clients;
 mod device;
+mod kit;
+mod letters;
 mod receivers;
 mod replies;
 #[cfg(test)]
@@ -36,6 +38,10 @@ pub use self::clients::{
     seal_pushed_request, seal_registered_secret,
 };
 pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_device};
+pub use self::kit::{open_with_kit, wrap_for_kit};
+pub use self::letters::{
+    open_letter, open_link_address, open_seen, seal_letter, seal_link_address, seal_seen,
+};
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};
 pub use super::seal::{CannotOpen, Sealed};
@@ -73,6 +79,8 @@ pub enum KeyholderKind {
     Password,
     /// The operator, for a consumer who forgot it and did not refuse this help.
     Escrow,
+    /// A code on paper that the consumer keeps.
+    Kit,
 }
 
 impl KeyholderKind {
@@ -82,6 +90,7 @@ impl KeyholderKind {
         match self {
             Self::Password => "password",
             Self::Escrow => "escrow",
+            Self::Kit => "kit",
         }
     }
 }
@@ -99,6 +108,7 @@ impl FromStr for KeyholderKind {
         match text {
             "password" => Ok(Self::Password),
             "escrow" => Ok(Self::Escrow),
+            "kit" => Ok(Self::Kit),
             _ => Err(UnknownKeyholder),
         }
     }

@@ -12,6 +12,7 @@
 mod asker;
 pub mod attribute;
 pub mod businesses;
+pub mod confirm_email;
 pub mod consent;
 pub mod device;
 pub mod duties;
@@ -23,6 +24,7 @@ pub mod letters;
 pub mod overview;
 pub mod profiles;
 pub mod receipts;
+pub mod recover;
 pub mod rights;
 pub mod rules;
 pub mod security;
@@ -55,6 +57,17 @@ pub fn router(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
         .route("/device", get(device::show).post(device::submit))
+        .route(
+            "/confirm-email",
+            get(confirm_email::show).post(confirm_email::submit),
+        )
+        .route("/recover", get(recover::show).post(recover::ask))
+        .route("/recover/sent", get(recover::sent))
+        .route("/recover/continue", get(recover::follow))
+        .route("/recover/kit", post(recover::with_kit))
+        .route("/recover/wait", post(recover::wait))
+        .route("/recover/finish", post(recover::finish))
+        .route("/recover/stop", get(recover::follow).post(recover::stop))
         // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
         .route("/", get(landing::show))
@@ -116,6 +129,7 @@ pub fn router(app: &App) -> Router<App> {
             get(|| async { Redirect::to("/account/security") }),
         )
         .route("/account/security", get(security::show))
+        .merge(security::forms())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }

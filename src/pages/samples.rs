@@ -1,6 +1,7 @@
 //! Every page in several states, with people and businesses that do not
 //! exist: for the test that renders them all, and for looking at them.
 
+mod access;
 mod account;
 mod agreements;
 mod devices;
@@ -18,7 +19,6 @@ use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
-use super::security::SecurityPage;
 use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
@@ -356,22 +356,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in histories(language) {
         add(name, &page);
     }
-    let security = SecurityPage {
-        shell: shell(language, Some(Section::Security), "/account/security"),
-        contact_email: "sanne@voorbeeld.example".to_owned(),
-        created_at: days(-90),
-        escrow: true,
-        session_since: NOW,
-        session_until: days(1),
-    };
-    add(
-        "security",
-        &SecurityPage {
-            escrow: false,
-            ..security.clone()
-        },
-    );
-    add("security-escrow", &security);
+    for (name, page) in access::all(language) {
+        add(name, page.as_ref());
+    }
     for fault in crate::web::error_page::Fault::ALL {
         let page = crate::web::error_page::ErrorPage {
             detail: Some("redirect_uri is not registered for this client".to_owned()),

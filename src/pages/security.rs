@@ -1,13 +1,27 @@
-//! `/account/security`: who can open the vault, told as it is.
+//! `/account/security`: who can open the vault, told as it is, and where
+//! somebody is signed in. Each section has a file of its own.
+
+mod done;
+pub mod kit;
+pub mod sessions;
 
 use askama::Template;
+use axum::Router;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::get;
 
-use crate::crypto::vault::KeyholderKind;
+pub use self::done::SecurityDone;
+use super::way::see_other;
+use crate::app::App;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::service::{Fault, accounts};
+use crate::service::addresses::{self, Reach};
+use crate::service::browsers::OpenSession;
+use crate::service::kit::{Openers, openers};
+use crate::service::{Fault, accounts, recovery};
+use crate::web::form::ConsumerForm;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -19,35 +33,94 @@ pub struct SecurityPage {
     pub shell: Shell,
     /// The address for notices.
     pub contact_email: String,
+    /// Whether mail reaches it.
+    pub reach: Reach,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Whether the operator holds a key with which to help after a forgotten
-    /// password.
-    pub escrow: bool,
-    /// Since when this session is open.
-    pub session_since: Timestamp,
-    /// When it ends by itself.
-    pub session_until: Timestamp,
+    /// Who can open the vault, besides the password.
+    pub openers: Openers,
+    /// Where somebody is signed in.
+    pub sessions: Vec<OpenSession>,
+    /// Until when a way back in waits, if one does.
+    pub waits_until: Option<Timestamp>,
+    /// What to say about what was just done.
+    pub done: Option<SecurityDone>,
+}
+
+impl SecurityPage {
+    /// Who can open the vault now, in one sentence.
+    #[must_use]
+    pub fn who(&self) -> String {
+        let texts = self.shell.texts;
+        let mut who = vec![t!(texts, "opener-password")];
+        if self.openers.kit {
+            who.push(t!(texts, "opener-kit"));
+        }
+        if self.openers.escrow {
+            who.push(t!(texts, "opener-escrow"));
+        }
+        t!(texts, "security-who", who = texts.list(&who))
+    }
 }
 
 /// `GET /account/security`
-pub async fn show(consumer: Consumer) -> Response {
-    match page(&consumer).await {
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
+    match page(&consumer, query.as_deref()).await {
         Ok(page) => respond(StatusCode::OK, &page),
         Err(fault) => consumer.fault(&fault),
     }
 }
 
-async fn page(consumer: &Consumer) -> Result<SecurityPage, Fault> {
+/// `GET` of whatever takes a form of this page, after the session has ended.
+pub async fn to_page(_: Consumer) -> Response {
+    see_other("/account/security")
+}
+
+/// The forms of the page.
+pub(super) fn forms() -> Router<App> {
+    let path = |end: &str| format!("/account/security/{end}");
+    Router::new()
+        .route(&path("sessions/end"), get(to_page).post(sessions::end))
+        .route(
+            &path("sessions/end-others"),
+            get(to_page).post(sessions::end_others),
+        )
+        .route(&path("kit"), get(to_page).post(kit::make))
+        .route(&path("kit/confirm"), get(to_page).post(kit::confirm))
+        .route(&path("escrow/drop"), get(to_page).post(kit::drop_escrow))
+        .route(&path("escrow/allow"), get(to_page).post(kit::allow_escrow))
+        .route(&path("confirm-email"), get(to_page).post(send_again))
+        .route(&path("stop-recovery"), get(to_page).post(stop_recovery))
+}
+
+async fn page(consumer: &Consumer, query: Option<&str>) -> Result<SecurityPage, Fault> {
     let app = &consumer.visitor.app;
-    let signed_in = &consumer.signed_in;
-    let keyholders = accounts::keyholders(app, signed_in.account.id).await?;
+    let account = &consumer.signed_in.account;
     Ok(SecurityPage {
         shell: consumer.shell(Some(Section::Security)),
-        contact_email: accounts::contact(app, signed_in.account.id).await?.email,
-        created_at: signed_in.account.created_at,
-        escrow: keyholders.contains(&KeyholderKind::Escrow),
-        session_since: signed_in.authentication.at,
-        session_until: signed_in.expires_at,
+        contact_email: accounts::contact(app, account.id).await?.email,
+        reach: addresses::reach(app, account.id).await?,
+        created_at: account.created_at,
+        openers: openers(app, account.id).await?,
+        sessions: sessions::section(consumer).await?,
+        waits_until: recovery::waits_until(app, account.id).await?,
+        done: SecurityDone::of_query(query),
     })
+}
+
+/// `POST /account/security/confirm-email`: mails the link once more.
+pub async fn send_again(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+    match addresses::send_again(&consumer.visitor.app, &consumer.signed_in).await {
+        Ok(()) => SecurityDone::Mailed.told(),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// `POST /account/security/stop-recovery`
+pub async fn stop_recovery(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+    let id = consumer.signed_in.account.id;
+    match recovery::stop_as_owner(&consumer.visitor.app, id).await {
+        Ok(()) => SecurityDone::Stopped.told(),
+        Err(fault) => consumer.fault(&fault),
+    }
 }

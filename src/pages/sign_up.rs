@@ -184,7 +184,8 @@ fn read(visitor: &Visitor, params: &Params) -> Result<(NewAccount, Password), Ve
     }
 }
 
-fn password_problem(texts: Texts, bad: BadPassword) -> String {
+/// What is wrong with a password, in words.
+pub(super) fn password_problem(texts: Texts, bad: BadPassword) -> String {
     match bad {
         BadPassword::TooShort => t!(texts, "sign-up-password-too-short"),
         BadPassword::TooLong => t!(texts, "sign-up-password-too-long"),

@@ -31,12 +31,15 @@ mod file;
 pub mod grants;
 pub mod instance;
 pub mod keys;
+pub mod known_browsers;
+pub mod mail_links;
 pub mod outbox;
 pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
 mod readers;
 pub mod receipts;
+pub mod recoveries;
 pub mod registrations;
 mod remedy;
 pub mod rights;
@@ -287,11 +290,14 @@ pub fn statements() -> Vec<&'static str> {
         grants::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
+        known_browsers::STATEMENTS,
+        mail_links::STATEMENTS,
         outbox::STATEMENTS,
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
         receipts::STATEMENTS,
+        recoveries::STATEMENTS,
         registrations::STATEMENTS,
         rights::STATEMENTS,
         sessions::STATEMENTS,

@@ -13,4 +13,5 @@ pub mod limits;
 pub mod logout_request;
 pub mod page;
 pub mod params;
+pub mod qr;
 pub mod visitor;
