@@ -32,7 +32,7 @@ use crate::service::notices::Words;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
-use crate::store::{accounts, mail_links};
+use crate::store::{StoreError, accounts, mail_links};
 
 /// How long a link is remembered that holds no more.
 const REMEMBERED: Duration = Duration::from_hours(24);
@@ -231,13 +231,6 @@ async fn issue(
     let link = Opaque::of_message(*owner, &app.master().mail_link(), message);
     let (now, hash) = (app.now(), link.hash());
     let (most, within) = purpose.limit();
-    let mut connection = app.store().read().await?;
-    let since = now.minus(within);
-    let recent = mail_links::recent(&mut connection, account_id, purpose, since, hash).await?;
-    drop(connection);
-    if recent >= most {
-        return Ok(None);
-    }
     let address_sealed =
         vault::seal_link_address(app.master(), account_id, &hash, to.as_str(), app.random());
     let new = NewLink {
@@ -248,12 +241,17 @@ async fn issue(
         created_at: now,
         expires_at: now.plus(purpose.lasts()),
     };
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move { mail_links::insert(tx, &new, now.minus(REMEMBERED)).await })
+    let kept = app.store().write(move |tx| {
+        Box::pin(async move {
+            let since = now.minus(within);
+            let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
+            if recent < most {
+                mail_links::insert(tx, &new, now.minus(REMEMBERED)).await?;
+            }
+            Ok::<_, StoreError>(recent < most)
         })
-        .await?;
-    Ok(Some(link))
+    });
+    Ok(kept.await?.then_some(link))
 }
 
 /// What stands in the mail.

@@ -12,6 +12,8 @@ use crate::domain::time::Timestamp;
 statements! {
     RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
+    /// Whoever else would mail this account a link waits until the transaction ends.
+    HOLD = "UPDATE accounts SET created_at = created_at WHERE id = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
     /// Of links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -54,20 +56,25 @@ pub struct LinkRow {
     pub address_sealed: Vec<u8>,
 }
 
-/// How many other links an account was mailed for a purpose since then.
+/// How many other links an account was mailed for a purpose since then. Nobody
+/// keeps another until the transaction ends.
 pub async fn recent(
-    connection: &mut Connection,
+    tx: &mut Connection,
     account_id: AccountId,
     purpose: LinkPurpose,
     since: Timestamp,
     but: [u8; 32],
 ) -> Result<u32, StoreError> {
+    sqlx::query(HOLD)
+        .bind(account_id.to_string())
+        .execute(&mut *tx)
+        .await?;
     let row = sqlx::query(RECENT)
         .bind(account_id.to_string())
         .bind(purpose.as_str())
         .bind(since.as_micros())
         .bind(but.to_vec())
-        .fetch_one(connection)
+        .fetch_one(tx)
         .await?;
     count(&row, "recent")
 }
