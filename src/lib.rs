@@ -121,12 +121,20 @@
 //! be done of one here is done at once. [`jobs`] writes down what nobody
 //! answered in time.
 //!
+//! People are told of their account by letters ([`service::letters`]), whose
+//! links are made when they are sent and work once: to confirm an address
+//! ([`service::addresses`]), or to find a way back in after a forgotten password
+//! ([`service::recovery`]), which never ends with mail alone. A sign-in in a
+//! browser that the account does not know is one of the things told
+//! ([`service::browsers`]).
+//!
 //! # What opens what
 //!
 //! ```text
 //! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
 //! password ──────┐
 //! passkey (PRF) ─┤
+//! recovery kit ──┤
 //! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
 //! session cookie ─▶ vault key                ├▶ names of passkeys
 //! half a sign-in ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads

@@ -147,6 +147,23 @@ impl MasterKey {
         self.derive("contact-seal")
     }
 
+    /// Seals what is to be mailed and may not lie open in the outbox.
+    pub(super) fn letter_seal(&self) -> Key {
+        self.derive("letter-seal")
+    }
+
+    /// The server's part in the links that are mailed.
+    #[must_use]
+    pub fn mail_link(&self) -> MacKey {
+        MacKey::new(&self.derive("mail-link"))
+    }
+
+    /// Shows that somebody has read a part of a recovery kit.
+    #[must_use]
+    pub fn kit_proof(&self) -> MacKey {
+        MacKey::new(&self.derive("kit-proof"))
+    }
+
     /// Wraps the vault keys of accounts that keep an escrow keyholder.
     pub(super) fn escrow(&self, epoch: u32) -> Key {
         Key::derive(&self.0, &[b"master/v1/escrow/", &epoch.to_be_bytes()])

@@ -7,6 +7,7 @@
 //! passkey     what authenticators are asked, and whether their answers hold
 //! totp        codes of authenticator apps
 //! recovery_code  what stands in for them once
+//! kit         the code of a recovery kit, as people type it
 //! secret      codes, tokens, cookies: 256-bit secrets that name their owner
 //! seal        AES-256-GCM bound to a table, row and column
 //! vault       who can open what: every wrapping and sealing of personal data
@@ -35,6 +36,7 @@ macro_rules! never_print {
 pub mod client_jwt;
 pub mod dpop;
 pub mod jwt;
+pub mod kit;
 pub mod master;
 pub mod passkey;
 pub mod password;

@@ -70,6 +70,10 @@ kinds! {
     HalfSignIn = "slhs_",
     /// The cookie of a browser that is not signed in (yet).
     Browser = "slbr_",
+    /// The cookie of a browser in which someone signed in before; its owner says nothing.
+    KnownBrowser = "slkb_",
+    /// What stands in a link that was mailed; its owner is the account.
+    MailLink = "slml_",
 }
 
 /// The kinds of secret that open the released values of the grant they name.
@@ -194,6 +198,16 @@ impl Opaque<DeviceCode> {
     pub(super) fn agreement_key(&self) -> Zeroizing<[u8; SECRET_LEN]> {
         let key = Key::derive(&self.secret, &[b"agree/v1/", DeviceCode::PREFIX.as_bytes()]);
         Zeroizing::new(*key.bytes())
+    }
+}
+
+impl Opaque<MailLink> {
+    /// The secret of the link in one mail to an account. It is derived from the
+    /// message, so that a mail which is sent again has the same link, and from a
+    /// key of the server, so that neither the outbox nor who reads it has it.
+    #[must_use]
+    pub fn of_message(owner: Uuid, key: &MacKey, message: &Uuid) -> Self {
+        Self::new(owner, Zeroizing::new(key.tag(message.as_bytes())))
     }
 }
 

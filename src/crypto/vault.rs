@@ -27,6 +27,8 @@ use crate::random::Random;
 mod clients;
 mod device;
 mod factors;
+mod kit;
+mod letters;
 mod receivers;
 mod replies;
 #[cfg(test)]
@@ -40,6 +42,10 @@ pub use self::device::{device_key, open_grant_key_on_device, wrap_grant_key_for_
 pub use self::factors::{
     open_passkey_name, open_totp, open_with_half, open_with_passkey, seal_passkey_name, seal_totp,
     wrap_for_half, wrap_for_passkey,
+};
+pub use self::kit::{open_with_kit, wrap_for_kit};
+pub use self::letters::{
+    open_letter, open_link_address, open_seen, seal_letter, seal_link_address, seal_seen,
 };
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};
@@ -80,6 +86,8 @@ pub enum KeyholderKind {
     Escrow,
     /// A passkey that gives a secret to this site (the PRF extension).
     Passkey,
+    /// A code on paper that the consumer keeps.
+    Kit,
 }
 
 impl KeyholderKind {
@@ -90,6 +98,7 @@ impl KeyholderKind {
             Self::Password => "password",
             Self::Escrow => "escrow",
             Self::Passkey => "passkey",
+            Self::Kit => "kit",
         }
     }
 }
@@ -108,6 +117,7 @@ impl FromStr for KeyholderKind {
             "password" => Ok(Self::Password),
             "escrow" => Ok(Self::Escrow),
             "passkey" => Ok(Self::Passkey),
+            "kit" => Ok(Self::Kit),
             _ => Err(UnknownKeyholder),
         }
     }

@@ -45,6 +45,8 @@ pub enum Message {
     Signal(Signal),
     /// A client is commanded to delete.
     Command(Command),
+    /// A consumer is told of their account, by mail.
+    Letter(Letter),
 }
 
 /// Who was logged out of which client (OpenID Connect Back-Channel Logout 1.0
@@ -71,6 +73,66 @@ pub struct Command {
     pub grant_id: GrantId,
     /// The duty that the answer may confirm.
     pub duty_id: DutyId,
+}
+
+/// What a consumer is told of their account, or somebody at an address that may
+/// have one. Links are made when it is told: none is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// What the order of letters goes by: the account, or the message itself.
+    pub lane: Lane,
+    /// What.
+    pub about: About,
+}
+
+/// Letters about one thing go in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// To an account.
+    Account(AccountId),
+    /// To an address, of which it is found out when it is told whose it is.
+    Address(MessageId),
+}
+
+/// What there is to tell of an account. What may not lie open is sealed under
+/// the master key, as base64url.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A link with which somebody says that they read mail at the contact address.
+    Confirm,
+    /// Somebody tried to sign up with an address that is taken.
+    SignUpTried {
+        /// The address that was typed.
+        address_sealed: String,
+    },
+    /// Someone signed in in a browser that the account does not know.
+    NewBrowser {
+        /// In which.
+        seen_sealed: String,
+    },
+    /// Somebody forgot the password of the account with this address, if there
+    /// is one: a link to the way back in.
+    Forgotten {
+        /// The address that was typed.
+        address_sealed: String,
+    },
+    /// A way back in waits, and can be stopped.
+    RecoveryStarted {
+        /// Until when.
+        ready_at: Timestamp,
+    },
+    /// The wait is over: a link to a new password.
+    RecoveryReady,
+    /// It was stopped.
+    RecoveryStopped,
+    /// There is a new password, and everybody was signed out.
+    Recovered,
+    /// A recovery kit was made and confirmed.
+    KitMade,
+    /// The operator's key is gone.
+    EscrowDropped,
 }
 
 /// What a consumer is told of an agreement. To which address, in which words
@@ -168,6 +230,7 @@ impl Message {
             Self::Notice(_) | Self::Security(_) => "mail",
             Self::Signal(_) => "signal",
             Self::Command(_) => "command",
+            Self::Letter(_) => "letter",
         }
     }
 
@@ -179,7 +242,7 @@ impl Message {
                 Receiver(format!("{}/{}", self.kind(), logout.client_id))
             }
             // One server takes the mail of all.
-            Self::Notice(_) | Self::Security(_) => Receiver(self.kind().to_owned()),
+            Self::Notice(_) | Self::Security(_) | Self::Letter(_) => Receiver("mail".to_owned()),
             Self::Signal(signal) => stream::receiver(signal.stream_id),
             Self::Command(command) => Receiver(format!("{}/{}", self.kind(), command.client_id)),
         }
@@ -195,6 +258,10 @@ impl Message {
             Self::Security(notice) => notice.account_id.to_string(),
             Self::Signal(signal) => signal.lane(),
             Self::Command(command) => command.grant_id.to_string(),
+            Self::Letter(letter) => match letter.lane {
+                Lane::Account(id) => id.to_string(),
+                Lane::Address(id) => id.to_string(),
+            },
         }
     }
 
@@ -203,7 +270,7 @@ impl Message {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
-            Self::Notice(_) | Self::Security(_) => NOTICE_LASTS,
+            Self::Notice(_) | Self::Security(_) | Self::Letter(_) => NOTICE_LASTS,
             Self::Signal(_) => SIGNAL_LASTS,
             Self::Command(_) => COMMAND_LASTS,
         }
@@ -215,7 +282,10 @@ impl Message {
         match self {
             Self::Signal(signal) => signal.duty_id(),
             Self::Command(command) => Some(command.duty_id),
-            Self::BackchannelLogout(_) | Self::Notice(_) | Self::Security(_) => None,
+            Self::BackchannelLogout(_)
+            | Self::Notice(_)
+            | Self::Security(_)
+            | Self::Letter(_) => None,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod asked;
 pub mod attribute;
 pub mod authorization;
+pub mod browser;
 pub mod business;
 pub mod claim;
 pub mod client;

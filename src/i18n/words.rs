@@ -6,6 +6,7 @@ use std::borrow::Borrow;
 
 use super::{Texts, t};
 use crate::domain::attribute::{Country, Field, Problem, Source};
+use crate::domain::browser::Seen;
 use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
@@ -329,6 +330,18 @@ impl Texts {
             GrantState::Ended => t!(self, "state-ended"),
             GrantState::Expired => t!(self, "state-expired"),
             GrantState::Erased => t!(self, "state-erased"),
+        }
+    }
+
+    /// A browser and what it runs on: "Firefox on Linux".
+    #[must_use]
+    pub fn browser(self, seen: &Seen) -> String {
+        match (seen.browser.name(), seen.system.name()) {
+            (Some(browser), Some(system)) => {
+                t!(self, "browser-on", browser = browser, system = system)
+            }
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => t!(self, "browser-unknown"),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod duties;
 pub mod grants;
 pub mod outbox;
 pub mod plans;
+pub mod recoveries;
 pub mod sessions;
 pub mod streams;
 
@@ -114,6 +115,9 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
     while turns.next().await {
         if let Err(error) = sessions::run_once(&app).await {
             tracing::error!(%error, "expired sessions cannot be ended");
+        }
+        if let Err(error) = recoveries::run_once(&app).await {
+            tracing::error!(%error, "recoveries that are ready cannot be told");
         }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");

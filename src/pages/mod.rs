@@ -13,6 +13,7 @@ mod asker;
 pub mod attribute;
 pub mod businesses;
 pub mod confirm;
+pub mod confirm_email;
 pub mod consent;
 pub mod device;
 pub mod duties;
@@ -26,6 +27,7 @@ pub mod overview;
 pub mod passkeys;
 pub mod profiles;
 pub mod receipts;
+pub mod recover;
 pub mod rights;
 pub mod rules;
 pub mod security;
@@ -61,6 +63,17 @@ pub fn router(app: &App) -> Router<App> {
         .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
         .route("/sign-in/passkey", post(sign_in::submit_passkey))
         .route("/device", get(device::show).post(device::submit))
+        .route(
+            "/confirm-email",
+            get(confirm_email::show).post(confirm_email::submit),
+        )
+        .route("/recover", get(recover::show).post(recover::ask))
+        .route("/recover/sent", get(recover::sent))
+        .route("/recover/continue", get(recover::follow))
+        .route("/recover/kit", post(recover::with_kit))
+        .route("/recover/wait", post(recover::wait))
+        .route("/recover/finish", post(recover::finish))
+        .route("/recover/stop", get(recover::follow).post(recover::stop))
         // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
         .merge(challenges(app))
@@ -123,34 +136,7 @@ pub fn router(app: &App) -> Router<App> {
             get(|| async { Redirect::to("/account/security/password") }),
         )
         .route("/account/security", get(security::show))
-        .route(
-            "/account/security/password",
-            get(security::password::show).post(security::password::submit),
-        )
-        .route(
-            "/account/security/passkeys",
-            get(security::passkeys::show).post(security::passkeys::submit),
-        )
-        .route(
-            "/account/security/passkeys/options",
-            post(passkeys::new_options),
-        )
-        .route(
-            "/account/security/passkeys/{id}/remove",
-            get(security::to_page).post(security::passkeys::remove),
-        )
-        .route(
-            "/account/security/totp",
-            get(security::totp::show).post(security::totp::submit),
-        )
-        .route(
-            "/account/security/totp/remove",
-            get(security::to_page).post(security::totp::remove),
-        )
-        .route(
-            "/account/security/codes",
-            get(security::to_page).post(security::totp::make_codes),
-        )
+        .merge(security::forms())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }

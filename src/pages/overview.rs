@@ -8,8 +8,10 @@ use axum::response::Response;
 use super::businesses::{self, BusinessCard};
 use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::service::grants;
+use crate::service::addresses::{self, Reach};
+use crate::service::{Fault, grants, recovery};
 use crate::web::page::{Section, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
@@ -26,6 +28,10 @@ pub struct OverviewPage {
     pub profiles: Vec<ProfileSummary>,
     /// What to say about what was just done.
     pub done: Option<Done>,
+    /// Whether mail reaches the account.
+    pub reach: Reach,
+    /// Until when a way back in waits, if one does.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// A profile in a line.
@@ -145,6 +151,10 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         Ok(views) => views,
         Err(fault) => return consumer.fault(&fault),
     };
+    let (reach, waits_until) = match standing(&consumer).await {
+        Ok(standing) => standing,
+        Err(fault) => return consumer.fault(&fault),
+    };
     let now = app.now();
     let contents = &consumer.vault.contents;
     let held = contents.attributes.held();
@@ -168,6 +178,15 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
             .into(),
         done: Done::of_query(query.as_deref())
             .filter(|done| matches!(done, Done::Welcome | Done::Saved)),
+        reach,
+        waits_until,
     };
     respond(StatusCode::OK, &page)
+}
+
+/// What the page warns of.
+async fn standing(consumer: &Consumer) -> Result<(Reach, Option<Timestamp>), Fault> {
+    let (app, id) = (&consumer.visitor.app, consumer.signed_in.account.id);
+    let reach = addresses::reach(app, id).await?;
+    Ok((reach, recovery::waits_until(app, id).await?))
 }

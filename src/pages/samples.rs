@@ -1,6 +1,7 @@
 //! Every page in several states, with people and businesses that do not
 //! exist: for the test that renders them all, and for looking at them.
 
+mod access;
 mod account;
 mod agreements;
 mod devices;
@@ -358,6 +359,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     }
     for (name, page) in histories(language) {
         add(name, &page);
+    }
+    for (name, page) in access::all(language) {
+        add(name, page.as_ref());
     }
     for fault in crate::web::error_page::Fault::ALL {
         let page = crate::web::error_page::ErrorPage {

@@ -1,25 +1,34 @@
-//! `/account/security`: who can open the vault, told as it is, and the ways in,
-//! each a section with a file of its own below.
+//! `/account/security`: who can open the vault, told as it is, the ways in, and
+//! where somebody is signed in. Each section has a file of its own.
 
+mod done;
+pub mod kit;
 pub mod passkeys;
 pub mod password;
+pub mod sessions;
 pub mod totp;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::{get, post};
 
+pub use self::done::SecurityDone;
 use self::passkeys::PasskeySection;
-use super::passkeys::let_ask;
+use super::passkeys::{let_ask, new_options};
 use super::way::see_other;
-use crate::crypto::vault::KeyholderKind;
+use crate::app::App;
 use crate::domain::account::Factors;
 use crate::domain::time::Timestamp;
-use crate::i18n::{Texts, t};
-use crate::service::{Fault, accounts, factors};
+use crate::i18n::t;
+use crate::service::addresses::{self, Reach};
+use crate::service::browsers::OpenSession;
+use crate::service::kit::{Openers, openers};
+use crate::service::{Fault, accounts, factors, recovery};
+use crate::web::form::ConsumerForm;
 use crate::web::page::{Section, Shell, respond};
-use crate::web::params::Params;
 use crate::web::visitor::Consumer;
 
 /// The page.
@@ -30,16 +39,17 @@ pub struct SecurityPage {
     pub shell: Shell,
     /// The address for notices.
     pub contact_email: String,
+    /// Whether mail reaches it.
+    pub reach: Reach,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Whether the operator holds a key with which to help after a forgotten
-    /// password.
-    pub escrow: bool,
-    /// Since when this session is open.
-    pub session_since: Timestamp,
-    /// When it ends by itself.
-    pub session_until: Timestamp,
-    /// What was done a moment ago.
+    /// Who can open the vault.
+    pub openers: Openers,
+    /// Where somebody is signed in.
+    pub sessions: Vec<OpenSession>,
+    /// Until when a way back in waits, if one does.
+    pub waits_until: Option<Timestamp>,
+    /// What to say about what was just done.
     pub done: Option<SecurityDone>,
     /// With what the consumer can show who they are.
     pub factors: Factors,
@@ -47,96 +57,100 @@ pub struct SecurityPage {
     pub passkeys: PasskeySection,
 }
 
-/// What was done a moment ago.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecurityDone {
-    /// There is a passkey that opens the vault.
-    PasskeyOpens,
-    /// There is a passkey that only proves who somebody is.
-    PasskeyProves,
-    /// A passkey is gone.
-    PasskeyRemoved,
-    /// Nothing: it was the last way in.
-    LastWay,
-    /// There is an authenticator app.
-    TotpAdded,
-    /// It is gone.
-    TotpRemoved,
-    /// The password is another.
-    Password,
-}
-
-impl SecurityDone {
-    /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 7] = [
-        (Self::PasskeyOpens, "passkey-opens"),
-        (Self::PasskeyProves, "passkey-proves"),
-        (Self::PasskeyRemoved, "passkey-removed"),
-        (Self::LastWay, "last-way"),
-        (Self::TotpAdded, "totp-added"),
-        (Self::TotpRemoved, "totp-removed"),
-        (Self::Password, "password"),
-    ];
-
-    /// In words.
+impl SecurityPage {
+    /// Who can open the vault now, in one sentence.
     #[must_use]
-    pub fn text(self, texts: Texts) -> String {
-        match self {
-            Self::PasskeyOpens => t!(texts, "done-passkey-opens"),
-            Self::PasskeyProves => t!(texts, "done-passkey-proves"),
-            Self::PasskeyRemoved => t!(texts, "done-passkey-removed"),
-            Self::LastWay => t!(texts, "done-last-way"),
-            Self::TotpAdded => t!(texts, "done-totp-added"),
-            Self::TotpRemoved => t!(texts, "done-totp-removed"),
-            Self::Password => t!(texts, "done-password"),
-        }
+    pub fn who(&self) -> String {
+        let texts = self.shell.texts;
+        let Openers {
+            password,
+            passkey,
+            kit,
+            escrow,
+        } = self.openers;
+        let who: Vec<String> = [
+            (password, t!(texts, "opener-password")),
+            (passkey, t!(texts, "opener-passkey")),
+            (kit, t!(texts, "opener-kit")),
+            (escrow, t!(texts, "opener-escrow")),
+        ]
+        .into_iter()
+        .filter_map(|(opens, who)| opens.then_some(who))
+        .collect();
+        t!(texts, "security-who", who = texts.list(&who))
     }
-
-    /// Goes to the page, which says so.
-    fn see(self) -> Response {
-        let word = Self::ALL
-            .iter()
-            .find(|(done, _)| *done == self)
-            .map_or("", |(_, word)| word);
-        see_other(&format!("/account/security?done={word}"))
-    }
-
-    fn of_query(query: Option<&str>) -> Option<Self> {
-        let params = Params::parse(query?)?;
-        let word = params.get("done")?;
-        Self::ALL
-            .iter()
-            .find(|(_, other)| *other == word)
-            .map(|(done, _)| *done)
-    }
-}
-
-/// What takes a form of this page leads back to it.
-pub async fn to_page(_: Consumer) -> Response {
-    see_other("/account/security")
 }
 
 /// `GET /account/security`
 pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
-    match page(&consumer, SecurityDone::of_query(query.as_deref())).await {
+    match page(&consumer, query.as_deref()).await {
         Ok(page) => let_ask(respond(StatusCode::OK, &page)),
         Err(fault) => consumer.fault(&fault),
     }
 }
 
-async fn page(consumer: &Consumer, done: Option<SecurityDone>) -> Result<SecurityPage, Fault> {
+/// `GET` of whatever takes a form of this page, after the session has ended.
+pub async fn to_page(_: Consumer) -> Response {
+    see_other("/account/security")
+}
+
+/// The forms of the page.
+pub(super) fn forms() -> Router<App> {
+    let path = |end: &str| format!("/account/security/{end}");
+    Router::new()
+        .route(&path("sessions/end"), get(to_page).post(sessions::end))
+        .route(
+            &path("sessions/end-others"),
+            get(to_page).post(sessions::end_others),
+        )
+        .route(&path("kit"), get(to_page).post(kit::make))
+        .route(&path("kit/confirm"), get(to_page).post(kit::confirm))
+        .route(&path("escrow/drop"), get(to_page).post(kit::drop_escrow))
+        .route(&path("escrow/allow"), get(to_page).post(kit::allow_escrow))
+        .route(&path("confirm-email"), get(to_page).post(send_again))
+        .route(&path("stop-recovery"), get(to_page).post(stop_recovery))
+        .route(&path("password"), get(password::show).post(password::submit))
+        .route(&path("passkeys"), get(passkeys::show).post(passkeys::submit))
+        .route(&path("passkeys/options"), post(new_options))
+        .route(
+            &path("passkeys/{id}/remove"),
+            get(to_page).post(passkeys::remove),
+        )
+        .route(&path("totp"), get(totp::show).post(totp::submit))
+        .route(&path("totp/remove"), get(to_page).post(totp::remove))
+        .route(&path("codes"), get(to_page).post(totp::make_codes))
+}
+
+async fn page(consumer: &Consumer, query: Option<&str>) -> Result<SecurityPage, Fault> {
     let app = &consumer.visitor.app;
-    let signed_in = &consumer.signed_in;
-    let keyholders = accounts::keyholders(app, signed_in.account.id).await?;
+    let account = &consumer.signed_in.account;
     Ok(SecurityPage {
         shell: consumer.shell(Some(Section::Security)),
-        contact_email: accounts::contact(app, signed_in.account.id).await?.email,
-        created_at: signed_in.account.created_at,
-        escrow: keyholders.contains(&KeyholderKind::Escrow),
-        session_since: signed_in.authentication.at,
-        session_until: signed_in.expires_at,
-        done,
-        factors: factors::set_up(app, signed_in.account.id).await?,
+        contact_email: accounts::contact(app, account.id).await?.email,
+        reach: addresses::reach(app, account.id).await?,
+        created_at: account.created_at,
+        openers: openers(app, account.id).await?,
+        sessions: sessions::section(consumer).await?,
+        waits_until: recovery::waits_until(app, account.id).await?,
+        done: SecurityDone::of_query(query),
+        factors: factors::set_up(app, account.id).await?,
         passkeys: PasskeySection::of(consumer).await?,
     })
+}
+
+/// `POST /account/security/confirm-email`: mails the link once more.
+pub async fn send_again(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+    match addresses::send_again(&consumer.visitor.app, &consumer.signed_in).await {
+        Ok(()) => SecurityDone::Mailed.told(),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// `POST /account/security/stop-recovery`
+pub async fn stop_recovery(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+    let id = consumer.signed_in.account.id;
+    match recovery::stop_as_owner(&consumer.visitor.app, id).await {
+        Ok(()) => SecurityDone::Stopped.told(),
+        Err(fault) => consumer.fault(&fault),
+    }
 }

@@ -16,13 +16,13 @@ use super::half::enter;
 use super::passkeys::{answer_of, let_ask};
 use super::way::{Way, with_next};
 use crate::crypto::password::Password;
-use crate::crypto::secret::{Opaque, Session};
+use crate::crypto::secret::{KnownBrowser, Opaque, Session};
 use crate::domain::attribute::Email;
 use crate::i18n::t;
-use crate::service::Fault;
 use crate::service::accounts::{self, SignInError};
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::sessions::{self, SignedIn};
+use crate::service::{Fault, addresses, browsers};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, Shell, respond};
@@ -256,13 +256,30 @@ pub(super) async fn start(
     {
         return Err((visitor, fault));
     }
+    let known = match settle_in(&mut visitor, &signed_in).await {
+        Ok(known) => known,
+        Err(fault) => return Err((visitor, fault)),
+    };
     match way.go(&visitor, &signed_in).await {
         Ok(mut response) => {
             let cookies = Cookies::of(visitor.app.config());
             cookies.set_session(response.headers_mut(), session);
             cookies.clear_half(response.headers_mut());
+            cookies.set_known_browser(response.headers_mut(), &known);
             Ok(response)
         }
         Err(fault) => Err((visitor, fault)),
     }
+}
+
+/// What follows from any sign-in: the account knows the browser from now on, and
+/// the vault says what became known of the address while it was closed.
+async fn settle_in(
+    visitor: &mut Visitor,
+    signed_in: &SignedIn,
+) -> Result<Opaque<KnownBrowser>, Fault> {
+    let known = visitor.known_browser.take();
+    let known = browsers::arrive(&visitor.app, signed_in, &visitor.seen, known).await?;
+    addresses::settle(&visitor.app, signed_in).await?;
+    Ok(known)
 }

@@ -184,6 +184,7 @@ fn read(visitor: &Visitor, params: &Params) -> Result<(NewAccount, Password), Ve
     }
 }
 
+/// What is wrong with a password, in words.
 pub(super) fn password_problem(texts: Texts, bad: BadPassword) -> String {
     match bad {
         BadPassword::TooShort => t!(texts, "sign-up-password-too-short"),

@@ -15,13 +15,14 @@ use crate::domain::attribute::{
 use crate::domain::house_rules::HouseRules;
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
+use crate::domain::message::About;
 use crate::domain::profile::Profiles;
 use crate::domain::time::Timestamp;
-use crate::service::Fault;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::sessions::NewSession;
+use crate::service::{Fault, letters};
 use crate::store::accounts::{self, AccountRow, KeyholderRow};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, outbox};
 
 /// How many failures in a row cost nothing but the hash.
 pub(super) const FREE_FAILURES: u32 = 5;
@@ -67,11 +68,20 @@ impl From<StoreError> for SignUpError {
 }
 
 /// Makes an account and signs it in. One password hash, one transaction.
+///
+/// Someone new goes on at once into whatever waits, with an address that is not
+/// confirmed. That cannot be had together with an answer that is the same for an
+/// address which is taken: whoever is signed in can tell. Providers that people
+/// praise for their sign-up settle it this way too, and so does Sluis: nobody
+/// reads mail in the middle of buying something, and at home there may be no mail
+/// server. What it costs is bounded: the form is limited by network, takes as
+/// long either way, and the owner of a taken address is told by mail.
 pub async fn sign_up(
     app: &App,
     new: NewAccount,
     password: Password,
 ) -> Result<Opaque<Session>, SignUpError> {
+    let tried = letters::sign_up_tried(app, &new.email);
     let (prepared, vault_key) = prepare(app, new, password).await?;
     let session = NewSession::start(
         app,
@@ -80,16 +90,22 @@ pub async fn sign_up(
         prepared.authentication(),
     );
     let cookie = session.cookie.clone();
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                prepared.insert(tx).await?;
-                session.keep(tx).await?;
-                Ok::<_, SignUpError>(())
-            })
+    let confirm = letters::to(app, session.account_id, About::Confirm);
+    let signed_up = app.store().write(move |tx| {
+        Box::pin(async move {
+            prepared.insert(tx).await?;
+            session.keep(tx).await?;
+            outbox::insert(tx, &confirm).await?;
+            Ok::<_, SignUpError>(())
         })
-        .await?;
-    Ok(cookie)
+    });
+    let signed_up = signed_up.await;
+    if matches!(signed_up, Err(SignUpError::Taken)) {
+        app.store()
+            .write(move |tx| Box::pin(async move { outbox::insert(tx, &tried).await }))
+            .await?;
+    }
+    signed_up.map(|()| cookie)
 }
 
 /// Makes an account at the operator's command.
@@ -123,6 +139,8 @@ pub(crate) struct Prepared {
     email_index: EmailIndex,
     keyholders: Vec<KeyholderRow>,
     contents_sealed: Vec<u8>,
+    /// Whether the operator vouches for the address.
+    verified: bool,
 }
 
 impl Prepared {
@@ -172,6 +190,8 @@ impl Prepared {
                 now,
             ));
         }
+        let email = attributes.get(crate::domain::claim::Claim::Email);
+        let verified = email.is_some_and(|held| held.verified_at.is_some());
         let contents = VaultContents {
             attributes,
             profiles: Profiles::default(),
@@ -191,6 +211,7 @@ impl Prepared {
             email_index,
             keyholders,
             contents_sealed: sealed.into_bytes(),
+            verified,
         }
     }
 
@@ -207,6 +228,10 @@ impl Prepared {
     /// Keeps the account, its keyholders and its vault.
     pub(crate) async fn insert(&self, tx: &mut Connection) -> Result<(), StoreError> {
         accounts::insert(tx, &self.row, *self.email_index.as_bytes()).await?;
+        let account = &self.row.account;
+        if self.verified {
+            accounts::set_verified(tx, account.id, account.created_at).await?;
+        }
         for keyholder in &self.keyholders {
             accounts::insert_keyholder(tx, keyholder).await?;
         }

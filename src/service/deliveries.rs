@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::message::Message;
-use crate::service::{duties, logouts, notices, streams};
+use crate::service::{duties, letters, logouts, notices, streams};
 use crate::store::outbox::Claimed;
 
 /// What came of telling somebody something.
@@ -30,6 +30,7 @@ pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
         Some(Message::Notice(notice)) => notices::tell(app, claimed, notice).await,
         Some(Message::Security(notice)) => notices::security::tell(app, claimed, notice).await,
+        Some(Message::Letter(letter)) => letters::tell(app, claimed, letter).await,
         Some(Message::Signal(signal)) => streams::push(app, claimed, signal).await,
         Some(Message::Command(command)) => duties::tell(app, claimed.id, command).await,
         // Two versions may run at once: the newer one knows.

@@ -55,6 +55,26 @@ impl Farewell {
         let mut connection = app.store().read().await?;
         let clients = sessions::clients(&mut connection, account_id, hash).await?;
         drop(connection);
+        Self::of_clients(app, clients, by).await
+    }
+
+    /// [`Farewell::of_session`], of all sessions of an account.
+    pub(super) async fn of_account(
+        app: &App,
+        account_id: AccountId,
+        by: Initiator,
+    ) -> Result<Self, StoreError> {
+        let mut connection = app.store().read().await?;
+        let clients = sessions::all_clients(&mut connection, account_id).await?;
+        drop(connection);
+        Self::of_clients(app, clients, by).await
+    }
+
+    async fn of_clients(
+        app: &App,
+        clients: Vec<ClientSession>,
+        by: Initiator,
+    ) -> Result<Self, StoreError> {
         let mut deaf = HashSet::new();
         for ClientSession { client_id, .. } in clients {
             if !deaf.contains(&client_id) && !listens(app.client(&client_id).await?.as_deref()) {
@@ -89,6 +109,21 @@ impl Farewell {
             }
         }
         Ok(ended)
+    }
+
+    /// Ends all sessions of an account but one, if one is to stay.
+    pub(super) async fn end_all(
+        &self,
+        tx: &mut Connection,
+        account_id: AccountId,
+        but: Option<[u8; 32]>,
+    ) -> Result<(), StoreError> {
+        for hash in sessions::hashes(tx, account_id).await? {
+            if Some(hash) != but {
+                self.end_session(tx, account_id, hash).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,8 +6,10 @@
 
 pub mod access;
 pub mod accounts;
+pub mod addresses;
 pub mod assertions;
 pub mod authorizations;
+pub mod browsers;
 pub mod client_jwts;
 pub mod client_tokens;
 pub mod clients;
@@ -19,6 +21,8 @@ pub mod grants;
 pub mod hints;
 pub mod house_rules;
 pub mod keys;
+pub mod kit;
+pub mod letters;
 pub mod logouts;
 pub mod notices;
 pub mod passkeys;
@@ -28,6 +32,7 @@ pub mod profiles;
 mod proofs;
 pub mod reach;
 pub mod receipts;
+pub mod recovery;
 pub mod registration;
 pub mod releases;
 pub mod removal;

@@ -10,6 +10,7 @@ use askama::Template;
 use url::Url;
 
 use crate::app::App;
+use crate::config::Issuer;
 use crate::domain::attribute::Email;
 use crate::domain::business::Vetting;
 use crate::domain::grant::{Grant, GrantState};
@@ -19,10 +20,10 @@ use crate::domain::message::{Message, NewMessage, News, Notice};
 use crate::domain::rights::Outcome;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::mail::{Mail, Unsent, one_line};
+use crate::mail::{Mail, one_line};
 use crate::service::deliveries::Delivery;
 use crate::service::grants::agreed_client;
-use crate::service::{Fault, accounts, duties};
+use crate::service::{Fault, accounts, duties, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::outbox::Claimed;
 use crate::store::{grants, rights};
@@ -64,16 +65,7 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, notice: &Notice) -> Deliv
             return Delivery::NotNow("the mail could not be written".to_owned());
         }
     };
-    send(app, &mail).await
-}
-
-async fn send(app: &App, mail: &Mail) -> Delivery {
-    match app.mailer().send(mail).await {
-        Ok(()) => Delivery::Heard,
-        Err(Unsent::Refused(why)) => Delivery::Refused(why),
-        Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
-        Err(Unsent::Away(why)) => Delivery::Unheard(why),
-    }
+    letters::send(app, notice.account_id, &mail).await
 }
 
 /// The mail; `None` when it is of no use any more.
@@ -153,9 +145,9 @@ struct Known {
 
 /// What stands in a mail.
 #[derive(Clone)]
-struct Words {
+pub(super) struct Words {
     language: Language,
-    subject: String,
+    pub(super) subject: String,
     lines: Vec<String>,
     link: String,
     url: String,
@@ -184,6 +176,29 @@ struct AsHtml<'a> {
 }
 
 impl Words {
+    /// Of a mail that leads to a page of this server.
+    pub(super) fn new(
+        issuer: &Issuer,
+        language: Language,
+        subject: &str,
+        lines: Vec<String>,
+        link: String,
+        path: &str,
+    ) -> Self {
+        Self {
+            language,
+            subject: one_line(subject),
+            lines,
+            link,
+            url: issuer.at(path),
+            footer: t!(
+                Texts::new(language),
+                "mail-footer",
+                issuer = issuer.as_str()
+            ),
+        }
+    }
+
     fn of(
         app: &App,
         news: News,
@@ -316,18 +331,12 @@ impl Words {
                 t!(texts, "mail-link"),
             ),
         };
-        Self {
-            language,
-            subject: one_line(&subject),
-            lines,
-            link,
-            url: issuer.at(&format!("/account/businesses/{}", grant.id)),
-            footer: t!(texts, "mail-footer", issuer = issuer.as_str()),
-        }
+        let path = format!("/account/businesses/{}", grant.id);
+        Self::new(issuer, language, &subject, lines, link, &path)
     }
 
     /// As text, and as HTML.
-    fn written(&self) -> Result<(String, String), askama::Error> {
+    pub(super) fn written(&self) -> Result<(String, String), askama::Error> {
         let Self {
             language,
             subject,

@@ -29,6 +29,8 @@ pub enum Edit {
     Set(AttributeValue),
     /// Say that an attribute is still right.
     Confirm(Claim),
+    /// It was found out that the value is theirs.
+    Verify(Claim),
     /// Take an attribute away.
     Remove(Claim),
     /// Move claims to other tiers.
@@ -61,6 +63,11 @@ impl Edit {
                     .map(|attribute| attribute.value.clone())
                 {
                     attributes.state(value, Source::Consumer, now);
+                }
+            }
+            Edit::Verify(claim) => {
+                if let Some(held) = attributes.remove(*claim) {
+                    attributes.insert(held.verified(now));
                 }
             }
             Edit::Remove(claim) => {

@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub authentication: Authentication,
     /// When the session ends.
     pub expires_at: Timestamp,
+    /// When the session was last noted to be in use.
+    pub used_at: Timestamp,
     /// What opens their vault.
     pub vault_key: VaultKey,
     session: Opaque<Session>,
@@ -63,6 +65,7 @@ pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> 
         account: row.account,
         authentication: row.authentication,
         expires_at: row.expires_at,
+        used_at: row.used_at,
         vault_key,
         session,
     }))

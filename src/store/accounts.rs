@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{count, parsed, time};
+use super::codec::{count, optional_time, parsed, time};
 use super::{Connection, StoreError};
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::account::Account;
@@ -16,6 +16,13 @@ statements! {
     INSERT = "INSERT INTO accounts (id, email_index, contact_sealed, language, created_at) \
               VALUES ($1, $2, $3, $4, $5)";
     BY_ID = "SELECT id, contact_sealed, language, created_at FROM accounts WHERE id = $1";
+    /// What is known of whether mail reaches an account.
+    CONTACT = "SELECT id, language, created_at, contact_sealed, email_verified_at, unreachable_at \
+              FROM accounts WHERE id = $1";
+    BY_INDEX = "SELECT id FROM accounts WHERE email_index = $1";
+    SET_VERIFIED = "UPDATE accounts SET email_verified_at = $1, unreachable_at = NULL WHERE id = $2";
+    SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
+              WHERE id = $2 AND unreachable_at IS NULL";
     SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
 
     INSERT_KEYHOLDER = "INSERT INTO keyholders \
@@ -32,6 +39,11 @@ statements! {
     REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
               WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
     DELETE_KEYHOLDER = "DELETE FROM keyholders WHERE account_id = $1 AND id = $2";
+    CONFIRM_KEYHOLDER = "UPDATE keyholders SET params = $1 \
+              WHERE account_id = $2 AND id = $3 AND kind = $4 AND params = $5";
+    DELETE_KEYHOLDERS = "DELETE FROM keyholders WHERE account_id = $1 AND kind = $2";
+    DELETE_KEYHOLDERS_AT = "DELETE FROM keyholders \
+              WHERE account_id = $1 AND kind = $2 AND params = $3";
 
     INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
     VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
@@ -109,18 +121,88 @@ pub async fn by_id(
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;
-    row.as_ref()
-        .map(|row| {
-            Ok(AccountRow {
-                account: Account {
-                    id: parsed(row, "id")?,
-                    language: parsed(row, "language")?,
-                    created_at: time(row, "created_at")?,
-                },
-                contact_sealed: row.try_get("contact_sealed")?,
-            })
+    row.as_ref().map(account_from_row).transpose()
+}
+
+fn account_from_row(row: &AnyRow) -> Result<AccountRow, StoreError> {
+    Ok(AccountRow {
+        account: Account {
+            id: parsed(row, "id")?,
+            language: parsed(row, "language")?,
+            created_at: time(row, "created_at")?,
+        },
+        contact_sealed: row.try_get("contact_sealed")?,
+    })
+}
+
+/// Whether mail reaches an account.
+#[derive(Clone, Debug)]
+pub struct ContactRow {
+    /// The account, and its sealed contact address.
+    pub account: AccountRow,
+    /// When whoever reads mail there last said so.
+    pub verified_at: Option<Timestamp>,
+    /// Since when a mail server says that nobody is there.
+    pub unreachable_at: Option<Timestamp>,
+}
+
+/// Whether mail reaches an account.
+pub async fn contact(
+    connection: &mut Connection,
+    id: AccountId,
+) -> Result<Option<ContactRow>, StoreError> {
+    let row = sqlx::query(CONTACT)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(ContactRow {
+            account: account_from_row(&row)?,
+            verified_at: optional_time(&row, "email_verified_at")?,
+            unreachable_at: optional_time(&row, "unreachable_at")?,
         })
-        .transpose()
+    })
+    .transpose()
+}
+
+/// Whose the address is.
+pub async fn by_index(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<Option<AccountId>, StoreError> {
+    let row = sqlx::query(BY_INDEX)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| parsed(&row, "id")).transpose()
+}
+
+/// Notes that someone reads mail at the contact address.
+pub async fn set_verified(
+    tx: &mut Connection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_VERIFIED)
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that nobody is there under the contact address.
+pub async fn set_unreachable(
+    tx: &mut Connection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_UNREACHABLE)
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Sets the language of an account's pages.
@@ -219,6 +301,45 @@ fn keyholder_from_row(row: &AnyRow) -> Result<KeyholderRow, StoreError> {
         vault_key_wrapped: row.try_get("vault_key_wrapped")?,
         created_at: time(row, "created_at")?,
     })
+}
+
+/// Changes the parameters of a way into a vault that has others; says whether
+/// it was there with those.
+#[must_use = "it may not be there"]
+pub async fn confirm_keyholder(
+    tx: &mut Connection,
+    account_id: AccountId,
+    (id, kind): (KeyholderId, KeyholderKind),
+    (before, after): (&'static str, &'static str),
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(CONFIRM_KEYHOLDER)
+        .bind(after)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .bind(kind.as_str())
+        .bind(before)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes the ways into a vault of a kind away, or those with these parameters.
+pub async fn delete_keyholders(
+    tx: &mut Connection,
+    account_id: AccountId,
+    kind: KeyholderKind,
+    params: Option<&'static str>,
+) -> Result<u64, StoreError> {
+    let query = match params {
+        Some(params) => sqlx::query(DELETE_KEYHOLDERS_AT)
+            .bind(account_id.to_string())
+            .bind(kind.as_str())
+            .bind(params),
+        None => sqlx::query(DELETE_KEYHOLDERS)
+            .bind(account_id.to_string())
+            .bind(kind.as_str()),
+    };
+    Ok(query.execute(tx).await?.rows_affected())
 }
 
 /// Keeps the first contents of a vault.

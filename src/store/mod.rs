@@ -33,7 +33,9 @@ pub mod grants;
 pub mod half_sign_ins;
 pub mod instance;
 pub mod keys;
+pub mod known_browsers;
 mod listing;
+pub mod mail_links;
 pub mod outbox;
 pub mod passkeys;
 pub mod polls;
@@ -41,6 +43,7 @@ pub mod proofs;
 pub mod pushed_requests;
 mod readers;
 pub mod receipts;
+pub mod recoveries;
 pub mod registrations;
 mod remedy;
 pub mod rights;
@@ -293,12 +296,15 @@ pub fn statements() -> Vec<&'static str> {
         half_sign_ins::STATEMENTS,
         instance::STATEMENTS,
         keys::STATEMENTS,
+        known_browsers::STATEMENTS,
+        mail_links::STATEMENTS,
         outbox::STATEMENTS,
         passkeys::STATEMENTS,
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
         receipts::STATEMENTS,
+        recoveries::STATEMENTS,
         registrations::STATEMENTS,
         rights::STATEMENTS,
         sessions::STATEMENTS,

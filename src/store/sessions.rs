@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{hash as read_hash, json, parsed, time, to_json};
+use super::codec::{hash as read_hash, json, optional_time, parsed, time, to_json};
 use super::{Connection, StoreError};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::id::{AccountId, ClientId, GrantId};
@@ -16,8 +16,8 @@ statements! {
     INSERT = "INSERT INTO sessions \
               (account_id, hash, vault_key_wrapped, authentication, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6)";
-    FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, a.id, a.language, \
-              a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
+    FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, s.created_at AS began_at, \
+              s.used_at, a.id, a.language, a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
     OTHERS = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
@@ -41,6 +41,14 @@ statements! {
               RETURNING client_id, grant_id, subject, sid";
     UNLINK_GRANT = "DELETE FROM session_clients WHERE account_id = $1 AND grant_id = $2 \
               RETURNING client_id, grant_id, subject, sid";
+    DESCRIBE = "UPDATE sessions SET seen_sealed = $1 WHERE account_id = $2 AND hash = $3";
+    USED = "UPDATE sessions SET used_at = $1 WHERE account_id = $2 AND hash = $3 \
+              AND (used_at IS NULL OR used_at < $1)";
+    OPEN = "SELECT hash, created_at, used_at, expires_at, seen_sealed FROM sessions \
+              WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, hash LIMIT $3";
+    HASHES = "SELECT hash FROM sessions WHERE account_id = $1";
+    ALL_CLIENTS = "SELECT client_id, grant_id, subject, sid FROM session_clients \
+              WHERE account_id = $1";
     MOVE = "UPDATE session_clients SET session_hash = $1 \
               WHERE account_id = $2 AND session_hash = $3";
 }
@@ -78,6 +86,23 @@ pub struct SessionRow {
     pub vault_key_wrapped: Vec<u8>,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// When it was last noted to be in use.
+    pub used_at: Timestamp,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct OpenSessionRow {
+    /// Names it.
+    pub hash: [u8; 32],
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last noted to be in use.
+    pub used_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// In which browser, under the vault key.
+    pub seen_sealed: Option<Vec<u8>>,
 }
 
 /// Keeps a new session, and drops the account's expired ones.
@@ -130,6 +155,7 @@ pub async fn find(
             authentication: json(&row, "authentication")?,
             vault_key_wrapped: row.try_get("vault_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,
+            used_at: optional_time(&row, "used_at")?.unwrap_or(time(&row, "began_at")?),
         })
     })
     .transpose()
@@ -147,6 +173,89 @@ pub async fn others(
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| read_hash(row, "hash")).collect()
+}
+
+/// Keeps in which browser a session is.
+pub async fn describe(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    seen_sealed: Vec<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query(DESCRIBE)
+        .bind(seen_sealed)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a session is in use.
+pub async fn used(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(USED)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The sessions of an account that have not expired, the newest first.
+pub async fn open(
+    connection: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<OpenSessionRow>, StoreError> {
+    let rows = sqlx::query(OPEN)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let created_at = time(row, "created_at")?;
+            Ok(OpenSessionRow {
+                hash: read_hash(row, "hash")?,
+                created_at,
+                used_at: optional_time(row, "used_at")?.unwrap_or(created_at),
+                expires_at: time(row, "expires_at")?,
+                seen_sealed: row.try_get("seen_sealed")?,
+            })
+        })
+        .collect()
+}
+
+/// What names every session of an account.
+pub async fn hashes(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<[u8; 32]>, StoreError> {
+    let rows = sqlx::query(HASHES)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| read_hash(row, "hash")).collect()
+}
+
+/// The clients that someone is logged in to through any session.
+pub async fn all_clients(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<ClientSession>, StoreError> {
+    let rows = sqlx::query(ALL_CLIENTS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(client_session).collect()
 }
 
 /// Takes note that someone logs in to a client through a session that goes on

@@ -1,18 +1,20 @@
-//! The cookies that Sluis sets: the session, the browser, and a language that
-//! was chosen by hand.
+//! The cookies that Sluis sets: the session, the browser, one by which a browser
+//! is known again after long, and a language that was chosen by hand.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::config::Config;
-use crate::crypto::secret::{Browser, HalfSignIn, Kind, Opaque, Session};
+use crate::crypto::secret::{Browser, HalfSignIn, Kind, KnownBrowser, Opaque, Session};
 use crate::domain::language::Language;
+use crate::service::browsers::KNOWN_FOR;
 use crate::service::second_step::HALF_LIFETIME;
 use crate::service::sessions::SESSION_LIFETIME;
 
 const SESSION: &str = "sluis-session";
 const HALF: &str = "sluis-half";
 const BROWSER: &str = "sluis-browser";
+const KNOWN: &str = "sluis-known";
 const LANGUAGE: &str = "sluis-language";
 
 /// Names and attributes of the cookies of an instance.
@@ -47,6 +49,17 @@ impl Cookies {
     #[must_use]
     pub fn language(self, headers: &HeaderMap) -> Option<Language> {
         self.read(headers, LANGUAGE)?.parse().ok()
+    }
+
+    /// The secret by which the browser is known again, if the request has one.
+    #[must_use]
+    pub fn known_browser(self, headers: &HeaderMap) -> Option<Opaque<KnownBrowser>> {
+        self.read(headers, KNOWN).and_then(Opaque::parse)
+    }
+
+    /// Knows a browser again in which someone signed in.
+    pub fn set_known_browser(self, headers: &mut HeaderMap, known: &Opaque<KnownBrowser>) {
+        self.set_secret(headers, KNOWN, known, KNOWN_FOR.as_secs());
     }
 
     /// Starts a session.

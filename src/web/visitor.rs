@@ -1,7 +1,9 @@
 //! Who is visiting: the browser, whoever is signed in, and the language.
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::ACCEPT_LANGUAGE;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,16 +11,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::form_urlencoded;
 
+use super::client_ip::ClientIp;
 use super::cookies::Cookies;
 use super::error_page::{ErrorPage, Fault};
 use super::page::{Section, Shell};
 use crate::app::App;
-use crate::crypto::secret::{Browser, Opaque};
+use crate::crypto::secret::{Browser, KnownBrowser, Opaque};
 use crate::domain::attribute::Attributes;
+use crate::domain::browser::{Network, Seen};
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
 use crate::i18n::{self, Texts};
 use crate::service;
+use crate::service::browsers;
 use crate::service::sessions::{self, OpenVault, SignedIn};
 
 /// Gives every browser a cookie of its own, so that what it starts can be
@@ -50,6 +55,10 @@ pub struct Visitor {
     pub language: Language,
     /// Path and query of the request.
     pub here: String,
+    /// What the browser says of itself.
+    pub seen: Seen,
+    /// By what it is known, if someone signed in there before.
+    pub known_browser: Option<Opaque<KnownBrowser>>,
     chosen_by_hand: bool,
 }
 
@@ -83,6 +92,8 @@ impl FromRequestParts<App> for Visitor {
             language: by_hand
                 .unwrap_or_else(|| i18n::choose(ui_locales.as_deref(), None, accepted)),
             here,
+            seen: seen(parts, app),
+            known_browser: cookies.known_browser(&parts.headers),
             chosen_by_hand: by_hand.is_some(),
         };
         if let Some(cookie) = cookies.session(&parts.headers) {
@@ -100,6 +111,18 @@ impl FromRequestParts<App> for Visitor {
         }
         Ok(visitor)
     }
+}
+
+/// What a browser says of itself, and where it is.
+fn seen(parts: &Parts, app: &App) -> Seen {
+    let agent = parts.headers.get(USER_AGENT);
+    let agent = agent.and_then(|value| value.to_str().ok());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let network = peer.map(|peer| {
+        let proxies = &app.config().trusted_proxies;
+        Network::around(ClientIp::of(peer.0.ip(), &parts.headers, proxies).ip())
+    });
+    Seen::from_user_agent(agent.unwrap_or_default(), network)
 }
 
 impl Visitor {
@@ -198,6 +221,9 @@ impl FromRequestParts<App> for Consumer {
                 .finish();
             return Err(Redirect::to(&format!("/sign-in?{query}")).into_response());
         };
+        if let Err(fault) = browsers::note_use(app, &signed_in).await {
+            return Err(visitor.fault(&fault));
+        }
         match sessions::open_vault(app, &signed_in).await {
             Ok(vault) => Ok(Self {
                 visitor,

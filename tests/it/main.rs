@@ -11,6 +11,7 @@ mod life;
 mod open;
 mod ordinary_user;
 mod pages;
+mod people;
 mod postgres;
 mod protocol;
 mod store;

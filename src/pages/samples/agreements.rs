@@ -12,6 +12,7 @@ use crate::pages::consent::RetentionChoice;
 use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::pages::history::{HistoryPage, HistoryRow};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
+use crate::service::addresses::Reach;
 use crate::web::page::{Asker, Section};
 
 use super::duties::{duty, rights};
@@ -98,13 +99,25 @@ pub(super) fn overviews(language: Language) -> Vec<(&'static str, OverviewPage)>
         })
         .into(),
         done: Some(Done::Withdrawn),
+        reach: Reach::Confirmed,
+        waits_until: None,
     };
     let empty = OverviewPage {
         businesses: Vec::new(),
         done: Some(Done::Welcome),
+        reach: Reach::Unconfirmed,
         ..full.clone()
     };
-    vec![("overview", full), ("overview-empty", empty)]
+    let alarming = OverviewPage {
+        reach: Reach::Unreachable,
+        waits_until: Some(days(1)),
+        ..full.clone()
+    };
+    vec![
+        ("overview", full),
+        ("overview-empty", empty),
+        ("overview-alarming", alarming),
+    ]
 }
 
 pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {

@@ -2,6 +2,7 @@
 
 use askama::DynTemplate;
 
+use super::access::security;
 use super::{NOW, days, shell, shop, stranger};
 use crate::domain::account::Factors;
 use crate::domain::language::Language;
@@ -22,7 +23,7 @@ const BOTH: Factors = Factors {
     opening_passkeys: 1,
     proving_passkeys: 1,
 };
-const BARE: Factors = Factors {
+pub(super) const BARE: Factors = Factors {
     password: true,
     totp: false,
     recovery_codes: 0,
@@ -44,22 +45,13 @@ fn passkey(name: &str, opens: bool, doubted: bool) -> OwnPasskey {
     }
 }
 
-fn security(language: Language) -> SecurityPage {
-    SecurityPage {
-        shell: shell(language, Some(Section::Security), "/account/security"),
-        contact_email: "sanne@voorbeeld.example".to_owned(),
-        created_at: days(-90),
-        escrow: true,
-        session_since: NOW,
-        session_until: days(1),
-        done: None,
-        factors: BARE,
-        passkeys: PasskeySection {
-            possible: true,
-            passkeys: Vec::new(),
-            rp_id: "localhost".to_owned(),
-            user: "AZOj8A".to_owned(),
-        },
+/// Nobody's passkeys.
+pub(super) fn none() -> PasskeySection {
+    PasskeySection {
+        possible: true,
+        passkeys: Vec::new(),
+        rp_id: "localhost".to_owned(),
+        user: "AZOj8A".to_owned(),
     }
 }
 
@@ -68,7 +60,6 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
     let mut add = |name: &str, page: Box<dyn DynTemplate>| pages.push((name.to_owned(), page));
     let bare = security(language);
     let full = SecurityPage {
-        escrow: false,
         factors: BOTH,
         passkeys: PasskeySection {
             passkeys: vec![
@@ -99,7 +90,7 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
     };
     add("security-nowhere", Box::new(nowhere));
     add("security", Box::new(full));
-    add("security-escrow", Box::new(bare));
+    add("security-bare", Box::new(bare));
     let second = SecondStepPage {
         shell: stranger(language, "/sign-in/second"),
         asker: Some(shop()),

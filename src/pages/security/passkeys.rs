@@ -113,7 +113,7 @@ pub async fn submit(form: FreshForm) -> Response {
             };
             match codes {
                 Some(codes) => RecoveryCodesPage::respond(&consumer, Some(done), &codes),
-                None => done.see(),
+                None => done.told(),
             }
         }
         Err(PasskeyError::Fault(fault)) => consumer.fault(&fault),
@@ -135,8 +135,8 @@ pub async fn remove(Path(id): Path<String>, form: FreshForm) -> Response {
         return see_other("/account/security");
     };
     match passkeys::remove(&consumer.visitor.app, &consumer.signed_in, id).await {
-        Ok(()) => SecurityDone::PasskeyRemoved.see(),
-        Err(PasskeyError::LastWay) => SecurityDone::LastWay.see(),
+        Ok(()) => SecurityDone::PasskeyRemoved.told(),
+        Err(PasskeyError::LastWay) => SecurityDone::LastWay.told(),
         Err(PasskeyError::Fault(fault)) => consumer.fault(&fault),
         Err(_) => see_other("/account/security"),
     }

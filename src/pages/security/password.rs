@@ -81,5 +81,5 @@ pub async fn submit(form: ConsumerForm) -> Response {
     {
         return consumer.fault(&fault);
     }
-    SecurityDone::Password.see()
+    SecurityDone::Password.told()
 }

@@ -115,7 +115,7 @@ pub async fn submit(form: FreshForm) -> Response {
         Ok(Some(codes)) => {
             RecoveryCodesPage::respond(&consumer, Some(SecurityDone::TotpAdded), &codes)
         }
-        Ok(None) => SecurityDone::TotpAdded.see(),
+        Ok(None) => SecurityDone::TotpAdded.told(),
         Err(FactorError::Fault(fault)) => consumer.fault(&fault),
         Err(_) => match page(&consumer, &again, true).await {
             Ok(page) => respond(StatusCode::UNPROCESSABLE_ENTITY, &page),
@@ -128,7 +128,7 @@ pub async fn submit(form: FreshForm) -> Response {
 pub async fn remove(form: FreshForm) -> Response {
     let consumer = form.consumer;
     match factors::remove_totp(&consumer.visitor.app, &consumer.signed_in).await {
-        Ok(()) => SecurityDone::TotpRemoved.see(),
+        Ok(()) => SecurityDone::TotpRemoved.told(),
         Err(fault) => consumer.fault(&fault),
     }
 }

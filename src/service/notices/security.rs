@@ -1,7 +1,7 @@
 //! What consumers are told by mail of the ways into their account: whoever
 //! takes an account over changes these, and its owner has to hear of it.
 
-use super::{Words, send};
+use super::Words;
 use crate::app::App;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, MessageId};
@@ -9,7 +9,7 @@ use crate::domain::message::{Message, NewMessage, SecurityNews, SecurityNotice};
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, one_line};
 use crate::service::deliveries::Delivery;
-use crate::service::{Fault, accounts};
+use crate::service::{Fault, accounts, letters};
 use crate::store::outbox::Claimed;
 
 /// What is kept to tell the owner of an account, in the transaction of what it
@@ -34,7 +34,7 @@ pub(in crate::service) async fn tell(
     notice: &SecurityNotice,
 ) -> Delivery {
     match compose(app, claimed, notice).await {
-        Ok(mail) => send(app, &mail).await,
+        Ok(mail) => letters::send(app, notice.account_id, &mail).await,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
             Delivery::NotNow("the mail could not be written".to_owned())

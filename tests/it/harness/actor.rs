@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE, USER_AGENT,
+};
 use axum::http::{Method, Request};
 use tower::ServiceExt as _;
 
@@ -20,6 +22,8 @@ pub(crate) struct Actor {
     router: Router,
     pub(crate) jar: BTreeMap<String, String>,
     pub(crate) languages: String,
+    /// What it says that it is.
+    pub(crate) agent: Option<String>,
 }
 
 impl Actor {
@@ -29,6 +33,7 @@ impl Actor {
             router,
             jar: BTreeMap::new(),
             languages: "en".to_owned(),
+            agent: None,
         }
     }
 
@@ -37,6 +42,7 @@ impl Actor {
             router,
             jar: BTreeMap::new(),
             languages: "en".to_owned(),
+            agent: None,
         }
     }
 
@@ -46,6 +52,11 @@ impl Actor {
             router: app.router.clone(),
             ..self
         }
+    }
+
+    /// The same browser, at another node.
+    pub(crate) fn at_node(self, router: Router) -> Self {
+        Self { router, ..self }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
@@ -84,6 +95,9 @@ impl Actor {
             .uri(path)
             .header(HOST, "localhost:8000")
             .header(ACCEPT_LANGUAGE, &self.languages);
+        if let Some(agent) = &self.agent {
+            request = request.header(USER_AGENT, agent);
+        }
         if !self.jar.is_empty() {
             let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
             request = request.header(COOKIE, pairs.join("; "));

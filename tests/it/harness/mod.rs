@@ -15,8 +15,10 @@ use axum::Router;
 use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
 use sluis::config::{Config, Letterbox, MailUrl};
+use sluis::domain::message::Receiver;
 use sluis::domain::time::Timestamp;
 use sluis::random::Random;
+use sluis::store::{StoreError, outbox};
 
 pub(crate) use actor::{Actor, PASSWORD};
 pub(crate) use authenticator::Authenticator;
@@ -63,7 +65,7 @@ pub(crate) struct TestApp {
     pub(crate) router: Router,
     clock: Clock,
     folder: Folder,
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 /// A folder that goes with the test.
@@ -125,7 +127,7 @@ impl TestApp {
             app,
             clock,
             folder,
-            _database: database,
+            database,
         }
     }
 
@@ -156,6 +158,14 @@ impl TestApp {
         app.await.expect("a node")
     }
 
+    /// On which database it runs.
+    pub(crate) fn engine(&self) -> Engine {
+        match self.database {
+            Some(_) => Engine::Postgres,
+            None => Engine::Sqlite,
+        }
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, time: Duration) {
         self.clock.advance(time);
@@ -181,6 +191,30 @@ impl TestApp {
         let mut actor = self.browser();
         let page = actor.sign_up("/sign-up", name, email).await;
         assert_eq!(page.location(), "/account?done=welcome");
+        self.leave_mail().await;
         actor
+    }
+
+    /// Whatever mail waits counts as sent: nobody reads it.
+    pub(crate) async fn leave_mail(&self) {
+        let (receiver, now) = (Receiver::from_stored("mail".to_owned()), self.app.now());
+        self.app
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // Of each lane the first, time and again.
+                    loop {
+                        let waiting = outbox::claim(tx, &receiver, now, now, 100).await?;
+                        if waiting.is_empty() {
+                            return Ok::<_, StoreError>(());
+                        }
+                        for mail in waiting {
+                            outbox::delivered(tx, &mail).await?;
+                        }
+                    }
+                })
+            })
+            .await
+            .expect("a database");
     }
 }

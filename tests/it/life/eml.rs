@@ -6,14 +6,14 @@ use base64::engine::general_purpose::STANDARD;
 
 /// A mail.
 #[derive(Clone, Debug)]
-pub(super) struct Eml {
+pub(crate) struct Eml {
     header: Vec<(String, String)>,
-    pub(super) text: String,
-    pub(super) html: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
 }
 
 impl Eml {
-    pub(super) fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let mail = std::str::from_utf8(bytes).expect("a mail in ASCII");
         assert!(mail.is_ascii());
         let (header, body) = split(mail);
@@ -43,18 +43,18 @@ impl Eml {
 
     /// A field of the header, which is there once.
     #[track_caller]
-    pub(super) fn field(&self, name: &str) -> String {
+    pub(crate) fn field(&self, name: &str) -> String {
         field(&self.header, name)
     }
 
     /// The names of all fields.
-    pub(super) fn fields(&self) -> Vec<&str> {
+    pub(crate) fn fields(&self) -> Vec<&str> {
         self.header.iter().map(|(name, _)| name.as_str()).collect()
     }
 
     /// Whether it says this, in both of its forms.
     #[track_caller]
-    pub(super) fn says(&self, what: &str) {
+    pub(crate) fn says(&self, what: &str) {
         assert!(
             self.text.contains(what),
             "{what:?} is not in:\n{}",

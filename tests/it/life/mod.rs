@@ -1,13 +1,13 @@
 //! The life of an agreement by itself: warnings, renewals, expiry, and the mail
 //! that tells of them.
 
-mod eml;
+pub(crate) mod eml;
 mod expiry;
 mod last_login;
 mod mail;
 mod many;
 mod overdue;
-mod post;
+pub(crate) mod post;
 mod warning;
 
 use std::time::Duration;
@@ -44,12 +44,12 @@ async fn look_after(app: &App) {
     jobs::grants::run_once(app).await.expect("a database");
 }
 
-async fn deliver(app: &TestApp) {
+pub(crate) async fn deliver(app: &TestApp) {
     jobs::outbox::run_once(&app.app).await.expect("a database");
 }
 
 /// The mail that came since the last look.
-fn mails(app: &TestApp) -> Vec<Eml> {
+pub(crate) fn mails(app: &TestApp) -> Vec<Eml> {
     let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
         panic!("mail is not kept in memory");
     };
@@ -58,7 +58,7 @@ fn mails(app: &TestApp) -> Vec<Eml> {
 }
 
 /// What the mail that came since the last look is about.
-fn subjects(app: &TestApp) -> Vec<String> {
+pub(crate) fn subjects(app: &TestApp) -> Vec<String> {
     let mails = mails(app);
     mails.iter().map(|mail| mail.field("Subject")).collect()
 }

@@ -10,13 +10,13 @@ use super::eml::Eml;
 
 /// What it answers where.
 #[derive(Clone, Debug)]
-pub(super) struct Manners {
-    pub(super) greeting: &'static str,
-    pub(super) sender: &'static str,
-    pub(super) recipient: &'static str,
-    pub(super) mail: &'static str,
+pub(crate) struct Manners {
+    pub(crate) greeting: &'static str,
+    pub(crate) sender: &'static str,
+    pub(crate) recipient: &'static str,
+    pub(crate) mail: &'static str,
     /// Whether it says nothing, ever.
-    pub(super) silent: bool,
+    pub(crate) silent: bool,
 }
 
 impl Default for Manners {
@@ -33,20 +33,20 @@ impl Default for Manners {
 
 /// What somebody handed over.
 #[derive(Clone, Debug)]
-pub(super) struct Handed {
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) mail: Eml,
+pub(crate) struct Handed {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) mail: Eml,
 }
 
-pub(super) struct PostOffice {
-    pub(super) address: SocketAddr,
+pub(crate) struct PostOffice {
+    pub(crate) address: SocketAddr,
     manners: Arc<Mutex<Manners>>,
     handed: Arc<Mutex<Vec<Handed>>>,
 }
 
 impl PostOffice {
-    pub(super) async fn open(manners: Manners) -> Self {
+    pub(crate) async fn open(manners: Manners) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let office = Self {
             address: listener.local_addr().expect("an address"),
@@ -68,16 +68,16 @@ impl PostOffice {
     }
 
     /// How it is named in the settings.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("smtp://{}", self.address)
     }
 
-    pub(super) fn behave(&self, manners: Manners) {
+    pub(crate) fn behave(&self, manners: Manners) {
         *self.manners.lock().expect("manners") = manners;
     }
 
     /// What was handed over since the last look.
-    pub(super) fn empty(&self) -> Vec<Handed> {
+    pub(crate) fn empty(&self) -> Vec<Handed> {
         std::mem::take(&mut *self.handed.lock().expect("mail"))
     }
 }

@@ -45,7 +45,7 @@ impl Ear {
         Self(server)
     }
 
-    pub(super) fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         format!("{}/bye?from=sluis", self.0.uri())
     }
 

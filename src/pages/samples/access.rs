@@ -1,0 +1,157 @@
+//! The security of an account, and the way back in.
+
+use askama::DynTemplate;
+
+use crate::domain::browser::{Network, Seen};
+use crate::domain::language::Language;
+use crate::pages::confirm_email::{ConfirmEmail, ConfirmEmailPage};
+use crate::pages::recover::{RecoverPage, RecoverState};
+use crate::pages::security::kit::KitPage;
+use crate::pages::security::SecurityPage;
+use crate::service::addresses::Reach;
+use crate::service::browsers::OpenSession;
+use crate::service::kit::Openers;
+use crate::web::page::Section;
+use crate::web::qr;
+
+use super::{NOW, days, shell, stranger, ways_in};
+
+const TOKEN: &str = "slml_of-a-mail";
+
+fn sessions() -> Vec<OpenSession> {
+    let name = |letter: &str| {
+        let text = format!("{}A", letter.repeat(42));
+        text.parse().expect("a name")
+    };
+    let here = Network::around("203.0.113.77".parse().expect("an address"));
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    vec![
+        OpenSession {
+            name: name("a"),
+            seen: Some(Seen::from_user_agent(agent, Some(here))),
+            since: NOW,
+            used_at: NOW,
+            until: days(1),
+            is_this: true,
+        },
+        OpenSession {
+            name: name("b"),
+            seen: None,
+            since: days(-1),
+            used_at: days(-1),
+            until: days(1),
+            is_this: false,
+        },
+    ]
+}
+
+type Pages = Vec<(&'static str, Box<dyn DynTemplate>)>;
+
+pub(super) fn all(language: Language) -> Pages {
+    let mut pages = securities(language);
+    pages.extend(kits(language));
+    let token = || TOKEN.to_owned();
+    for (name, state) in [
+        ("confirm-email", ConfirmEmail::Asked { token: token() }),
+        ("confirm-email-done", ConfirmEmail::Done),
+        ("confirm-email-void", ConfirmEmail::Void),
+    ] {
+        let shell = stranger(language, "/");
+        pages.push((name, Box::new(ConfirmEmailPage { shell, state })));
+    }
+    let choose = |kit, escrow, waits_until| RecoverState::Choose {
+        token: token(),
+        kit,
+        escrow,
+        waits_until,
+    };
+    for (name, state) in [
+        ("recover", RecoverState::Ask),
+        ("recover-sent", RecoverState::Sent),
+        ("recover-choose", choose(true, true, None)),
+        ("recover-again", choose(false, true, Some(days(1)))),
+        ("recover-nobody", choose(false, false, None)),
+        ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
+        ("recover-ready", RecoverState::Ready { token: token() }),
+        ("recover-stop", RecoverState::Stop { token: token() }),
+        ("recover-stopped", RecoverState::Stopped),
+        ("recover-done", RecoverState::Done),
+        ("recover-void", RecoverState::Void),
+    ] {
+        let page = RecoverPage {
+            shell: stranger(language, "/recover"),
+            state,
+            problem: None,
+        };
+        pages.push((name, Box::new(page)));
+    }
+    pages
+}
+
+const OPENERS: Openers = Openers {
+    password: true,
+    passkey: false,
+    kit: true,
+    escrow: false,
+};
+
+/// The page of somebody with a password and nothing more.
+pub(super) fn security(language: Language) -> SecurityPage {
+    SecurityPage {
+        shell: shell(language, Some(Section::Security), "/account/security"),
+        contact_email: "sanne@voorbeeld.example".to_owned(),
+        reach: Reach::Confirmed,
+        created_at: days(-90),
+        openers: OPENERS,
+        sessions: sessions(),
+        waits_until: None,
+        done: None,
+        factors: ways_in::BARE,
+        passkeys: ways_in::none(),
+    }
+}
+
+fn securities(language: Language) -> Pages {
+    let security = security(language);
+    let mut pages: Pages = Vec::new();
+    for (name, kit, escrow) in [
+        ("security-kit", true, true),
+        ("security-escrow", false, true),
+        ("security-nothing", false, false),
+    ] {
+        let page = SecurityPage {
+            openers: Openers {
+                kit,
+                escrow,
+                ..OPENERS
+            },
+            ..security.clone()
+        };
+        pages.push((name, Box::new(page)));
+    }
+
+    pages
+}
+
+fn kits(language: Language) -> Pages {
+    let code = "7K2M9XQW4D8ZB1FT6HJ3N5PRSVY0ACEG";
+    let kit = KitPage {
+        shell: shell(language, Some(Section::Security), "/account/security/kit"),
+        groups: (0..8)
+            .map(|at| code[4 * at..4 * at + 4].to_owned())
+            .collect(),
+        picture: qr::svg(code),
+        contact_email: "sanne@voorbeeld.example".to_owned(),
+        id: "0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11".to_owned(),
+        group: 3,
+        proof: "proof".to_owned(),
+        wrong: false,
+    };
+    let wrong = KitPage {
+        groups: Vec::new(),
+        picture: None,
+        wrong: true,
+        ..kit.clone()
+    };
+    vec![("kit", Box::new(kit)), ("kit-wrong", Box::new(wrong))]
+}

@@ -1,0 +1,223 @@
+//! The recovery kit, and who else can open a vault.
+//!
+//! A kit is made at once and counts from when somebody has shown that it is on
+//! paper; it takes the place of the one before it then. The operator's key can
+//! only be dropped once there is one: else a forgotten password would be the end
+//! of everything in the vault.
+
+use crate::app::App;
+use crate::crypto::kit::{self, GROUPS, KitCode};
+use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind};
+use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::message::About;
+use crate::service::sessions::SignedIn;
+use crate::service::{Fault, letters};
+use crate::store::accounts::{self, KeyholderRow};
+use crate::store::{StoreError, outbox};
+
+/// Of a kit that nobody has confirmed yet, and that opens nothing until then.
+const WAITING: &str = "waiting";
+/// Of a kit that counts.
+pub(super) const CONFIRMED: &str = "confirmed";
+
+/// Which part of a kit somebody is asked to type, to show that they have it.
+/// What they type is held against a proof in the form: the code itself is not
+/// kept anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// Which kit.
+    pub id: KeyholderId,
+    /// Which of its groups, from 1.
+    pub group: usize,
+    /// What the answer is held against.
+    pub proof: Vec<u8>,
+}
+
+/// A kit that was just made. It is shown once.
+#[derive(Debug)]
+pub struct NewKit {
+    /// The code.
+    pub code: KitCode,
+    /// What to type of it.
+    pub challenge: Challenge,
+}
+
+/// Makes a kit, in the place of any that was not confirmed.
+pub async fn make(app: &App, signed_in: &SignedIn) -> Result<NewKit, Fault> {
+    let account_id = signed_in.account.id;
+    let (code, now) = (KitCode::generate(app.random()), app.now());
+    let id = KeyholderId::new(app.random().uuid(now));
+    let wrapped = vault::wrap_for_kit(&signed_in.vault_key, account_id, &code, app.random());
+    let row = KeyholderRow {
+        account_id,
+        id,
+        kind: KeyholderKind::Kit,
+        params: WAITING.to_owned(),
+        verifier: None,
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+    };
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                let kind = KeyholderKind::Kit;
+                accounts::delete_keyholders(tx, account_id, kind, Some(WAITING)).await?;
+                accounts::insert_keyholder(tx, &row).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await?;
+    let [chance] = app.random().bytes::<1>();
+    let group = usize::from(chance) % GROUPS;
+    let groups = code.groups();
+    let typed = groups.get(group).map_or("", String::as_str);
+    let message = message(account_id, id, group + 1, typed);
+    let challenge = Challenge {
+        id,
+        group: group + 1,
+        proof: app.master().kit_proof().tag(&message).to_vec(),
+    };
+    Ok(NewKit { code, challenge })
+}
+
+fn message(account_id: AccountId, id: KeyholderId, group: usize, typed: &str) -> Vec<u8> {
+    format!("{account_id}/{id}/{group}/{typed}").into_bytes()
+}
+
+/// What came of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Confirmation {
+    /// The kit counts, and the one before it does not any more.
+    Done,
+    /// That is not what stands there.
+    Wrong,
+    /// There is no such kit any more.
+    Gone,
+}
+
+/// Why the kit before it stays.
+enum Lost {
+    Kit,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Lost {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Lets a kit count, once somebody has typed what stands on it.
+pub async fn confirm(
+    app: &App,
+    signed_in: &SignedIn,
+    challenge: &Challenge,
+    typed: &str,
+) -> Result<Confirmation, Fault> {
+    let (account_id, id) = (signed_in.account.id, challenge.id);
+    let message = message(account_id, id, challenge.group, &kit::fold(typed));
+    if !app.master().kit_proof().verify(&message, &challenge.proof) {
+        return Ok(Confirmation::Wrong);
+    }
+    let letter = letters::to(app, account_id, About::KitMade);
+    let done = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                let kind = KeyholderKind::Kit;
+                accounts::delete_keyholders(tx, account_id, kind, Some(CONFIRMED)).await?;
+                let states = (WAITING, CONFIRMED);
+                if !accounts::confirm_keyholder(tx, account_id, (id, kind), states).await? {
+                    return Err(Lost::Kit);
+                }
+                outbox::insert(tx, &letter).await?;
+                Ok(())
+            })
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(Confirmation::Done),
+        Err(Lost::Kit) => Ok(Confirmation::Gone),
+        Err(Lost::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Who can open a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Openers {
+    /// A password.
+    pub password: bool,
+    /// A passkey that gives this site a secret.
+    pub passkey: bool,
+    /// A kit that was confirmed.
+    pub kit: bool,
+    /// The operator.
+    pub escrow: bool,
+}
+
+/// Who can open a vault. One SELECT.
+pub async fn openers(app: &App, account_id: AccountId) -> Result<Openers, Fault> {
+    let mut connection = app.store().read().await?;
+    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    let has = |kind| rows.iter().any(|row| row.kind == kind);
+    Ok(Openers {
+        password: has(KeyholderKind::Password),
+        passkey: has(KeyholderKind::Passkey),
+        kit: has_kit(&rows),
+        escrow: has(KeyholderKind::Escrow),
+    })
+}
+
+fn has_kit(rows: &[KeyholderRow]) -> bool {
+    rows.iter()
+        .any(|row| row.kind == KeyholderKind::Kit && row.params == CONFIRMED)
+}
+
+/// Takes the operator's key away, if there is a kit that counts; says whether it
+/// is gone.
+pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
+    let account_id = signed_in.account.id;
+    let letter = letters::to(app, account_id, About::EscrowDropped);
+    let dropped = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !has_kit(&accounts::keyholders(tx, account_id).await?) {
+                    return Ok(false);
+                }
+                let kind = KeyholderKind::Escrow;
+                if accounts::delete_keyholders(tx, account_id, kind, None).await? > 0 {
+                    outbox::insert(tx, &letter).await?;
+                }
+                Ok::<_, StoreError>(true)
+            })
+        })
+        .await?;
+    Ok(dropped)
+}
+
+/// Gives the operator a key again.
+pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
+    let (account_id, now, epoch) = (signed_in.account.id, app.now(), EscrowEpoch::FIRST);
+    let key = &signed_in.vault_key;
+    let wrapped = vault::wrap_for_escrow(key, account_id, app.master(), epoch, app.random());
+    let row = KeyholderRow {
+        account_id,
+        id: KeyholderId::new(app.random().uuid(now)),
+        kind: KeyholderKind::Escrow,
+        params: epoch.number().to_string(),
+        verifier: None,
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+    };
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                accounts::delete_keyholders(tx, account_id, KeyholderKind::Escrow, None).await?;
+                accounts::insert_keyholder(tx, &row).await
+            })
+        })
+        .await?;
+    Ok(())
+}

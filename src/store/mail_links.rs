@@ -1,0 +1,169 @@
+//! Links that were mailed: of each the database has the hash alone, and each
+//! works once.
+
+use sqlx::Row as _;
+
+use super::codec::{count, parsed};
+use super::{Connection, StoreError};
+use crate::domain::account::LinkPurpose;
+use crate::domain::id::AccountId;
+use crate::domain::time::Timestamp;
+
+statements! {
+    RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
+              WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
+    /// Whoever else would mail this account a link waits until the transaction ends.
+    HOLD = "UPDATE accounts SET created_at = created_at WHERE id = $1";
+    FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
+    /// Of links for one purpose, the newest alone holds.
+    SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
+              AND hash <> $4 AND spent_at IS NULL";
+    /// A mail that is sent again has the same link, and does not revive it.
+    INSERT = "INSERT INTO mail_links \
+              (account_id, hash, purpose, address_sealed, created_at, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, hash) DO NOTHING";
+    FIND = "SELECT purpose, address_sealed FROM mail_links \
+              WHERE account_id = $1 AND hash = $2 AND spent_at IS NULL AND expires_at > $3";
+    SPEND = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND hash = $3 \
+              AND purpose = $4 AND spent_at IS NULL AND expires_at > $1";
+    SPEND_ALL = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
+              AND spent_at IS NULL";
+}
+
+/// A link that is about to be mailed.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// Whose account it is about.
+    pub account_id: AccountId,
+    /// Of its secret.
+    pub hash: [u8; 32],
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// The address that it is mailed to, under the master key.
+    pub address_sealed: Vec<u8>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A link that holds.
+#[derive(Clone, Debug)]
+pub struct LinkRow {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// The address that it was mailed to, under the master key.
+    pub address_sealed: Vec<u8>,
+}
+
+/// How many other links an account was mailed for a purpose since then. Nobody
+/// keeps another until the transaction ends.
+pub async fn recent(
+    tx: &mut Connection,
+    account_id: AccountId,
+    purpose: LinkPurpose,
+    since: Timestamp,
+    but: [u8; 32],
+) -> Result<u32, StoreError> {
+    sqlx::query(HOLD)
+        .bind(account_id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let row = sqlx::query(RECENT)
+        .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .bind(since.as_micros())
+        .bind(but.to_vec())
+        .fetch_one(tx)
+        .await?;
+    count(&row, "recent")
+}
+
+/// Keeps a link in the place of those that were mailed for the same purpose,
+/// and forgets those that expired before `forget_before`.
+pub async fn insert(
+    tx: &mut Connection,
+    link: &NewLink,
+    forget_before: Timestamp,
+) -> Result<(), StoreError> {
+    let account_id = link.account_id.to_string();
+    sqlx::query(FORGET)
+        .bind(account_id.clone())
+        .bind(forget_before.as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(SUPERSEDE)
+        .bind(link.created_at.as_micros())
+        .bind(account_id.clone())
+        .bind(link.purpose.as_str())
+        .bind(link.hash.to_vec())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(INSERT)
+        .bind(account_id)
+        .bind(link.hash.to_vec())
+        .bind(link.purpose.as_str())
+        .bind(link.address_sealed.clone())
+        .bind(link.created_at.as_micros())
+        .bind(link.expires_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A link, while it holds. It is not used up by looking.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<LinkRow>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(now.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(LinkRow {
+            purpose: parsed(&row, "purpose")?,
+            address_sealed: row.try_get("address_sealed")?,
+        })
+    })
+    .transpose()
+}
+
+/// Uses a link up; of any number of takers, one does.
+#[must_use = "the link may have been used up meanwhile"]
+pub async fn spend(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(SPEND)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(purpose.as_str())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Uses up every link of an account for a purpose.
+pub async fn spend_all(
+    tx: &mut Connection,
+    account_id: AccountId,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(SPEND_ALL)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Ways back in that wait until their owner had time to stop them.
+
+use super::codec::{parsed, time};
+use super::{Connection, StoreError};
+use crate::domain::id::AccountId;
+use crate::domain::time::Timestamp;
+
+statements! {
+    START = "INSERT INTO recoveries (account_id, kind, started_at, ready_at) \
+              VALUES ($1, 'escrow', $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
+              kind = excluded.kind, started_at = excluded.started_at, \
+              ready_at = excluded.ready_at, told_at = NULL";
+    FIND = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND started_at > $2";
+    STOP = "DELETE FROM recoveries WHERE account_id = $1";
+    FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2";
+    READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
+              ORDER BY ready_at LIMIT $2";
+    TELL = "UPDATE recoveries SET told_at = $1 \
+              WHERE account_id = $2 AND ready_at <= $1 AND told_at IS NULL";
+}
+
+/// Begins to wait, anew if need be.
+pub async fn start(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+    ready_at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(START)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .bind(ready_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Until when a recovery of an account waits that was started after then.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+    started_after: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(account_id.to_string())
+        .bind(started_after.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| time(&row, "ready_at")).transpose()
+}
+
+/// Stops the one that waits; says whether there was one.
+pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, StoreError> {
+    let done = sqlx::query(STOP)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes the one whose wait is over; says whether there was one.
+#[must_use = "it may have been stopped"]
+pub async fn finish(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(FINISH)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Some of those whose wait is over and of which nobody was told.
+pub async fn ready(
+    connection: &mut Connection,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<AccountId>, StoreError> {
+    let rows = sqlx::query(READY)
+        .bind(now.as_micros())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| parsed(row, "account_id")).collect()
+}
+
+/// Takes note that it is told that one is ready; of any number of nodes, one does.
+#[must_use = "another node may have told it"]
+pub async fn tell(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(TELL)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}

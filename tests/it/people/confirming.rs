@@ -1,0 +1,180 @@
+//! An address is confirmed by whoever reads mail there.
+
+use serde_json::Value;
+
+use super::{ADA, DAY, SECOND, link, only, post};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::life::deliver;
+use crate::life::post::{Manners, PostOffice};
+use crate::protocol::Business;
+
+on_both_databases!(
+    the_link_confirms_the_address_and_businesses_are_told_so_from_then_on,
+    a_link_that_is_followed_elsewhere_counts_from_the_next_sign_in,
+    to_look_at_the_link_does_nothing,
+    a_link_works_once_for_a_day_and_the_newest_alone,
+    a_link_that_was_made_up_does_nothing,
+    asking_again_and_again_sends_no_more_than_a_few,
+    the_owner_of_an_address_that_is_taken_is_told_once_a_day,
+    an_address_that_would_be_more_than_one_is_refused,
+    a_mailbox_that_nobody_has_is_said_on_the_overview,
+);
+
+/// Ada, who has just signed up, and the link that she was mailed.
+async fn signed_up(app: &TestApp) -> (Actor, String) {
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    let mail = only(post(app).await);
+    assert_eq!(mail.field("To"), ADA);
+    (ada, link(&mail))
+}
+
+async fn press(actor: &mut Actor, link: &str) -> Page {
+    let form = actor.get(link).await.form("confirm-email");
+    actor.submit(form.press("confirm-email-submit")).await
+}
+
+async fn verified(shop: &Business, tokens: &Value) -> Value {
+    let token = tokens["access_token"].as_str().expect("a token");
+    shop.userinfo(token).await.ok()["email_verified"].clone()
+}
+
+/// Asks for the mail once more.
+async fn again(actor: &mut Actor) {
+    let page = actor.get("/account").await;
+    let page = actor.submit(page.form("security/confirm-email")).await;
+    assert_eq!(page.location(), "/account/security?done=mailed");
+}
+
+async fn the_link_confirms_the_address_and_businesses_are_told_so_from_then_on(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let (mut ada, link) = signed_up(&app).await;
+    let tokens = shop.log_in(&mut ada, "low").await;
+    assert_eq!(verified(&shop, &tokens).await, false);
+    ada.get("/account").await.says("is not confirmed yet");
+    press(&mut ada, &link).await.says("is confirmed");
+    ada.get("/account").await.says_not("is not confirmed yet");
+    assert_eq!(verified(&shop, &tokens).await, true);
+}
+
+async fn a_link_that_is_followed_elsewhere_counts_from_the_next_sign_in(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let (mut ada, link) = signed_up(&app).await;
+    let tokens = shop.log_in(&mut ada, "low").await;
+    press(&mut app.browser(), &link).await.says("is confirmed");
+    assert_eq!(verified(&shop, &tokens).await, false);
+    ada.sign_out().await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(verified(&shop, &tokens).await, true);
+}
+
+async fn to_look_at_the_link_does_nothing(app: TestApp) {
+    let (mut ada, link) = signed_up(&app).await;
+    for _ in 0..3 {
+        let page = app.browser().get(&link).await;
+        page.says("One click");
+        assert_eq!(page.headers["referrer-policy"], "same-origin");
+        let leaves = |href: &String| !href.starts_with('/') && !href.starts_with('#');
+        assert!(!page.links().iter().any(leaves), "{:?}", page.links());
+    }
+    ada.get("/account").await.says("is not confirmed yet");
+}
+
+async fn a_link_works_once_for_a_day_and_the_newest_alone(app: TestApp) {
+    let (mut ada, first) = signed_up(&app).await;
+    app.wait(SECOND);
+    again(&mut ada).await;
+    let second = link(&only(post(&app).await));
+    assert_ne!(first, second);
+    ada.get(&first).await.says("no longer works");
+    let kept = ada.get(&second).await.form("confirm-email");
+    press(&mut ada, &second).await.says("is confirmed");
+    ada.get(&second).await.says("no longer works");
+    ada.submit(kept).await.says("no longer works");
+
+    let mut bob = app.browser();
+    bob.sign_up("/sign-up", "Bob", "bob@home.example").await;
+    let late = link(&only(post(&app).await));
+    let mut stranger = app.browser();
+    let kept = stranger.get(&late).await.form("confirm-email");
+    app.wait(DAY);
+    stranger.get(&late).await.says("no longer works");
+    stranger.submit(kept).await.says("no longer works");
+}
+
+async fn a_link_that_was_made_up_does_nothing(app: TestApp) {
+    let (_, link) = signed_up(&app).await;
+    let mut eve = app.browser();
+    eve.sign_up("/sign-up", "Eve", "eve@home.example").await;
+    let (path, token) = link.split_once("slml_").expect("a token");
+    let hers = super::link(&only(post(&app).await));
+    let (_, her_token) = hers.split_once("slml_").expect("a token");
+    // 16 bytes name the account: 21 letters and a part of the next.
+    let guess = format!("{path}slml_{}{}", &token[..22], "A".repeat(42));
+    let crossed = format!("{path}slml_{}{}", &token[..22], &her_token[22..]);
+    for made_up in [
+        &guess,
+        &crossed,
+        "/confirm-email",
+        "/confirm-email?token=slml_x",
+    ] {
+        eve.get(made_up).await.says("no longer works");
+    }
+}
+
+async fn asking_again_and_again_sends_no_more_than_a_few(app: TestApp) {
+    let (mut ada, _) = signed_up(&app).await;
+    for _ in 0..8 {
+        app.wait(SECOND);
+        again(&mut ada).await;
+    }
+    assert_eq!(post(&app).await.len(), 3);
+}
+
+async fn the_owner_of_an_address_that_is_taken_is_told_once_a_day(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut eve = app.browser();
+    for _ in 0..3 {
+        eve.sign_up("/sign-up", "Eve", "Ada@Home.example").await;
+        app.wait(SECOND);
+    }
+    let mail = only(post(&app).await);
+    assert_eq!(mail.field("To"), ADA);
+    mail.says("There is one already");
+    app.wait(DAY);
+    eve.sign_up("/sign-up", "Eve", ADA).await;
+    only(post(&app).await);
+}
+
+async fn an_address_that_would_be_more_than_one_is_refused(app: TestApp) {
+    for address in [
+        "ada@home.example\r\nBcc: eve@evil.example",
+        "ada@home.example,eve@evil.example",
+        "<ada@home.example> eve@evil.example",
+        "\"ada\r\nBcc: eve\"@home.example",
+    ] {
+        let mut eve = app.browser();
+        let page = eve.sign_up("/sign-up", "Eve", address).await;
+        assert_eq!(page.redirect(), None, "{address:?}");
+        super::ask(&mut eve, address)
+            .await
+            .says("If there is an account");
+        assert!(post(&app).await.is_empty(), "{address:?}");
+    }
+}
+
+async fn a_mailbox_that_nobody_has_is_said_on_the_overview(app: TestApp) {
+    let manners = Manners {
+        recipient: "550 no such user",
+        ..Manners::default()
+    };
+    let office = PostOffice::open(manners).await;
+    let url = office.url().parse().expect("a mail server");
+    let app = app.with(|config| config.mail_url = url).await;
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    deliver(&app).await;
+    let page = ada.get("/account").await;
+    page.says("does not arrive");
+    assert!(page.html.contains("id=\"email-unreachable\""));
+}

@@ -1,0 +1,56 @@
+//! The account is the consumer's own: browsers seen and signed out, an address
+//! that is confirmed, the recovery kit, and the way back in.
+
+mod confirming;
+mod kit;
+mod new_browser;
+mod recovery;
+mod sessions;
+
+use std::time::Duration;
+
+use crate::harness::{Actor, Page, TestApp};
+use crate::life::eml::Eml;
+use crate::life::{deliver, mails};
+
+const ADA: &str = "ada@home.example";
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The mail that came since the last look.
+async fn post(app: &TestApp) -> Vec<Eml> {
+    deliver(app).await;
+    mails(app)
+}
+
+/// The one mail that came since the last look.
+#[track_caller]
+fn only(mut mails: Vec<Eml>) -> Eml {
+    let subjects: Vec<String> = mails.iter().map(|mail| mail.field("Subject")).collect();
+    assert_eq!(mails.len(), 1, "{subjects:?}");
+    mails.remove(0)
+}
+
+/// Where the link of a mail leads, on this server.
+#[track_caller]
+fn link(mail: &Eml) -> String {
+    let at = "http://localhost:8000/";
+    let line = mail.text.lines().find(|line| line.starts_with(at));
+    let line = line.unwrap_or_else(|| panic!("no link:\n{}", mail.text));
+    line[at.len() - 1..].trim_end().to_owned()
+}
+
+/// Asks for a way back in, and returns the link that was mailed.
+async fn forgot(app: &TestApp, email: &str) -> String {
+    ask(&mut app.browser(), email).await;
+    link(&only(post(app).await))
+}
+
+/// Fills in the form of a forgotten password.
+async fn ask(actor: &mut Actor, email: &str) -> Page {
+    let form = actor.get("/recover").await.form("recover");
+    let form = form.with("email", email).press("recover-submit");
+    let page = actor.submit(form).await;
+    actor.follow(page).await
+}

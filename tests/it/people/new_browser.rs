@@ -1,0 +1,59 @@
+//! A sign-in in a browser that the account does not know is told by mail.
+
+use super::{ADA, SECOND, only, post};
+use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::vault::cells;
+
+on_both_databases!(
+    a_sign_in_in_a_new_browser_is_told_and_one_in_a_known_browser_is_not,
+    a_browser_that_somebody_else_uses_is_new_to_each_of_them,
+    the_mail_names_the_browser_and_the_database_does_not,
+);
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const BOB: &str = "bob@home.example";
+
+async fn a_sign_in_in_a_new_browser_is_told_and_one_in_a_known_browser_is_not(app: TestApp) {
+    let mut laptop = app.person("Ada", ADA).await;
+    laptop.sign_out().await;
+    laptop.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(post(&app).await.is_empty(), "it is where she signed up");
+    let mut phone = app.browser();
+    phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    let mail = only(post(&app).await);
+    assert_eq!(mail.field("To"), ADA);
+    mail.says("in a browser that we did not know");
+    mail.says("http://localhost:8000/account/security");
+    phone.sign_out().await;
+    app.wait(SECOND);
+    phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(post(&app).await.is_empty());
+    let mut guess = app.browser();
+    guess.sign_in("/sign-in", ADA, "not the password").await;
+    assert!(post(&app).await.is_empty());
+}
+
+async fn a_browser_that_somebody_else_uses_is_new_to_each_of_them(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut bob = app.person("Bob", BOB).await;
+    ada.sign_out().await;
+    ada.sign_in("/sign-in", BOB, PASSWORD).await;
+    assert_eq!(only(post(&app).await).field("To"), BOB);
+    bob.sign_out().await;
+    bob.sign_in("/sign-in", BOB, PASSWORD).await;
+    assert!(post(&app).await.is_empty());
+}
+
+async fn the_mail_names_the_browser_and_the_database_does_not(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut phone = app.browser();
+    phone.agent = Some(FIREFOX.to_owned());
+    phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    for cell in cells(&app, app.engine()).await {
+        let text = String::from_utf8_lossy(&cell.bytes).to_lowercase();
+        assert!(!text.contains("firefox"), "{}", cell.place);
+    }
+    only(post(&app).await).says("Firefox on Linux");
+    let page = phone.get("/account/security").await;
+    page.says("Firefox on Linux");
+}

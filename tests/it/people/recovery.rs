@@ -1,0 +1,178 @@
+//! The way back in with the operator's key: it waits, is told, and can be
+//! stopped; and whoever asks learns nothing.
+
+use axum::http::{Method, StatusCode};
+use sluis::jobs;
+
+use super::{ADA, DAY, HOUR, SECOND, ask, forgot, link, only, post};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+
+on_both_databases!(
+    nobody_learns_by_asking_whether_there_is_an_account,
+    the_operators_key_waits_a_day_and_then_sets_a_new_password,
+    a_link_works_once_for_an_hour_and_the_newest_alone,
+    its_owner_stops_it_by_mail,
+    its_owner_stops_it_on_the_overview,
+    nothing_is_done_before_its_time_or_with_the_wrong_link,
+    where_the_operator_holds_no_key_the_kit_alone_is_offered,
+    asking_again_and_again_sends_no_more_than_a_few,
+);
+
+const NEW: &str = "een heel ander wachtwoord";
+
+/// Begins to wait with a fresh link; returns the one that stops it.
+async fn begin(app: &TestApp) -> String {
+    let recover = forgot(app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&recover).await.form("recover-wait");
+    browser.submit(form).await.says("From");
+    link(&only(post(app).await))
+}
+
+async fn pass(app: &TestApp) {
+    let told = jobs::recoveries::run_once(&app.app).await;
+    told.expect("a database");
+}
+
+async fn finish(actor: &mut Actor, link: &str) -> Page {
+    let form = actor.get(link).await.form("recover-finish");
+    let form = form.with("password", NEW);
+    actor.submit(form.press("recover-finish-submit")).await
+}
+
+async fn nobody_learns_by_asking_whether_there_is_an_account(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut answers = Vec::new();
+    for email in [ADA, "nobody@home.example", "not an address"] {
+        let mut eve = app.browser();
+        let form = eve.get("/recover").await.form("recover");
+        let page = eve.submit(form.with("email", email)).await;
+        assert_eq!(page.location(), "/recover/sent");
+        let page = eve.follow(page).await;
+        answers.push((page.status, page.words()));
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+    assert_eq!(only(post(&app).await).field("To"), ADA);
+}
+
+async fn the_operators_key_waits_a_day_and_then_sets_a_new_password(app: TestApp) {
+    let mut ada = app.person("Ada Lovelace", ADA).await;
+    ada.live_in_amsterdam().await;
+    begin(&app).await;
+    let page = ada.get("/account").await;
+    page.says("Someone is asking for a new password");
+    app.wait(DAY.saturating_sub(SECOND));
+    pass(&app).await;
+    assert!(post(&app).await.is_empty());
+    app.wait(SECOND);
+    pass(&app).await;
+    pass(&app).await;
+    let ready = link(&only(post(&app).await));
+    let mut phone = app.browser();
+    finish(&mut phone, &ready).await.says("new password works");
+    assert!(phone.get("/account").await.redirect().is_some(), "not in");
+    only(post(&app).await).says("a new password was set");
+    let page = phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    phone.sign_in("/sign-in", ADA, NEW).await;
+    let page = phone.get("/account/profiles").await;
+    page.says("Prinsengracht 263");
+    phone.get("/account").await.says_not("Someone is asking");
+    phone.get(&ready).await.says("no longer works");
+}
+
+async fn a_link_works_once_for_an_hour_and_the_newest_alone(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let first = forgot(&app, ADA).await;
+    app.wait(SECOND);
+    let second = forgot(&app, ADA).await;
+    let mut browser = app.browser();
+    browser.get(&first).await.says("no longer works");
+    let kept = browser.get(&second).await.form("recover-wait");
+    app.wait(HOUR);
+    browser.get(&second).await.says("no longer works");
+    browser.submit(kept).await.says("no longer works");
+    let third = forgot(&app, ADA).await;
+    let form = browser.get(&third).await.form("recover-wait");
+    browser.submit(form.clone()).await.says("From");
+    browser.submit(form).await.says("no longer works");
+}
+
+async fn its_owner_stops_it_by_mail(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let stop = begin(&app).await;
+    let mut browser = app.browser();
+    let form = browser.get(&stop).await.form("recover-stop");
+    ada.get("/account").await.says("Someone is asking");
+    browser.submit(form.clone()).await.says("Stopped");
+    browser.submit(form).await.says("no longer works");
+    only(post(&app).await).says("was stopped");
+    ada.get("/account").await.says_not("Someone is asking");
+    app.wait(DAY);
+    pass(&app).await;
+    assert!(post(&app).await.is_empty());
+}
+
+async fn its_owner_stops_it_on_the_overview(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let stop = begin(&app).await;
+    app.wait(DAY);
+    pass(&app).await;
+    let ready = link(&only(post(&app).await));
+    let mut eve = app.browser();
+    let kept = eve.get(&ready).await.form("recover-finish");
+    ada.sign_in("/sign-in?next=/account", ADA, PASSWORD).await;
+    let form = ada.get("/account").await.form("stop-recovery");
+    let page = ada.submit(form).await;
+    assert_eq!(page.location(), "/account/security?done=stopped");
+    let page = eve.submit(kept.with("password", NEW)).await;
+    page.says("no longer works");
+    eve.get(&stop).await.says("no longer works");
+    assert!(ada.get("/account").await.redirect().is_none(), "still in");
+}
+
+async fn nothing_is_done_before_its_time_or_with_the_wrong_link(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let recover = forgot(&app, ADA).await;
+    let mut eve = app.browser();
+    let page = eve.get(&recover).await;
+    assert!(!page.has_form("recover-finish"));
+    assert_eq!(page.headers["referrer-policy"], "same-origin");
+    let form = page.form("recover-wait");
+    let value = |name| form.value(name).expect("a value").to_owned();
+    let body: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("csrf", value("csrf")),
+            ("token", value("token")),
+            ("password", NEW.to_owned()),
+        ])
+        .finish();
+    for path in ["/recover/finish", "/recover/stop"] {
+        let page = eve.send(Method::POST, path, Some(body.clone())).await;
+        page.says("no longer works");
+    }
+    eve.get(&recover).await.form("recover-wait");
+    let elsewhere = recover.replace("/recover/continue", "/confirm-email");
+    eve.get(&elsewhere).await.says("no longer works");
+}
+
+async fn where_the_operator_holds_no_key_the_kit_alone_is_offered(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    super::kit::with_kit(&mut ada).await;
+    let form = ada.get("/account/security").await.form("escrow/drop");
+    ada.submit(form).await;
+    app.leave_mail().await;
+    let link = forgot(&app, ADA).await;
+    let page = app.browser().get(&link).await;
+    assert!(page.has_form("recover-kit") && !page.has_form("recover-wait"));
+}
+
+async fn asking_again_and_again_sends_no_more_than_a_few(app: TestApp) {
+    app.person("Ada", ADA).await;
+    for _ in 0..8 {
+        ask(&mut app.browser(), ADA).await;
+        app.wait(SECOND);
+    }
+    assert_eq!(post(&app).await.len(), 4);
+}
