@@ -282,10 +282,9 @@ impl Message {
         match self {
             Self::Signal(signal) => signal.duty_id(),
             Self::Command(command) => Some(command.duty_id),
-            Self::BackchannelLogout(_)
-            | Self::Notice(_)
-            | Self::Security(_)
-            | Self::Letter(_) => None,
+            Self::BackchannelLogout(_) | Self::Notice(_) | Self::Security(_) | Self::Letter(_) => {
+                None
+            }
         }
     }
 }

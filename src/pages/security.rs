@@ -109,8 +109,14 @@ pub(super) fn forms() -> Router<App> {
         .route(&path("escrow/allow"), get(to_page).post(kit::allow_escrow))
         .route(&path("confirm-email"), get(to_page).post(send_again))
         .route(&path("stop-recovery"), get(to_page).post(stop_recovery))
-        .route(&path("password"), get(password::show).post(password::submit))
-        .route(&path("passkeys"), get(passkeys::show).post(passkeys::submit))
+        .route(
+            &path("password"),
+            get(password::show).post(password::submit),
+        )
+        .route(
+            &path("passkeys"),
+            get(passkeys::show).post(passkeys::submit),
+        )
         .route(&path("passkeys/options"), post(new_options))
         .route(
             &path("passkeys/{id}/remove"),

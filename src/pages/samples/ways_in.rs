@@ -13,7 +13,7 @@ use crate::pages::security::password::PasswordPage;
 use crate::pages::security::totp::{RecoveryCodesPage, TotpPage};
 use crate::pages::security::{SecurityDone, SecurityPage};
 use crate::service::passkeys::OwnPasskey;
-use crate::web::page::{FieldError, Section};
+use crate::web::page::FieldError;
 use crate::web::qr;
 
 const BOTH: Factors = Factors {
