@@ -107,7 +107,6 @@ impl RelyingParty {
         name: &str,
         known: Vec<Vec<u8>>,
     ) -> Result<Ceremony, Refused> {
-        let known = known.into_iter().map(Into::into).collect();
         let (challenge, state) = self
             .0
             .start_passkey_registration(account, name, name, Some(known))
@@ -129,7 +128,7 @@ impl RelyingParty {
             .0
             .finish_passkey_registration(&answer, &state)
             .map_err(|_| Refused)?;
-        let credential_id = passkey.cred_id().to_vec();
+        let credential_id = passkey.cred_id().clone();
         let mut credential = serde_json::to_value(&passkey).map_err(|_| Refused)?;
         let counter = &mut credential["cred"]["counter"];
         let sign_count = u32::try_from(counter.as_u64().unwrap_or(0)).map_err(|_| Refused)?;
@@ -176,7 +175,7 @@ impl RelyingParty {
         }
         let result = self
             .0
-            .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&known))
+            .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&known))
             .map_err(|_| Refused)?;
         if !result.user_verified() {
             return Err(Refused);
