@@ -3,6 +3,7 @@
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
 pub mod account;
+pub mod age;
 pub mod asked;
 pub mod attribute;
 pub mod authorization;
@@ -14,6 +15,7 @@ pub mod device;
 pub mod dpop;
 pub mod duty;
 pub mod grant;
+pub mod holding;
 pub mod house_rules;
 pub mod id;
 pub mod language;
@@ -22,6 +24,7 @@ pub mod negotiation;
 pub mod permission;
 pub mod plan;
 pub mod profile;
+pub mod reading;
 pub mod receipt;
 pub mod retention;
 pub mod rights;

@@ -7,10 +7,11 @@ mod devices;
 mod duties;
 mod questions;
 mod receipts;
+mod records;
 mod rules;
 
 use account::{attributes, profiles, sign_ins, sign_ups};
-use agreements::{cards, grants, histories, overviews};
+use agreements::{cards, grants, overviews};
 use enumset::EnumSet;
 use questions::{consents, differences};
 
@@ -18,6 +19,7 @@ use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
+use super::profiles::ProfilesPage;
 use super::security::SecurityPage;
 use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
@@ -350,11 +352,18 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     };
     add("confirmation", &confirmation);
     add("profiles", &profiles(language));
+    add(
+        "profiles-minor",
+        &ProfilesPage {
+            minor_until: Some(days(400)),
+            ..profiles(language)
+        },
+    );
     for (name, page) in attributes(language) {
         add(name, &page);
     }
-    for (name, page) in histories(language) {
-        add(name, &page);
+    for (name, page) in records::all(language) {
+        add(name, page.as_ref());
     }
     let security = SecurityPage {
         shell: shell(language, Some(Section::Security), "/account/security"),

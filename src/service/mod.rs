@@ -16,6 +16,8 @@ pub mod devices;
 pub mod duties;
 pub mod grants;
 pub mod hints;
+pub mod history;
+pub mod holdings;
 pub mod house_rules;
 pub mod keys;
 pub mod logouts;

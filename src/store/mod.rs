@@ -36,6 +36,7 @@ pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
 mod readers;
+pub mod reads;
 pub mod receipts;
 pub mod registrations;
 mod remedy;
@@ -291,6 +292,7 @@ pub fn statements() -> Vec<&'static str> {
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
+        reads::STATEMENTS,
         receipts::STATEMENTS,
         registrations::STATEMENTS,
         rights::STATEMENTS,

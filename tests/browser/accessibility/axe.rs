@@ -23,8 +23,13 @@ const CUT_OFF: &str = "
       + (element.id ? '#' + element.id : '')
       + (typeof element.className === 'string' && element.className ? '.' + element.className.trim().replaceAll(' ', '.') : '');
     const wide = document.documentElement.clientWidth;
+    const unseen = (element) => {
+      for (let one = element; one; one = one.parentElement)
+        if (getComputedStyle(one).clipPath.startsWith('inset(50%')) return true;
+      return element.closest('.skip, svg, option') !== null;
+    };
     for (const element of document.body.querySelectorAll('*')) {
-      if (element.closest('.sr, .skip, svg, option, thead')) continue;
+      if (unseen(element)) continue;
       const style = getComputedStyle(element);
       const box = element.getBoundingClientRect();
       if (style.display === 'none' || style.visibility === 'hidden' || box.width < 1 || box.height < 1) continue;
@@ -37,7 +42,7 @@ const CUT_OFF: &str = "
       const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       while (words.nextNode()) {
         const node = words.currentNode;
-        if (!node.data.trim() || node.parentElement.closest('.sr, svg, option, thead')) continue;
+        if (!node.data.trim() || unseen(node.parentElement)) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         for (const line of range.getClientRects())

@@ -27,6 +27,16 @@ fn samples(language: &str) -> Vec<(String, PathBuf)> {
     samples
 }
 
+/// Ends every timer: a page that goes on by itself stays to be looked at.
+const STAY: &str =
+    "for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer)";
+
+async fn open(browser: &Browser, path: &Path) {
+    browser.open(&url(path)).await;
+    let stays = browser.driver().execute(STAY, Vec::new()).await;
+    stays.expect("a page that lets tests run scripts");
+}
+
 fn url(path: &Path) -> String {
     format!("file://{}", path.display())
 }
@@ -35,7 +45,7 @@ async fn expect_all_accessible(language: &'static str) {
     let browser = Browser::start().await;
     let mut problems = BTreeSet::new();
     for (name, path) in samples(language) {
-        browser.open(&url(&path)).await;
+        open(&browser, &path).await;
         examine(&browser, &name, &mut problems).await;
     }
     expect_none(&problems);
@@ -56,7 +66,7 @@ async fn every_page_keeps_nobody_out_in_dutch() {
 async fn picture_all(language: &'static str) {
     let browser = Browser::start().await;
     for (name, path) in samples(language) {
-        browser.open(&url(&path)).await;
+        open(&browser, &path).await;
         for (screen, on) in [(Screen::Phone, "phone"), (Screen::Desktop, "desktop")] {
             browser.show_on(screen).await;
             for (scheme, by) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
