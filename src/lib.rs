@@ -128,6 +128,12 @@
 //! browser that the account does not know is one of the things told
 //! ([`service::browsers`]).
 //!
+//! What was read is found again ([`service::history`]), and who has what is told
+//! from agreements and duties together ([`domain::holding`]): that a business was
+//! told to delete is never taken for a deletion. A birthdate of somebody under 16
+//! ([`domain::age`]) is a ceiling of the negotiation, and narrows what was agreed
+//! before it in the transaction that keeps it.
+//!
 //! # What opens what
 //!
 //! ```text

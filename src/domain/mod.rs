@@ -3,6 +3,7 @@
 //! Types make wrong states impossible: what cannot be said cannot go wrong.
 
 pub mod account;
+pub mod age;
 pub mod asked;
 pub mod attribute;
 pub mod authorization;
@@ -15,6 +16,7 @@ pub mod device;
 pub mod dpop;
 pub mod duty;
 pub mod grant;
+pub mod holding;
 pub mod house_rules;
 pub mod id;
 pub mod language;
@@ -24,6 +26,7 @@ pub mod permission;
 pub mod plan;
 pub mod profile;
 pub mod reach;
+pub mod reading;
 pub mod receipt;
 pub mod retention;
 pub mod rights;

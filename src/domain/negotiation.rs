@@ -22,7 +22,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use ceiling::Ceiling;
+pub use ceiling::{Ceiling, Closed};
 pub use offers::{OfferFor, OfferStanding, Promise, Shortfall, promises, stands};
 pub use terms::{AgreedPurpose, Terms};
 
@@ -90,7 +90,7 @@ pub enum Outcome {
     Agreed(Terms),
     /// Some purpose that is required, or was switched on, lacks something.
     Unmet(Vec<Unmet>),
-    /// The tier is above the client's ceiling.
+    /// The tier is above the ceiling ([`Ceiling::closes`] says why).
     TooHigh,
 }
 
@@ -140,11 +140,15 @@ pub enum Missing {
     AboveCeiling {
         /// The claim.
         claim: Claim,
+        /// Why it is.
+        closed: Closed,
     },
     /// The permission is above the client's ceiling.
     PermissionAboveCeiling {
         /// The permission.
         permission: Permission,
+        /// Why it is.
+        closed: Closed,
     },
     /// The permission is not in the chosen tier.
     PermissionNotInTier {
@@ -263,7 +267,7 @@ impl<'a> Table<'a> {
             ceiling,
             in_reach: tier_claims | added,
             added,
-            permitted: profiles.permissions(choice.tier),
+            permitted: profiles.permissions(choice.tier) & ceiling.permissions(profiles),
             limit,
         }
     }
@@ -294,18 +298,18 @@ impl<'a> Table<'a> {
     }
 
     fn why_not(&self, permission: Permission) -> Missing {
-        let reachable = self.ceiling.permissions(self.profiles);
-        if reachable.contains(permission) {
-            let from = self.profiles.permission_placement(permission).tier();
-            Missing::PermissionNotInTier { permission, from }
-        } else {
-            Missing::PermissionAboveCeiling { permission }
+        match self.ceiling.closes_permission(permission, self.profiles) {
+            Some(closed) => Missing::PermissionAboveCeiling { permission, closed },
+            None => Missing::PermissionNotInTier {
+                permission,
+                from: self.profiles.permission_placement(permission).tier(),
+            },
         }
     }
 
     fn why(&self, claim: Claim) -> Missing {
-        if !self.ceiling.claims(self.profiles).contains(claim) {
-            Missing::AboveCeiling { claim }
+        if let Some(closed) = self.ceiling.closes_claim(claim, self.profiles) {
+            Missing::AboveCeiling { claim, closed }
         } else if self.choice.withheld.contains(claim) && self.in_reach.contains(claim) {
             Missing::Withheld { claim }
         } else if !self.held.contains(claim) {

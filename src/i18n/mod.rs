@@ -5,6 +5,7 @@
 //! does not compile (`t!`), and one that Dutch lacks does not build
 //! (`build.rs`).
 
+mod closed;
 mod format;
 mod owed;
 mod words;

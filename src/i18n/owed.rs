@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 
 use super::{Texts, t};
 use crate::domain::duty::{Reason, Stage};
+use crate::domain::holding::Holding;
 use crate::domain::rights::Right;
 
 impl Texts {
@@ -20,6 +21,19 @@ impl Texts {
             Stage::Confirmed => t!(self, "duty-stage-confirmed"),
             Stage::Kept => t!(self, "duty-stage-kept"),
             Stage::Lapsed => t!(self, "duty-stage-lapsed"),
+        }
+    }
+
+    /// How a claim stands with a business.
+    #[must_use]
+    pub fn holding(self, holding: impl Borrow<Holding>) -> String {
+        match holding.borrow() {
+            Holding::Granted => t!(self, "holding-granted"),
+            Holding::Paused => t!(self, "holding-paused"),
+            Holding::Deleting(by) => t!(self, "holding-deleting", date = self.date(by)),
+            Holding::Overdue(since) => t!(self, "holding-overdue", date = self.date(since)),
+            Holding::Kept(until) => t!(self, "holding-kept", date = self.date(until)),
+            Holding::Deleted => t!(self, "holding-deleted"),
         }
     }
 

@@ -213,14 +213,10 @@ impl Texts {
             Missing::Withheld { claim } => {
                 t!(self, "missing-is-withheld", claim = self.claim(claim))
             }
-            Missing::AboveCeiling { claim } => {
-                t!(self, "missing-above-ceiling", claim = self.claim(claim))
+            Missing::AboveCeiling { claim, closed } => self.claim_closed(*claim, *closed),
+            Missing::PermissionAboveCeiling { permission, closed } => {
+                self.permission_closed(*permission, *closed)
             }
-            Missing::PermissionAboveCeiling { permission } => t!(
-                self,
-                "missing-permission-above-ceiling",
-                permission = self.permission(permission)
-            ),
             Missing::PermissionNotInTier { permission, from } => t!(
                 self,
                 "missing-permission",

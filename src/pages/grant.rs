@@ -22,6 +22,7 @@ use super::overview::Done;
 use super::rights::RightsPanel;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, GrantState};
+use crate::domain::negotiation::Closed;
 use crate::domain::permission::Permission;
 use crate::domain::plan::LegalBasis;
 use crate::domain::retention::Retention;
@@ -176,22 +177,22 @@ pub struct TierChange {
     /// Title of a required purpose that could not be met: the choice cannot
     /// be made here, and the page says why.
     pub unmet: Option<String>,
-    /// Whether it is above what a business may be granted that nobody vouches for.
-    pub too_high: bool,
+    /// Why it is above what may be chosen here.
+    pub too_high: Option<Closed>,
 }
 
 impl TierChange {
     /// Whether it cannot be chosen.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.unmet.is_some() || self.too_high
+        self.unmet.is_some() || self.too_high.is_some()
     }
 
     /// What choosing it would do, in a sentence.
     #[must_use]
     pub fn effect(&self, texts: Texts) -> String {
-        if self.too_high {
-            return t!(texts, "tier-too-high");
+        if let Some(closed) = self.too_high {
+            return texts.tier_closed(closed);
         }
         let claims = |claims: &[Claim]| texts.claims(claims.iter().copied());
         let effect = match (&self.unmet, self.loses.as_slice(), self.gains.as_slice()) {

@@ -20,6 +20,7 @@ pub mod duties;
 pub mod grant;
 pub mod half;
 pub mod history;
+pub mod holdings;
 pub mod landing;
 pub mod language;
 pub mod letters;
@@ -130,6 +131,7 @@ pub fn router(app: &App) -> Router<App> {
             get(rules::show_rule).post(rules::submit_rule),
         )
         .route("/account/history", get(history::show))
+        .route("/account/who-has-what", get(holdings::show))
         // A Well-Known URL for Changing Passwords (W3C), for password managers.
         .route(
             "/.well-known/change-password",

@@ -40,6 +40,8 @@ pub struct ProfilesPage {
     pub revision: i64,
     /// What to say about what was just done.
     pub done: Option<Done>,
+    /// Until when the consumer is a minor.
+    pub minor_until: Option<Timestamp>,
     /// Every claim of the catalogue, in its order.
     pub attributes: Vec<AttributeRow>,
     /// Every permission, in order, and where it is placed.
@@ -156,6 +158,7 @@ fn page(consumer: &Consumer, done: Option<Done>) -> ProfilesPage {
         shell: consumer.shell(Some(Section::Profiles)),
         revision: consumer.vault.revision,
         done,
+        minor_until: consumer.minor_until(),
         attributes: Claim::all()
             .iter()
             .map(|claim| AttributeRow {

@@ -15,6 +15,7 @@ use crate::domain::house_rules::{HouseRules, Keeping, Rule, Standing};
 use crate::domain::permission::Permission;
 use crate::domain::profile::{Placement, Profiles};
 use crate::domain::tier::TierChoice;
+use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::web::page::{Section, Shell, respond};
 use crate::web::visitor::Consumer;
@@ -30,6 +31,8 @@ pub struct RulesPage {
     pub shell: Shell,
     /// What to say about what was just done.
     pub done: Option<Done>,
+    /// Until when the consumer is a minor.
+    pub minor_until: Option<Timestamp>,
     /// The rules that there are.
     pub rules: Vec<RuleCard>,
     /// The kinds of business that have none of their own.
@@ -113,6 +116,7 @@ impl RulesPage {
         Self {
             shell,
             done,
+            minor_until: None,
             rules: rules
                 .iter()
                 .map(|(sector, rule)| RuleCard::new(sector, rule, profiles))
@@ -130,6 +134,9 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     let done = Done::of_query(query.as_deref()).filter(|done| *done == Done::Saved);
     let contents = &consumer.vault.contents;
     let shell = consumer.shell(Some(Section::Rules));
-    let page = RulesPage::new(shell, &contents.rules, &contents.profiles, done);
+    let page = RulesPage {
+        minor_until: consumer.minor_until(),
+        ..RulesPage::new(shell, &contents.rules, &contents.profiles, done)
+    };
     respond(StatusCode::OK, &page)
 }

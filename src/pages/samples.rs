@@ -8,11 +8,12 @@ mod devices;
 mod duties;
 mod questions;
 mod receipts;
+mod records;
 mod rules;
 mod ways_in;
 
 use account::{attributes, profiles, sign_ins, sign_ups};
-use agreements::{cards, grants, histories, overviews};
+use agreements::{cards, grants, overviews};
 use enumset::EnumSet;
 use questions::{consents, differences};
 
@@ -20,6 +21,7 @@ use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
+use super::profiles::ProfilesPage;
 use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
@@ -354,11 +356,18 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     };
     add("confirmation", &confirmation);
     add("profiles", &profiles(language));
+    add(
+        "profiles-minor",
+        &ProfilesPage {
+            minor_until: Some(days(400)),
+            ..profiles(language)
+        },
+    );
     for (name, page) in attributes(language) {
         add(name, &page);
     }
-    for (name, page) in histories(language) {
-        add(name, &page);
+    for (name, page) in records::all(language) {
+        add(name, page.as_ref());
     }
     for (name, page) in access::all(language) {
         add(name, page.as_ref());

@@ -19,6 +19,8 @@ pub mod duties;
 pub mod factors;
 pub mod grants;
 pub mod hints;
+pub mod history;
+pub mod holdings;
 pub mod house_rules;
 pub mod keys;
 pub mod kit;

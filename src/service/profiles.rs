@@ -1,6 +1,9 @@
 //! The consumer's attributes, profiles and house rules. An edit seals anew, in
 //! the same transaction, the values that live grants release, and tells the
-//! businesses whose grants release what was changed.
+//! businesses whose grants release what was changed. A birthdate of a minor
+//! narrows them in the same transaction too.
+
+use std::collections::BTreeSet;
 
 use crate::app::App;
 use crate::crypto::vault;
@@ -8,13 +11,14 @@ use crate::domain::attribute::{AttributeValue, Source, VaultContents, changed};
 use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::house_rules::Rule;
+use crate::domain::id::GrantId;
 use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
 use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::{Resealed, reseal_all};
+use crate::service::grants::{Resealed, narrow_for_minor, reseal_all};
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::service::signals;
 use crate::store::{StoreError, accounts, grants};
@@ -163,12 +167,19 @@ async fn keep(
     contents: &VaultContents,
 ) -> Result<(), Lost> {
     let account_id = signed_in.account.id;
-    let resealed = reseal_all(app, signed_in, &contents.attributes)
+    let lost = |fault| match fault {
+        Fault::Store(error) => Lost::Store(error),
+        _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
+    };
+    let narrowed = narrow_for_minor(app, signed_in, contents)
         .await
-        .map_err(|fault| match fault {
-            Fault::Store(error) => Lost::Store(error),
-            _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
-        })?;
+        .map_err(lost)?;
+    let mut resealed = reseal_all(app, signed_in, &contents.attributes)
+        .await
+        .map_err(lost)?;
+    // Those are sealed anew with what is left of them.
+    let ids: BTreeSet<GrantId> = narrowed.iter().map(|one| one.row.grant.id).collect();
+    resealed.retain(|one| !ids.contains(&one.grant.id));
     let changed = changed(&before.attributes, &contents.attributes);
     let told = signals::of_edit(app, changed, &resealed).await?;
     let bytes = contents.to_bytes();
@@ -182,6 +193,11 @@ async fn keep(
                 }
                 for Resealed { grant, seq, values } in resealed {
                     if !grants::reseal(tx, account_id, grant.id, seq, values).await? {
+                        return Err(Lost::Grant);
+                    }
+                }
+                for narrowed in &narrowed {
+                    if !narrowed.keep(tx).await? {
                         return Err(Lost::Grant);
                     }
                 }

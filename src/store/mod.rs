@@ -42,6 +42,7 @@ pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
 mod readers;
+pub mod reads;
 pub mod receipts;
 pub mod recoveries;
 pub mod registrations;
@@ -303,6 +304,7 @@ pub fn statements() -> Vec<&'static str> {
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
+        reads::STATEMENTS,
         receipts::STATEMENTS,
         recoveries::STATEMENTS,
         registrations::STATEMENTS,

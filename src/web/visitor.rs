@@ -21,6 +21,7 @@ use crate::domain::attribute::Attributes;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
+use crate::domain::time::Timestamp;
 use crate::i18n::{self, Texts};
 use crate::service;
 use crate::service::browsers;
@@ -246,6 +247,13 @@ impl Consumer {
             here: self.visitor.here.clone(),
             csrf: self.csrf(),
         }
+    }
+
+    /// Until when the consumer is a minor, by the birthdate that they told.
+    #[must_use]
+    pub fn minor_until(&self) -> Option<Timestamp> {
+        let now = self.visitor.app.now();
+        self.vault.contents.attributes.minor_until(now)
     }
 
     /// The token that the forms of this consumer carry.

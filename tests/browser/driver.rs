@@ -181,12 +181,12 @@ impl Browser {
         self.press(element).await;
         let left = page.wait_until().stale().await;
         left.unwrap_or_else(|error| panic!("the page stays after the click: {error}"));
-        self.wait_until_loaded().await;
+        self.settle().await;
     }
 
     /// Until nothing of the page moves any more: a click that is aimed while the
     /// rest of it arrives can miss.
-    async fn wait_until_loaded(&self) {
+    pub(crate) async fn settle(&self) {
         let loading = async {
             let ask = "return document.readyState";
             while self
@@ -225,6 +225,22 @@ impl Browser {
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 1,
                     "mobile": screen == Screen::Phone }),
+        )
+        .await;
+    }
+
+    /// A window of this size, for someone whose browser has letters of this size
+    /// (16 in most).
+    pub(crate) async fn fit(&self, width: u32, height: u32, letters: u32) {
+        self.width.store(width, Ordering::Relaxed);
+        self.command(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await;
+        self.command(
+            "Page.setFontSizes",
+            json!({ "fontSizes": { "standard": letters, "fixed": letters * 13 / 16 } }),
         )
         .await;
     }

@@ -1,5 +1,6 @@
 //! Journeys in a real browser.
 
+mod accessibility;
 mod driver;
 mod harness;
 mod journey;

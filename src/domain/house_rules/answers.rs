@@ -229,7 +229,7 @@ impl Answers {
     /// Makes the choice with a tier, without what can be refused and lacks
     /// something there.
     fn choose(&mut self, tier: TierChoice, asks: &Asks<'_>) {
-        let reachable = asks.profiles.permissions(tier);
+        let reachable = asks.profiles.permissions(tier) & asks.ceiling.permissions(asks.profiles);
         for purpose in asks.plan.purposes() {
             let Some(given) = self.permissions.get_mut(&purpose.id) else {
                 continue;

@@ -2,6 +2,7 @@
 
 mod ceiling;
 mod editions;
+mod minors;
 mod offers;
 mod reasons;
 mod renewal;

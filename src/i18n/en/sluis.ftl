@@ -1105,3 +1105,53 @@ letter-kit-not-you = Was it not you? Then sign out everywhere else, choose a new
 letter-escrow-subject = The spare key of the operator is gone
 letter-escrow-what = On { $when } the spare key of the operator was taken away. Without your password and your recovery kit, nobody can open your vault any more.
 letter-escrow-not-you = Was it not you? Then sign out everywhere else and choose a new password.
+
+
+## Who read what, looked through
+history-filter = Look for reads
+history-why = Why
+history-anybody = Anybody
+history-anything = Anything
+history-any-purpose = Any purpose
+history-from = From
+history-until = Up to and including
+history-show = Show
+history-all = Show everything
+history-none = Nobody read this. Try a longer period or another business.
+history-not-a-day = This is not a date. Write it as 2026-11-22.
+history-count = { $count ->
+    [one] read once
+   *[other] read { $count } times
+}
+history-picture-day = Reads per day
+history-picture-week = Reads per week
+history-picture-says = { $count ->
+    [one] Read once
+   *[other] Read { $count } times
+  } between { $from } and { $until }. Most of them, { $most }, on or from { $busiest }. The table below has each of them.
+history-bar = { $date }: { $count }
+history-newer = Newer
+history-further = Look further back
+
+## Who has what
+holdings-title = Who has what
+holdings-lead = Every business that knows you, and what it has of you. Choose anything to see the agreement that it rests on.
+holdings-link = See who has what
+holdings-business = Business
+holdings-note = “Deleted” is what the business itself says. That we told it to delete is not enough to say so.
+holding-granted = may read
+holding-paused = paused
+holding-deleting = must delete by { $date }
+holding-overdue = should be deleted since { $date }
+holding-kept = kept by law until { $date }
+holding-deleted = deleted, it says
+holding-never = never
+
+## Minors
+minor-title = Until { $date } some things are closed
+minor-why = By the birthdate that you gave, you are under 16. Until your sixteenth birthday the high profile is closed, and businesses may not contact you for advertising: the law has a parent decide on that (GDPR, article 8). On { $date } both open by themselves.
+minor-grants = What went further at businesses that you deal with has ended. They are told to delete it.
+tier-minor = Closed until you are 16, on { $date }.
+item-minor = stays with you until you are 16, on { $date }
+missing-minor = Your { $claim } can go along when you are 16, from { $date }.
+missing-permission-minor = “{ $permission }” can be allowed when you are 16, from { $date }.

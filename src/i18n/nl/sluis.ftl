@@ -1101,3 +1101,52 @@ letter-kit-not-you = Was jij het niet? Log dan overal elders uit, kies een nieuw
 letter-escrow-subject = De reservesleutel van de beheerder is weg
 letter-escrow-what = Op { $when } is de reservesleutel van de beheerder weggehaald. Zonder je wachtwoord en je herstelkit kan niemand je kluis meer openen.
 letter-escrow-not-you = Was jij het niet? Log dan overal elders uit en kies een nieuw wachtwoord.
+
+## Wie las wat, doorzocht
+history-filter = Zoek in wat er gelezen is
+history-why = Waarvoor
+history-anybody = Iedereen
+history-anything = Alles
+history-any-purpose = Elk doel
+history-from = Vanaf
+history-until = Tot en met
+history-show = Toon
+history-all = Toon alles
+history-none = Dit heeft niemand gelezen. Probeer een langere periode of een ander bedrijf.
+history-not-a-day = Dit is geen datum. Schrijf hem als 2026-11-22.
+history-count = { $count ->
+    [one] één keer gelezen
+   *[other] { $count } keer gelezen
+}
+history-picture-day = Gelezen per dag
+history-picture-week = Gelezen per week
+history-picture-says = { $count ->
+    [one] Eén keer gelezen
+   *[other] { $count } keer gelezen
+  } tussen { $from } en { $until }. De meeste keren, { $most }, op of vanaf { $busiest }. Elke keer staat in de tabel hieronder.
+history-bar = { $date }: { $count }
+history-newer = Nieuwer
+history-further = Zoek verder terug
+
+## Wie heeft wat
+holdings-title = Wie heeft wat
+holdings-lead = Elk bedrijf waarmee je een afspraak hebt of had, en wat het van je heeft. Kies iets om te zien op welke afspraak dat berust.
+holdings-link = Bekijk wie wat heeft
+holdings-business = Bedrijf
+holdings-note = “Gewist” is wat het bedrijf zelf zegt. Dat wij het vroegen te wissen is niet genoeg om dat te zeggen.
+holding-granted = mag lezen
+holding-paused = gepauzeerd
+holding-deleting = moet weg, uiterlijk op { $date }
+holding-overdue = had weg moeten zijn op { $date }
+holding-kept = wettelijk bewaard tot { $date }
+holding-deleted = gewist, zegt het bedrijf
+holding-never = nooit
+
+## Minderjarigen
+minor-title = Tot { $date } is een deel nog dicht
+minor-why = Volgens je geboortedatum ben je nog geen 16. Tot je zestiende verjaardag is het hoge profiel dicht, en mogen bedrijven je niet benaderen voor reclame: daarover beslist volgens de wet een ouder (AVG, artikel 8). Op { $date } gaat allebei vanzelf open.
+minor-grants = Wat bij bedrijven al verder ging, is gestopt. Ze krijgen te horen dat ze het moeten wissen.
+tier-minor = Dicht tot je 16 bent, op { $date }.
+item-minor = blijft bij jou tot je 16 bent, op { $date }
+missing-minor = Je { $claim } kan mee als je 16 bent, vanaf { $date }.
+missing-permission-minor = “{ $permission }” kan worden toegestaan als je 16 bent, vanaf { $date }.

@@ -119,9 +119,9 @@ impl Assembly<'_> {
     pub(super) fn offered(&self) -> Vec<Retention> {
         let agreed = self.current.and_then(|grant| grant.terms.retention_limit);
         let agreed = agreed.or_else(|| self.rules.and_then(|rules| rules.limit));
-        let highest = match self.ceiling.tier() {
-            Some(TierChoice::Tier(most)) => most,
-            _ => Tier::High,
+        let highest = match self.ceiling.highest() {
+            TierChoice::Tier(most) => most,
+            TierChoice::Anonymous => Tier::High,
         };
         let limit = self.contents.profiles.retention(highest, self.now);
         let longest = self
@@ -161,14 +161,14 @@ impl Assembly<'_> {
         let unmet = match self.outcome(&choice) {
             Outcome::Agreed(_) => Vec::new(),
             Outcome::Unmet(unmet) => unmet,
-            Outcome::TooHigh => return TierPanel::too_high(tier),
+            Outcome::TooHigh => return TierPanel::too_high(tier, self.ceiling.closes(tier)),
         };
         let reached = self.reached(&choice);
         TierPanel {
             choice: tier,
             chosen: ticks.tier == Some(tier),
             by_rules: ticks.tier == Some(tier) && self.rules.and_then(Answers::tier) == Some(tier),
-            too_high: false,
+            too_high: None,
             values: own_values(&self.contents.attributes, reached, self.texts),
             values_if_on: own_values(
                 &self.contents.attributes,
@@ -269,7 +269,7 @@ impl Assembly<'_> {
             },
             purposes: titles(),
             needed: wanting().any(|purpose| purpose.required && purpose.claims.contains(claim)),
-            too_high: !self.ceiling.claims(&contents.profiles).contains(claim),
+            too_high: self.ceiling.closes_claim(claim, &contents.profiles),
             ticked: ticks.claims.contains(claim),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Return;
 use crate::domain::claim::Claim;
-use crate::domain::negotiation::{self, Missing};
+use crate::domain::negotiation::{self, Closed, Missing};
 use crate::domain::plan::{Plan, PurposeId};
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
@@ -19,9 +19,8 @@ pub struct TierPanel {
     pub chosen: bool,
     /// Whether it is the house rules that name it.
     pub by_rules: bool,
-    /// Whether nobody may choose it here: it is above what a business may be
-    /// granted that nobody vouches for.
-    pub too_high: bool,
+    /// Why it cannot be chosen here, if it cannot.
+    pub too_high: Option<Closed>,
     /// What would be released, with the consumer's own values.
     pub values: Vec<OwnValue>,
     /// What would be released as well, were the optional purposes on that ask
@@ -41,12 +40,12 @@ pub struct TierPanel {
 
 impl TierPanel {
     /// A choice that is not available.
-    pub(super) const fn too_high(choice: TierChoice) -> Self {
+    pub(super) const fn too_high(choice: TierChoice, closed: Option<Closed>) -> Self {
         Self {
             choice,
             chosen: false,
             by_rules: false,
-            too_high: true,
+            too_high: closed,
             values: Vec::new(),
             values_if_on: Vec::new(),
             unmet: Vec::new(),
@@ -106,7 +105,7 @@ impl Unmet {
 fn claim_of(missing: &Missing) -> Option<Claim> {
     match missing {
         Missing::NotInTier { claim, .. }
-        | Missing::AboveCeiling { claim }
+        | Missing::AboveCeiling { claim, .. }
         | Missing::NotFilledIn { claim }
         | Missing::Withheld { claim } => Some(*claim),
         Missing::PermissionNotInTier { .. }
@@ -131,8 +130,8 @@ pub struct AskedClaim {
     /// Titles of the optional purposes of which one must be on before it goes
     /// along; empty when a required purpose takes it.
     pub only_with: Vec<String>,
-    /// Whether it is above what the business may be granted.
-    pub too_high: bool,
+    /// Why it cannot go along, whatever is ticked.
+    pub too_high: Option<Closed>,
     /// Whether the consumer ticked it on this page before.
     pub ticked: bool,
 }

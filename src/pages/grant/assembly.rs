@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::domain::attribute::released;
 use crate::domain::claim::Claim;
 use crate::domain::grant::GrantState;
-use crate::domain::negotiation::{Choice, Outcome, negotiate};
+use crate::domain::negotiation::{Ceiling, Choice, Outcome, negotiate};
 use crate::domain::plan::PurposeId;
 use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
@@ -186,10 +186,17 @@ fn outcome(consumer: &Consumer, view: &GrantView, choice: &Choice) -> Outcome {
         &view.plan,
         &contents.profiles,
         contents.attributes.held(),
-        ceiling_of(&consumer.visitor.app, &view.client),
+        ceiling(consumer, view),
         choice,
         view.grant.created_at,
     )
+}
+
+/// The most that this business may be granted by this consumer.
+fn ceiling(consumer: &Consumer, view: &GrantView) -> Ceiling {
+    let app = &consumer.visitor.app;
+    let minor_until = consumer.minor_until();
+    ceiling_of(app, &view.client).for_minor(minor_until)
 }
 
 fn tier_change(
@@ -218,7 +225,7 @@ fn tier_change(
                 .map(|purpose| title(&purpose.id))
                 .collect(),
             unmet: None,
-            too_high: false,
+            too_high: None,
         },
         Outcome::Unmet(unmet) => TierChange {
             choice: tier,
@@ -230,7 +237,7 @@ fn tier_change(
                 .first()
                 .map(|unmet| title(&unmet.purpose))
                 .filter(|_| tier != terms.tier),
-            too_high: false,
+            too_high: None,
         },
         Outcome::TooHigh => TierChange {
             choice: tier,
@@ -238,7 +245,9 @@ fn tier_change(
             gains: Vec::new(),
             ends: Vec::new(),
             unmet: None,
-            too_high: tier != terms.tier,
+            too_high: ceiling(consumer, view)
+                .closes(tier)
+                .filter(|_| tier != terms.tier),
         },
     }
 }

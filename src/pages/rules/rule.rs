@@ -24,6 +24,7 @@ use crate::domain::plan::Plan;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::pages::asker::asker;
 use crate::pages::overview::Done;
@@ -54,6 +55,8 @@ pub struct RulePage {
     pub revision: i64,
     /// What to say about what was just done.
     pub done: Option<Done>,
+    /// Until when the consumer is a minor.
+    pub minor_until: Option<Timestamp>,
     /// For which kind of business.
     pub sector: BusinessSector,
     /// Whether it is one that is kept already.
@@ -182,6 +185,7 @@ async fn page(
         shell: consumer.shell(Some(Section::Rules)),
         revision: consumer.vault.revision,
         done: None,
+        minor_until: consumer.minor_until(),
         sector,
         exists,
         rule,
@@ -224,13 +228,15 @@ fn try_at(
     if at == EXAMPLE {
         let business = t!(texts, "tried-example", sector = texts.sector(sector));
         let plan = example_plan(sector);
-        return outcome(consumer, rules, sector, &plan, Ceiling::NONE, business);
+        let ceiling = Ceiling::NONE.for_minor(consumer.minor_until());
+        return outcome(consumer, rules, sector, &plan, ceiling, business);
     }
     let business = known
         .iter()
         .find(|business| business.client.client.id.as_str() == at)?;
     let name = name(consumer, business);
-    let (plan, ceiling) = (&business.plan, business.ceiling);
+    let ceiling = business.ceiling.for_minor(consumer.minor_until());
+    let plan = &business.plan;
     outcome(consumer, rules, business.sector(), plan, ceiling, name)
 }
 

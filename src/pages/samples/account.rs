@@ -34,6 +34,7 @@ pub(super) fn profiles(language: Language) -> ProfilesPage {
         shell: shell(language, Some(Section::Profiles), "/account/profiles"),
         revision: 7,
         done: None,
+        minor_until: None,
         attributes: Claim::all()
             .iter()
             .map(|claim| AttributeRow {

@@ -10,7 +10,6 @@ use crate::domain::tier::{Tier, TierChoice};
 use crate::pages::businesses::BusinessCard;
 use crate::pages::consent::RetentionChoice;
 use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
-use crate::pages::history::{HistoryPage, HistoryRow};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::service::addresses::Reach;
 use crate::web::page::{Asker, Section};
@@ -148,7 +147,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         gains: gains.to_vec(),
         ends: Vec::new(),
         unmet: unmet.map(str::to_owned),
-        too_high: false,
+        too_high: None,
     };
     let blocked = said("Je bestelling bezorgen", "Deliver your order");
     let blocked = Some(blocked.get(language));
@@ -272,37 +271,4 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         ("grant-deleted", deleted),
         ("grant-overdue", overdue),
     ]
-}
-
-pub(super) fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
-    let row = |day, business: &str, claims: &[Claim]| HistoryRow {
-        at: days(day),
-        business: business.to_owned(),
-        path: GRANT.to_owned(),
-        claims: claims.to_vec(),
-    };
-    let full = HistoryPage {
-        shell: shell(language, Some(Section::History), "/account/history"),
-        reads: vec![
-            row(
-                -1,
-                "De Groene Winkel",
-                &[
-                    Claim::Name,
-                    Claim::Email,
-                    Claim::DeliveryAddress,
-                    Claim::PhoneNumber,
-                ],
-            ),
-            row(-3, "Kaaswinkel Kees", &[Claim::Name, Claim::Email]),
-            row(-4, "Het Avondblad", &[]),
-        ],
-        older: Some("/account/history?before=0193a3f0".to_owned()),
-    };
-    let empty = HistoryPage {
-        reads: Vec::new(),
-        older: None,
-        ..full.clone()
-    };
-    vec![("history", full), ("history-empty", empty)]
 }

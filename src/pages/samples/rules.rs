@@ -16,7 +16,7 @@ use crate::pages::rules::{RulePage, RulesOutcome, RulesPage, Tried};
 use crate::web::page::Section;
 
 use super::questions::filled_in;
-use super::{NOW, period, shell, vault};
+use super::{NOW, days, period, shell, vault};
 
 /// A rule that answers everything.
 fn full(tier: Tier) -> Rule {
@@ -73,6 +73,7 @@ fn page(language: Language, sector: BusinessSector, rule: Rule, tried: bool) -> 
         shell: shell(language, Some(Section::Rules), &here),
         revision: 3,
         done: None,
+        minor_until: tried.then(|| days(400)),
         sector,
         exists: tried,
         permissions: Permission::all()

@@ -158,8 +158,12 @@ pub async fn consent_view(
     };
     let offline =
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
-    let ceiling = ceiling_of(app, &waiting.client);
-    let most = ceiling.tier().map_or("none", TierChoice::as_str);
+    let minor_until = contents.attributes.minor_until(now);
+    let ceiling = ceiling_of(app, &waiting.client).for_minor(minor_until);
+    let most = match ceiling.highest() {
+        TierChoice::Tier(Tier::High) => "none",
+        most => most.as_str(),
+    };
     // Whoever has an agreement is no stranger: there, the rules say nothing.
     let is_new = row
         .as_ref()

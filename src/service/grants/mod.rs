@@ -2,15 +2,16 @@
 //!
 //! `moves` writes a grant with its receipts, dead tokens and released values
 //! in one transaction; `acts` is what the consumer does on a grant's page,
-//! `business` what a business does by its API, `life` what time does, and
-//! `editions` what a new edition of a plan does. `fingerprint` names what a
-//! page showed.
+//! `business` what a business does by its API, `life` what time does,
+//! `editions` what a new edition of a plan does, and `minors` what a birthdate
+//! does. `fingerprint` names what a page showed.
 
 mod acts;
 mod business;
 mod editions;
 pub mod fingerprint;
 mod life;
+mod minors;
 mod moves;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, warn_due};
+pub(in crate::service) use minors::narrow_for_minor;
 pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
 
 /// How many reads a page shows.

@@ -1,4 +1,7 @@
-// Goes on after a while, whether or not every site has answered: a browser
-// counts the seconds of a refresh only from when all of them have.
+// Goes on when every site has answered, or after a while whether or not they
+// have. Without script the link does: a page that reloads by itself takes those
+// by surprise who read it slowly (WCAG 2.2 §2.2.1).
 const onward = document.getElementById("onward");
-setTimeout(() => location.replace(onward.href), 3000);
+const go = () => location.replace(onward.href);
+addEventListener("load", () => setTimeout(go, 1000));
+setTimeout(go, 3000);

@@ -7,11 +7,11 @@ use thirtyfour::prelude::*;
 use super::stage::{Demo, Person, scratch_file};
 use crate::driver::Browser;
 
-pub(super) const SHOP: &str = "Fietsenwinkel De Ketting";
+pub(crate) const SHOP: &str = "Fietsenwinkel De Ketting";
 pub(super) const NEWSPAPER: &str = "De Ochtendpost";
 
 /// Puts a bell in the basket and presses "Log in with Sluis".
-pub(super) async fn visit_shop(demo: &Demo, browser: &Browser) {
+pub(crate) async fn visit_shop(demo: &Demo, browser: &Browser) {
     browser.open(&demo.shop).await;
     browser.follow("add-bel").await;
     browser.follow("login").await;

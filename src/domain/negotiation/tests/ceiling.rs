@@ -78,11 +78,11 @@ proptest! {
         let (reach, permitted) = (scene.profiles.claims(most), scene.profiles.permissions(most));
         for missing in unmet.iter().flat_map(|unmet| &unmet.missing) {
             match missing {
-                Missing::AboveCeiling { claim } => prop_assert!(!reach.contains(*claim)),
+                Missing::AboveCeiling { claim, .. } => prop_assert!(!reach.contains(*claim)),
                 Missing::NotInTier { claim, .. }
                 | Missing::NotFilledIn { claim }
                 | Missing::Withheld { claim } => prop_assert!(reach.contains(*claim)),
-                Missing::PermissionAboveCeiling { permission } => {
+                Missing::PermissionAboveCeiling { permission, .. } => {
                     prop_assert!(!permitted.contains(*permission));
                 }
                 Missing::PermissionNotInTier { permission, .. } => {

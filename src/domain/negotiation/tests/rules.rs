@@ -342,7 +342,7 @@ fn claim_of(missing: &Missing) -> Option<Claim> {
     match *missing {
         Missing::NotInTier { claim, .. }
         | Missing::NotFilledIn { claim }
-        | Missing::AboveCeiling { claim }
+        | Missing::AboveCeiling { claim, .. }
         | Missing::Withheld { claim } => Some(claim),
         Missing::PermissionNotInTier { .. }
         | Missing::PermissionAboveCeiling { .. }

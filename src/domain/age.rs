@@ -1,0 +1,100 @@
+//! Who is a minor to a provider of consents: GDPR art. 8(1) sets 16 years, and
+//! the Netherlands keep to that (UAVG art. 5(1)).
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::attribute::{Attributes, Content};
+use super::claim::Claim;
+use super::time::Timestamp;
+
+/// From this birthday on, one decides alone.
+const OF_AGE: i16 = 16;
+
+/// The day on which somebody is 16. Who was born on 29 February has no birthday
+/// in a common year: then it is the day after the 28th, as the Dutch count.
+#[must_use]
+pub fn sixteenth_birthday(born: Date) -> Option<Date> {
+    let year = born.year().checked_add(OF_AGE)?;
+    Date::new(year, born.month(), born.day())
+        .or_else(|_| Date::new(year, 3, 1))
+        .ok()
+}
+
+/// When somebody who was born on this day is no minor any more; `None` when they
+/// are not one at `now`. Days are those of UTC, like all that an account shows.
+#[must_use]
+pub fn minor_until(born: Date, now: Timestamp) -> Option<Timestamp> {
+    let start = sixteenth_birthday(born)?.to_zoned(TimeZone::UTC).ok()?;
+    let start = Timestamp::from_micros(start.timestamp().as_microsecond());
+    (now < start).then_some(start)
+}
+
+impl Attributes {
+    /// Until when the birthdate that they tell makes their owner a minor; `None`
+    /// of somebody of age, or who tells none.
+    #[must_use]
+    pub fn minor_until(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.get(Claim::Birthdate)?.value.content() {
+            Content::Birthdate(born) => minor_until(born.date(), now),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::from_rfc3339(text).expect("a moment")
+    }
+
+    #[test]
+    fn it_ends_on_the_day_and_not_a_moment_later() {
+        let born = date("2010-11-22");
+        let birthday = at("2026-11-22T00:00:00Z");
+        assert_eq!(
+            minor_until(born, at("2026-11-21T23:59:59Z")),
+            Some(birthday)
+        );
+        assert_eq!(minor_until(born, birthday), None);
+    }
+
+    #[test]
+    fn who_was_born_on_a_leap_day_is_sixteen_on_one_or_the_day_after_where_there_is_none() {
+        assert_eq!(
+            sixteenth_birthday(date("2012-02-29")),
+            Some(date("2028-02-29"))
+        );
+        // 2100 is a common year.
+        assert_eq!(
+            sixteenth_birthday(date("2084-02-29")),
+            Some(date("2100-03-01"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_is_of_age_before_sixteen_years_or_a_day_after_them(
+            year in 1900..2200_i16, day in 1..=366_i16, off in -3..=3_i64,
+        ) {
+            let first = Date::new(year, 1, 1).expect("a date");
+            let born = first.checked_add(jiff::Span::new().days(day - 1)).expect("a date");
+            let birthday = sixteenth_birthday(born).expect("a date");
+            // Calendars add years by shortening; a birthday is never earlier.
+            let shortened = born.checked_add(jiff::Span::new().years(16)).expect("a date");
+            prop_assert!(birthday >= shortened);
+            prop_assert!(birthday <= shortened.tomorrow().expect("a date"));
+            let start = birthday.to_zoned(TimeZone::UTC).expect("a moment");
+            let now = Timestamp::from_seconds(start.timestamp().as_second() + off * 86_400 - 1);
+            prop_assert_eq!(minor_until(born, now).is_some(), off <= 0);
+        }
+    }
+}

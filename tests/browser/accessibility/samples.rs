@@ -1,0 +1,91 @@
+//! Every page in every state that there is a sample of.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::axe::{examine, expect_none};
+use crate::driver::{Browser, Scheme, Screen};
+
+const MISSING: &str = "the pages to look at are missing: \
+     run tests/run, or first: cargo test --lib pages::render_test";
+
+/// The samples in a language, as `pages::render_test` left them.
+fn samples(language: &str) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/preview");
+    let mut samples: Vec<(String, PathBuf)> = std::fs::read_dir(&folder)
+        .expect(MISSING)
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "html"))
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            name.starts_with(&format!("{language}-"))
+                .then_some((name, path))
+        })
+        .collect();
+    samples.sort();
+    assert!(samples.len() > 50, "{MISSING}");
+    samples
+}
+
+/// Ends every timer: a page that goes on by itself stays to be looked at.
+const STAY: &str =
+    "for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer)";
+
+async fn open(browser: &Browser, path: &Path) {
+    browser.open(&url(path)).await;
+    let stays = browser.driver().execute(STAY, Vec::new()).await;
+    stays.expect("a page that lets tests run scripts");
+}
+
+fn url(path: &Path) -> String {
+    format!("file://{}", path.display())
+}
+
+async fn expect_all_accessible(language: &'static str) {
+    let browser = Browser::start().await;
+    let mut problems = BTreeSet::new();
+    for (name, path) in samples(language) {
+        open(&browser, &path).await;
+        examine(&browser, &name, &mut problems).await;
+    }
+    expect_none(&problems);
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn every_page_keeps_nobody_out_in_english() {
+    expect_all_accessible("en").await;
+}
+
+#[tokio::test]
+async fn every_page_keeps_nobody_out_in_dutch() {
+    expect_all_accessible("nl").await;
+}
+
+/// `tests/pictures`: every page on a phone and on a desk, by day and by night.
+async fn picture_all(language: &'static str) {
+    let browser = Browser::start().await;
+    for (name, path) in samples(language) {
+        open(&browser, &path).await;
+        for (screen, on) in [(Screen::Phone, "phone"), (Screen::Desktop, "desktop")] {
+            browser.show_on(screen).await;
+            for (scheme, by) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+                browser.prefer(scheme).await;
+                browser.screenshot(&format!("{name}-{on}-{by}")).await;
+            }
+        }
+    }
+    browser.quit().await;
+}
+
+#[tokio::test]
+#[ignore = "it makes pictures to look at: tests/pictures"]
+async fn pictures_of_every_page_in_english() {
+    picture_all("en").await;
+}
+
+#[tokio::test]
+#[ignore = "it makes pictures to look at: tests/pictures"]
+async fn pictures_of_every_page_in_dutch() {
+    picture_all("nl").await;
+}

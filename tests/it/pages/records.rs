@@ -1,0 +1,170 @@
+//! Who read what, and who has what.
+
+use axum::http::StatusCode;
+
+use super::consent::reads;
+use crate::harness::{Actor, Client, TestApp, on_both_databases};
+
+const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
+on_both_databases! {
+    reads_are_found_by_business_claim_purpose_and_day,
+    a_search_that_makes_no_sense_finds_what_the_rest_of_it_asks,
+    reads_over_time_are_a_picture_and_a_table,
+    nobody_looks_through_the_reads_of_another,
+    each_claim_at_a_business_leads_to_its_agreement,
+    what_was_asked_to_be_deleted_is_not_called_deleted,
+}
+
+/// Logs in with a tier, and the client reads what it was granted.
+async fn read_by(app: &TestApp, actor: &mut Actor, client: &Client, tier: &str) {
+    let page = actor.visit(&client.request(&[])).await;
+    let form = page.form("consent").with("tier", tier);
+    let form = if form.has_field("purpose-letter") {
+        form.with("purpose-letter", "on")
+    } else {
+        form
+    };
+    let answer = actor.submit(form.press("allow")).await;
+    reads(app, client, &answer).await;
+}
+
+/// Someone whose data a shop read on the first day, and a paper on the third.
+async fn reader(app: &TestApp) -> Actor {
+    let (shop, paper) = (app.shop().await, app.paper().await);
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    actor.live_in_amsterdam().await;
+    read_by(app, &mut actor, &shop, "medium").await;
+    app.wait(2 * DAY);
+    actor
+        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
+        .await;
+    read_by(app, &mut actor, &paper, "low").await;
+    actor
+}
+
+/// The rows of the table of reads.
+fn rows(html: &str) -> usize {
+    let body = html.split("<tbody>").nth(1).unwrap_or_default();
+    body.matches("<tr>").count()
+}
+
+async fn reads_are_found_by_business_claim_purpose_and_day(app: TestApp) {
+    let mut actor = reader(&app).await;
+    let page = actor.get("/account/history").await;
+    assert_eq!(rows(&page.html), 2);
+    let day = |days: u32| app.app.now().minus(days * DAY).to_string()[..10].to_owned();
+    for (query, found) in [
+        ("business=shop".to_owned(), Some("The shop")),
+        ("business=paper".to_owned(), Some("The paper")),
+        ("claim=delivery_address".to_owned(), Some("The shop")),
+        ("purpose=letter".to_owned(), Some("The paper")),
+        (format!("until={}", day(1)), Some("The shop")),
+        (format!("from={}", day(1)), Some("The paper")),
+        (format!("from={0}&until={0}", day(0)), Some("The paper")),
+        ("business=shop&purpose=letter".to_owned(), None),
+        ("claim=birthdate".to_owned(), None),
+    ] {
+        let page = actor.get(&format!("/account/history?{query}")).await;
+        assert_eq!(rows(&page.html), usize::from(found.is_some()), "{query}");
+        let table = page.html.split("<tbody>").nth(1).unwrap_or_default();
+        assert!(found.is_none_or(|name| table.contains(name)), "{query}");
+        if found.is_none() {
+            page.says("Nobody read this.");
+        }
+    }
+    // The form shows what was asked, and its fields ask the same again.
+    let page = actor.get("/account/history?business=shop").await;
+    assert!(page.html.contains(r#"<option value="shop" selected>"#));
+}
+
+async fn a_search_that_makes_no_sense_finds_what_the_rest_of_it_asks(app: TestApp) {
+    let mut actor = reader(&app).await;
+    let page = actor
+        .get("/account/history?from=2026-02-30&business=shop")
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.error_at("from")
+            .is_some_and(|error| error.contains("not a date"))
+    );
+    assert_eq!(rows(&page.html), 1);
+    for query in [
+        "claim=shoe-size",
+        "before=x",
+        "page=0",
+        "page=99999999999999999999",
+    ] {
+        let page = actor.get(&format!("/account/history?{query}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+    }
+}
+
+async fn reads_over_time_are_a_picture_and_a_table(app: TestApp) {
+    let mut actor = reader(&app).await;
+    let page = actor.get("/account/history").await;
+    assert_eq!(page.html.matches("<rect class=\"bar\"").count(), 2);
+    page.says("Reads per day");
+    assert!(page.html.contains("Read 2 times between"));
+    page.says("Deliver your order");
+    app.wait(40 * DAY);
+    actor
+        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
+        .await;
+    actor.get("/account/history").await.says("Reads per week");
+}
+
+async fn nobody_looks_through_the_reads_of_another(app: TestApp) {
+    reader(&app).await;
+    let mut other = app.person("Bram", "bram@example.com").await;
+    let page = other.get("/account/history?business=shop").await;
+    page.says_not("The shop");
+    other
+        .get("/account/who-has-what")
+        .await
+        .says_not("The shop");
+    let page = app.browser().get("/account/who-has-what").await;
+    assert!(page.location().starts_with("/sign-in"));
+}
+
+async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
+    let mut actor = reader(&app).await;
+    let businesses = actor.get("/account/businesses").await;
+    assert!(
+        businesses
+            .links()
+            .contains(&"/account/who-has-what".to_owned())
+    );
+    let page = actor.get("/account/who-has-what").await;
+    let granted = page.html.matches("class=\"holding-granted\"").count();
+    // Name, e-mail address and delivery address; and the paper's e-mail address.
+    assert_eq!(granted, 4);
+    let grants = businesses.links();
+    let grants: Vec<&String> = grants
+        .iter()
+        .filter(|link| link.starts_with("/account/businesses/"))
+        .collect();
+    for grant in grants {
+        assert!(page.links().contains(grant), "{grant}");
+    }
+    // What the paper never had is said, to those who only hear the table too.
+    assert_eq!(page.html.matches("class=\"holding-never\"").count(), 2);
+    page.says("never");
+}
+
+async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    actor.live_in_amsterdam().await;
+    let grant = actor.agree(&shop, "medium").await;
+    let form = actor.get(&grant).await.form("/pause").press("pause");
+    actor.submit(form).await;
+    let page = actor.get("/account/who-has-what").await;
+    assert_eq!(page.html.matches("class=\"holding-paused\"").count(), 3);
+    let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
+    actor.submit(form).await;
+    let page = actor.get("/account/who-has-what").await;
+    assert_eq!(page.html.matches("class=\"holding-deleting\"").count(), 3);
+    assert!(!page.html.contains("holding-deleted") && !page.html.contains("holding-granted"));
+    page.says("must delete by");
+}
