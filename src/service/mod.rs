@@ -14,6 +14,7 @@ pub mod clients;
 pub mod deliveries;
 pub mod devices;
 pub mod duties;
+pub mod exports;
 pub mod grants;
 pub mod hints;
 pub mod history;
