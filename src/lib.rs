@@ -130,7 +130,8 @@
 //!
 //! What was read is found again ([`service::history`]), and who has what is told
 //! from agreements and duties together ([`domain::holding`]): that a business was
-//! told to delete is never taken for a deletion. A birthdate of somebody under 16
+//! told to delete is never taken for a deletion. All of it goes along in one
+//! document ([`domain::export`]). A birthdate of somebody under 16
 //! ([`domain::age`]) is a ceiling of the negotiation, and narrows what was agreed
 //! before it in the transaction that keeps it.
 //!

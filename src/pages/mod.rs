@@ -15,6 +15,7 @@ pub mod businesses;
 pub mod confirm;
 pub mod confirm_email;
 pub mod consent;
+pub mod data;
 pub mod device;
 pub mod duties;
 pub mod grant;
@@ -132,6 +133,9 @@ pub fn router(app: &App) -> Router<App> {
         )
         .route("/account/history", get(history::show))
         .route("/account/who-has-what", get(holdings::show))
+        .route("/account/data", get(data::show))
+        .route("/account/data/export.json", get(data::download))
+        .route("/account/data/contacts.vcf", get(data::contacts))
         // A Well-Known URL for Changing Passwords (W3C), for password managers.
         .route(
             "/.well-known/change-password",

@@ -73,6 +73,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/.well-known/ssf-configuration", get(ssf::configuration))
         .route("/schemas/business/v1.json", get(schemas::business))
         .route("/schemas/data-plan/v1.json", get(schemas::data_plan))
+        .route("/schemas/export/v1.json", get(schemas::export))
         .route(
             "/schemas/profile-release/v1.json",
             get(schemas::profile_release),

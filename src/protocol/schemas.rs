@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use crate::domain::{business, details, plan, receipt, signal};
+use crate::domain::{business, details, export, plan, receipt, signal};
 
 /// `GET /schemas/business/v1.json`.
 pub(super) async fn business() -> Response {
@@ -17,6 +17,11 @@ pub(super) async fn business() -> Response {
 /// `GET /schemas/data-plan/v1.json`.
 pub(super) async fn data_plan() -> Response {
     ([(CONTENT_TYPE, "application/schema+json")], plan::SCHEMA).into_response()
+}
+
+/// `GET /schemas/export/v1.json`.
+pub(super) async fn export() -> Response {
+    ([(CONTENT_TYPE, "application/schema+json")], export::SCHEMA).into_response()
 }
 
 /// `GET /schemas/profile-release/v1.json`.

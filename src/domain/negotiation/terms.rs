@@ -190,6 +190,7 @@ impl Terms {
     }
 
     /// What a plan offers for the profile that was chosen.
+    #[must_use]
     pub fn offered<'a>(&self, plan: &'a Plan) -> Vec<&'a TierOffer> {
         let offers = plan.tier_offers().iter();
         offers

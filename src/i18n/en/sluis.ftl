@@ -1155,3 +1155,16 @@ tier-minor = Closed until you are 16, on { $date }.
 item-minor = stays with you until you are 16, on { $date }
 missing-minor = Your { $claim } can go along when you are 16, from { $date }.
 missing-permission-minor = “{ $permission }” can be allowed when you are 16, from { $date }.
+
+## Taking everything along
+data-title = Take your data with you
+data-lead = Your data are yours. Take them along whenever you like, in a form that other programs can read.
+data-link = Take your data with you
+data-everything = Everything
+data-everything-text = One file with all that your account holds, your profiles and house rules, every agreement with its receipts, and who read what.
+data-everything-get = Download everything
+data-careful = The file is not encrypted. Keep it where nobody else comes.
+data-schema = What is in it, for programmers
+data-card = For your address book
+data-card-text = Your name, addresses, phone number and birthday as a vCard, which most address books open.
+data-card-get = Download the card

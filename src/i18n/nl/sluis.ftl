@@ -1150,3 +1150,16 @@ tier-minor = Dicht tot je 16 bent, op { $date }.
 item-minor = blijft bij jou tot je 16 bent, op { $date }
 missing-minor = Je { $claim } kan mee als je 16 bent, vanaf { $date }.
 missing-permission-minor = “{ $permission }” kan worden toegestaan als je 16 bent, vanaf { $date }.
+
+## Alles meenemen
+data-title = Neem je gegevens mee
+data-lead = Je gegevens zijn van jou. Neem ze mee wanneer je wilt, in een vorm die andere programma's kunnen lezen.
+data-link = Neem je gegevens mee
+data-everything = Alles
+data-everything-text = Eén bestand met alles wat in je account staat, je profielen en huisregels, elke afspraak met de bewijzen, en wie wat las.
+data-everything-get = Download alles
+data-careful = Het bestand is niet versleuteld. Bewaar het waar niemand anders bij kan.
+data-schema = Wat erin staat, voor programmeurs
+data-card = Voor je adresboek
+data-card-text = Je naam, adressen, telefoonnummer en verjaardag als vCard, die de meeste adresboeken openen.
+data-card-get = Download het kaartje

@@ -7,7 +7,7 @@ use crate::driver::{Browser, Setup};
 use crate::journey::stage::Demo;
 use crate::journey::steps::{allow, sign_in, visit_shop};
 
-const ACCOUNT: [&str; 11] = [
+const ACCOUNT: [&str; 12] = [
     "/account",
     "/account/businesses",
     "/account/duties",
@@ -17,6 +17,7 @@ const ACCOUNT: [&str; 11] = [
     "/account/rules/shop",
     "/account/history",
     "/account/who-has-what",
+    "/account/data",
     "/account/security",
     "/receipts",
 ];

@@ -3,6 +3,7 @@
 
 mod access;
 mod consent;
+mod export;
 mod forgery;
 mod grant;
 mod house_rules;

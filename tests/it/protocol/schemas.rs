@@ -9,7 +9,13 @@ on_both_databases!(every_schema_is_served_as_one);
 
 async fn every_schema_is_served_as_one(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    for name in ["business", "consent-events", "data-plan", "profile-release"] {
+    for name in [
+        "business",
+        "consent-events",
+        "data-plan",
+        "export",
+        "profile-release",
+    ] {
         let path = format!("/schemas/{name}/v1.json");
         let told = shop.ask(Method::GET, &path, &[], String::new()).await;
         assert_eq!(told.status, 200, "{name}");
