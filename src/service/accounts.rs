@@ -21,7 +21,8 @@ use crate::domain::time::Timestamp;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::sessions::NewSession;
 use crate::service::{Fault, letters};
-use crate::store::accounts::{self, AccountRow, KeyholderRow};
+use crate::store::accounts::{self, AccountRow};
+use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, outbox};
 
 /// How many failures in a row cost nothing but the hash.
@@ -233,7 +234,7 @@ impl Prepared {
             accounts::set_verified(tx, account.id, account.created_at).await?;
         }
         for keyholder in &self.keyholders {
-            accounts::insert_keyholder(tx, keyholder).await?;
+            keyholders::insert(tx, keyholder).await?;
         }
         accounts::insert_vault(tx, self.row.account.id, self.contents_sealed.clone()).await
     }
@@ -276,7 +277,7 @@ pub async fn sign_in(
     let index = *app.master().email_index(&email.folded()).as_bytes();
     let mut connection = app.store().read().await?;
     let failures = accounts::failures(&mut connection, index).await?;
-    let keyholder = accounts::password_keyholder(&mut connection, index).await?;
+    let keyholder = keyholders::of_email(&mut connection, index).await?;
     drop(connection);
     if let Some(wait) = failures.and_then(|(count, last)| remaining_delay(count, last, app.now())) {
         return Err(SignInError::Wait(wait));
@@ -373,6 +374,6 @@ pub async fn contact(app: &App, account_id: AccountId) -> Result<Contact, Fault>
 /// Who can open the vault of an account, for its security page.
 pub async fn keyholders(app: &App, account_id: AccountId) -> Result<Vec<KeyholderKind>, Fault> {
     let mut connection = app.store().read().await?;
-    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    let rows = keyholders::of_account(&mut connection, account_id).await?;
     Ok(rows.into_iter().map(|row| row.kind).collect())
 }

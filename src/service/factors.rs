@@ -22,9 +22,9 @@ use crate::service::Fault;
 use crate::service::accounts::{FREE_FAILURES, remaining_delay, verifies};
 use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
-use crate::store::accounts::KeyholderRow;
 use crate::store::factors::TotpRow;
-use crate::store::{Connection, StoreError, accounts, factors, outbox, passkeys};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{Connection, StoreError, factors, outbox, passkeys};
 
 /// How long to wait when somebody else tries at the same moment.
 const SIDE_BY_SIDE: Duration = Duration::from_secs(1);
@@ -161,7 +161,7 @@ pub(super) async fn open_with_password(
     password: Password,
 ) -> Result<(VaultKey, KeyholderRow), FactorError> {
     let mut connection = app.store().read().await?;
-    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    let rows = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
     let row = rows
         .into_iter()

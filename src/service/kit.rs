@@ -12,7 +12,7 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
-use crate::store::accounts::{self, KeyholderRow};
+use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{StoreError, outbox};
 
 /// Of a kit that nobody has confirmed yet, and that opens nothing until then.
@@ -61,8 +61,8 @@ pub async fn make(app: &App, signed_in: &SignedIn) -> Result<NewKit, Fault> {
         .write(move |tx| {
             Box::pin(async move {
                 let kind = KeyholderKind::Kit;
-                accounts::delete_keyholders(tx, account_id, kind, Some(WAITING)).await?;
-                accounts::insert_keyholder(tx, &row).await?;
+                keyholders::delete_all(tx, account_id, kind, Some(WAITING)).await?;
+                keyholders::insert(tx, &row).await?;
                 Ok::<_, StoreError>(())
             })
         })
@@ -126,9 +126,9 @@ pub async fn confirm(
         .write(move |tx| {
             Box::pin(async move {
                 let kind = KeyholderKind::Kit;
-                accounts::delete_keyholders(tx, account_id, kind, Some(CONFIRMED)).await?;
+                keyholders::delete_all(tx, account_id, kind, Some(CONFIRMED)).await?;
                 let states = (WAITING, CONFIRMED);
-                if !accounts::confirm_keyholder(tx, account_id, (id, kind), states).await? {
+                if !keyholders::confirm(tx, account_id, (id, kind), states).await? {
                     return Err(Lost::Kit);
                 }
                 outbox::insert(tx, &letter).await?;
@@ -159,7 +159,7 @@ pub struct Openers {
 /// Who can open a vault. One SELECT.
 pub async fn openers(app: &App, account_id: AccountId) -> Result<Openers, Fault> {
     let mut connection = app.store().read().await?;
-    let rows = accounts::keyholders(&mut connection, account_id).await?;
+    let rows = keyholders::of_account(&mut connection, account_id).await?;
     let has = |kind| rows.iter().any(|row| row.kind == kind);
     Ok(Openers {
         password: has(KeyholderKind::Password),
@@ -183,11 +183,11 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
         .store()
         .write(move |tx| {
             Box::pin(async move {
-                if !has_kit(&accounts::keyholders(tx, account_id).await?) {
+                if !has_kit(&keyholders::of_account(tx, account_id).await?) {
                     return Ok(false);
                 }
                 let kind = KeyholderKind::Escrow;
-                if accounts::delete_keyholders(tx, account_id, kind, None).await? > 0 {
+                if keyholders::delete_all(tx, account_id, kind, None).await? > 0 {
                     outbox::insert(tx, &letter).await?;
                 }
                 Ok::<_, StoreError>(true)
@@ -214,8 +214,8 @@ pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> 
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                accounts::delete_keyholders(tx, account_id, KeyholderKind::Escrow, None).await?;
-                accounts::insert_keyholder(tx, &row).await
+                keyholders::delete_all(tx, account_id, KeyholderKind::Escrow, None).await?;
+                keyholders::insert(tx, &row).await
             })
         })
         .await?;

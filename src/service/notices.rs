@@ -5,12 +5,11 @@
 //! password.
 
 pub(super) mod security;
+mod words;
 
-use askama::Template;
 use url::Url;
 
 use crate::app::App;
-use crate::config::Issuer;
 use crate::domain::attribute::Email;
 use crate::domain::business::Vetting;
 use crate::domain::grant::{Grant, GrantState};
@@ -27,6 +26,8 @@ use crate::service::{Fault, accounts, duties, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::outbox::Claimed;
 use crate::store::{grants, rights};
+
+pub(super) use self::words::Words;
 
 /// What is kept to tell the owner of a grant, in the transaction of what it
 /// tells of.
@@ -143,62 +144,7 @@ struct Known {
     due: Option<Timestamp>,
 }
 
-/// What stands in a mail.
-#[derive(Clone)]
-pub(super) struct Words {
-    language: Language,
-    pub(super) subject: String,
-    lines: Vec<String>,
-    link: String,
-    url: String,
-    footer: String,
-}
-
-#[derive(Template)]
-#[template(path = "mail.txt")]
-struct AsText<'a> {
-    subject: &'a str,
-    lines: &'a [String],
-    link: &'a str,
-    url: &'a str,
-    footer: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "mail.html")]
-struct AsHtml<'a> {
-    language: &'a str,
-    subject: &'a str,
-    lines: &'a [String],
-    link: &'a str,
-    url: &'a str,
-    footer: &'a str,
-}
-
 impl Words {
-    /// Of a mail that leads to a page of this server.
-    pub(super) fn new(
-        issuer: &Issuer,
-        language: Language,
-        subject: &str,
-        lines: Vec<String>,
-        link: String,
-        path: &str,
-    ) -> Self {
-        Self {
-            language,
-            subject: one_line(subject),
-            lines,
-            link,
-            url: issuer.at(path),
-            footer: t!(
-                Texts::new(language),
-                "mail-footer",
-                issuer = issuer.as_str()
-            ),
-        }
-    }
-
     fn of(
         app: &App,
         news: News,
@@ -333,34 +279,6 @@ impl Words {
         };
         let path = format!("/account/businesses/{}", grant.id);
         Self::new(issuer, language, &subject, lines, link, &path)
-    }
-
-    /// As text, and as HTML.
-    pub(super) fn written(&self) -> Result<(String, String), askama::Error> {
-        let Self {
-            language,
-            subject,
-            lines,
-            link,
-            url,
-            footer,
-        } = self;
-        let text = AsText {
-            subject,
-            lines,
-            link,
-            url,
-            footer,
-        };
-        let html = AsHtml {
-            language: language.as_str(),
-            subject,
-            lines,
-            link,
-            url,
-            footer,
-        };
-        Ok((text.render()?, html.render()?))
     }
 }
 

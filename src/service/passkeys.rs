@@ -22,9 +22,9 @@ use crate::service::factors::{FactorError, NewCodes};
 use crate::service::notices::security::of_account;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::sessions::SignedIn;
-use crate::store::accounts::KeyholderRow;
+use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::passkeys::{self, CeremonyKind, CeremonyRow, PasskeyRow};
-use crate::store::{StoreError, accounts, factors, outbox};
+use crate::store::{StoreError, factors, outbox};
 pub use own::{OwnPasskey, own, remove};
 
 /// How long a challenge may be answered. A page that offers passkeys in its
@@ -220,7 +220,7 @@ impl Proven {
             return Ok(None);
         };
         let mut connection = app.store().read().await?;
-        let rows = accounts::keyholders(&mut connection, self.row.account_id).await?;
+        let rows = keyholders::of_account(&mut connection, self.row.account_id).await?;
         drop(connection);
         let Some(row) = rows.into_iter().find(|row| row.id == keyholder_id) else {
             return Ok(None);
@@ -366,7 +366,7 @@ pub async fn register(
         .write(move |tx| {
             Box::pin(async move {
                 if let Some(keyholder) = &keyholder {
-                    accounts::insert_keyholder(tx, keyholder).await?;
+                    keyholders::insert(tx, keyholder).await?;
                 }
                 passkeys::insert(tx, &row).await?;
                 if let Some(hashes) = &hashes {

@@ -8,8 +8,8 @@ use crate::service::Fault;
 use crate::service::factors::{FactorError, attempt, open_with_password};
 use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
-use crate::store::accounts::KeyholderRow;
-use crate::store::{accounts, factors, outbox};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{factors, outbox};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. Two password hashes, one transaction.
@@ -37,7 +37,7 @@ pub async fn change(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                if !accounts::replace_password(tx, &row, before).await? {
+                if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }
                 factors::clear_failures(tx, account_id).await?;

@@ -26,8 +26,8 @@ use crate::domain::time::Timestamp;
 use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, letters};
-use crate::store::accounts::KeyholderRow;
-use crate::store::{StoreError, accounts, mail_links, outbox, recoveries};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{StoreError, mail_links, outbox, recoveries};
 
 /// How long the operator's key is not used after it was asked for.
 const WAIT: Duration = Duration::from_hours(24);
@@ -86,7 +86,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
     let mut connection = app.store().read().await?;
     Ok(match purpose {
         LinkPurpose::Recover => {
-            let keyholders = accounts::keyholders(&mut connection, account_id).await?;
+            let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let since = app.now().minus(LASTS);
             Some(WayBack::Choose {
                 kit: keyholders.iter().any(is_kit),
@@ -136,7 +136,7 @@ pub async fn with_kit(
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let code = KitCode::parse(code).ok_or(RecoverError::Code)?;
     let mut connection = app.store().read().await?;
-    let keyholders = accounts::keyholders(&mut connection, account_id).await?;
+    let keyholders = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
     let vault_key = keyholders
         .into_iter()
@@ -160,7 +160,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                let keyholders = accounts::keyholders(tx, account_id).await?;
+                let keyholders = keyholders::of_account(tx, account_id).await?;
                 let escrow = |row: &KeyholderRow| row.kind == KeyholderKind::Escrow;
                 if !keyholders.iter().any(escrow)
                     || !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await?
@@ -180,7 +180,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
 pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
     let mut connection = app.store().read().await?;
-    let keyholders = accounts::keyholders(&mut connection, account_id).await?;
+    let keyholders = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
     let row = keyholders
         .into_iter()
@@ -246,8 +246,8 @@ async fn set_password(
                     return Err(RecoverError::Link);
                 }
                 recoveries::stop(tx, account_id).await?;
-                accounts::delete_keyholders(tx, account_id, KeyholderKind::Password, None).await?;
-                accounts::insert_keyholder(tx, &keyholder).await?;
+                keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
+                keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
                 outbox::insert(tx, &letter).await?;
                 Ok(())

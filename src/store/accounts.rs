@@ -1,14 +1,12 @@
-//! Accounts, the ways into their vaults, the vaults themselves, and failed
-//! sign-ins.
+//! Accounts, their vaults, and failed sign-ins.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, optional_time, parsed, time};
 use super::{Connection, StoreError};
-use crate::crypto::vault::KeyholderKind;
 use crate::domain::account::Account;
-use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::id::AccountId;
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
@@ -24,26 +22,6 @@ statements! {
     SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
               WHERE id = $2 AND unreachable_at IS NULL";
     SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
-
-    INSERT_KEYHOLDER = "INSERT INTO keyholders \
-              (account_id, id, kind, params, verifier, vault_key_wrapped, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    KEYHOLDERS = "SELECT account_id, id, kind, params, verifier, vault_key_wrapped, created_at \
-              FROM keyholders WHERE account_id = $1 ORDER BY created_at, id";
-    /// One statement tells sign-in all that it needs.
-    BY_EMAIL = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
-              k.created_at FROM accounts a JOIN keyholders k ON k.account_id = a.id \
-              WHERE a.email_index = $1 AND k.kind = 'password'";
-
-    /// As long as it is still the password that was checked.
-    REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
-              WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
-    DELETE_KEYHOLDER = "DELETE FROM keyholders WHERE account_id = $1 AND id = $2";
-    CONFIRM_KEYHOLDER = "UPDATE keyholders SET params = $1 \
-              WHERE account_id = $2 AND id = $3 AND kind = $4 AND params = $5";
-    DELETE_KEYHOLDERS = "DELETE FROM keyholders WHERE account_id = $1 AND kind = $2";
-    DELETE_KEYHOLDERS_AT = "DELETE FROM keyholders \
-              WHERE account_id = $1 AND kind = $2 AND params = $3";
 
     INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
     VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
@@ -65,25 +43,6 @@ pub struct AccountRow {
     pub account: Account,
     /// The contact e-mail address, under the master key.
     pub contact_sealed: Vec<u8>,
-}
-
-/// A keyholder as stored.
-#[derive(Clone, Debug)]
-pub struct KeyholderRow {
-    /// Whose vault.
-    pub account_id: AccountId,
-    /// Which keyholder.
-    pub id: KeyholderId,
-    /// What kind.
-    pub kind: KeyholderKind,
-    /// Argon2 parameters and salt, or the epoch of the escrow master.
-    pub params: String,
-    /// What the password must derive to.
-    pub verifier: Option<Vec<u8>>,
-    /// The vault key, wrapped.
-    pub vault_key_wrapped: Vec<u8>,
-    /// Since when.
-    pub created_at: Timestamp,
 }
 
 /// A vault as stored.
@@ -217,129 +176,6 @@ pub async fn set_language(
         .execute(tx)
         .await?;
     Ok(())
-}
-
-/// Adds a way into a vault.
-pub async fn insert_keyholder(tx: &mut Connection, row: &KeyholderRow) -> Result<(), StoreError> {
-    sqlx::query(INSERT_KEYHOLDER)
-        .bind(row.account_id.to_string())
-        .bind(row.id.to_string())
-        .bind(row.kind.as_str())
-        .bind(row.params.clone())
-        .bind(row.verifier.clone())
-        .bind(row.vault_key_wrapped.clone())
-        .bind(row.created_at.as_micros())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// The ways into a vault, the oldest first.
-pub async fn keyholders(
-    connection: &mut Connection,
-    account_id: AccountId,
-) -> Result<Vec<KeyholderRow>, StoreError> {
-    let rows = sqlx::query(KEYHOLDERS)
-        .bind(account_id.to_string())
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(keyholder_from_row).collect()
-}
-
-/// Puts a password in the place of the one that derives to `before`; says
-/// whether that was still it.
-#[must_use = "another device may have changed the password"]
-pub async fn replace_password(
-    tx: &mut Connection,
-    row: &KeyholderRow,
-    before: Vec<u8>,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(REPLACE_PASSWORD)
-        .bind(row.params.clone())
-        .bind(row.verifier.clone())
-        .bind(row.vault_key_wrapped.clone())
-        .bind(row.account_id.to_string())
-        .bind(before)
-        .execute(tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Takes away a way into a vault.
-pub async fn delete_keyholder(
-    tx: &mut Connection,
-    account_id: AccountId,
-    id: KeyholderId,
-) -> Result<(), StoreError> {
-    sqlx::query(DELETE_KEYHOLDER)
-        .bind(account_id.to_string())
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// The password keyholder of whoever signed up with an address.
-pub async fn password_keyholder(
-    connection: &mut Connection,
-    email_index: [u8; 32],
-) -> Result<Option<KeyholderRow>, StoreError> {
-    let row = sqlx::query(BY_EMAIL)
-        .bind(email_index.to_vec())
-        .fetch_optional(connection)
-        .await?;
-    row.as_ref().map(keyholder_from_row).transpose()
-}
-
-fn keyholder_from_row(row: &AnyRow) -> Result<KeyholderRow, StoreError> {
-    Ok(KeyholderRow {
-        account_id: parsed(row, "account_id")?,
-        id: parsed(row, "id")?,
-        kind: parsed(row, "kind")?,
-        params: row.try_get("params")?,
-        verifier: row.try_get("verifier")?,
-        vault_key_wrapped: row.try_get("vault_key_wrapped")?,
-        created_at: time(row, "created_at")?,
-    })
-}
-
-/// Changes the parameters of a way into a vault that has others; says whether
-/// it was there with those.
-#[must_use = "it may not be there"]
-pub async fn confirm_keyholder(
-    tx: &mut Connection,
-    account_id: AccountId,
-    (id, kind): (KeyholderId, KeyholderKind),
-    (before, after): (&'static str, &'static str),
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(CONFIRM_KEYHOLDER)
-        .bind(after)
-        .bind(account_id.to_string())
-        .bind(id.to_string())
-        .bind(kind.as_str())
-        .bind(before)
-        .execute(tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Takes the ways into a vault of a kind away, or those with these parameters.
-pub async fn delete_keyholders(
-    tx: &mut Connection,
-    account_id: AccountId,
-    kind: KeyholderKind,
-    params: Option<&'static str>,
-) -> Result<u64, StoreError> {
-    let query = match params {
-        Some(params) => sqlx::query(DELETE_KEYHOLDERS_AT)
-            .bind(account_id.to_string())
-            .bind(kind.as_str())
-            .bind(params),
-        None => sqlx::query(DELETE_KEYHOLDERS)
-            .bind(account_id.to_string())
-            .bind(kind.as_str()),
-    };
-    Ok(query.execute(tx).await?.rows_affected())
 }
 
 /// Keeps the first contents of a vault.

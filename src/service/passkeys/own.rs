@@ -10,7 +10,8 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
-use crate::store::{accounts, factors, outbox, passkeys};
+use crate::store::keyholders;
+use crate::store::{factors, outbox, passkeys};
 
 /// A passkey, for the page of its owner.
 #[derive(Clone)]
@@ -73,7 +74,7 @@ pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<()
                 }
                 passkeys::delete(tx, account_id, id).await?;
                 if let Some(keyholder_id) = row.keyholder_id {
-                    accounts::delete_keyholder(tx, account_id, keyholder_id).await?;
+                    keyholders::delete(tx, account_id, keyholder_id).await?;
                 }
                 if rows.len() == 1 && !set_up.totp {
                     factors::replace_codes(tx, account_id, &[], now).await?;

@@ -87,11 +87,9 @@ impl Actor {
 impl Authenticator {
     pub(crate) fn new(secret: Option<[u8; 32]>) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
-        let mut id = [0; 16];
-        aws_lc_rs::rand::fill(&mut id).expect("chance");
         Self {
             pair,
-            id,
+            id: sluis::random::Random::system().bytes(),
             user: Vec::new(),
             counter: 0,
             origin: "http://localhost:8000".to_owned(),

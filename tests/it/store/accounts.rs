@@ -3,6 +3,7 @@
 use sluis::crypto::vault::KeyholderKind;
 use sluis::domain::id::AccountId;
 use sluis::domain::language::Language;
+use sluis::store::keyholders;
 use sluis::store::{StoreError, accounts};
 
 use super::bench::{
@@ -42,14 +43,14 @@ on_both_engines! {
             keyholder(id, 2, KeyholderKind::Escrow),
             keyholder(id, 1, KeyholderKind::Password),
         ] {
-            keep!(bench.store, |tx| accounts::insert_keyholder(tx, &row)).expect("a write");
+            keep!(bench.store, |tx| keyholders::insert(tx, &row)).expect("a write");
         }
         let mut connection = bench.store.read().await.expect("a connection");
-        let rows = accounts::keyholders(&mut connection, id).await.expect("a read");
+        let rows = keyholders::of_account(&mut connection, id).await.expect("a read");
         let kinds: Vec<_> = rows.iter().map(|row| row.kind).collect();
         assert_eq!(kinds, [KeyholderKind::Password, KeyholderKind::Escrow]);
         let expected = keyholder(id, 1, KeyholderKind::Password);
-        let found = accounts::password_keyholder(&mut connection, [1; 32]).await.expect("a read");
+        let found = keyholders::of_email(&mut connection, [1; 32]).await.expect("a read");
         for row in [&rows[0], &found.expect("it is there")] {
             assert_eq!(row.account_id, id);
             assert_eq!(row.id, expected.id);
@@ -59,7 +60,7 @@ on_both_engines! {
             assert_eq!(row.created_at, expected.created_at);
         }
         assert_eq!(rows[1].verifier, None);
-        let nobody = accounts::password_keyholder(&mut connection, [2; 32]).await;
+        let nobody = keyholders::of_email(&mut connection, [2; 32]).await;
         assert!(nobody.expect("a read").is_none());
     }
 

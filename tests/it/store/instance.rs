@@ -1,5 +1,6 @@
 //! The instance, its signing keys, and its schema.
 
+use sluis::store::keyholders;
 use sluis::store::keys::{self, SigningKeyRow};
 use sluis::store::{StoreError, instance};
 
@@ -110,7 +111,7 @@ on_both_engines! {
         use sluis::store::{accounts, tokens};
         let nobody = AccountId::new(uuid(9));
         let row = keyholder(nobody, 1, KeyholderKind::Escrow);
-        let refused = keep!(bench.store, |tx| accounts::insert_keyholder(tx, &row));
+        let refused = keep!(bench.store, |tx| keyholders::insert(tx, &row));
         assert!(matches!(refused, Err(StoreError::Database(_))), "a keyholder");
         let refused = keep!(bench.store, |tx| accounts::insert_vault(tx, nobody, vec![1; 80]));
         assert!(matches!(refused, Err(StoreError::Database(_))), "a vault");
