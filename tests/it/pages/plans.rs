@@ -264,7 +264,13 @@ async fn what_was_not_shown_is_not_refused(app: TestApp) {
 
 async fn what_the_profile_holds_by_now_does_not_come_along(app: TestApp) {
     let wished = member("login", true, &json!({"voluntary_claims": ["nickname"]}));
-    let club = Business::with(&app, "club", json!({}), Some(&plan(&[wished.clone()]))).await;
+    let club = Business::with(
+        &app,
+        "club",
+        json!({}),
+        Some(&plan(std::slice::from_ref(&wished))),
+    )
+    .await;
     let mut ada = app.person("Ada", ADA).await;
     let page = asked(&mut ada, &club.client).await;
     let form = page.form("consent").with("tier", "high");
