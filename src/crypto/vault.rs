@@ -12,9 +12,6 @@
 //! nowhere else. The identifiers bind a value to its account or grant: a row
 //! that somebody moves to another one does not open there.
 
-use std::fmt;
-use std::str::FromStr;
-
 use zeroize::Zeroizing;
 
 use super::master::MasterKey;
@@ -27,6 +24,7 @@ use crate::random::Random;
 mod clients;
 mod device;
 mod factors;
+mod keyholder;
 mod kit;
 mod letters;
 mod receivers;
@@ -43,6 +41,7 @@ pub use self::factors::{
     open_passkey_name, open_totp, open_with_half, open_with_passkey, seal_passkey_name, seal_totp,
     wrap_for_half, wrap_for_passkey,
 };
+pub use self::keyholder::{KeyholderKind, UnknownKeyholder};
 pub use self::kit::{open_with_kit, wrap_for_kit};
 pub use self::letters::{
     open_letter, open_link_address, open_seen, seal_letter, seal_link_address, seal_seen,
@@ -76,57 +75,6 @@ impl GrantKey {
         Self(Key::generate(random))
     }
 }
-
-/// A way into a vault that lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyholderKind {
-    /// The consumer's password.
-    Password,
-    /// The operator, for a consumer who forgot it and did not refuse this help.
-    Escrow,
-    /// A passkey that gives a secret to this site (the PRF extension).
-    Passkey,
-    /// A code on paper that the consumer keeps.
-    Kit,
-}
-
-impl KeyholderKind {
-    /// Its name in the store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Escrow => "escrow",
-            Self::Passkey => "passkey",
-            Self::Kit => "kit",
-        }
-    }
-}
-
-impl fmt::Display for KeyholderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for KeyholderKind {
-    type Err = UnknownKeyholder;
-
-    fn from_str(text: &str) -> Result<Self, UnknownKeyholder> {
-        match text {
-            "password" => Ok(Self::Password),
-            "escrow" => Ok(Self::Escrow),
-            "passkey" => Ok(Self::Passkey),
-            "kit" => Ok(Self::Kit),
-            _ => Err(UnknownKeyholder),
-        }
-    }
-}
-
-/// The text names no kind of keyholder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a kind of keyholder")]
-pub struct UnknownKeyholder;
 
 /// Counts the rotations of the escrow key. A wrapping opens only with the
 /// epoch that made it.

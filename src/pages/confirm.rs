@@ -5,7 +5,7 @@
 //! Fields `csrf`, `after`, and `confirm-password` (with `confirm-code` where a
 //! second factor is set up), or those of [`super::passkeys`]. A page that
 //! would lose what was filled in has its own form confirmed instead
-//! ([`in_form`]): the same fields come with it, beside its own.
+//! (`in_form`): the same fields come with it, beside its own.
 
 use askama::Template;
 use axum::extract::RawQuery;

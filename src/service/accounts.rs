@@ -75,8 +75,8 @@ impl From<StoreError> for SignUpError {
 /// address which is taken: whoever is signed in can tell. Providers that people
 /// praise for their sign-up settle it this way too, and so does Sluis: nobody
 /// reads mail in the middle of buying something, and at home there may be no mail
-/// server. What it costs is bounded: the form is limited by network, takes as
-/// long either way, and the owner of a taken address is told by mail.
+/// server. What it costs is bounded: the form is limited by network, costs
+/// one hash either way, and the owner of a taken address is told by mail.
 pub async fn sign_up(
     app: &App,
     new: NewAccount,

@@ -2,7 +2,7 @@
 //! and how they are shown.
 //!
 //! Every attempt counts as failed before it is looked at, and of many at once
-//! one goes on ([`attempt`]): trying a million codes takes years, however many
+//! one goes on (`attempt`): trying a million codes takes years, however many
 //! requests are made side by side.
 
 use std::time::Duration;

@@ -9,7 +9,7 @@ use crate::service::factors::{FactorError, attempt, open_with_password};
 use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{factors, outbox};
+use crate::store::{factors, half_sign_ins, outbox};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. Two password hashes, one transaction.
@@ -41,6 +41,8 @@ pub async fn change(
                     return Err(FactorError::Wrong);
                 }
                 factors::clear_failures(tx, account_id).await?;
+                // Nor does the old one get anybody the rest of the way.
+                half_sign_ins::drop_all(tx, account_id).await?;
                 outbox::insert(tx, &notice).await?;
                 Ok(())
             })

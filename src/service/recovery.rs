@@ -27,7 +27,7 @@ use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{StoreError, mail_links, outbox, recoveries};
+use crate::store::{StoreError, half_sign_ins, mail_links, outbox, recoveries};
 
 /// How long the operator's key is not used after it was asked for.
 const WAIT: Duration = Duration::from_hours(24);
@@ -249,6 +249,7 @@ async fn set_password(
                 keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
                 keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
+                half_sign_ins::drop_all(tx, account_id).await?;
                 outbox::insert(tx, &letter).await?;
                 Ok(())
             })

@@ -16,6 +16,7 @@ statements! {
     FIND = "SELECT vault_key_wrapped, authentication FROM half_sign_ins \
               WHERE account_id = $1 AND hash = $2 AND browser_hash = $3 AND expires_at > $4";
     DELETE = "DELETE FROM half_sign_ins WHERE account_id = $1 AND hash = $2";
+    DELETE_ALL = "DELETE FROM half_sign_ins WHERE account_id = $1";
     FORGET = "DELETE FROM half_sign_ins WHERE expires_at <= $1";
 }
 
@@ -90,4 +91,13 @@ pub async fn take(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Drops every half of an account: what its password was good for is over.
+pub async fn drop_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(DELETE_ALL)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }

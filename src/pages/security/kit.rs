@@ -11,6 +11,7 @@ use crate::i18n::t;
 use crate::service::kit::{self, Challenge, Confirmation};
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
+use crate::web::fresh::FreshForm;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::params::Params;
 use crate::web::qr;
@@ -39,7 +40,7 @@ pub struct KitPage {
 }
 
 /// `POST /account/security/kit`: makes one and shows it.
-pub async fn make(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+pub async fn make(FreshForm { consumer, .. }: FreshForm) -> Response {
     let app = &consumer.visitor.app;
     let made = match kit::make(app, &consumer.signed_in).await {
         Ok(made) => made,
@@ -100,7 +101,7 @@ pub async fn confirm(ConsumerForm { consumer, params }: ConsumerForm) -> Respons
 }
 
 /// `POST /account/security/escrow/drop`
-pub async fn drop_escrow(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+pub async fn drop_escrow(FreshForm { consumer, .. }: FreshForm) -> Response {
     match kit::drop_escrow(&consumer.visitor.app, &consumer.signed_in).await {
         Ok(true) => SecurityDone::EscrowDropped.told(),
         Ok(false) => SecurityDone::NoKit.told(),
@@ -109,7 +110,7 @@ pub async fn drop_escrow(ConsumerForm { consumer, .. }: ConsumerForm) -> Respons
 }
 
 /// `POST /account/security/escrow/allow`
-pub async fn allow_escrow(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
+pub async fn allow_escrow(FreshForm { consumer, .. }: FreshForm) -> Response {
     match kit::allow_escrow(&consumer.visitor.app, &consumer.signed_in).await {
         Ok(()) => SecurityDone::EscrowAllowed.told(),
         Err(fault) => consumer.fault(&fault),

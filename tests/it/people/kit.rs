@@ -11,6 +11,7 @@ on_both_databases!(
     a_kit_opens_the_vault_with_a_new_password_and_ends_all_sessions,
     a_new_kit_takes_the_place_of_the_old,
     a_kit_that_was_not_confirmed_or_is_somebody_elses_opens_nothing,
+    an_open_browser_makes_no_kit_and_drops_no_key,
 );
 
 const NEW: &str = "een heel ander wachtwoord";
@@ -149,5 +150,21 @@ async fn a_kit_that_was_not_confirmed_or_is_somebody_elses_opens_nothing(app: Te
     for code in [loose.as_str(), hers.as_str(), "", "0000"] {
         let page = type_code(&mut app.browser(), &link, code).await;
         page.says("does not open");
+    }
+}
+
+/// Whoever finds it open, later than ten minutes after its owner signed in.
+async fn an_open_browser_makes_no_kit_and_drops_no_key(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    with_kit(&mut ada).await;
+    app.wait(std::time::Duration::from_secs(601));
+    for form in ["security/kit", "escrow/drop"] {
+        let form = ada.get("/account/security").await.form(form);
+        let page = ada.submit(form).await;
+        assert!(
+            page.location().starts_with("/sign-in/confirm?after="),
+            "{}",
+            page.location()
+        );
     }
 }

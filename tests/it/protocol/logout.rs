@@ -300,6 +300,6 @@ async fn password_managers_find_where_to_change_a_password(app: TestApp) {
     let page = ada.visit("/.well-known/change-password").await;
     assert_eq!(
         (page.path.as_str(), page.status.as_u16()),
-        ("/account/security", 200)
+        ("/account/security/password", 200)
     );
 }

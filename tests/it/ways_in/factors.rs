@@ -61,7 +61,10 @@ async fn a_recovery_code_works_once_and_its_owner_is_told(app: TestApp) {
         sign_in_with_code(&mut laptop, &typed).await.location(),
         "/account"
     );
-    assert_eq!(subjects(&app).await, ["A recovery code was used"]);
+    assert_eq!(
+        subjects(&app).await,
+        ["A recovery code was used", "Signed in in a new browser"]
+    );
     laptop
         .get("/account/security")
         .await

@@ -1,6 +1,6 @@
 //! Changing a password.
 
-use super::{ADA, subjects};
+use super::{ADA, set_up_app, subjects};
 use crate::harness::{PASSWORD, TestApp, on_both_databases};
 
 const NEW: &str = "a sentence that is new";
@@ -8,6 +8,7 @@ const NEW: &str = "a sentence that is new";
 on_both_databases! {
     a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_one,
     other_sessions_end_with_it_if_someone_wishes,
+    nobody_goes_the_rest_of_the_way_with_the_old_one,
 }
 
 async fn a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_one(app: TestApp) {
@@ -59,4 +60,19 @@ async fn other_sessions_end_with_it_if_someone_wishes(app: TestApp) {
         assert_eq!(laptop.get("/account").await.redirect().is_some(), ends);
     }
     assert_eq!(ada.get("/account").await.status, 200);
+}
+
+async fn nobody_goes_the_rest_of_the_way_with_the_old_one(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let _app_and_codes = set_up_app(&app, &mut ada).await;
+    let mut thief = app.browser();
+    thief.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(thief.get("/sign-in/second").await.status, 200);
+    let form = ada
+        .get("/account/security/password")
+        .await
+        .form("password-form");
+    let form = form.with("old", PASSWORD).with("new", NEW);
+    ada.submit(form.press("password-submit")).await;
+    assert_eq!(thief.get("/sign-in/second").await.location(), "/sign-in");
 }
