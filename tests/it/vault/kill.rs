@@ -4,6 +4,7 @@
 
 mod listener;
 mod person;
+mod weather;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,7 +22,8 @@ use sluis::store::duties::list;
 use sluis::store::outbox::tallies;
 
 use self::listener::Listener;
-use self::person::{Done, Known, Person, Weather, agreements};
+use self::person::{Done, Known, Person, agreements};
+use self::weather::Weather;
 use super::crash::Served;
 use crate::harness::{Actor, Engine, TestApp};
 use crate::protocol::{Business, DUTIES, SCOPES, text};

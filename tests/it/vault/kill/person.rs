@@ -2,50 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
 use sluis::random::Random;
 
+use super::weather::Weather;
 use crate::harness::Actor;
 use crate::protocol::{Business, SCOPES, last_receipt, press, text};
-
-/// Whether the server is there, and how often that changed.
-#[derive(Clone, Default)]
-pub(super) struct Weather {
-    down: Arc<AtomicBool>,
-    changes: Arc<AtomicU32>,
-    over: Arc<AtomicBool>,
-}
-
-impl Weather {
-    pub(super) fn set_down(&self, down: bool) {
-        self.down.store(down, Ordering::SeqCst);
-        self.changes.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Lets everybody finish what they are at.
-    pub(super) fn end(&self) {
-        self.over.store(true, Ordering::SeqCst);
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "people come back after a while, and the server does not tell them when"
-    )]
-    async fn clear(&self) -> u32 {
-        while self.down.load(Ordering::SeqCst) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        self.changes.load(Ordering::SeqCst)
-    }
-
-    fn changed_since(&self, before: u32) -> bool {
-        self.changes.load(Ordering::SeqCst) != before
-    }
-}
 
 /// Shorter than anybody asks.
 const A_WEEK: &str = "P7D";
@@ -150,7 +113,7 @@ impl Person {
 
     /// Acts until it is over.
     pub(super) async fn live(mut self, weather: Weather) -> Self {
-        while !weather.over.load(Ordering::SeqCst) {
+        while !weather.is_over() {
             let act = self.choose();
             self.try_to(act, &weather).await;
         }
