@@ -12,6 +12,7 @@ use crate::pages::security::passkeys::{PasskeyAddPage, PasskeySection};
 use crate::pages::security::password::PasswordPage;
 use crate::pages::security::totp::{RecoveryCodesPage, TotpPage};
 use crate::pages::security::{SecurityDone, SecurityPage};
+use crate::service::kit::Openers;
 use crate::service::passkeys::OwnPasskey;
 use crate::web::page::FieldError;
 use crate::web::qr;
@@ -60,6 +61,10 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
     let mut add = |name: &str, page: Box<dyn DynTemplate>| pages.push((name.to_owned(), page));
     let bare = security(language);
     let full = SecurityPage {
+        openers: Openers {
+            passkey: true,
+            ..bare.openers
+        },
         factors: BOTH,
         passkeys: PasskeySection {
             passkeys: vec![
