@@ -326,7 +326,7 @@ impl<'a> Floor<'a> {
         let rows = &self.people[turn];
         Ok(vec![
             Step::Read(Statement::containing(
-                "SELECT failures",
+                "SELECT failures, last_at FROM sign_in_failures",
                 vec![blob(&rows.email)],
             )?),
             Step::Read(Statement::containing(

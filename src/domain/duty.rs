@@ -208,17 +208,24 @@ impl Duty {
             EventKind::Expired => (Reason::Expired, held),
             EventKind::Narrowed | EventKind::Widened => {
                 let dropped = held - after.terms.all_claims();
-                (
-                    Reason::Narrowed,
-                    Some(dropped).filter(|set| !set.is_empty())?,
-                )
+                let ran_out = dropped.is_disjoint(before.terms.claims(now));
+                let reason = if ran_out {
+                    Reason::Expired
+                } else {
+                    Reason::Narrowed
+                };
+                (reason, Some(dropped).filter(|set| !set.is_empty())?)
             }
             EventKind::Given
             | EventKind::Renewed
             | EventKind::Paused
             | EventKind::Resumed
             | EventKind::Answered
-            | EventKind::Overdue => return None,
+            | EventKind::Overdue
+            | EventKind::Requested
+            | EventKind::Replied
+            | EventKind::Unanswered
+            | EventKind::Declined => return None,
         };
         Some(Self {
             id,

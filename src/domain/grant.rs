@@ -282,7 +282,7 @@ pub enum Move {
 }
 
 impl Grant {
-    /// What is recorded of a deletion duty: the grant stays as it is.
+    /// What is recorded beside it: the grant stays as it is.
     pub fn record(&self, event: EventKind) -> Transition {
         Transition {
             grant: self.clone(),

@@ -202,6 +202,11 @@ pub enum News {
         /// What it does not get any more.
         dropped: EnumSet<Claim>,
     },
+    /// The time of a purpose is up, and others go on.
+    Lapsed {
+        /// What the business does not get any more.
+        dropped: EnumSet<Claim>,
+    },
     /// The business let the time to delete pass.
     Overdue {
         /// What it owes.

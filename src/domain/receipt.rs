@@ -21,15 +21,16 @@ use super::plan::{AtLeast, LegalBasis, PlanVersion, PurposeId, Recipient};
 use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::{Tier, TierChoice};
+use super::time::Timestamp;
 
 mod chain;
-mod duty;
+mod record;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use chain::{Break, BrokenChain, ChainHead, check_chain};
-pub use duty::DutyRecord;
+pub use record::{DeclinedEdition, DutyRecord, Record, RequestRecord};
 pub use write::{Act, Context, Method};
 
 /// `typ` of a receipt's JWS.
@@ -72,13 +73,16 @@ impl Hash {
     }
 }
 
-/// Where a chain has got to: how many receipts, and the hash of the last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a chain has got to: how many receipts, and what the next one names of
+/// the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainEnd {
     /// The sequence number of the last receipt; counts from 1.
     pub seq: u32,
     /// The hash of its compact JWS.
     pub hash: Hash,
+    /// When it was signed: the next is no older.
+    pub at: Timestamp,
 }
 
 /// The claims of a receipt's JWS.
@@ -130,6 +134,12 @@ pub struct Receipt {
     /// The deletion duty that it is about, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duty: Option<DutyRecord>,
+    /// The request by right that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestRecord>,
+    /// The edition of the plan that was declined, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<DeclinedEdition>,
 }
 
 /// The text that the consumer had before them.
@@ -259,6 +269,9 @@ pub struct Storage {
 pub struct Controls {
     /// Where consent is withdrawn.
     pub withdraw: String,
+    /// Where the other rights are used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<String>,
     /// The rights of the GDPR that apply.
     pub right_types: Vec<String>,
     /// Who supervises.
@@ -286,6 +299,12 @@ pub struct Event {
     pub by: String,
     /// How it was done.
     pub method: String,
+    /// How surely it was the consumer, where it was an act of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// How they showed who they are (RFC 8176).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
 }
 
 /// What proves what was on the screen.

@@ -141,7 +141,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Extended];
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Extended];
 
     /// The word in documents.
     #[must_use]

@@ -304,6 +304,10 @@ impl Texts {
             EventKind::Erased => t!(self, "event-erased"),
             EventKind::Answered => t!(self, "event-answered"),
             EventKind::Overdue => t!(self, "event-overdue"),
+            EventKind::Requested => t!(self, "event-requested"),
+            EventKind::Replied => t!(self, "event-replied"),
+            EventKind::Unanswered => t!(self, "event-unanswered"),
+            EventKind::Declined => t!(self, "event-declined"),
         }
     }
 

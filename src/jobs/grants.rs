@@ -1,5 +1,6 @@
-//! What time does to agreements: those whose time is up expire, and owners are
-//! warned some days before.
+//! What time does to agreements: those whose time is up expire, those of which a
+//! purpose has run out are left with the others, and owners are warned some days
+//! before all of it ends.
 //!
 //! What fell due while nobody was running is done when somebody is again. In a
 //! night on which very many end, each is a small transaction, and between them
@@ -9,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::service::Fault;
-use crate::service::grants::{Look, expire_due, warn_due};
+use crate::service::grants::{Look, expire_due, lapse_due, warn_due};
 use crate::store::due::Place;
 
 /// How many are looked up at a time.
@@ -30,6 +31,12 @@ pub async fn run(app: &App, stopping: &watch::Receiver<bool>) -> Result<(), Faul
         expired.note(look).await;
     }
     expired.tell_operator("expired");
+    let mut lapsed = Sweep::default();
+    while let Some(from) = lapsed.begin(stopping) {
+        let look = lapse_due(app, &from, AT_A_TIME).await?;
+        lapsed.note(look).await;
+    }
+    lapsed.tell_operator("narrowed to what has not run out");
     let mut warned = Sweep::default();
     while let Some(from) = warned.begin(stopping) {
         let look = warn_due(app, &from, AT_A_TIME).await?;

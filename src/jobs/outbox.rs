@@ -267,13 +267,11 @@ async fn settle(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                let mut told = Vec::new();
                 for (message, delivery) in &settled {
                     match delivery {
                         Delivery::Heard => {
-                            let told = message.message.as_ref().and_then(Message::duty_id);
-                            if let Some(duty_id) = told {
-                                duties::told(tx, duty_id, now).await?;
-                            }
+                            told.extend(message.message.as_ref().and_then(Message::duty_id));
                             outbox::delivered(tx, message).await?;
                         }
                         Delivery::Moot => outbox::delivered(tx, message).await?,
@@ -288,6 +286,7 @@ async fn settle(
                         }
                     }
                 }
+                duties::told(tx, told, now).await?;
                 match failures {
                     None => {}
                     Some(0) => outbox::awake(tx, &receiver).await?,

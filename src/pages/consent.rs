@@ -49,6 +49,7 @@ pub use exchange::{show, submit};
 pub use filled_in::FilledInPage;
 pub use panel::{AskedClaim, OwnValue, TierPanel, Unmet};
 pub use purpose::{AskedPurpose, Switch};
+pub(super) use returns::returns;
 pub use returns::{PurposeOffer, Return};
 #[cfg(test)]
 pub(super) use ticks::Ticks;

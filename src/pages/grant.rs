@@ -2,10 +2,11 @@
 //!
 //! # The forms
 //! Each posts to the page's own path with a word behind it, and carries `csrf`
-//! and `seq` (how long the chain was that the page showed):
+//! and `seen` (names the agreement that the page showed):
 //! - `/change`: `retention`, an ISO 8601 period, or empty for the longest; or
 //!   `tier`. What narrows acts at once; what widens is asked about, with the
 //!   old beside the new, and comes again with `agreed`;
+//! - `/stop`: `permission`, which is taken back;
 //! - `/pause`, `/resume`, `/renew`, `/withdraw`: nothing else. One press each.
 //!
 //! `/receipts` (a link) downloads the chain of receipts.
@@ -13,8 +14,10 @@
 mod assembly;
 mod confirmation;
 mod exchange;
+mod permissions;
 
 use askama::Template;
+use enumset::EnumSet;
 
 use super::consent::{OwnValue, RetentionChoice};
 use super::duties::DutyCard;
@@ -29,10 +32,12 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::TierChoice;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
+use crate::pages::consent::Return;
 use crate::web::page::{Asker, Shell};
 
 pub use confirmation::ConfirmationPage;
 pub use exchange::{change, pause, receipts, renew, resume, show, to_page, withdraw};
+pub use permissions::stop;
 
 /// The page of one grant.
 #[derive(Clone, Template)]
@@ -68,6 +73,10 @@ pub struct GrantPage {
     pub values: Vec<OwnValue>,
     /// What was agreed, purpose by purpose.
     pub purposes: Vec<AgreedView>,
+    /// What the business may do, all purposes together.
+    pub permissions: EnumSet<Permission>,
+    /// What the business gives in return, and whether it does for what is agreed.
+    pub returns: Vec<Return>,
     /// What renewing would do.
     pub renewal: Renewal,
     /// The tier that was chosen.

@@ -97,6 +97,10 @@ pub fn router(app: &App) -> Router<App> {
             get(grant::to_page).post(grant::pause),
         )
         .route(
+            "/account/businesses/{id}/stop",
+            get(grant::to_page).post(grant::stop),
+        )
+        .route(
             "/account/businesses/{id}/resume",
             get(grant::to_page).post(grant::resume),
         )

@@ -56,6 +56,8 @@ pub enum Done {
     Saved,
     /// The grant has less than before, from now on.
     Narrowed,
+    /// A permission was taken back.
+    Stopped,
     /// The grant is paused.
     Paused,
     /// The grant is in force again.
@@ -84,6 +86,7 @@ impl Done {
             Self::Welcome => t!(texts, "done-welcome"),
             Self::Saved => t!(texts, "done-saved"),
             Self::Narrowed => t!(texts, "done-narrowed"),
+            Self::Stopped => t!(texts, "done-off"),
             Self::Paused => t!(texts, "done-paused"),
             Self::Resumed => t!(texts, "done-resumed"),
             Self::Renewed => t!(texts, "done-renewed"),
@@ -96,10 +99,11 @@ impl Done {
         }
     }
 
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Welcome,
         Self::Saved,
         Self::Narrowed,
+        Self::Stopped,
         Self::Paused,
         Self::Resumed,
         Self::Renewed,
@@ -117,6 +121,7 @@ impl Done {
             Self::Welcome => "welcome",
             Self::Saved => "saved",
             Self::Narrowed => "narrowed",
+            Self::Stopped => "stopped",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
             Self::Renewed => "renewed",

@@ -239,6 +239,25 @@ impl Words {
                     t!(texts, "mail-narrowed-link"),
                 )
             }
+            News::Lapsed { dropped } => (
+                t!(texts, "mail-lapsed-subject", business = name),
+                vec![
+                    about,
+                    t!(
+                        texts,
+                        "mail-lapsed-claims",
+                        business = name,
+                        claims = texts.claims(dropped)
+                    ),
+                    t!(
+                        texts,
+                        "mail-must-delete-these",
+                        business = name,
+                        date = gone_by(grant.updated_at)
+                    ),
+                ],
+                t!(texts, "mail-narrowed-link"),
+            ),
             News::Overdue { .. } => (
                 t!(texts, "mail-overdue-subject", business = name),
                 vec![

@@ -43,14 +43,16 @@ pub(super) fn sign(
     let id = ReceiptId::new(app.random().uuid(now));
     let receipt = Receipt::write(id, after, grant, act, context, now);
     let jws = keys.sign(Typ::Receipt, Algorithm::Es256, &receipt)?;
+    let at = Timestamp::from_seconds(receipt.iat);
     let end = ChainEnd {
         seq: receipt.seq,
         hash: Hash::of(jws.as_bytes()),
+        at,
     };
     Ok(Signed {
         grant_id: grant.id,
         jws,
-        at: now,
+        at,
         id,
         end,
     })

@@ -264,6 +264,7 @@ impl Act<'_> {
             plan: &agreement.plan,
             plan_hash: &agreement.plan_hash,
             language: self.language,
+            authentication: None,
             method: Method::Command,
             screen_hash: None,
             now,

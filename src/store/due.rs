@@ -1,5 +1,5 @@
-//! What has a time that comes: grants that have run out, or whose owners are to
-//! be warned that they will; and, each with its statement elsewhere, duties and
+//! What has a time that comes: grants that have run out, all or a purpose of
+//! them, or whose owners are to be warned that they will; and, each with its statement elsewhere, duties and
 //! requests that nobody answered.
 //!
 //! They are looked at page by page, in the order of their time, each page from
@@ -25,6 +25,12 @@ statements! {
               WHERE g.ended_at IS NULL AND g.warn_at <= $1 \
               AND g.warn_at >= $2 AND (g.warn_at > $2 OR g.id > $3) \
               ORDER BY g.warn_at, g.id LIMIT $4");
+    LAPSED = concat!("SELECT ", grant_columns!(), ", g.lapses_at AS due_at FROM grants g \
+              WHERE g.ended_at IS NULL AND g.lapses_at <= $1 \
+              AND g.lapses_at >= $2 AND (g.lapses_at > $2 OR g.id > $3) \
+              ORDER BY g.lapses_at, g.id LIMIT $4");
+    SET_LAPSE = "UPDATE grants SET lapses_at = $1 WHERE account_id = $2 AND id = $3 \
+              AND chain_seq = $4 AND lapses_at = $5 AND ended_at IS NULL";
     /// Of any number of nodes, one finds it as it was.
     SET_WARNING = "UPDATE grants SET warn_at = $1 WHERE account_id = $2 AND id = $3 \
               AND chain_seq = $4 AND warn_at = $5 AND ended_at IS NULL";
@@ -91,6 +97,17 @@ pub async fn to_warn(
     page(connection, TO_WARN, COLUMNS, now, after, most, due_row).await
 }
 
+/// Grants of which a purpose had run out at `now`, and not all of it, and of
+/// which that is not written down.
+pub async fn lapsed(
+    connection: &mut Connection,
+    now: Timestamp,
+    after: &Place,
+    most: u32,
+) -> Result<Page<DueRow>, StoreError> {
+    page(connection, LAPSED, COLUMNS, now, after, most, due_row).await
+}
+
 /// The columns by which a page is ordered.
 pub(super) struct OrderedBy {
     /// The time that came.
@@ -153,8 +170,33 @@ pub async fn set_warning(
     before: Timestamp,
     warn_at: Option<Timestamp>,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(SET_WARNING)
-        .bind(warn_at.map(Timestamp::as_micros))
+    set(tx, SET_WARNING, grant, seq, before, warn_at).await
+}
+
+/// Sets when the next purpose of a grant runs out that is as it was found: with
+/// its chain at `seq`, and `before` as that time.
+pub async fn set_lapse(
+    tx: &mut Connection,
+    grant: &Grant,
+    seq: u32,
+    before: Timestamp,
+) -> Result<(), StoreError> {
+    let lapses_at = grant.terms.lapses_at();
+    // Whoever was quicker has set it as well.
+    set(tx, SET_LAPSE, grant, seq, before, lapses_at).await?;
+    Ok(())
+}
+
+async fn set(
+    tx: &mut Connection,
+    statement: &'static str,
+    grant: &Grant,
+    seq: u32,
+    before: Timestamp,
+    at: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(statement)
+        .bind(at.map(Timestamp::as_micros))
         .bind(grant.account_id.to_string())
         .bind(grant.id.to_string())
         .bind(i64::from(seq))

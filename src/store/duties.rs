@@ -202,28 +202,33 @@ pub async fn due(
     page(connection, DUE, by, now, after, most, duty).await
 }
 
+/// In the order of their ids, whatever order they come in: transactions that
+/// mark the same duties must not wait for each other in a circle.
 async fn mark(
     tx: &mut Connection,
     statement: &'static str,
-    id: DutyId,
+    mut ids: Vec<DutyId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(statement)
-        .bind(now.as_micros())
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+    ids.sort_unstable();
+    for id in ids {
+        sqlx::query(statement)
+            .bind(now.as_micros())
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
     Ok(())
 }
 
-/// Takes note that a message about it was heard. The first time counts.
-pub async fn told(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<(), StoreError> {
-    mark(tx, TOLD, id, now).await
+/// Takes note that messages about some were heard. The first time counts.
+pub async fn told(tx: &mut Connection, ids: Vec<DutyId>, now: Timestamp) -> Result<(), StoreError> {
+    mark(tx, TOLD, ids, now).await
 }
 
-/// Takes note that its business looked at it. The first time counts.
-pub async fn seen(tx: &mut Connection, id: DutyId, now: Timestamp) -> Result<(), StoreError> {
-    mark(tx, SEEN, id, now).await
+/// Takes note that their business looked at some. The first time counts.
+pub async fn seen(tx: &mut Connection, ids: Vec<DutyId>, now: Timestamp) -> Result<(), StoreError> {
+    mark(tx, SEEN, ids, now).await
 }
 
 /// Takes note that the consumer wrote to the business. The first time counts.
@@ -277,7 +282,7 @@ pub async fn owed(
 /// meanwhile.
 pub async fn relieve(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError> {
     if let Some(lapsed_at) = duty.lapsed_at {
-        return mark(tx, LAPSE, duty.id, lapsed_at).await;
+        return mark(tx, LAPSE, vec![duty.id], lapsed_at).await;
     }
     sqlx::query(RELIEVE)
         .bind(to_json(&duty.claims)?)

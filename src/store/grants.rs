@@ -22,7 +22,7 @@ macro_rules! grant_columns {
          g.created_at AS g_created_at, \
          g.updated_at AS g_updated_at, g.grant_key_wrapped AS g_grant_key_wrapped, \
          g.released_sealed AS g_released_sealed, g.chain_seq AS g_chain_seq, \
-         g.chain_hash AS g_chain_hash"
+         g.chain_hash AS g_chain_hash, g.chain_at AS g_chain_at"
     };
 }
 pub(super) use grant_columns;
@@ -30,8 +30,10 @@ pub(super) use grant_columns;
 statements! {
     INSERT = "INSERT INTO grants (id, account_id, client_id, subject, state, terms, plan_version, \
               created_at, updated_at, expires_at, ended_at, grant_key_wrapped, released_sealed, \
-              chain_seq, chain_hash, warn_at, plan_held) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $7)";
+              chain_seq, chain_hash, warn_at, plan_held, chain_at, \
+              lapses_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $7, \
+              $17, $18)";
     LIVE = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 AND g.client_id = $2 AND g.ended_at IS NULL");
     FIND = concat!("SELECT ", grant_columns!(), " FROM grants g \
@@ -44,11 +46,11 @@ statements! {
     /// warned of an end, nobody is warned of it again.
     UPDATE = "UPDATE grants SET state = $1, terms = $2, plan_version = $3, updated_at = $4, \
               expires_at = $5, ended_at = $6, released_sealed = $7, chain_seq = $8, \
-              chain_hash = $9, \
+              chain_hash = $9, chain_at = $14, lapses_at = $15, \
               warn_at = CASE WHEN expires_at = $5 THEN warn_at ELSE $13 END \
               WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
     /// A later end of a grant that nobody moved since it was looked at.
-    EXTEND = "UPDATE grants SET terms = $1, expires_at = $2, warn_at = $3 \
+    EXTEND = "UPDATE grants SET terms = $1, expires_at = $2, warn_at = $3, lapses_at = $7 \
               WHERE account_id = $4 AND id = $5 AND chain_seq = $6 AND ended_at IS NULL";
     RESEAL = "UPDATE grants SET released_sealed = $1 \
               WHERE account_id = $2 AND id = $3 AND ended_at IS NULL AND chain_seq = $4";
@@ -104,6 +106,7 @@ impl GrantRow {
             chain: ChainEnd {
                 seq: count(row, "g_chain_seq")?,
                 hash: Hash::from_stored(chain_hash),
+                at: time(row, "g_chain_at")?,
             },
         })
     }
@@ -147,6 +150,8 @@ pub async fn insert(tx: &mut Connection, row: &GrantRow) -> Result<(), StoreErro
         .bind(i64::from(row.chain.seq))
         .bind(row.chain.hash.as_str().to_owned())
         .bind(grant.warn_at().map(Timestamp::as_micros))
+        .bind(row.chain.at.as_micros())
+        .bind(grant.terms.lapses_at().map(Timestamp::as_micros))
         .execute(tx)
         .await?;
     Ok(())
@@ -229,6 +234,8 @@ pub async fn update(
         .bind(grant.id.to_string())
         .bind(i64::from(seq_before))
         .bind(grant.warn_at().map(Timestamp::as_micros))
+        .bind(row.chain.at.as_micros())
+        .bind(grant.terms.lapses_at().map(Timestamp::as_micros))
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -244,6 +251,7 @@ pub async fn extend(tx: &mut Connection, grant: &Grant, seq: u32) -> Result<(), 
         .bind(grant.account_id.to_string())
         .bind(grant.id.to_string())
         .bind(i64::from(seq))
+        .bind(grant.terms.lapses_at().map(Timestamp::as_micros))
         .execute(tx)
         .await?;
     Ok(())

@@ -119,8 +119,9 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
         kind,
         method: Method::AccountPage,
         language: Language::Nl,
+        authentication: None,
         screen_hash: None,
-        duty: None,
+        record: None,
     };
     let id = ReceiptId::new(Uuid::from_u128(u128::from(
         end.as_ref().map_or(0, |end| end.seq),
@@ -132,6 +133,7 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
     *end = Some(ChainEnd {
         seq: receipt.seq,
         hash: Hash::of(jws.as_bytes()),
+        at: Timestamp::from_seconds(receipt.iat),
     });
     jws
 }

@@ -32,6 +32,15 @@ pub enum EventKind {
     Answered,
     /// The business let the time to delete pass.
     Overdue,
+    /// The consumer sent the business a request by right.
+    Requested,
+    /// The business replied to one.
+    Replied,
+    /// The business let the time to answer one pass.
+    Unanswered,
+    /// The consumer kept to what they had agreed to, where a newer edition of
+    /// the plan asked for more.
+    Declined,
 }
 
 impl EventKind {
@@ -44,10 +53,31 @@ impl EventKind {
         )
     }
 
-    /// Whether it is about a deletion duty, and leaves the grant as it is.
+    /// Whether it is recorded beside the grant, which stays as it is.
     #[must_use]
-    pub const fn is_of_duty(self) -> bool {
-        matches!(self, Self::Answered | Self::Overdue)
+    pub const fn is_record(self) -> bool {
+        matches!(
+            self,
+            Self::Answered
+                | Self::Overdue
+                | Self::Requested
+                | Self::Replied
+                | Self::Unanswered
+                | Self::Declined
+        )
+    }
+
+    /// Whether it can come after the end of a grant: what becomes of deletion
+    /// duties and of requests by right is recorded still, and the account's
+    /// erasure.
+    #[must_use]
+    pub const fn follows_end(self) -> bool {
+        match self {
+            Self::Erased => true,
+            // Nobody is asked any more.
+            Self::Declined => false,
+            _ => self.is_record(),
+        }
     }
 
     /// Whether it is an act by which the consumer agrees.
@@ -75,6 +105,10 @@ impl EventKind {
             Self::Erased => "erased",
             Self::Answered => "answered",
             Self::Overdue => "overdue",
+            Self::Requested => "requested",
+            Self::Replied => "replied",
+            Self::Unanswered => "unanswered",
+            Self::Declined => "declined",
         }
     }
 
@@ -84,7 +118,12 @@ impl EventKind {
     #[must_use]
     pub const fn dpv(self, after: GrantState) -> &'static str {
         match self {
-            Self::Answered | Self::Overdue => match after {
+            Self::Answered
+            | Self::Overdue
+            | Self::Requested
+            | Self::Replied
+            | Self::Unanswered
+            | Self::Declined => match after {
                 GrantState::Active | GrantState::Paused => "dpv:ConsentGiven",
                 GrantState::Withdrawn | GrantState::Erased => "dpv:ConsentWithdrawn",
                 GrantState::Ended => "dpv:ConsentRevoked",

@@ -224,6 +224,23 @@ impl Terms {
         Some(end.minus(WARNING.min(end.since(self.since) / 4)))
     }
 
+    /// When the next purpose runs out, while another goes on; `None` when all
+    /// end at once.
+    #[must_use]
+    pub fn lapses_at(&self) -> Option<Timestamp> {
+        let ends = self.purposes.iter().filter_map(|purpose| purpose.until);
+        ends.min().filter(|first| Some(*first) < self.expires_at())
+    }
+
+    /// What is left of them at `now`: without the purposes that have run out. It
+    /// is what [`Terms::claims`] releases, written down.
+    #[must_use]
+    pub fn left_at(&self, now: Timestamp) -> Self {
+        let mut left = self.clone();
+        left.purposes.retain(|purpose| purpose.is_live(now));
+        left
+    }
+
     /// The same terms, for as long again from `now` on.
     #[must_use]
     pub fn renewed(&self, now: Timestamp) -> Self {
@@ -236,13 +253,13 @@ impl Terms {
     }
 
     /// What a login at `now` makes of them: where retention counts from the last
-    /// one, it begins anew. `None` when nothing moves; a clock that lags takes no
-    /// time away.
+    /// one, it begins anew, but for purposes that have run out since. `None` when
+    /// nothing moves; a clock that lags takes no time away.
     #[must_use]
     pub fn at_login(&self, now: Timestamp) -> Option<Self> {
         let moves = self.counts_from == CountsFrom::LastLogin && now > self.since;
         moves
-            .then(|| self.renewed(now))
+            .then(|| self.left_at(now).renewed(now))
             .filter(|moved| moved.expires_at() > self.expires_at())
     }
 

@@ -46,13 +46,10 @@ pub fn check_chain(receipts: &[(Receipt, Hash)], head: &ChainHead) -> Result<(),
             if earlier.iat > receipt.iat {
                 return Err(at(Break::Time));
             }
-            // Of what is over, only what became of the deletion duty is still
-            // recorded, and the account's erasure.
             let kind = receipt.event.kind;
             erased |= earlier.event.kind == EventKind::Erased;
             over |= earlier.event.kind.is_final();
-            let follows = kind.is_of_duty() || kind == EventKind::Erased;
-            if erased || (over && !follows) || kind == EventKind::Given {
+            if erased || (over && !kind.follows_end()) || kind == EventKind::Given {
                 return Err(at(Break::Life));
             }
         } else if receipt.event.kind != EventKind::Given {

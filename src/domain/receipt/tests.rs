@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::account::Authentication;
 use crate::domain::business::{Business, BusinessDocument, Vetting};
 use crate::domain::grant::{Grant, Move};
 use crate::domain::id::BusinessId;
@@ -35,6 +36,16 @@ fn write(
     after: Option<&ChainEnd>,
     now: Timestamp,
 ) -> Receipt {
+    write_act(scene, grant, (kind, None), after, now)
+}
+
+fn write_act(
+    scene: &Scene,
+    grant: &Grant,
+    (kind, record): (EventKind, Option<Record>),
+    after: Option<&ChainEnd>,
+    now: Timestamp,
+) -> Receipt {
     let business = business();
     let context = Context {
         issuer: "https://op.example",
@@ -47,8 +58,9 @@ fn write(
         kind,
         method: Method::ConsentPage,
         language: Language::Nl,
+        authentication: Some(Authentication::by_password(now)),
         screen_hash: None,
-        duty: None,
+        record,
     };
     Receipt::write(
         ReceiptId::new(Uuid::from_u128(9)),
@@ -139,6 +151,7 @@ fn chain() -> (Vec<(Receipt, Hash)>, ChainHead) {
         let end = ChainEnd {
             seq: before.seq,
             hash,
+            at: now,
         };
         chain.push((
             write(&scene, &made.grant, made.event, Some(&end), now),

@@ -1,7 +1,7 @@
 //! Writing a receipt: from a grant and what happened to it.
 
+use super::super::account::Authentication;
 use super::super::business::Business;
-use super::super::duty::Duty;
 use super::super::grant::{EventKind, Grant};
 use super::super::id::ReceiptId;
 use super::super::language::Language;
@@ -11,8 +11,8 @@ use super::super::plan::{LegalBasis, Plan, Purpose};
 use super::super::retention::{CountsFrom, Retention};
 use super::super::time::Timestamp;
 use super::{
-    ChainEnd, Controls, DutyRecord, Event, Evidence, Hash, Notice, Offered, Party, Process,
-    RECEIPT_SCHEMA, Receipt, ReceiptProfile, Storage,
+    ChainEnd, Controls, Event, Evidence, Hash, Notice, Offered, Party, Process, RECEIPT_SCHEMA,
+    Receipt, ReceiptProfile, Record, Storage,
 };
 
 /// How an act came about.
@@ -24,10 +24,12 @@ pub struct Act {
     pub method: Method,
     /// In which language.
     pub language: Language,
+    /// How the consumer showed who they are, where it is an act of theirs.
+    pub authentication: Option<Authentication>,
     /// Hash of what was on the screen.
     pub screen_hash: Option<Hash>,
-    /// The deletion duty that it is about.
-    pub duty: Option<Duty>,
+    /// What it is about, where it leaves the agreement as it is.
+    pub record: Option<Record>,
 }
 
 /// The way in which an event came about.
@@ -91,8 +93,8 @@ pub struct Context<'a> {
 
 impl Receipt {
     /// Writes the next receipt of a grant's chain. It is never dated before the
-    /// grant's last change, whatever this machine's clock says: a chain whose
-    /// times went backwards would not verify.
+    /// one before it, or the grant's last change, whatever this machine's clock
+    /// says: a chain whose times went backwards would not verify.
     #[must_use]
     pub fn write(
         id: ReceiptId,
@@ -104,6 +106,8 @@ impl Receipt {
     ) -> Self {
         let business = &context.business.document;
         let at = now.max(grant.updated_at);
+        let at = after.map_or(at, |end| at.max(end.at));
+        let authentication = act.authentication.filter(|_| act.method.is_of_consumer());
         let consented = act.kind.is_consent()
             && act.method.is_of_consumer()
             && grant.terms.purposes.iter().any(|agreed| {
@@ -157,6 +161,10 @@ impl Receipt {
                 .collect(),
             controls: Controls {
                 withdraw: format!("{}/account/businesses/{}", context.issuer, grant.id),
+                rights: Some(format!(
+                    "{}/account/businesses/{}#rights-title",
+                    context.issuer, grant.id
+                )),
                 right_types: RIGHTS.iter().map(|right| (*right).to_owned()).collect(),
                 authority: authority_of(&business.country).to_owned(),
             },
@@ -171,11 +179,17 @@ impl Receipt {
                     .map(|end| end.to_string()),
                 by: act.method.by().to_owned(),
                 method: act.method.as_str().to_owned(),
+                acr: authentication.map(|shown| shown.acr().to_owned()),
+                amr: authentication.map_or_else(Vec::new, |shown| {
+                    shown.amr().into_iter().map(str::to_owned).collect()
+                }),
             },
             evidence: Evidence {
                 screen_hash: act.screen_hash,
             },
-            duty: act.duty.as_ref().map(DutyRecord::of),
+            duty: act.record.as_ref().and_then(Record::duty),
+            request: act.record.as_ref().and_then(Record::request),
+            declined: act.record.as_ref().and_then(Record::declined),
         }
     }
 }

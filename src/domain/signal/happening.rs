@@ -141,7 +141,14 @@ impl Happening {
         let delete_by = duty.map_or(now, |duty| duty.delete_by);
         let duty_id = duty.map(|duty| duty.id);
         match event {
-            EventKind::Given | EventKind::Ended | EventKind::Answered | EventKind::Overdue => None,
+            EventKind::Given
+            | EventKind::Ended
+            | EventKind::Answered
+            | EventKind::Overdue
+            | EventKind::Requested
+            | EventKind::Replied
+            | EventKind::Unanswered
+            | EventKind::Declined => None,
             EventKind::Widened => Some(changed(Change::Widened)),
             EventKind::Narrowed => Some(changed(Change::Narrowed)),
             EventKind::Renewed => Some(changed(Change::Renewed)),

@@ -98,7 +98,7 @@ impl PurposeOffer {
 
 /// What stands for terms that a choice comes to, of the offers that are asked
 /// about.
-pub(super) fn returns(
+pub(in crate::pages) fn returns(
     plan: &Plan,
     terms: &Terms,
     texts: Texts,

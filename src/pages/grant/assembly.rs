@@ -2,6 +2,7 @@
 
 use enumset::EnumSet;
 
+use super::permissions::permissions;
 use super::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::app::App;
 use crate::domain::attribute::released;
@@ -13,7 +14,7 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::pages::asker::asker;
-use crate::pages::consent::{OwnValue, RetentionChoice};
+use crate::pages::consent::{OwnValue, RetentionChoice, returns};
 use crate::pages::profiles::periods;
 use crate::pages::{businesses, duties, rights};
 use crate::service::clients::ceiling_of;
@@ -57,6 +58,13 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         last_read: view.last_read,
         values: values(consumer, view, now),
         purposes: agreed(consumer, view),
+        permissions: permissions(view),
+        returns: if over {
+            Vec::new()
+        } else {
+            let (terms, texts) = (grant.terms.left_at(now), consumer.visitor.texts());
+            returns(&view.plan, &terms, texts, |_| true)
+        },
         renewal: renewal(consumer, view, now),
         tier: grant.terms.tier,
         tiers: TierChoice::ALL

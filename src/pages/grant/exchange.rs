@@ -53,6 +53,7 @@ fn fits(done: Done, state: GrantState) -> bool {
         }
         Done::Paused | Done::Restricted => state == GrantState::Paused,
         Done::Withdrawn => state == GrantState::Withdrawn,
+        Done::Stopped => !state.is_over(),
         Done::Asked | Done::Objected => true,
         Done::Welcome | Done::Stale => false,
     }
@@ -134,7 +135,7 @@ pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
     simple(&id, form, Request::Renew, Done::Renewed).await
 }
 
-async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
+pub(super) async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
     let ConsumerForm { consumer, params } = form;
     let Ok(id) = id.parse::<GrantId>() else {
         return consumer.error(Fault::NotFound);

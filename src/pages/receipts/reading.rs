@@ -3,11 +3,15 @@
 use crate::domain::grant::EventKind;
 use crate::domain::language::Language;
 use crate::domain::plan::LegalBasis;
-use crate::domain::receipt::{DutyRecord, Party, Process, Receipt};
+use crate::domain::receipt::{Party, Process, Receipt};
 use crate::domain::retention::CountsFrom;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::receipts::Checked;
+
+mod recorded;
+
+use recorded::{Asked, Owed};
 
 /// A file of receipts that holds.
 #[derive(Clone)]
@@ -55,13 +59,13 @@ impl Reading {
         self.events.last()
     }
 
-    /// How the agreement stands, as far as the file goes. What became of a
-    /// deletion duty says nothing of it.
+    /// How the agreement stands, as far as the file goes. What is recorded
+    /// beside it says nothing of it.
     #[must_use]
     pub fn stands(&self, texts: Texts) -> String {
         let mut newest_first = self.events.iter().rev();
         newest_first
-            .find(|event| !event.receipt.event.kind.is_of_duty())
+            .find(|event| !event.receipt.event.kind.is_record())
             .map_or_else(
                 || t!(texts, "reading-stands-elsewhere"),
                 |event| event.stands(texts),
@@ -98,7 +102,12 @@ impl Happened {
             EventKind::Expired => t!(texts, "reading-expired", at = at),
             EventKind::Erased => t!(texts, "reading-erased", at = at),
             EventKind::Paused => t!(texts, "reading-paused", at = at),
-            EventKind::Answered | EventKind::Overdue => t!(texts, "reading-stands-elsewhere"),
+            EventKind::Answered
+            | EventKind::Overdue
+            | EventKind::Requested
+            | EventKind::Replied
+            | EventKind::Unanswered
+            | EventKind::Declined => t!(texts, "reading-stands-elsewhere"),
             EventKind::Given
             | EventKind::Widened
             | EventKind::Narrowed
@@ -164,7 +173,21 @@ impl Happened {
     /// The deletion duty that it is about, if it is about one.
     #[must_use]
     pub fn duty(&self) -> Option<Owed<'_>> {
-        self.receipt.duty.as_ref().map(Owed)
+        self.receipt.duty.as_ref().map(Owed::of)
+    }
+
+    /// The request by right that it is about, if it is about one.
+    #[must_use]
+    pub fn request(&self) -> Option<Asked<'_>> {
+        self.receipt.request.as_ref().map(Asked::of)
+    }
+
+    /// The edition of the plan that was not taken, if it is about one.
+    #[must_use]
+    pub fn declined(&self, texts: Texts) -> Option<String> {
+        let declined = self.receipt.declined.as_ref()?;
+        let version = declined.plan_version.0;
+        Some(t!(texts, "reading-plan-edition", version = version))
     }
 
     /// What the consumer can do about it.
@@ -182,48 +205,6 @@ impl Happened {
             Language::Nl => t!(texts, "reading-in-dutch"),
             Language::En => t!(texts, "reading-in-english"),
         }
-    }
-}
-
-/// A deletion duty as a receipt tells it.
-#[derive(Clone, Copy)]
-pub struct Owed<'a>(&'a DutyRecord);
-
-impl Owed<'_> {
-    /// What had to be deleted.
-    #[must_use]
-    pub fn claims(&self, texts: Texts) -> Option<String> {
-        (!self.0.claims.is_empty()).then(|| texts.claims(self.0.claims))
-    }
-
-    /// By when.
-    #[must_use]
-    pub fn delete_by(&self, texts: Texts) -> String {
-        moment(texts, &self.0.delete_by, Texts::date)
-    }
-
-    /// When the business answered, if it did.
-    #[must_use]
-    pub fn answered_at(&self, texts: Texts) -> Option<String> {
-        let at = self.0.answered_at.as_deref()?;
-        Some(moment(texts, at, Texts::date_time))
-    }
-
-    /// What it keeps, a line each.
-    #[must_use]
-    pub fn kept(&self, texts: Texts) -> Vec<String> {
-        let kept = self.0.kept.iter();
-        kept.map(|part| {
-            t!(
-                texts,
-                "duty-kept-part",
-                claims = texts.claims_title(part.claims),
-                date = texts.date(part.until.start()),
-                basis = texts.basis(part.basis),
-                law = part.law.as_str()
-            )
-        })
-        .collect()
     }
 }
 

@@ -4,11 +4,12 @@ use crate::domain::claim::Claim;
 use crate::domain::duty::Stage;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
+use crate::domain::permission::Permission;
 use crate::domain::profile::default_retention;
 use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::pages::businesses::BusinessCard;
-use crate::pages::consent::RetentionChoice;
+use crate::pages::consent::{RetentionChoice, Return};
 use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::service::addresses::Reach;
@@ -120,6 +121,7 @@ pub(super) fn overviews(language: Language) -> Vec<(&'static str, OverviewPage)>
 }
 
 pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
+    let title = |nl: &str, en: &str| said(nl, en).get(language).to_owned();
     let claims = [
         Claim::Name,
         Claim::Email,
@@ -170,6 +172,17 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         last_read: Some(days(-1)),
         values: own(claims, language),
         purposes,
+        permissions: Permission::ContactEmail | Permission::Personalisation,
+        returns: vec![
+            Return {
+                offer: title("5 % korting", "5% off"),
+                lacks: Vec::new(),
+            },
+            Return {
+                offer: title("Gratis bezorgen", "Free delivery"),
+                lacks: vec![title("met profiel hoog", "with the high profile")],
+            },
+        ],
         renewal: Renewal::Until(days(92)),
         tier: TierChoice::Tier(Tier::Medium),
         tiers: vec![
@@ -237,6 +250,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
     };
     let withdrawn = GrantPage {
         state: GrantState::Withdrawn,
+        returns: Vec::new(),
         renewal: Renewal::Idle,
         done: Some(Done::Withdrawn),
         until: Some(NOW),

@@ -1,6 +1,7 @@
 //! The page that reads receipts, with receipts of people who do not exist.
 
 use askama::Template as _;
+use enumset::EnumSet;
 use uuid::Uuid;
 
 use super::{GRANT, NOW, days, plan, stranger};
@@ -9,23 +10,26 @@ use crate::domain::business::{Business, BusinessDocument, Vetting};
 use crate::domain::claim::Claim;
 use crate::domain::duty::{Kept, Reason};
 use crate::domain::grant::{EventKind, Grant, Move};
-use crate::domain::id::{AccountId, BusinessId, DutyId, ReceiptId};
+use crate::domain::id::{AccountId, BusinessId, DutyId, ReceiptId, RightsRequestId};
 use crate::domain::language::Language;
 use crate::domain::negotiation::{Ceiling, Choice, Outcome as Negotiated, negotiate};
 use crate::domain::plan::{LegalBasis, PlanVersion};
 use crate::domain::profile::Profiles;
 use crate::domain::receipt::{
-    Act, Break, BrokenChain, ChainEnd, Context, DutyRecord, Hash, Method, Receipt,
+    Act, Break, BrokenChain, ChainEnd, Context, DeclinedEdition, DutyRecord, Hash, Method, Receipt,
+    RequestRecord,
 };
+use crate::domain::rights::{Outcome as Reply, Right};
 use crate::domain::subject::Subject;
 use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::time::Timestamp;
 use crate::pages::receipts::{Outcome, Reading, ReceiptsPage, Refusal};
 use crate::service::receipts::{CheckError, Checked, Refused};
 
 const ISSUER: &str = "https://id.sluis.example";
 
-/// The receipts of an agreement that was given, paused and withdrawn, and of
-/// what the business answered.
+/// The receipts of an agreement that was given, kept to, paused and withdrawn, of
+/// what the business answered, and of a request.
 fn chain(language: Language) -> Vec<Receipt> {
     let plan = plan();
     let mut choice = Choice::of(TierChoice::Tier(Tier::High));
@@ -57,18 +61,26 @@ fn chain(language: Language) -> Vec<Receipt> {
         days(-40),
     );
     let mut receipts = vec![write(&grant, EventKind::Given, None, language, 0)];
+    let mut declined = write(&grant, EventKind::Declined, None, language, -20);
+    declined.seq = 2;
+    declined.declined = Some(DeclinedEdition {
+        plan_version: PlanVersion(4),
+        plan_hash: Hash::of(b"the next plan"),
+    });
+    receipts.push(declined);
     for (day, mv) in [(-12, Move::Pause), (-3, Move::Withdraw)] {
         let made = grant.make(mv, days(day)).expect("a move");
         let before = receipts.last().expect("one at least");
         let end = ChainEnd {
             seq: before.seq,
             hash: Hash::of(before.jti.to_string().as_bytes()),
+            at: Timestamp::from_seconds(before.iat),
         };
         grant = made.grant;
         receipts.push(write(&grant, made.event, Some(&end), language, day));
     }
     let mut answered = write(&grant, EventKind::Answered, None, language, -1);
-    answered.seq = 4;
+    answered.seq = 5;
     answered.duty = Some(DutyRecord {
         duty_id: DutyId::new(Uuid::from_u128(8)),
         claims: grant.terms.all_claims(),
@@ -83,6 +95,17 @@ fn chain(language: Language) -> Vec<Receipt> {
         }],
     });
     receipts.push(answered);
+    let mut replied = write(&grant, EventKind::Replied, None, language, -1);
+    replied.seq = 6;
+    replied.request = Some(RequestRecord {
+        request_id: RightsRequestId::new(Uuid::from_u128(9)),
+        number: 1,
+        right: Right::Access,
+        claims: EnumSet::empty(),
+        due: days(20).to_string(),
+        outcome: Some(Reply::Refused),
+    });
+    receipts.push(replied);
     receipts
 }
 
@@ -121,8 +144,9 @@ fn write(
             Method::AccountPage
         },
         language,
+        authentication: None,
         screen_hash: Some(Hash::of(b"the screen")),
-        duty: None,
+        record: None,
     };
     let id = ReceiptId::new(Uuid::from_u128(u128::from(day.unsigned_abs()) + 1));
     Receipt::write(id, after, grant, act, &context, NOW.min(grant.updated_at))

@@ -59,6 +59,33 @@ impl From<StoreError> for NotKept {
     }
 }
 
+/// Why an answer on the consent page is not kept.
+pub(super) enum Lost {
+    /// It was given elsewhere, or the agreement was moved.
+    Race,
+    /// Another edition of the plan stands by now.
+    Edition,
+    /// The same pushed request was answered in another tab or browser.
+    Pushed,
+    Store(StoreError),
+}
+
+impl From<NotKept> for Lost {
+    fn from(why: NotKept) -> Self {
+        match why {
+            NotKept::PushedBefore => Self::Pushed,
+            NotKept::SignedOut => Self::Race,
+            NotKept::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<StoreError> for Lost {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl NewCode {
     pub(super) fn make(
         app: &App,

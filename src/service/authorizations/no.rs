@@ -2,20 +2,22 @@
 //! agreement stays as it is, and the login succeeds on it (`product.md`
 //! section 5, "asked once").
 
-use super::code::NewCode;
-use super::reply::{Lost, Replied};
+use super::code::{Lost, NewCode};
+use super::reply::Replied;
 use super::view::ConsentView;
 use super::{AuthorizationResponse, Refusal, Waiting};
 use crate::app::App;
 use crate::domain::authorization::{Answer, PendingRequest};
+use crate::domain::receipt::{DeclinedEdition, Method, Record};
 use crate::service::Fault;
-use crate::service::grants::grant_key;
+use crate::service::grants::{Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::grants::GrantRow;
 use crate::store::{StoreError, authorizations, devices, editions, grants, pushed_requests};
 
 /// Answers with the agreement as it is. When this very question was read, it
-/// is remembered that its edition was refused: nobody is asked it again.
+/// is remembered that its edition was refused, with a receipt: nobody is asked
+/// it again.
 pub(super) async fn keep_to(
     app: &App,
     waiting: &Waiting,
@@ -41,9 +43,16 @@ pub(super) async fn keep_to(
         grant_id: grant.id,
         form_hash,
     };
-    let read = view.screen_hash.as_str() == screen_hash;
-    let refused = read.then_some(waiting.client.plan_version);
+    let edition = waiting.client.plan_version;
     let later = grant.at_login(now).map(|later| (later, row.chain.seq));
+    let mut declined = None;
+    if view.screen_hash.as_str() == screen_hash && grant.refused < edition {
+        let mut row = row.clone();
+        if let Some((later, _)) = later.clone() {
+            row.grant = later;
+        }
+        declined = Some(decline(app, waiting, signed_in, view, row).await?);
+    }
     let id = waiting.pending.id;
     let kept = app
         .store()
@@ -52,10 +61,13 @@ pub(super) async fn keep_to(
                 if !authorizations::answer(tx, id, &answer, now).await? {
                     return Err(Lost::Race);
                 }
-                if let Some(edition) = refused {
+                if let Some(declined) = &declined {
+                    // What is not kept whole must not be kept in part.
+                    if !declined.keep(tx).await? {
+                        return Err(Lost::Race);
+                    }
                     editions::refuse(tx, &grant, edition).await?;
-                }
-                if let Some((later, seq)) = &later {
+                } else if let Some((later, seq)) = &later {
                     grants::extend(tx, later, *seq).await?;
                 }
                 new.keep(tx).await.map_err(Lost::from)
@@ -73,6 +85,35 @@ pub(super) async fn keep_to(
         }
         Err(Lost::Store(error)) => Err(error.into()),
     }
+}
+
+/// The receipt of an edition that was shown and not taken.
+async fn decline(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+    view: &ConsentView,
+    row: GrantRow,
+) -> Result<Written, Fault> {
+    let client = &waiting.client;
+    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
+    let scene = Scene {
+        app,
+        client,
+        // What stays agreed is said in the plan of then.
+        plan: &plan,
+        plan_hash: &plan_hash,
+        language: signed_in.account.language,
+        authentication: Some(signed_in.authentication),
+        method: Method::ConsentPage,
+        screen_hash: Some(view.screen_hash.clone()),
+        now: view.now,
+    };
+    let edition = DeclinedEdition {
+        plan_version: client.plan_version,
+        plan_hash: view.plan_hash.clone(),
+    };
+    scene.record(row, Record::Declined(edition)).await
 }
 
 /// Writes down that the consumer said no, which uses up a pushed request too.

@@ -15,12 +15,15 @@ use crate::service::Fault;
 use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
-use crate::store::{Connection, StoreError, authorizations, editions, grants};
+use crate::store::{Connection, authorizations, editions, grants};
 
-use super::code::{NewCode, NotKept};
+use super::code::{Lost, NewCode};
 use super::no::{keep_to, refuse};
 use super::view::{ConsentView, NoTerms, consent_view};
 use super::{AuthorizationResponse, Decision, Granted, Refusal, Waiting, acts_on, decide};
+
+/// How often a reply is tried again while others write on the same agreement.
+const TRIES: usize = 3;
 
 /// What the consumer said on the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +68,25 @@ pub async fn reply(
     signed_in: &SignedIn,
     reply: Reply,
 ) -> Result<Replied, Fault> {
-    let replied = reply_once(app, waiting, signed_in, reply.clone()).await;
-    if !matches!(replied, Ok(Replied::Changed(_)) | Err(Fault::Contended)) {
-        return replied;
+    for _ in 0..TRIES {
+        let replied = reply_once(app, waiting, signed_in, reply.clone()).await;
+        if !matches!(replied, Ok(Replied::Changed(_)) | Err(Fault::Contended)) {
+            return replied;
+        }
+        // Perhaps it was this very question that was answered meanwhile, in
+        // another tab or by the first of two clicks.
+        let mut connection = app.store().read().await?;
+        let stored = authorizations::find(&mut connection, waiting.pending.id).await?;
+        drop(connection);
+        if let Some(answer) = stored.and_then(|stored| stored.answer) {
+            return reply_again(app, waiting, signed_in, &answer, &reply).await;
+        }
+        if replied.is_ok() {
+            return replied;
+        }
+        // Somebody else wrote on the same agreement: look again.
     }
-    // Perhaps it was this very question that was answered meanwhile, in
-    // another tab or by the first of two clicks.
-    let mut connection = app.store().read().await?;
-    let stored = authorizations::find(&mut connection, waiting.pending.id).await?;
-    drop(connection);
-    match stored.and_then(|stored| stored.answer) {
-        Some(answer) => reply_again(app, waiting, signed_in, &answer, &reply).await,
-        None => replied,
-    }
+    Err(Fault::Contended)
 }
 
 async fn reply_once(
@@ -171,33 +180,6 @@ async fn reply_once(
     }
 }
 
-/// Why an answer is not kept.
-pub(super) enum Lost {
-    /// It was given elsewhere, or the agreement was moved.
-    Race,
-    /// Another edition of the plan stands by now.
-    Edition,
-    /// The same pushed request was answered in another tab or browser.
-    Pushed,
-    Store(StoreError),
-}
-
-impl From<NotKept> for Lost {
-    fn from(why: NotKept) -> Self {
-        match why {
-            NotKept::PushedBefore => Self::Pushed,
-            NotKept::SignedOut => Self::Race,
-            NotKept::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl From<StoreError> for Lost {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 async fn keep(
     tx: &mut Connection,
     id: RequestId,
@@ -243,6 +225,7 @@ async fn agree(
         plan: &view.plan,
         plan_hash: &view.plan_hash,
         language: signed_in.account.language,
+        authentication: Some(signed_in.authentication),
         method,
         screen_hash: Some(screen_hash),
         now: view.now,

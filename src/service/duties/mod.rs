@@ -16,11 +16,10 @@ use enumset::EnumSet;
 use crate::app::App;
 use crate::domain::claim::Claim;
 use crate::domain::duty::{Duty, DutyState, InvalidAnswer, Kept};
-use crate::domain::grant::EventKind;
 use crate::domain::id::{AccountId, DutyId, GrantId, MessageId};
 use crate::domain::message::{Command, Message, NewMessage};
 use crate::domain::reach::Reach;
-use crate::domain::receipt::Method;
+use crate::domain::receipt::{Method, Record};
 use crate::service::grants::{MoveError, record};
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, reach};
@@ -149,14 +148,7 @@ async fn note_seen(app: &App, found: &[Duty]) -> Result<(), StoreError> {
     }
     let now = app.now();
     app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                for id in ids {
-                    duties::seen(tx, id, now).await?;
-                }
-                Ok(())
-            })
-        })
+        .write(move |tx| Box::pin(async move { duties::seen(tx, ids, now).await }))
         .await
 }
 
@@ -191,15 +183,8 @@ pub async fn confirm(
             "a duty names a grant that is not there",
         ))?;
         let duty = duty.answered(kept, now);
-        let written = record(
-            app,
-            client,
-            row,
-            EventKind::Answered,
-            &duty,
-            Method::Business,
-        )
-        .await?;
+        let what = Record::Duty(Box::new(duty.clone()));
+        let written = record(app, client, row, what, Method::Business).await?;
         let answered = duty.clone();
         let done = app
             .store()

@@ -2,9 +2,8 @@
 
 use crate::app::App;
 use crate::domain::duty::Duty;
-use crate::domain::grant::EventKind;
 use crate::domain::message::News;
-use crate::domain::receipt::Method;
+use crate::domain::receipt::{Method, Record};
 use crate::domain::time::Timestamp;
 use crate::service::grants::{Look, MoveError, agreed_client, record, settle};
 use crate::service::{Fault, notices};
@@ -37,8 +36,8 @@ async fn mark(app: &App, duty: Duty, now: Timestamp) -> Result<bool, Fault> {
     let client = agreed_client(app, &row.grant).await?;
     let news = News::Overdue { duty_id: duty.id };
     let notice = notices::of_grant(app, &row.grant, news, now);
-    let kind = EventKind::Overdue;
-    let written = record(app, &client, row, kind, &duty, Method::Schedule).await?;
+    let what = Record::Duty(Box::new(duty.clone()));
+    let written = record(app, &client, row, what, Method::Schedule).await?;
     let done = app
         .store()
         .write(move |tx| {

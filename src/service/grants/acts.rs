@@ -7,8 +7,9 @@ use crate::domain::attribute::VaultContents;
 use crate::domain::grant::{Grant, GrantState, InvalidMove, Move};
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
-use crate::domain::receipt::Method;
+use crate::domain::receipt::{Method, Record};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
@@ -70,6 +71,9 @@ pub enum Request {
     Pause,
     /// Lift the restriction.
     Resume,
+    /// Take a permission back, for whatever purpose it was given: each is a
+    /// consent of its own (GDPR art. 7(3)).
+    Stop(Permission),
     /// The same terms, for as long again.
     Renew,
     /// Other terms. What is wider needs `agreed`.
@@ -122,6 +126,7 @@ fn is_done(request: &Request, grant: &Grant, now: Timestamp) -> bool {
         Request::Withdraw => grant.state == GrantState::Withdrawn,
         Request::Pause => grant.state_at(now) == GrantState::Paused,
         Request::Resume => grant.state_at(now) == GrantState::Active,
+        Request::Stop(permission) => grant.terms.without((*permission).into()) == grant.terms,
         Request::Renew => now.since(grant.terms.since) < JUST_NOW,
         Request::Change { .. } => false,
     }
@@ -147,6 +152,7 @@ async fn act_on(
         plan: &plan,
         plan_hash: &plan_hash,
         language: signed_in.account.language,
+        authentication: Some(signed_in.authentication),
         method: Method::AccountPage,
         screen_hash: None,
         now,
@@ -155,6 +161,11 @@ async fn act_on(
         Request::Withdraw => scene.make(row, Move::Withdraw, None).await?,
         Request::Pause => scene.make(row, Move::Pause, None).await?,
         Request::Resume => scene.make(row, Move::Resume, None).await?,
+        Request::Stop(permission) => {
+            let left = row.grant.terms.without((*permission).into());
+            let mv = Move::Narrow(left, row.grant.plan_version);
+            scene.make(row, mv, None).await?
+        }
         Request::Renew => {
             let contents = open_vault(app, signed_in).await?.contents;
             let terms = renewed_terms(app, &row.grant, &client, &plan, &contents, now)?;
@@ -185,27 +196,34 @@ async fn act_on(
     written.write(app).await
 }
 
-/// A move by the owner of an agreement that takes no values along: less than
-/// there was, or a pause. It is kept with what it is part of.
-pub(in crate::service) async fn made_by_owner(
+/// Records what the owner of an agreement did beside it, after a move that it
+/// comes with, if one does. Such a move takes no values along: it is for less
+/// than there was, or a pause.
+pub(in crate::service) async fn record_of_owner(
     app: &App,
     signed_in: &SignedIn,
+    client: &RegisteredClient,
     row: GrantRow,
-    mv: Move,
+    mv: Option<Move>,
+    what: Record,
 ) -> Result<Written, MoveError> {
-    let client = agreed_client(app, &row.grant).await?;
-    let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
+    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
     let scene = Scene {
         app,
-        client: &client,
+        client,
         plan: &plan,
         plan_hash: &plan_hash,
         language: signed_in.account.language,
+        authentication: Some(signed_in.authentication),
         method: Method::AccountPage,
         screen_hash: None,
         now: app.now(),
     };
-    scene.make(row, mv, None).await
+    let written = match mv {
+        Some(mv) => scene.make(row, mv, None).await?,
+        None => return Ok(scene.record(row, what).await?),
+    };
+    Ok(scene.record_next(written, what).await?)
 }
 
 /// The terms of a changed choice. Retention goes on running from when it was

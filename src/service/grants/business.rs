@@ -7,12 +7,12 @@ use super::{MoveError, Scene, Written, agreed_plan};
 use crate::app::App;
 use crate::domain::claim::Claim;
 use crate::domain::details::ProfileRelease;
-use crate::domain::duty::Duty;
-use crate::domain::grant::{EventKind, Grant, GrantState, Move};
+use crate::domain::grant::{Grant, GrantState, Move};
 use crate::domain::id::GrantId;
 use crate::domain::language::Language;
+use crate::domain::negotiation::Terms;
 use crate::domain::plan::Plan;
-use crate::domain::receipt::{Hash, Method};
+use crate::domain::receipt::{Hash, Method, Record};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
@@ -130,7 +130,7 @@ pub(in crate::service) async fn end_row(
     let now = app.now();
     match row.grant.state_at(now) {
         GrantState::Expired => expire_row(app, client, row, now).await,
-        _ => end_as(app, client, row, Move::End, Method::Business, now).await,
+        _ => move_as(app, client, row, Move::End, Method::Business, now).await,
     }
 }
 
@@ -142,10 +142,22 @@ pub(super) async fn expire_row(
     row: GrantRow,
     now: Timestamp,
 ) -> Result<(), MoveError> {
-    end_as(app, client, row, Move::Expire, Method::Schedule, now).await
+    move_as(app, client, row, Move::Expire, Method::Schedule, now).await
 }
 
-async fn end_as(
+/// Writes down what is left of an agreement of which a purpose has run out.
+pub(super) async fn lapse_row(
+    app: &App,
+    client: &RegisteredClient,
+    row: GrantRow,
+    left: Terms,
+    now: Timestamp,
+) -> Result<(), MoveError> {
+    let mv = Move::Narrow(left, row.grant.plan_version);
+    move_as(app, client, row, mv, Method::Schedule, now).await
+}
+
+async fn move_as(
     app: &App,
     client: &RegisteredClient,
     row: GrantRow,
@@ -158,18 +170,18 @@ async fn end_as(
     scene.make(row, mv, None).await?.write(app).await
 }
 
-/// Records what became of a deletion duty, by whoever's act it is.
+/// Records something beside an agreement while its owner is away, by whoever's
+/// act it is.
 pub(in crate::service) async fn record(
     app: &App,
     client: &RegisteredClient,
     row: GrantRow,
-    event: EventKind,
-    duty: &Duty,
+    what: Record,
     method: Method,
 ) -> Result<Written, Fault> {
     let at = Moment::of(app, client, &row.grant).await?;
     let scene = at.scene(app, client, method, app.now());
-    scene.record(row, event, duty).await
+    scene.record(row, what).await
 }
 
 /// What a receipt is written with while its owner is away.
@@ -206,6 +218,7 @@ impl Moment {
             plan: &self.plan,
             plan_hash: &self.plan_hash,
             language: self.language,
+            authentication: None,
             method,
             screen_hash: None,
             now,

@@ -117,6 +117,7 @@ async fn hold(app: &App, client: &RegisteredClient, row: GrantRow) -> Result<boo
         plan: &said.0,
         plan_hash: &said.1,
         language: account.account.language,
+        authentication: None,
         method: Method::Business,
         screen_hash: None,
         now,

@@ -1,11 +1,12 @@
-//! What time does to a grant: its owner is warned, and it expires.
+//! What time does to a grant: a purpose of it runs out, its owner is warned, and
+//! it expires.
 //!
 //! Each grant is a transaction of its own. Any number of nodes may be at it:
 //! whoever finds a grant as it was, writes.
 
 use futures_util::future::join_all;
 
-use super::business::expire_row;
+use super::business::{expire_row, lapse_row};
 use super::{MoveError, agreed_client};
 use crate::app::App;
 use crate::domain::id::GrantId;
@@ -53,6 +54,44 @@ async fn expire(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
         Err(_) => Err(Fault::Inconsistent(
             "a grant is due to expire that has time left",
         )),
+    }
+}
+
+/// Writes down of some grants that a purpose of them has run out: they are left
+/// with the others, and what was for that purpose alone is to be deleted.
+pub async fn lapse_due(app: &App, after: &Place, most: u32) -> Result<Look, Fault> {
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let page = due::lapsed(&mut connection, now, after, most).await?;
+    drop(connection);
+    settle(page.rows, page.next, DueRow::grant_id, |due| {
+        lapse(app, due, now)
+    })
+    .await
+}
+
+async fn lapse(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
+    let DueRow { due_at, row } = due;
+    let left = row.grant.terms.left_at(now);
+    if left == row.grant.terms {
+        // A version that knows of no lapses may have moved it.
+        let (grant, seq) = (row.grant, row.chain.seq);
+        app.store()
+            .write_statement(move |tx| {
+                Box::pin(async move { due::set_lapse(tx, &grant, seq, due_at).await })
+            })
+            .await
+            .map_err(|error: StoreError| error)?;
+        return Ok(false);
+    }
+    let client = agreed_client(app, &row.grant).await?;
+    match lapse_row(app, &client, row, left, now).await {
+        Ok(()) => Ok(true),
+        // Somebody was quicker; or all of it has run out, which is written down
+        // as that.
+        Err(MoveError::Stale | MoveError::Invalid(_)) => Ok(false),
+        Err(MoveError::Fault(fault)) => Err(fault),
+        Err(_) => Err(Fault::Inconsistent("less cannot be had")),
     }
 }
 

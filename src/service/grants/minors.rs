@@ -45,6 +45,7 @@ pub(in crate::service) async fn narrow_for_minor(
             plan: &plan,
             plan_hash: &plan_hash,
             language: signed_in.account.language,
+            authentication: Some(signed_in.authentication),
             method: Method::AccountPage,
             screen_hash: None,
             now,

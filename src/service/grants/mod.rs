@@ -35,13 +35,13 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
-pub(in crate::service) use acts::made_by_owner;
+pub(in crate::service) use acts::record_of_owner;
 pub use acts::{MoveError, Request, act, renewed_until};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
 pub(in crate::service) use life::settle;
-pub use life::{Look, expire_due, warn_due};
+pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;
 pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
 

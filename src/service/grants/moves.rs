@@ -5,6 +5,7 @@ use enumset::EnumSet;
 
 use crate::app::App;
 use crate::crypto::vault::{self, GrantKey, VaultKey};
+use crate::domain::account::Authentication;
 use crate::domain::attribute::{Attributes, released};
 use crate::domain::claim::Claim;
 use crate::domain::duty::Duty;
@@ -13,7 +14,7 @@ use crate::domain::id::DutyId;
 use crate::domain::language::Language;
 use crate::domain::message::{NewMessage, News};
 use crate::domain::plan::Plan;
-use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method};
+use crate::domain::receipt::{Act, ChainEnd, Context, Hash, Method, Record};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::duties::{Owed, relieve};
@@ -146,6 +147,8 @@ pub(in crate::service) struct Scene<'a> {
     pub(in crate::service) plan: &'a Plan,
     pub(in crate::service) plan_hash: &'a Hash,
     pub(in crate::service) language: Language,
+    /// How whoever acts showed who they are; `None` where it is not its owner.
+    pub(in crate::service) authentication: Option<Authentication>,
     pub(in crate::service) method: Method,
     pub(in crate::service) screen_hash: Option<Hash>,
     pub(in crate::service) now: Timestamp,
@@ -157,7 +160,7 @@ impl Scene<'_> {
         row: &mut GrantRow,
         transition: Transition,
         first: bool,
-        duty: Option<&Duty>,
+        record: Option<Record>,
     ) -> Result<Signed, Fault> {
         let context = Context {
             issuer: self.app.issuer(),
@@ -175,8 +178,9 @@ impl Scene<'_> {
             kind: transition.event,
             method: self.method,
             language: self.language,
+            authentication: self.authentication,
             screen_hash: self.screen_hash.clone(),
-            duty: duty.cloned(),
+            record,
         };
         let keys = self.app.keys().await?;
         let after = (!first).then_some(&row.chain);
@@ -216,6 +220,7 @@ impl Scene<'_> {
             chain: ChainEnd {
                 seq: 0,
                 hash: Hash::of(b""),
+                at: self.now,
             },
         };
         let receipt = self.sign(&mut row, transition, true, None).await?;
@@ -247,17 +252,24 @@ impl Scene<'_> {
         self.make_next(Written::nothing(row), mv, values).await
     }
 
-    /// Records what became of a deletion duty. The grant stays as it is.
-    pub(super) async fn record(
+    /// Records something beside a grant, which stays as it is.
+    pub(in crate::service) async fn record(
         &self,
         row: GrantRow,
-        event: EventKind,
-        duty: &Duty,
+        record: Record,
     ) -> Result<Written, Fault> {
-        let mut written = Written::nothing(row);
+        self.record_next(Written::nothing(row), record).await
+    }
+
+    /// [`record`](Self::record), after a move: both are kept together.
+    pub(super) async fn record_next(
+        &self,
+        mut written: Written,
+        record: Record,
+    ) -> Result<Written, Fault> {
         let row = &mut written.row;
-        let recorded = row.grant.record(event);
-        let receipt = self.sign(row, recorded, false, Some(duty)).await?;
+        let recorded = row.grant.record(record.event());
+        let receipt = self.sign(row, recorded, false, Some(record)).await?;
         written.receipts.push(receipt);
         Ok(written)
     }
@@ -300,10 +312,17 @@ impl Scene<'_> {
                 .then(|| Parting::with(self.app, self.client, &row.grant.subject))
                 .flatten();
             written.notice = notices::at_end(self.app, &row.grant, self.now);
-        } else if event == EventKind::Narrowed && self.method == Method::Business {
+        } else if let (EventKind::Narrowed, Method::Business | Method::Schedule) =
+            (event, self.method)
+        {
             let dropped = before.terms.all_claims() - row.grant.terms.all_claims();
-            let news = News::Narrowed { dropped };
-            written.notice = Some(notices::of_grant(self.app, &row.grant, news, self.now));
+            let news = match self.method {
+                Method::Business => Some(News::Narrowed { dropped }),
+                // What was permitted and ran out asks nothing of anybody.
+                _ => (!dropped.is_empty()).then_some(News::Lapsed { dropped }),
+            };
+            let notice = news.map(|news| notices::of_grant(self.app, &row.grant, news, self.now));
+            written.notice = notice;
         } else if let Some((signed_in, attributes)) = values {
             let key = grant_key(signed_in, row)?;
             row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));

@@ -6,7 +6,9 @@ use crate::crypto::vault;
 use crate::domain::duty::Day;
 use crate::domain::id::RightsRequestId;
 use crate::domain::message::News;
+use crate::domain::receipt::{Method, Record};
 use crate::domain::rights::Outcome;
+use crate::service::grants::record;
 use crate::service::{Fault, notices};
 use crate::store::clients::RegisteredClient;
 use crate::store::rights::ReplyRow;
@@ -15,8 +17,8 @@ use crate::store::{StoreError, grants, outbox, rights};
 /// How often an answer is tried again when another came at the same time.
 const TRIES: usize = 3;
 
-/// Takes down what a business answers, and keeps a mail that tells of it. The
-/// same answer again, as after an answer of ours that was lost, changes nothing.
+/// Takes down what a business answers, with a receipt, and keeps a mail that
+/// tells of it. The same answer again, as after an answer of ours that was lost, changes nothing.
 pub async fn answer(
     app: &App,
     client: &RegisteredClient,
@@ -27,7 +29,8 @@ pub async fn answer(
 ) -> Result<BusinessRequest, RightsError> {
     for _ in 0..TRIES {
         match answer_once(app, client, id, outcome, text, until).await {
-            // Another answer came first: it may have been this one.
+            // Another answer came first, and it may have been this one; or somebody
+            // else wrote on the same chain.
             Err(RightsError::Fault(Fault::Store(StoreError::Duplicate))) => {}
             Err(error) => return Err(error),
             Ok(()) => {
@@ -39,7 +42,8 @@ pub async fn answer(
     Err(Fault::Contended.into())
 }
 
-/// [`StoreError::Duplicate`] when another answer came meanwhile.
+/// [`StoreError::Duplicate`] when another answer came meanwhile, or the agreement
+/// was moved.
 async fn answer_once(
     app: &App,
     client: &RegisteredClient,
@@ -59,11 +63,12 @@ async fn answer_once(
     if last.is_some_and(|taken| taken.says(outcome, until)) {
         return Ok(());
     }
-    let grant = grant
-        .ok_or(Fault::Inconsistent("a request names no agreement"))?
-        .grant;
+    let found = grant.ok_or(Fault::Inconsistent("a request names no agreement"))?;
+    let grant = found.grant.clone();
     let now = app.now();
     let taken = row.request.take(outcome, text, until, now)?;
+    let what = Record::Replied(Box::new(row.request.clone()), taken);
+    let written = record(app, client, found, what, Method::Business).await?;
     let seq = u32::try_from(before.len())
         .unwrap_or(u32::MAX)
         .saturating_add(1);
@@ -82,7 +87,7 @@ async fn answer_once(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                if !rights::answer(tx, &request, &reply).await? {
+                if !written.keep(tx).await? || !rights::answer(tx, &request, &reply).await? {
                     return Err(StoreError::Duplicate.into());
                 }
                 Ok(outbox::insert(tx, &notice).await?)

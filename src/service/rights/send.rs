@@ -8,8 +8,9 @@ use crate::crypto::vault;
 use crate::domain::claim::Claim;
 use crate::domain::grant::{EventKind, Grant};
 use crate::domain::id::{GrantId, RightsRequestId};
+use crate::domain::receipt::Record;
 use crate::domain::rights::{MAX_REQUESTS, Right, RightsRequest};
-use crate::service::grants::{MoveError, Written, agreed_client, made_by_owner};
+use crate::service::grants::{MoveError, Written, agreed_client, record_of_owner};
 use crate::service::sessions::SignedIn;
 use crate::service::signals::Told;
 use crate::service::{Fault, reach};
@@ -21,7 +22,7 @@ use crate::store::{StoreError, grants, rights};
 const TRIES: usize = 3;
 
 /// Sends a request to the business of an agreement, also of one that is over:
-/// the request and the event that tells of it are one transaction.
+/// the request, its receipt and the event that tells of it are one transaction.
 ///
 /// What can be done of it here is done at once, and written with it: an
 /// objection turns off contact, a restriction pauses (`product.md` section 8).
@@ -56,18 +57,34 @@ pub async fn send(
         if number > MAX_REQUESTS {
             return Err(RightsError::TooMany);
         }
-        let made = match right.at_once(&grant, app.now()) {
-            Some(mv) => match made_by_owner(app, signed_in, row, mv).await {
-                Ok(written) => Some(written),
-                // Its time has just passed, or somebody moved it.
-                Err(MoveError::Stale | MoveError::Invalid(_)) => continue,
-                Err(MoveError::Fault(fault)) => return Err(fault.into()),
-                Err(_) => return Err(Fault::Inconsistent("less cannot be had").into()),
-            },
-            None => None,
+        let now = app.now();
+        let request = RightsRequest {
+            id: RightsRequestId::new(app.random().uuid(now)),
+            number,
+            account_id: grant.account_id,
+            grant_id: grant.id,
+            client_id: grant.client_id.clone(),
+            subject: grant.subject.clone(),
+            right,
+            claims: claims & grant.terms.all_claims(),
+            opened_at: now,
+            due: RightsRequest::due_of(now),
+            extended_at: None,
+            overdue_at: None,
+            answered_at: None,
         };
-        let event = made.as_ref().and(right.event());
-        match keep(app, signed_in, &grant, number, (right, claims), made).await {
+        let at_once = right.at_once(&grant, now);
+        let event = at_once.as_ref().and(right.event());
+        let what = Record::Requested(Box::new(request.clone()));
+        let written = record_of_owner(app, signed_in, &client, row, at_once, what).await;
+        let written = match written {
+            Ok(written) => written,
+            // Its time has just passed, or somebody moved it.
+            Err(MoveError::Stale | MoveError::Invalid(_)) => continue,
+            Err(MoveError::Fault(fault)) => return Err(fault.into()),
+            Err(_) => return Err(Fault::Inconsistent("less cannot be had").into()),
+        };
+        match keep(app, signed_in, &grant, request, written).await {
             // Somebody took the number, sent the same, or moved the agreement:
             // look again.
             Err(RightsError::Fault(Fault::Store(StoreError::Duplicate))) => {}
@@ -81,29 +98,11 @@ async fn keep(
     app: &App,
     signed_in: &SignedIn,
     grant: &Grant,
-    number: u32,
-    (right, claims): (Right, EnumSet<Claim>),
-    made: Option<Written>,
+    request: RightsRequest,
+    written: Written,
 ) -> Result<(), RightsError> {
-    let (now, random) = (app.now(), app.random());
-    let id = RightsRequestId::new(random.uuid(now));
-    let (public, wrapped) =
-        vault::make_reply_key(&signed_in.vault_key, id, random).map_err(Fault::from)?;
-    let request = RightsRequest {
-        id,
-        number,
-        account_id: grant.account_id,
-        grant_id: grant.id,
-        client_id: grant.client_id.clone(),
-        subject: grant.subject.clone(),
-        right,
-        claims: claims & grant.terms.all_claims(),
-        opened_at: now,
-        due: RightsRequest::due_of(now),
-        extended_at: None,
-        overdue_at: None,
-        answered_at: None,
-    };
+    let (public, wrapped) = vault::make_reply_key(&signed_in.vault_key, request.id, app.random())
+        .map_err(Fault::from)?;
     let told = Told::of_request(app, grant, &request);
     let row = RequestRow {
         request,
@@ -113,9 +112,7 @@ async fn keep(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                if let Some(made) = &made
-                    && !made.keep(tx).await?
-                {
+                if !written.keep(tx).await? {
                     return Err(StoreError::Duplicate.into());
                 }
                 rights::insert(tx, &row).await?;

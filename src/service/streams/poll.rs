@@ -102,12 +102,12 @@ async fn take_down(app: &App, stream: &Stream, report: Report) -> Result<(), Sto
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                let mut told = Vec::new();
                 for id in report.acknowledged {
-                    let told = polls::acknowledge(tx, &receiver, id).await?;
-                    if let Some(duty_id) = told.as_ref().and_then(Message::duty_id) {
-                        duties::told(tx, duty_id, now).await?;
-                    }
+                    let heard = polls::acknowledge(tx, &receiver, id).await?;
+                    told.extend(heard.as_ref().and_then(Message::duty_id));
                 }
+                duties::told(tx, told, now).await?;
                 for (id, SetError(word)) in report.refused {
                     let fault = format!("refused: {word}");
                     polls::refuse(tx, &receiver, id, now, &fault).await?;

@@ -16,8 +16,10 @@ use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
 use sluis::config::{Config, Letterbox, MailUrl};
 use sluis::domain::message::Receiver;
+use sluis::domain::receipt::Receipt;
 use sluis::domain::time::Timestamp;
 use sluis::random::Random;
+use sluis::service::receipts::{Checked, check_file};
 use sluis::store::{StoreError, outbox};
 
 pub(crate) use actor::{Actor, PASSWORD};
@@ -93,6 +95,16 @@ impl Drop for Folder {
 }
 
 impl TestApp {
+    /// The receipts of an agreement, which are a whole chain.
+    pub(crate) async fn chain(&self, actor: &mut Actor, grant: &str) -> Vec<Receipt> {
+        let file = actor.get(&format!("{grant}/receipts")).await.html;
+        let keys = self.app.keys().await.expect("keys");
+        match check_file(&file, keys.public_keys()) {
+            Ok(Checked::Chain(receipts)) => receipts,
+            other => panic!("{grant} has no chain: {other:?}"),
+        }
+    }
+
     pub(crate) async fn start(engine: Engine) -> Self {
         Self::start_with(engine, Random::system()).await
     }

@@ -9,8 +9,8 @@ use sluis::store::due::Place;
 use tokio::sync::watch;
 
 use super::{
-    ADA, DAY, SECOND, a_month, chain, deliver, events, give_up, just_before, look_after, mails,
-    pass, return_to, subjects,
+    ADA, DAY, SECOND, a_month, deliver, events, give_up, just_before, look_after, mails, pass,
+    return_to, subjects,
 };
 use crate::harness::{TestApp, on_both_databases};
 use crate::protocol::{Business, Ear, listener, press, text};
@@ -45,7 +45,7 @@ async fn two_nodes_write_it_down_once(app: TestApp) {
     one.expect("a database");
     another.expect("a database");
     pass(&app).await;
-    let chain = chain(&app, &mut ada, &grant).await;
+    let chain = app.chain(&mut ada, &grant).await;
     let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();
     assert_eq!(kinds, [EventKind::Given, EventKind::Expired]);
     let event = &chain[1].event;

@@ -4,7 +4,7 @@ use sluis::domain::grant::EventKind;
 use sluis::domain::retention::CountsFrom;
 use sluis::service::grants;
 
-use super::{ADA, DAY, SECOND, chain, events, just_before, mails, pass, return_to, subjects};
+use super::{ADA, DAY, SECOND, events, just_before, mails, pass, return_to, subjects};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, SCOPES, text};
 
@@ -77,7 +77,7 @@ async fn each_login_moves_the_end_where_that_was_chosen(app: TestApp) {
     app.wait(SECOND);
     pass(&app).await;
     return_to(&mut ada, ADA).await;
-    let chain = chain(&app, &mut ada, &grant).await;
+    let chain = app.chain(&mut ada, &grant).await;
     let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();
     assert_eq!(kinds, [EventKind::Given, EventKind::Expired]);
     assert_eq!(
@@ -96,7 +96,7 @@ async fn where_nothing_is_chosen_it_counts_from_the_consent(app: TestApp) {
     let page = ada.get(&grant).await;
     page.says("21 October 2026");
     page.says_not("The end moves on");
-    let chain = chain(&app, &mut ada, &grant).await;
+    let chain = app.chain(&mut ada, &grant).await;
     // As receipts have always been: what goes without saying is not said.
     let receipt = serde_json::to_value(&chain[0]).expect("JSON");
     assert!(

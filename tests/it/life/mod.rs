@@ -3,6 +3,7 @@
 
 pub(crate) mod eml;
 mod expiry;
+mod lapse;
 mod last_login;
 mod mail;
 mod many;
@@ -15,10 +16,8 @@ use std::time::Duration;
 use sluis::app::App;
 use sluis::config::MailUrl;
 use sluis::domain::grant::EventKind;
-use sluis::domain::receipt::Receipt;
 use sluis::jobs;
 use sluis::service::grants;
-use sluis::service::receipts::{Checked, check_file};
 
 use crate::harness::{Actor, TestApp};
 use crate::protocol::Business;
@@ -72,19 +71,9 @@ async fn a_month(app: &TestApp) -> (Business, Actor, String) {
     (shop, ada, grant)
 }
 
-/// The receipts of an agreement, which are a whole chain.
-async fn chain(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<Receipt> {
-    let file = actor.get(&format!("{grant}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    match check_file(&file, keys.public_keys()) {
-        Ok(Checked::Chain(receipts)) => receipts,
-        other => panic!("not a chain: {other:?}"),
-    }
-}
-
 /// What happened to an agreement, by its receipts.
 async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
-    let chain = chain(app, actor, grant).await;
+    let chain = app.chain(actor, grant).await;
     chain.iter().map(|receipt| receipt.event.kind).collect()
 }
 

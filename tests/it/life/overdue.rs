@@ -10,7 +10,7 @@ use sluis::jobs;
 use sluis::service::duties;
 use sluis::store::clients::RegisteredClient;
 
-use super::{DAY, SECOND, chain, deliver, events, mails, return_to};
+use super::{DAY, SECOND, deliver, events, mails, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{ALL_SCOPES, Business, CALLING_PLAN, change_tier, press};
 
@@ -76,7 +76,7 @@ async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
     mails[0].says("we do not know whether your data are gone");
     assert!(!mails[0].text.contains("Ada"));
     return_to(&mut ada, ADA).await;
-    let chain = chain(&app, &mut ada, &grant).await;
+    let chain = app.chain(&mut ada, &grant).await;
     let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();
     assert_eq!(
         kinds,

@@ -6,8 +6,8 @@ use sluis::jobs;
 use sluis::store::StoreError;
 
 use super::{
-    ADA, DAY, SECOND, a_month, chain, deliver, events, just_before, look_after, mails, pass,
-    return_to, subjects,
+    ADA, DAY, SECOND, a_month, deliver, events, just_before, look_after, mails, pass, return_to,
+    subjects,
 };
 use crate::harness::{TestApp, on_both_databases};
 use crate::protocol::{Business, press, text};
@@ -161,7 +161,7 @@ async fn a_renewal_runs_for_as_long_again_and_is_warned_of_anew(app: TestApp) {
     // A second click is no error, and no second renewal.
     let again = ada.submit(renew).await;
     assert_eq!(again.location(), format!("{grant}?done=renewed"));
-    let chain = chain(&app, &mut ada, &grant).await;
+    let chain = app.chain(&mut ada, &grant).await;
     let renewed = chain.last().expect("a receipt");
     assert_eq!(chain.len(), 2);
     assert_eq!(renewed.event.kind, EventKind::Renewed);

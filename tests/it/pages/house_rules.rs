@@ -4,7 +4,6 @@
 use axum::http::StatusCode;
 use sluis::domain::business::BusinessSector;
 use sluis::domain::receipt::Receipt;
-use sluis::service::receipts::{Checked, check_file};
 
 use super::consent::reads;
 use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
@@ -90,12 +89,7 @@ async fn form_of(actor: &mut Actor, client: &Client) -> Page {
 /// The receipts of the newest agreement.
 async fn receipts(app: &TestApp, actor: &mut Actor) -> Vec<Receipt> {
     let grant = actor.newest_grant().await;
-    let file = actor.get(&format!("{grant}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    let Ok(Checked::Chain(receipts)) = check_file(&file, keys.public_keys()) else {
-        panic!("not a chain: {file}");
-    };
-    receipts
+    app.chain(actor, &grant).await
 }
 
 async fn has_no_agreement(actor: &mut Actor) {

@@ -10,6 +10,7 @@ mod house_rules;
 mod language;
 mod minors;
 mod offers;
+mod permissions;
 mod plans;
 mod profiles;
 mod question;

@@ -3,16 +3,17 @@
 
 use serde_json::json;
 use sluis::domain::receipt::{Offered, Receipt};
-use sluis::service::receipts::{Checked, check_file};
 
 use super::consent::asked;
 use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
 use crate::html::tags;
+use crate::protocol::{change_tier, press};
 
 on_both_databases! {
     the_page_says_with_which_profile_an_offer_stands,
     the_page_counts_again_for_what_was_changed_and_answers_nothing,
     what_was_offered_and_whether_it_stands_is_in_the_receipt,
+    the_page_of_the_agreement_says_what_stands,
     house_rules_say_what_they_get,
 }
 
@@ -125,12 +126,7 @@ async fn the_page_counts_again_for_what_was_changed_and_answers_nothing(app: Tes
 
 async fn newest(app: &TestApp, actor: &mut Actor) -> Receipt {
     let grant = actor.newest_grant().await;
-    let file = actor.get(&format!("{grant}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    match check_file(&file, keys.public_keys()) {
-        Ok(Checked::Chain(mut receipts)) => receipts.pop().expect("a receipt"),
-        other => panic!("not a chain: {other:?}"),
-    }
+    app.chain(actor, &grant).await.pop().expect("a receipt")
 }
 
 async fn what_was_offered_and_whether_it_stands_is_in_the_receipt(app: TestApp) {
@@ -160,6 +156,22 @@ async fn what_was_offered_and_whether_it_stands_is_in_the_receipt(app: TestApp) 
     let form = form.with("purpose-news", "on").press("allow");
     ada.submit(form).await;
     assert_eq!(stands(&newest(&app, &mut ada).await), both(true, true));
+}
+
+async fn the_page_of_the_agreement_says_what_stands(app: TestApp) {
+    let (shop, mut ada) = ada(&app).await;
+    ada.agree(&shop, "low").await;
+    let grant = ada.newest_grant().await;
+    let page = ada.get(&grant).await;
+    page.says("In return");
+    let of = |page: &Page| (said(page, "stands").len(), said(page, "falls").len());
+    assert_eq!(of(&page), (0, 2));
+    let changed = change_tier(&mut ada, &grant, "medium").await;
+    ada.submit(changed.form("confirmation").press("allow"))
+        .await;
+    assert_eq!(of(&ada.get(&grant).await), (1, 1));
+    press(&mut ada, &grant, "withdraw").await;
+    ada.get(&grant).await.says_not("In return");
 }
 
 async fn house_rules_say_what_they_get(app: TestApp) {

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use sluis::domain::grant::EventKind;
 use sluis::domain::plan::{Plan, PlanVersion};
 use sluis::domain::receipt::{Hash, Receipt};
-use sluis::service::receipts::{Checked, check_file};
 
 use super::consent::asked;
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
@@ -66,14 +65,10 @@ fn second() -> String {
     ])
 }
 
+/// The receipts of the newest agreement.
 async fn chain(app: &TestApp, actor: &mut Actor) -> Vec<Receipt> {
     let grant = actor.newest_grant().await;
-    let file = actor.get(&format!("{grant}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    match check_file(&file, keys.public_keys()) {
-        Ok(Checked::Chain(receipts)) => receipts,
-        other => panic!("not a chain: {other:?}"),
-    }
+    app.chain(actor, &grant).await
 }
 
 /// Somebody who logged in and allows the letter.
@@ -193,7 +188,18 @@ async fn only_the_difference_is_asked_and_once_for_each_edition(app: TestApp) {
     );
     let late = ada.submit(form.press("allow")).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
-    assert_eq!(chain(&app, &mut ada).await, before);
+    // One receipt says that there was a no, to what, and what stays.
+    let mut after = chain(&app, &mut ada).await;
+    let no = after.pop().expect("one");
+    assert_eq!(after, before);
+    assert_eq!(no.event.kind, EventKind::Declined);
+    assert_eq!(no.event.state, "dpv:ConsentGiven");
+    assert!(no.evidence.screen_hash.is_some());
+    assert_eq!(no.processes, before[0].processes);
+    assert_eq!(no.notice.plan_version, PlanVersion(1));
+    let declined = no.declined.expect("an edition");
+    assert_eq!(declined.plan_version, PlanVersion(2));
+    assert_ne!(declined.plan_hash, no.notice.plan_hash);
 
     // Asked once for each edition.
     let page = ada.visit(&club.client.request(&[])).await;
@@ -260,6 +266,7 @@ async fn what_was_not_shown_is_not_refused(app: TestApp) {
     let page = ada.submit(page.form("consent").press("deny")).await;
     assert!(club.client.answer(&page).contains_key("code"));
     asked(&mut ada, &club.client).await.says("Vliegpost");
+    assert_eq!(chain(&app, &mut ada).await.len(), 1);
 }
 
 async fn what_the_profile_holds_by_now_does_not_come_along(app: TestApp) {

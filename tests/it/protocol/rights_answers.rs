@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::json;
-use sluis::domain::rights::Outcome;
+use sluis::domain::grant::EventKind;
+use sluis::domain::rights::{Outcome, Right};
+use sluis::jobs;
 use sluis::store::rights::{self, ReplyRow};
 
 use super::business::{press, text};
 use super::rights::{ask, customer, subjects};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -17,6 +19,9 @@ on_both_databases!(
     an_answer_that_nothing_opens_closes_no_page,
     the_same_answer_again_is_answered_as_the_first_time,
     answers_that_come_at_once_are_taken_one_after_the_other,
+    what_becomes_of_a_request_is_in_the_receipts,
+    a_restriction_is_two_receipts_of_one_act,
+    receipts_by_clocks_that_differ_are_a_chain,
 );
 
 /// As after a recovery, when the vault has another key.
@@ -76,4 +81,83 @@ async fn answers_that_come_at_once_are_taken_one_after_the_other(app: TestApp) {
     let expected = [StatusCode::OK, StatusCode::CONFLICT];
     assert!(expected.contains(&extended.status), "{}", extended.status);
     assert_eq!(shop.requests("").await[0]["state"], "answered");
+}
+
+/// What happened to an agreement, by its receipts.
+async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
+    let chain = app.chain(actor, grant).await;
+    chain.iter().map(|receipt| receipt.event.kind).collect()
+}
+
+async fn what_becomes_of_a_request_is_in_the_receipts(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "rectification", &["email"]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    let told = "It is much, Ada.";
+    let more = json!({"outcome": "extended", "text": told, "until": "2026-12-01"});
+    shop.answer(&id, &more).await.ok();
+    // The agreement ends, and the request goes on.
+    press(&mut ada, &grant, "withdraw").await;
+    app.wait(90 * DAY);
+    for _ in 0..2 {
+        jobs::duties::run_once(&app.app).await.expect("a database");
+    }
+    shop.answer(&id, &json!({"outcome": "done"})).await.ok();
+    let page = ada.sign_in("/sign-in", "ada@home.example", PASSWORD).await;
+    assert!(page.redirect().is_some());
+    let chain = app.chain(&mut ada, &grant).await;
+    let of_request: Vec<_> = chain
+        .iter()
+        .filter_map(|receipt| Some((receipt, receipt.request.as_ref()?)))
+        .map(|(receipt, request)| {
+            assert_eq!(request.request_id.to_string(), id);
+            assert_eq!((request.number, request.right), (1, Right::Rectification));
+            assert_eq!(request.claims.len(), 1);
+            let (event, due) = (&receipt.event, request.due.as_str());
+            (event.kind, event.by.as_str(), request.outcome, due)
+        })
+        .collect();
+    let (asked, then) = ("2026-10-21T23:59:59Z", "2026-12-01T23:59:59Z");
+    let (consumer, shop) = ("dpv:DataSubject", "dpv:DataController");
+    assert_eq!(
+        of_request,
+        [
+            (EventKind::Requested, consumer, None, asked),
+            (EventKind::Replied, shop, Some(Outcome::Extended), then),
+            (EventKind::Unanswered, "dpv:DataProcessor", None, then),
+            (EventKind::Replied, shop, Some(Outcome::Done), then),
+        ]
+    );
+    // What it wrote is for whoever asked.
+    let all = serde_json::to_string(&chain).expect("JSON");
+    assert!(!all.contains("much"));
+    ada.get(&grant).await.says(told);
+}
+
+async fn a_restriction_is_two_receipts_of_one_act(app: TestApp) {
+    let (_, mut ada, grant) = customer(&app).await;
+    ask(&mut ada, &grant, "restriction", &[]).await;
+    let expected = [EventKind::Given, EventKind::Paused, EventKind::Requested];
+    assert_eq!(events(&app, &mut ada, &grant).await, expected);
+}
+
+/// A node whose clock lags writes after one whose clock is ahead.
+async fn receipts_by_clocks_that_differ_are_a_chain(app: TestApp) {
+    let (shop, mut ada, grant) = customer(&app).await;
+    app.wait(DAY / 24);
+    ask(&mut ada, &grant, "access", &[]).await;
+    let id = text(&shop.requests("").await[0], "request_id").to_owned();
+    app.go_back(DAY / 48);
+    shop.answer(&id, &json!({"outcome": "done"})).await.ok();
+    press(&mut ada, &grant, "pause").await;
+    let chain = app.chain(&mut ada, &grant).await;
+    let kinds: Vec<_> = chain.iter().map(|one| one.event.kind).collect();
+    let expected = [
+        EventKind::Given,
+        EventKind::Requested,
+        EventKind::Replied,
+        EventKind::Paused,
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(chain[1].iat, chain[3].iat);
 }

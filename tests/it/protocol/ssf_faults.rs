@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::json;
 use sluis::jobs;
-use sluis::service::receipts::{Checked, check_file};
 use sluis::store::outbox;
 use wiremock::ResponseTemplate;
 
@@ -36,12 +35,8 @@ async fn customer(app: &TestApp, shop: &Business, name: &str) -> (Actor, String)
 
 /// What happened to an agreement, by its receipts, which are a whole chain.
 async fn chain(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<&'static str> {
-    let file = actor.get(&format!("{grant}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    match check_file(&file, keys.public_keys()) {
-        Ok(Checked::Chain(chain)) => chain.iter().map(|one| one.event.kind.as_str()).collect(),
-        other => panic!("not a chain: {other:?}"),
-    }
+    let chain = app.chain(actor, grant).await;
+    chain.iter().map(|one| one.event.kind.as_str()).collect()
 }
 
 async fn waiting(app: &TestApp) -> u32 {

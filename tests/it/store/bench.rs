@@ -272,6 +272,7 @@ pub(super) fn grant(account_id: AccountId, client_id: ClientId, number: u8) -> G
         chain: ChainEnd {
             seq: 1,
             hash: Hash::of(b"the first receipt"),
+            at: NOW,
         },
     }
 }

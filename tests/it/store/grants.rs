@@ -22,6 +22,7 @@ fn moved(row: &GrantRow, mv: Move, receipt: &[u8]) -> GrantRow {
         chain: ChainEnd {
             seq: row.chain.seq + 1,
             hash: Hash::of(receipt),
+            at: later(1),
         },
     }
 }
@@ -103,7 +104,7 @@ on_both_engines! {
         let found = grants::find(&mut connection, row.grant.account_id, row.grant.id).await;
         let chain = found.expect("a read").expect("it is there").chain;
         let number = u8::try_from(winner.expect("one won")).expect("of twelve");
-        assert_eq!(chain, ChainEnd { seq: 2, hash: Hash::of(&[number]) });
+        assert_eq!(chain, ChainEnd { seq: 2, hash: Hash::of(&[number]), at: later(1) });
     }
 
     async fn released_values_are_resealed_on_the_grant_as_it_was_seen(bench: Bench) {

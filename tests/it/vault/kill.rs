@@ -16,7 +16,6 @@ use sluis::domain::grant::EventKind;
 use sluis::domain::receipt::Receipt;
 use sluis::jobs;
 use sluis::random::Random;
-use sluis::service::receipts::{Checked, check_file};
 use sluis::service::streams::{DeliveryWish, Wish, create};
 use sluis::store::duties::list;
 use sluis::store::outbox::tallies;
@@ -167,7 +166,7 @@ async fn check(app: &TestApp, people: Vec<Person>) -> Found {
             "agreements that nobody made, or that are lost"
         );
         for (path, known) in &person.grants {
-            let receipts = chain(app, &mut actor, path).await;
+            let receipts = app.chain(&mut actor, path).await;
             is_what_was_done(&receipts, &known.done);
             let stands = actor.get(path).await;
             let last = receipts.last().expect("a receipt").event.kind.as_str();
@@ -182,16 +181,6 @@ async fn check(app: &TestApp, people: Vec<Person>) -> Found {
     println!("{acknowledged} acts were acknowledged, {unanswered} were not");
     assert!(acknowledged >= PEOPLE * 2, "there was no load");
     found
-}
-
-/// The receipts of an agreement, which are a whole chain.
-async fn chain(app: &TestApp, actor: &mut Actor, path: &str) -> Vec<Receipt> {
-    let file = actor.get(&format!("{path}/receipts")).await.html;
-    let keys = app.app.keys().await.expect("keys");
-    match check_file(&file, keys.public_keys()) {
-        Ok(Checked::Chain(receipts)) => receipts,
-        other => panic!("{path} has no chain: {other:?}"),
-    }
 }
 
 /// The receipts tell everything that was acknowledged, or seen later, in order,

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::*;
-use crate::domain::duty::{Kept, Reason};
-use crate::domain::id::DutyId;
+use crate::domain::duty::{Answer, Duty, Kept, Reason};
+use crate::domain::id::{DutyId, RightsRequestId};
+use crate::domain::rights::{Outcome, Right, RightsRequest, Taken};
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("it is JSON")
@@ -60,12 +61,59 @@ fn all_described() -> Vec<String> {
     found
 }
 
+fn duty(grant: &Grant, now: Timestamp) -> Duty {
+    Duty {
+        id: DutyId::new(Uuid::from_u128(8)),
+        account_id: grant.account_id,
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        subject: grant.subject.clone(),
+        claims: grant.terms.all_claims(),
+        reason: Reason::Narrowed,
+        opened_at: now,
+        delete_by: now,
+        told_at: None,
+        seen_at: None,
+        overdue_at: None,
+        lapsed_at: None,
+        letter_at: None,
+        answer: Some(Answer {
+            answered_at: now,
+            kept: vec![Kept {
+                claims: Claim::all(),
+                basis: LegalBasis::LegalObligation,
+                law: "art. 52 AWR".to_owned(),
+                until: "2033-12-31".parse().expect("a day"),
+            }],
+        }),
+    }
+}
+
+fn request(grant: &Grant, now: Timestamp) -> RightsRequest {
+    RightsRequest {
+        id: RightsRequestId::new(Uuid::from_u128(9)),
+        number: 1,
+        account_id: grant.account_id,
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        subject: grant.subject.clone(),
+        right: Right::Rectification,
+        claims: Claim::Email.into(),
+        opened_at: now,
+        due: RightsRequest::due_of(now),
+        extended_at: None,
+        overdue_at: None,
+        answered_at: None,
+    }
+}
+
 /// A receipt of each event that can come after `grant` was given.
 fn life(scene: &Scene, grant: &Grant) -> Vec<Receipt> {
     let mut receipts = vec![write(scene, grant, EventKind::Given, None, scene.now)];
     let end = ChainEnd {
         seq: 1,
         hash: Hash::of(b"the one before"),
+        at: scene.now,
     };
     let mut make = |grant: &Grant, mv: Move, now: Timestamp| {
         let made = grant.make(mv, now).ok()?;
@@ -86,21 +134,25 @@ fn life(scene: &Scene, grant: &Grant) -> Vec<Receipt> {
     if let Some(end) = grant.expires_at() {
         make(grant, Move::Expire, end);
     }
-    let mut answered = write(scene, grant, EventKind::Answered, Some(&end), now);
-    answered.duty = Some(DutyRecord {
-        duty_id: DutyId::new(Uuid::from_u128(8)),
-        claims: grant.terms.all_claims(),
-        reason: Reason::Narrowed,
-        delete_by: now.to_string(),
-        answered_at: Some(now.to_string()),
-        kept: vec![Kept {
-            claims: Claim::all(),
-            basis: LegalBasis::LegalObligation,
-            law: "art. 52 AWR".to_owned(),
-            until: "2033-12-31".parse().expect("a day"),
-        }],
-    });
-    receipts.push(answered);
+    let request = Box::new(request(grant, now));
+    let taken = Taken {
+        outcome: Outcome::Extended,
+        at: now,
+        until: Some(now),
+    };
+    for record in [
+        Record::Duty(Box::new(duty(grant, now))),
+        Record::Requested(request.clone()),
+        Record::Replied(request.clone(), taken),
+        Record::Unanswered(request),
+        Record::Declined(DeclinedEdition {
+            plan_version: PlanVersion(2),
+            plan_hash: Hash::of(b"the next plan"),
+        }),
+    ] {
+        let act = (record.event(), Some(record));
+        receipts.push(write_act(scene, grant, act, Some(&end), now));
+    }
     receipts
 }
 
@@ -144,6 +196,10 @@ fn schema_lists_the_words_that_are_written() {
         EventKind::Erased,
         EventKind::Answered,
         EventKind::Overdue,
+        EventKind::Requested,
+        EventKind::Replied,
+        EventKind::Unanswered,
+        EventKind::Declined,
     ];
     assert_eq!(
         words(&format!("{event}/kind")),
@@ -163,6 +219,15 @@ fn schema_lists_the_words_that_are_written() {
     );
     let claims: Vec<&str> = Claim::all().iter().map(Claim::key).collect();
     assert_eq!(words("/$defs/claim"), claims);
+    let request = "/properties/request/properties";
+    assert_eq!(
+        words(&format!("{request}/right")),
+        Right::ALL.map(Right::as_str)
+    );
+    assert_eq!(
+        words(&format!("{request}/outcome")),
+        Outcome::ALL.map(Outcome::as_str)
+    );
     let process = "/properties/processes/items/properties";
     for (list, permissions) in [
         ("permissions", Permission::processing()),
