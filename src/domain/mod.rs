@@ -20,6 +20,7 @@ pub mod grant;
 pub mod holding;
 pub mod house_rules;
 pub mod id;
+pub mod import;
 pub mod language;
 pub mod message;
 pub mod negotiation;
