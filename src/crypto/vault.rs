@@ -32,6 +32,7 @@ mod receivers;
 mod replies;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use self::clients::{
     open_client_secret, open_pushed_request, open_registered_secret, seal_client_secret,
@@ -50,6 +51,9 @@ pub use self::letters::{
 };
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};
+pub use self::transfers::{
+    VaultBearer, open_journey, open_with_transfer, seal_journey, wrap_for_transfer,
+};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

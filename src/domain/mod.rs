@@ -42,5 +42,6 @@ pub mod subject_identifier;
 pub mod tier;
 pub mod time;
 pub mod token;
+pub mod transfer;
 pub mod vcard;
 mod word;

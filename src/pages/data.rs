@@ -2,22 +2,23 @@
 
 pub mod archive;
 pub mod import;
+pub mod transfer;
 
 use askama::Template;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 
+use super::asker::domain;
 use super::overview::Done;
 use crate::domain::id::ImportId;
 use crate::domain::time::Timestamp;
 use crate::domain::vcard;
 use crate::i18n::t;
 use crate::service;
-use crate::service::exports::{Pieces, export};
-use crate::service::imports;
+use crate::service::exports::export;
+use crate::service::{departures, imports};
 use crate::web::error_page::Fault;
 use crate::web::fresh::FreshConsumer;
 use crate::web::page::{Section, Shell, respond};
@@ -35,6 +36,8 @@ pub struct DataPage {
     pub has_card: bool,
     /// What came along from elsewhere.
     pub came_along: Vec<CameAlong>,
+    /// To which providers everything went along, and when.
+    pub went_along: Vec<(String, Timestamp)>,
 }
 
 /// What came along from another provider, in a line.
@@ -75,6 +78,11 @@ async fn page(consumer: &Consumer, done: Option<Done>) -> Result<DataPage, servi
                 agreements: one.head.archives.iter().map(|all| all.counts.grants).sum(),
             })
             .collect(),
+        went_along: departures::of_account(app, &consumer.signed_in)
+            .await?
+            .into_iter()
+            .map(|gone| (domain(&gone.redirect_uri), gone.at))
+            .collect(),
     })
 }
 
@@ -84,18 +92,15 @@ async fn page(consumer: &Consumer, done: Option<Done>) -> Result<DataPage, servi
 pub async fn download(FreshConsumer(consumer): FreshConsumer) -> Response {
     let app = &consumer.visitor.app;
     match export(app, consumer.signed_in.owner()).await {
-        Ok(pieces) => file(body(pieces), "application/json", "sluis-export.json"),
+        // One that breaks off ends the connection, so that nobody takes it for a
+        // whole one.
+        Ok(pieces) => file(
+            Body::from_stream(pieces),
+            "application/json",
+            "sluis-export.json",
+        ),
         Err(fault) => consumer.fault(&fault),
     }
-}
-
-/// A document as it is written. One that breaks off ends the connection, so that
-/// nobody takes it for a whole one.
-fn body(pieces: Pieces) -> Body {
-    Body::from_stream(stream::unfold(pieces, |mut pieces| async {
-        let piece = pieces.next().await?;
-        Some((piece.map(Bytes::from), pieces))
-    }))
 }
 
 /// `GET /account/data/contacts.vcf`

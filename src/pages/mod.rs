@@ -36,6 +36,7 @@ pub mod security;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod transfer;
 mod way;
 
 #[cfg(test)]
@@ -140,6 +141,12 @@ pub fn router(app: &App) -> Router<App> {
             "/account/data/import/{id}",
             get(data::import::preview).post(data::import::answer),
         )
+        .route(
+            "/account/data/transfer",
+            get(data::transfer::to_form).post(data::transfer::start),
+        )
+        .route(crate::service::arrivals::BACK, get(data::transfer::back))
+        .route("/transfer/{id}", get(transfer::show).post(transfer::submit))
         .route(
             "/account/data/archive/{id}",
             get(data::archive::show).post(data::archive::throw_away),

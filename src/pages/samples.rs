@@ -6,6 +6,7 @@ mod account;
 mod agreements;
 mod devices;
 mod duties;
+mod portability;
 mod questions;
 mod receipts;
 mod records;
@@ -365,6 +366,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     );
     for (name, page) in attributes(language) {
         add(name, &page);
+    }
+    for (name, page) in portability::all(language) {
+        add(name, page.as_ref());
     }
     for (name, page) in records::all(language) {
         add(name, page.as_ref());

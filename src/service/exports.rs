@@ -37,8 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const AT_A_TIME: u32 = 500;
 
 /// How many documents are being written in this process.
-static TURNS: LazyLock<Arc<Semaphore>> =
-    LazyLock::new(|| Arc::new(Semaphore::new(MOST_AT_ONCE)));
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_AT_ONCE)));
 
 /// Whose document it is, and what opens it.
 #[derive(Clone, Debug)]

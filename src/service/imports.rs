@@ -26,9 +26,9 @@ use crate::service::sessions::{OpenVault, SignedIn};
 use crate::service::{Fault, providers};
 use crate::store::imports::{ImportRow, PieceRow};
 use crate::store::{StoreError, imports};
+pub(in crate::service) use records::kept;
 pub(in crate::service) use records::piece_after;
 pub use records::{KeptImport, grants_of, remove};
-pub(in crate::service) use records::kept;
 use records::{pieces_of, seal_pieces};
 pub use taking::{TakeError, Taking, discard, take};
 
@@ -75,6 +75,26 @@ impl SignedIn {
 /// Takes in a document, to be looked at. Nothing of what the account holds is
 /// changed by it.
 pub async fn begin(app: &App, owner: &Owner, file: Vec<u8>) -> Result<ImportId, ImportError> {
+    take_in(app, owner, file, None).await
+}
+
+/// [`begin`], for a document that was fetched from a provider: it has to be its
+/// own.
+pub async fn begin_from(
+    app: &App,
+    owner: &Owner,
+    file: Vec<u8>,
+    provider: &str,
+) -> Result<ImportId, ImportError> {
+    take_in(app, owner, file, Some(provider)).await
+}
+
+async fn take_in(
+    app: &App,
+    owner: &Owner,
+    file: Vec<u8>,
+    provider: Option<&str>,
+) -> Result<ImportId, ImportError> {
     let _turn = TURNS.acquire().await.map_err(|_| Fault::Contended)?;
     let mut connection = app.store().read().await?;
     let there = imports::kept(&mut connection, owner.account_id).await?;
@@ -89,6 +109,10 @@ pub async fn begin(app: &App, owner: &Owner, file: Vec<u8>) -> Result<ImportId, 
         unusable,
         archives,
     } = file?;
+    let wrote = archives.first().map(|newest| newest.provider.as_str());
+    if provider.is_some() && wrote != provider {
+        return Err(BadImport::NotAnExport.into());
+    }
     let mut with_keys = Vec::with_capacity(archives.len());
     for archive in archives {
         let keys = providers::keys_of(app, &archive).await;
@@ -194,9 +218,7 @@ pub async fn forget_left_behind(app: &App) -> Result<bool, Fault> {
     for (account_id, id) in &found {
         let (account_id, id) = (*account_id, *id);
         app.store()
-            .write(move |tx| {
-                Box::pin(async move { imports::remove(tx, account_id, id).await })
-            })
+            .write(move |tx| Box::pin(async move { imports::remove(tx, account_id, id).await }))
             .await
             .map_err(|error: StoreError| Fault::from(error))?;
     }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod addresses;
+pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
 pub mod browsers;
@@ -14,6 +15,7 @@ pub mod client_jwts;
 pub mod client_tokens;
 pub mod clients;
 pub mod deliveries;
+pub mod departures;
 pub mod devices;
 pub mod duties;
 pub mod exports;

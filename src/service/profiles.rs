@@ -210,7 +210,11 @@ pub(super) async fn edit_along(
 
 /// What somebody is told by mail of an edit of their birthdate: that it closed
 /// something, or that it opened what another had closed.
-fn told_of_age(before: &VaultContents, after: &VaultContents, now: Timestamp) -> Option<SecurityNews> {
+fn told_of_age(
+    before: &VaultContents,
+    after: &VaultContents,
+    now: Timestamp,
+) -> Option<SecurityNews> {
     match (before.minor_until(now), after.minor_until(now)) {
         (None, Some(_)) => Some(SecurityNews::MinorClosed),
         (Some(_), None) => Some(SecurityNews::MinorOpened),

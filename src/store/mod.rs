@@ -18,11 +18,13 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
 pub mod client_tokens;
 pub mod clients;
 mod codec;
+pub mod departures;
 pub mod devices;
 pub mod due;
 pub mod duties;
@@ -303,10 +305,12 @@ async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, St
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        arrivals::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,
         client_tokens::STATEMENTS,
         clients::STATEMENTS,
+        departures::STATEMENTS,
         devices::STATEMENTS,
         due::STATEMENTS,
         duties::STATEMENTS,

@@ -30,7 +30,11 @@ pub(super) fn check(archives: &[Archive], now: Timestamp) -> Result<(), BadImpor
     few("archives", archives.len(), MOST_ARCHIVES)?;
     let total = |count: fn(&Archive) -> usize| archives.iter().map(count).sum::<usize>();
     few("grants", total(|one| one.grants.len()), MOST_GRANTS)?;
-    few("receipts", total(|one| one.counts().receipts), MOST_RECEIPTS)?;
+    few(
+        "receipts",
+        total(|one| one.counts().receipts),
+        MOST_RECEIPTS,
+    )?;
     few("reads", total(|one| one.reads.len()), MOST_READS)?;
     few("duties", total(|one| one.duties.len()), MOST_OTHERS)?;
     few("requests", total(|one| one.requests.len()), MOST_OTHERS)?;

@@ -118,8 +118,18 @@ fn told(flaw: &Flaw, texts: Texts) -> String {
     let (business, number) = (flaw.business.as_str(), flaw.number);
     match flaw.why {
         FlawKind::Tampered => t!(texts, "flaw-tampered", business = business, number = number),
-        FlawKind::NotTheirs => t!(texts, "flaw-not-theirs", business = business, number = number),
-        FlawKind::Misplaced => t!(texts, "flaw-misplaced", business = business, number = number),
+        FlawKind::NotTheirs => t!(
+            texts,
+            "flaw-not-theirs",
+            business = business,
+            number = number
+        ),
+        FlawKind::Misplaced => t!(
+            texts,
+            "flaw-misplaced",
+            business = business,
+            number = number
+        ),
         FlawKind::Gap => t!(texts, "flaw-gap", business = business, number = number),
     }
 }

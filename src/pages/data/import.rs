@@ -134,19 +134,22 @@ pub async fn submit(
 }
 
 /// Says why nothing comes along.
-pub(in crate::pages) fn refuse(consumer: &Consumer, error: ImportError) -> Response {
+pub(super) fn refuse(consumer: &Consumer, error: ImportError) -> Response {
     let texts = consumer.visitor.texts();
     let refused = match error {
         ImportError::Bad(bad) => why(bad, texts),
-        ImportError::TooMany => (
-            t!(texts, "import-many"),
-            t!(texts, "import-many-then"),
-        ),
+        ImportError::TooMany => (t!(texts, "import-many"), t!(texts, "import-many-then")),
         ImportError::Fault(fault) => return consumer.fault(&fault),
     };
+    let (what, then) = refused;
+    refuse_for(consumer, what, then)
+}
+
+/// Says why nothing comes along, and what to do about it.
+pub(super) fn refuse_for(consumer: &Consumer, what: String, then: String) -> Response {
     respond(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &form(consumer, Some(refused)),
+        &form(consumer, Some((what, then))),
     )
 }
 
@@ -252,7 +255,9 @@ fn groups(consumer: &Consumer, waits: &Waiting) -> Vec<Group> {
     };
     let rows = |of_kind: fn(&Item) -> bool| -> Vec<Row> {
         let items = waits.items.iter().filter(|(item, _)| of_kind(item));
-        items.filter_map(|(item, stand)| beside.row(*item, *stand)).collect()
+        items
+            .filter_map(|(item, stand)| beside.row(*item, *stand))
+            .collect()
     };
     let all = [
         Group {
@@ -271,7 +276,9 @@ fn groups(consumer: &Consumer, waits: &Waiting) -> Vec<Group> {
             rows: rows(|item| matches!(item, Item::Rule(_))),
         },
     ];
-    all.into_iter().filter(|group| !group.rows.is_empty()).collect()
+    all.into_iter()
+        .filter(|group| !group.rows.is_empty())
+        .collect()
 }
 
 /// What there is here, beside what came along.
@@ -345,12 +352,10 @@ pub async fn answer(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Err(page) => return page,
     };
     let response = match params.get("answer") {
-        Some("discard") => {
-            match discard(&consumer.visitor.app, &consumer.signed_in, id).await {
-                Ok(()) => see_other("/account/data"),
-                Err(fault) => consumer.fault(&fault),
-            }
-        }
+        Some("discard") => match discard(&consumer.visitor.app, &consumer.signed_in, id).await {
+            Ok(()) => see_other("/account/data"),
+            Err(fault) => consumer.fault(&fault),
+        },
         Some("take") => take_over(&mut consumer, id, &params).await,
         _ => consumer.error(Fault::Malformed),
     };

@@ -1,7 +1,10 @@
 //! A document that is written piece by piece, as fast as somebody reads it.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -22,10 +25,11 @@ pub struct BrokenOff;
 #[derive(Debug)]
 pub struct Pieces(mpsc::Receiver<Result<Vec<u8>, BrokenOff>>);
 
-impl Pieces {
-    /// The next piece; `None` after the last.
-    pub async fn next(&mut self) -> Option<Result<Vec<u8>, BrokenOff>> {
-        self.0.recv().await
+impl Stream for Pieces {
+    type Item = Result<Vec<u8>, BrokenOff>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
     }
 }
 

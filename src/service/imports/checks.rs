@@ -38,11 +38,7 @@ fn check((mut archive, keys): (Archive, KeysOf)) -> (ArchiveHead, Archive) {
 }
 
 /// Takes out of an agreement the receipts that do not hold, and names them.
-fn check_grant(
-    grant: &mut ExportedGrant,
-    provider: &str,
-    keys: Option<&PublicKeys>,
-) -> Vec<Flaw> {
+fn check_grant(grant: &mut ExportedGrant, provider: &str, keys: Option<&PublicKeys>) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut before: Option<Receipt> = None;
     let mut last = None;
@@ -59,8 +55,15 @@ fn check_grant(
         };
         let read = keys
             .ok_or(FlawKind::NotTheirs)
-            .and_then(|keys| keys.verify(&jws, Typ::Receipt).map_err(of_error))
-            .and_then(|verified| verified.claims::<Receipt>().map_err(of_error));
+            .and_then(|keys| {
+                keys.verify(&jws, Typ::Receipt)
+                    .map_err(|error| of_error(&error))
+            })
+            .and_then(|verified| {
+                verified
+                    .claims::<Receipt>()
+                    .map_err(|error| of_error(&error))
+            });
         let receipt = match read {
             Ok(receipt) if receipt.iss != provider => {
                 name(FlawKind::NotTheirs);
@@ -90,7 +93,7 @@ fn check_grant(
     flaws
 }
 
-fn of_error(error: VerifyError) -> FlawKind {
+fn of_error(error: &VerifyError) -> FlawKind {
     match error {
         VerifyError::UnknownKey { .. } => FlawKind::NotTheirs,
         _ => FlawKind::Tampered,

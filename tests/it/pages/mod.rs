@@ -7,6 +7,7 @@ mod export;
 mod forgery;
 mod grant;
 mod house_rules;
+mod import;
 mod language;
 mod minors;
 mod offers;
