@@ -364,6 +364,13 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
             ..profiles(language)
         },
     );
+    add(
+        "profiles-of-age",
+        &ProfilesPage {
+            of_age_since: Some(days(-2)),
+            ..profiles(language)
+        },
+    );
     for (name, page) in attributes(language) {
         add(name, &page);
     }

@@ -2,6 +2,7 @@
 //! that are on them.
 
 mod access;
+mod arriving;
 mod consent;
 mod export;
 mod forgery;
