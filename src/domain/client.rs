@@ -269,11 +269,7 @@ impl ClientMetadata {
         if self.is_public() && self.uses(GrantType::ClientCredentials) {
             return Err(InvalidClient::PublicCredentials);
         }
-        let types = self.authorization_details_types.iter().flatten();
-        let known = |kind: &String| [PROFILE_RELEASE, ACCOUNT_TRANSFER].contains(&kind.as_str());
-        if !types.clone().all(known) || types.count() > 2 {
-            return Err(InvalidClient::DetailsType);
-        }
+        self.check_details_types()?;
         if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }

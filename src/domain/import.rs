@@ -32,6 +32,9 @@ pub use head::{ArchiveHead, Counts, Flaw, FlawKind, ImportHead, KeysFrom, Origin
 /// The largest document that is read.
 pub const MAX_FILE: usize = 32 * 1024 * 1024;
 
+/// How far into what cannot be read its format is looked for.
+const LOOKED_AT: usize = 64 * 1024;
+
 /// A document, read.
 pub struct ImportFile {
     /// What its owner stated there, as what they state here: nobody here has
@@ -174,7 +177,8 @@ impl ImportFile {
         if bytes.len() > MAX_FILE {
             return Err(BadImport::TooLarge);
         }
-        let header: Header = serde_json::from_slice(bytes).map_err(|_| BadImport::NotAnExport)?;
+        let header: Header =
+            serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?;
         if header.format != FORMAT {
             return Err(if is_ours(&header.format) {
                 BadImport::Newer { line: 0 }
@@ -214,6 +218,18 @@ impl ImportFile {
             unusable,
             archives,
         })
+    }
+}
+
+/// What cannot even be looked through: an export that broke off, or something
+/// else.
+fn unreadable(bytes: &[u8], error: &serde_json::Error) -> BadImport {
+    let start = bytes.get(..LOOKED_AT).unwrap_or(bytes);
+    let mut places = start.windows(FORMAT.len());
+    if places.any(|place| place == FORMAT.as_bytes()) {
+        why(error)
+    } else {
+        BadImport::NotAnExport
     }
 }
 

@@ -104,12 +104,27 @@ pub async fn begin(
     let endpoints = providers::endpoints(app, &issuer)
         .await
         .map_err(ArrivalError::Unreachable)?;
-    let client_id = client_at(app, &issuer, &endpoints).await?;
+    let mut connection = app.store().read().await?;
+    let known = arrivals::own_client(&mut connection, issuer.as_str()).await?;
+    drop(connection);
+    let is_known = known.is_some();
+    let mut client_id = match known {
+        Some(client_id) => client_id,
+        None => register(app, &issuer, &endpoints).await?,
+    };
     let now = app.now();
     let key = ProvingKey::generate()?;
     let text = |bytes: [u8; 32]| URL_SAFE_NO_PAD.encode(bytes);
     let (verifier, state) = (text(app.random().bytes()), text(app.random().bytes()));
-    let reference = push(app, &endpoints, &client_id, (&verifier, &state), &key).await?;
+    let secrets = (verifier.as_str(), state.as_str());
+    let reference = match push(app, &endpoints, &client_id, secrets, &key).await {
+        // It has forgotten this one since.
+        Err(ArrivalError::Refused) if is_known => {
+            client_id = register(app, &issuer, &endpoints).await?;
+            push(app, &endpoints, &client_id, secrets, &key).await?
+        }
+        reference => reference?,
+    };
     let journey = Journey {
         issuer: issuer.as_str().to_owned(),
         client_id: client_id.clone(),
@@ -166,21 +181,8 @@ fn hash_of(state: &str) -> [u8; 32] {
     hash
 }
 
-/// What this provider is called at another: it registers itself once (RFC 7591).
-async fn client_at(
-    app: &App,
-    issuer: &Issuer,
-    endpoints: &Endpoints,
-) -> Result<String, ArrivalError> {
-    let mut connection = app.store().read().await?;
-    let known = arrivals::own_client(&mut connection, issuer.as_str()).await?;
-    drop(connection);
-    match known {
-        Some(client_id) => Ok(client_id),
-        None => register(app, issuer, endpoints).await,
-    }
-}
-
+/// Registers this provider at another (RFC 7591), and keeps what it is called
+/// there.
 async fn register(
     app: &App,
     issuer: &Issuer,

@@ -1179,7 +1179,7 @@ data-came-at = Came along on { $date }
 
 ## Bringing along
 import-title = Bring data along
-import-lead = Take the file that another Sluis gave you. Nothing changes until you have seen what is in it.
+import-lead = From another Sluis: straight, or with the file that it gave you. Nothing changes until you have seen what would come along.
 import-refused = This file cannot be taken
 import-file-title = From a file
 import-file = Your export

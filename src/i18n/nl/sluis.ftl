@@ -1174,7 +1174,7 @@ data-came-at = Meegekomen op { $date }
 
 ## Meebrengen
 import-title = Gegevens meebrengen
-import-lead = Neem het bestand dat je van een andere Sluis kreeg. Er verandert niets voordat je hebt gezien wat erin staat.
+import-lead = Van een andere Sluis: rechtstreeks, of met het bestand dat je daar kreeg. Er verandert niets voordat je hebt gezien wat er meekomt.
 import-refused = Dit bestand kunnen we niet gebruiken
 import-file-title = Uit een bestand
 import-file = Je export

@@ -65,9 +65,6 @@ pub async fn reply(
     signed_in: &SignedIn,
     reply: Reply,
 ) -> Result<Replied, Fault> {
-    if waiting.pending.request.transfer {
-        return Err(Fault::Inconsistent("a transfer is no agreement"));
-    }
     let replied = reply_once(app, waiting, signed_in, reply.clone()).await;
     if !matches!(replied, Ok(Replied::Changed(_)) | Err(Fault::Contended)) {
         return replied;

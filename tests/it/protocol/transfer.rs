@@ -119,12 +119,12 @@ async fn everything_is_handed_over_once_to_the_key_that_asked(app: TestApp) {
 async fn it_is_always_asked_and_nothing_answers_for_its_owner(app: TestApp) {
     let other = provider(&app, "elsewhere").await;
     let mut ada = app.person("Ada", ADA).await;
+    other.log_in(&mut ada, "low").await;
     ada.rule(
         "other",
         &[("tier", "high"), ("retention", "longest"), ("rest", "no")],
     )
     .await;
-    other.log_in(&mut ada, "low").await;
     let holder = Holder::new();
     for _ in 0..2 {
         code(&other, &mut ada, &holder).await;
@@ -215,7 +215,9 @@ async fn other_tokens_open_no_account_and_this_one_nothing_else(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let (holder, stranger) = (Holder::new(), Holder::new());
     // An ordinary login of the same client, bound to the same key.
-    let ordinary = other.code(&mut ada, "low", &[]).await;
+    let ordinary = other
+        .code(&mut ada, "low", &[("scope", "openid profile email")])
+        .await;
     let told = other
         .redeem_proving(&ordinary, &holder.for_token(&app))
         .await

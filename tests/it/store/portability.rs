@@ -115,6 +115,7 @@ on_both_engines! {
         assert_eq!(told[0].2, later(20));
         drop(connection);
         let stale = departure(owner, 7);
+        let stale_id = stale.id;
         keep!(bench.store, |tx| departures::insert(tx, &stale)).expect("a write");
         keep!(bench.store, |tx| departures::end_stale(tx, later(59))).expect("a write");
         let open = |id| {
@@ -125,9 +126,9 @@ on_both_engines! {
                 row.expect("a row").vault_key_wrapped.is_some()
             }
         };
-        assert!(open(stale.id).await);
+        assert!(open(stale_id).await);
         keep!(bench.store, |tx| departures::end_stale(tx, later(60))).expect("a write");
-        assert!(!open(stale.id).await);
+        assert!(!open(stale_id).await);
     }
 
     async fn an_arrival_is_claimed_once_where_it_began(bench: Bench) {
