@@ -131,9 +131,15 @@
 //! What was read is found again ([`service::history`]), and who has what is told
 //! from agreements and duties together ([`domain::holding`]): that a business was
 //! told to delete is never taken for a deletion. All of it goes along in one
-//! document ([`domain::export`]). A birthdate of somebody under 16
-//! ([`domain::age`]) is a ceiling of the negotiation, and narrows what was agreed
-//! before it in the transaction that keeps it.
+//! document ([`domain::export`]), which [`service::exports`] writes piece by piece
+//! from one view of the database. A document of another provider is read at the
+//! edge ([`domain::import`]), waits sealed until its owner has seen it beside what
+//! they have, and is taken over item by item ([`service::imports`]). Without a
+//! file it comes by way of OAuth: [`service::departures`] is the provider that an
+//! account goes along from, [`service::arrivals`] the one that it comes to.
+//! A birthdate of somebody under 16 ([`domain::age`]) is a ceiling of the
+//! negotiation, and narrows what was agreed before it in the transaction that
+//! keeps it.
 //!
 //! # What opens what
 //!
@@ -143,9 +149,10 @@
 //! passkey (PRF) ─┤
 //! recovery kit ──┤
 //! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
-//! session cookie ─▶ vault key                ├▶ names of passkeys
+//! session cookie ─▶ vault key                ├▶ names of passkeys; what came along from other providers
 //! half a sign-in ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
+//! code and token of a transfer ─▶ vault key, once and for minutes
 //! request_uri ─▶ the request that was pushed under it
 //! registration access token ─▶ the secret of a client that registered itself
 //! ```

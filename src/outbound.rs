@@ -27,6 +27,11 @@ use address::is_public;
 
 /// From first to last byte. Someone waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The same, of a document that may be large. Shorter than whoever waits for it
+/// is kept waiting.
+const PATIENCE_FOR_LARGE: Duration = Duration::from_secs(20);
+/// The header that a proof of possession goes in (RFC 9449 §4.1).
+const DPOP: &str = "dpop";
 /// Requests at a time, so that slow servers of others do not hold ours.
 const MOST_AT_ONCE: usize = 16;
 /// Messages at a time. Nobody waits for them, so they wait for each other; and
@@ -112,18 +117,7 @@ impl Outbound {
         };
         let client = self.client().ok_or(FetchError::Unreachable)?;
         let response = client.get(url.clone()).header(ACCEPT, accept).send().await;
-        let mut response = response.map_err(FetchError::from)?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(response.status().as_u16()));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(FetchError::from)? {
-            if body.len() + chunk.len() > most {
-                return Err(FetchError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        read_all(response.map_err(FetchError::from)?, most).await
     }
 
     /// Posts a message, when it is its turn, and says with which status it was
@@ -158,6 +152,9 @@ impl Outbound {
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
+        if let Some(proof) = post.dpop {
+            request = request.header(DPOP, proof);
+        }
         let response = request.body(post.body).send().await;
         let mut response = response.map_err(FetchError::from)?;
         let status = response.status().as_u16();
@@ -171,6 +168,27 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, body })
+    }
+
+    /// Gets a document that is handed out to whoever shows a token and a key. It
+    /// may be large, so that there is more time for it.
+    pub async fn fetch(&self, fetch: Fetch<'_>) -> Result<Vec<u8>, FetchError> {
+        self.0.guard.check(fetch.url)?;
+        let Ok(_slot) = self.0.slots.try_acquire() else {
+            return Err(FetchError::Busy);
+        };
+        let client = self.client().ok_or(FetchError::Unreachable)?;
+        let mut authorization =
+            HeaderValue::from_str(fetch.authorization).map_err(|_| FetchError::Unusable)?;
+        authorization.set_sensitive(true);
+        let request = client
+            .get(fetch.url.clone())
+            .timeout(PATIENCE_FOR_LARGE)
+            .header(ACCEPT, fetch.accept)
+            .header(AUTHORIZATION, authorization)
+            .header(DPOP, fetch.dpop);
+        let response = request.send().await.map_err(FetchError::from)?;
+        read_all(response, fetch.most).await
     }
 
     /// Whether this address can be asked, as far as can be told without
@@ -191,10 +209,42 @@ pub struct Post<'a> {
     pub accept: &'static str,
     /// What the receiver wants to be shown: a secret of theirs.
     pub authorization: Option<&'a str>,
+    /// A proof of possession (RFC 9449).
+    pub dpop: Option<&'a str>,
     /// The message.
     pub body: String,
     /// How many bytes of an answer are read. Of a longer one, none count.
     pub most: usize,
+}
+
+/// A document that is handed out to whoever shows a token and a key.
+#[derive(Clone, Copy)]
+pub struct Fetch<'a> {
+    /// Where it is.
+    pub url: &'a Url,
+    /// What is understood.
+    pub accept: &'static str,
+    /// The token.
+    pub authorization: &'a str,
+    /// That whoever shows it holds its key (RFC 9449).
+    pub dpop: &'a str,
+    /// The most bytes.
+    pub most: usize,
+}
+
+/// The document that an answer holds, if it holds one of at most `most` bytes.
+async fn read_all(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, FetchError> {
+    if response.status() != StatusCode::OK {
+        return Err(FetchError::Status(response.status().as_u16()));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(FetchError::from)? {
+        if body.len() + chunk.len() > most {
+            return Err(FetchError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What a receiver answered.

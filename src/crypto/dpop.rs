@@ -13,6 +13,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, ThumbprintHash}
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde::Deserialize;
 
+pub mod key;
+
 use super::master::MasterKey;
 use crate::domain::dpop::MAX_JTI;
 use crate::domain::time::Timestamp;

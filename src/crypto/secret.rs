@@ -74,6 +74,9 @@ kinds! {
     KnownBrowser = "slkb_",
     /// What stands in a link that was mailed; its owner is the account.
     MailLink = "slml_",
+    /// With which another provider fetches an account, once; its owner is the
+    /// transfer.
+    TransferToken = "sltt_",
 }
 
 /// The kinds of secret that open the released values of the grant they name.

@@ -24,6 +24,7 @@ use crate::random::Random;
 mod clients;
 mod device;
 mod factors;
+mod imports;
 mod keyholder;
 mod kit;
 mod letters;
@@ -31,6 +32,7 @@ mod receivers;
 mod replies;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use self::clients::{
     open_client_secret, open_pushed_request, open_registered_secret, seal_client_secret,
@@ -41,6 +43,7 @@ pub use self::factors::{
     open_passkey_name, open_totp, open_with_half, open_with_passkey, seal_passkey_name, seal_totp,
     wrap_for_half, wrap_for_passkey,
 };
+pub use self::imports::{open_import, open_import_piece, seal_import, seal_import_piece};
 pub use self::keyholder::{KeyholderKind, UnknownKeyholder};
 pub use self::kit::{open_with_kit, wrap_for_kit};
 pub use self::letters::{
@@ -48,6 +51,9 @@ pub use self::letters::{
 };
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};
+pub use self::transfers::{
+    VaultBearer, open_journey, open_with_transfer, seal_journey, wrap_for_transfer,
+};
 pub use super::seal::{CannotOpen, Sealed};
 
 /// The key of one account's vault.

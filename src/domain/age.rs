@@ -1,10 +1,12 @@
 //! Who is a minor to a provider of consents: GDPR art. 8(1) sets 16 years, and
 //! the Netherlands keep to that (UAVG art. 5(1)).
 
+use std::time::Duration;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::attribute::{Attributes, Content};
+use super::attribute::{Attributes, Content, VaultContents};
 use super::claim::Claim;
 use super::time::Timestamp;
 
@@ -21,24 +23,71 @@ pub fn sixteenth_birthday(born: Date) -> Option<Date> {
         .ok()
 }
 
-/// When somebody who was born on this day is no minor any more; `None` when they
-/// are not one at `now`. Days are those of UTC, like all that an account shows.
-#[must_use]
-pub fn minor_until(born: Date, now: Timestamp) -> Option<Timestamp> {
+/// When the sixteenth birthday of somebody who was born on this day begins. Days
+/// are those of UTC, like all that an account shows.
+fn sixteen_at(born: Date) -> Option<Timestamp> {
     let start = sixteenth_birthday(born)?.to_zoned(TimeZone::UTC).ok()?;
-    let start = Timestamp::from_micros(start.timestamp().as_microsecond());
-    (now < start).then_some(start)
+    Some(Timestamp::from_micros(start.timestamp().as_microsecond()))
 }
 
+/// When somebody who was born on this day is no minor any more; `None` when they
+/// are not one at `now`.
+#[must_use]
+pub fn minor_until(born: Date, now: Timestamp) -> Option<Timestamp> {
+    sixteen_at(born).filter(|sixteen_at| now < *sixteen_at)
+}
+
+/// For how long it is said that what was closed to a minor is open.
+const SAID_FOR: Duration = Duration::from_hours(24 * 60);
+
 impl Attributes {
-    /// Until when the birthdate that they tell makes their owner a minor; `None`
-    /// of somebody of age, or who tells none.
+    /// When the owner of the birthdate that they tell is 16, or was; `None` when
+    /// they tell none.
+    fn sixteen_at(&self) -> Option<Timestamp> {
+        let Content::Birthdate(born) = self.get(Claim::Birthdate)?.value.content() else {
+            return None;
+        };
+        sixteen_at(born.date())
+    }
+
+    /// Until when they make their owner a minor.
     #[must_use]
     pub fn minor_until(&self, now: Timestamp) -> Option<Timestamp> {
-        match self.get(Claim::Birthdate)?.value.content() {
-            Content::Birthdate(born) => minor_until(born.date(), now),
-            _ => None,
-        }
+        self.sixteen_at().filter(|sixteen_at| now < *sixteen_at)
+    }
+}
+
+impl VaultContents {
+    /// Until when their owner is a minor: by the birthdate that they tell, or by
+    /// the one that they took away. `None` of somebody of age, or who never told
+    /// one.
+    ///
+    /// Taking a birthdate away opens nothing: it is no statement that one is of
+    /// age. Stating another one is, and counts, although nobody checks it: whoever
+    /// mistyped a year would else be shut out for years, and a child who means to
+    /// lie could have done so from the start. It is told by mail, to whoever reads
+    /// that, and gives no agreement back what it lost.
+    #[must_use]
+    pub fn minor_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let sixteen_at = self.attributes.sixteen_at().or(self.closed_until);
+        sixteen_at.filter(|sixteen_at| now < *sixteen_at)
+    }
+
+    /// Since when their owner is 16, for as long as that is news: what was closed
+    /// to them has opened by itself.
+    #[must_use]
+    pub fn of_age_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let sixteen_at = self.attributes.sixteen_at().or(self.closed_until);
+        sixteen_at.filter(|sixteen_at| now.is_within(SAID_FOR, *sixteen_at))
+    }
+
+    /// Keeps closed what was closed before an edit that took the birthdate away.
+    /// Of somebody of age nothing is remembered.
+    pub fn remember_minor(&mut self, before: &Self, now: Timestamp) {
+        self.closed_until = match self.attributes.get(Claim::Birthdate) {
+            Some(_) => None,
+            None => self.closed_until.or_else(|| before.minor_until(now)),
+        };
     }
 }
 

@@ -87,6 +87,9 @@ pub struct AuthorizationRequest {
     /// What of the client's plan it is about, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<ProfileRelease>,
+    /// Whether it asks for all of the account, for another provider.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transfer: bool,
     /// What it does to the agreement that there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_action: Option<GrantAction>,
@@ -215,6 +218,8 @@ pub enum Answer {
         /// Hash of the form.
         form_hash: String,
     },
+    /// The consumer let all of the account go along to another provider.
+    Transferred,
     /// The consumer refused.
     Denied,
 }
@@ -290,6 +295,7 @@ mod tests {
             login_hint: None,
             response_mode: ResponseMode::Query,
             details: None,
+            transfer: false,
             grant_action: None,
             device: None,
             pushed: None,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::details::PROFILE_RELEASE;
 use super::id::{BusinessId, ClientId};
 use super::subject::Sector;
+use super::transfer::ACCOUNT_TRANSFER;
 
 mod keys;
 mod kinds;
@@ -268,10 +269,7 @@ impl ClientMetadata {
         if self.is_public() && self.uses(GrantType::ClientCredentials) {
             return Err(InvalidClient::PublicCredentials);
         }
-        let types = self.authorization_details_types.iter().flatten();
-        if types.clone().any(|kind| kind != PROFILE_RELEASE) || types.count() > 1 {
-            return Err(InvalidClient::DetailsType);
-        }
+        self.check_details_types()?;
         if !self.client_name.is_printable() {
             return Err(InvalidClient::NoName);
         }
@@ -360,7 +358,9 @@ pub enum InvalidClient {
     )]
     NoWayIn,
     /// There is but one.
-    #[error("`authorization_details_types` may name {PROFILE_RELEASE} alone")]
+    #[error(
+        "`authorization_details_types` may name {PROFILE_RELEASE} and {ACCOUNT_TRANSFER} alone"
+    )]
     DetailsType,
     /// It would be anybody's.
     #[error("`grant_types` client_credentials takes a client that authenticates")]

@@ -1,28 +1,31 @@
 //! The document in which an account leaves: all that it holds and all that came
 //! of it, for its owner or for another provider (GDPR art. 15 and 20).
 //! `docs/schemas/export-v1.json` describes it.
-
-use std::collections::BTreeMap;
+//!
+//! Each part is written by itself, so that the document never has to be in
+//! memory as a whole, and reads back as it was written
+//! ([`import`](super::import)).
 
 use enumset::EnumSet;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::attribute::{Attributes, Source};
 use super::claim::Claim;
-use super::duty::{Duty, DutyState, Kept, Reason};
 use super::grant::{Grant, GrantState};
-use super::house_rules::HouseRules;
-use super::id::{ClientId, DutyId, GrantId};
+use super::id::{ClientId, GrantId};
 use super::language::{Language, LocalizedText};
 use super::negotiation::AgreedPurpose;
 use super::permission::Permission;
 use super::plan::{Plan, PurposeId};
-use super::profile::Profiles;
 use super::retention::Retention;
 use super::subject::Subject;
 use super::tier::TierChoice;
 use super::time::Timestamp;
+
+mod owed;
+
+pub use owed::{DutyMoments, ExportedAnswer, ExportedDuty, ExportedRequest};
 
 /// The JSON Schema of the document.
 pub const SCHEMA: &str = include_str!("../../docs/schemas/export-v1.json");
@@ -30,7 +33,7 @@ pub const SCHEMA: &str = include_str!("../../docs/schemas/export-v1.json");
 pub const FORMAT: &str = "https://schemas.sluis.example/export/v1";
 
 /// A moment as RFC 3339 writes it, to the microsecond.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(pub Timestamp);
 
 impl Serialize for Moment {
@@ -39,37 +42,48 @@ impl Serialize for Moment {
     }
 }
 
-/// The document.
-#[derive(Serialize)]
-pub struct Export {
-    /// [`FORMAT`].
-    pub format: &'static str,
-    /// The issuer that wrote it.
-    pub provider: String,
-    /// When.
-    pub exported_at: Moment,
-    /// The account itself.
-    pub account: AccountFacts,
-    /// What it holds.
-    pub attributes: Vec<HeldAttribute>,
-    /// What it shows in each tier, where that is not as in a new account.
-    pub profiles: Profiles,
-    /// What it answers to businesses that are new to it.
-    pub rules: HouseRules,
-    /// Each agreement, the newest first.
-    pub grants: Vec<ExportedGrant>,
-    /// Who read what, the newest first.
-    pub reads: Vec<ExportedRead>,
-    /// Whether those are all the reads.
-    pub reads_complete: bool,
-    /// What businesses have to delete, the newest first.
-    pub duties: Vec<ExportedDuty>,
-    /// The keys with which the receipts verify (RFC 7517 §5).
-    pub jwks: Value,
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Timestamp::from_rfc3339(&text)
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("this is not a moment of RFC 3339"))
+    }
+}
+
+/// The members of the document, and of what came along from another provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Member {
+    /// Agreements with their receipts.
+    Grants,
+    /// Who read what.
+    Reads,
+    /// What businesses have to delete.
+    Duties,
+    /// What was asked of businesses by right.
+    Requests,
+}
+
+impl Member {
+    /// Each, in the order of the document.
+    pub const ALL: [Self; 4] = [Self::Grants, Self::Reads, Self::Duties, Self::Requests];
+
+    /// Its name in the document.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Grants => "grants",
+            Self::Reads => "reads",
+            Self::Duties => "duties",
+            Self::Requests => "requests",
+        }
+    }
 }
 
 /// What is known of the account besides what it holds.
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccountFacts {
     /// When it was made.
     pub created_at: Moment,
@@ -80,14 +94,20 @@ pub struct AccountFacts {
 }
 
 /// An attribute.
-#[derive(Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HeldAttribute {
-    claim: Claim,
-    value: Value,
-    source: Source,
-    confirmed_at: Moment,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified_at: Option<Moment>,
+    /// Which.
+    pub claim: Claim,
+    /// As the claim of an OpenID Connect response has it.
+    pub value: Value,
+    /// Where it came from.
+    pub source: Source,
+    /// When it was last said to be right.
+    pub confirmed_at: Moment,
+    /// When it was proven to be right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Moment>,
 }
 
 impl HeldAttribute {
@@ -103,29 +123,73 @@ impl HeldAttribute {
         });
         all.collect()
     }
+
+    /// What there is to know of it, without the value.
+    #[must_use]
+    pub const fn facts(&self) -> AttributeFacts {
+        AttributeFacts {
+            claim: self.claim,
+            source: self.source,
+            confirmed_at: self.confirmed_at,
+            verified_at: self.verified_at,
+        }
+    }
+}
+
+/// What another provider knew of an attribute besides its value, which the
+/// account here holds, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeFacts {
+    /// Which.
+    pub claim: Claim,
+    /// Where it came from there.
+    pub source: Source,
+    /// When it was last said to be right there.
+    pub confirmed_at: Moment,
+    /// When it was proven to be right there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Moment>,
 }
 
 /// An agreement, with its receipts.
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExportedGrant {
-    grant_id: GrantId,
-    client_id: ClientId,
-    business: String,
-    contact: String,
-    subject: Subject,
-    state: GrantState,
-    tier: TierChoice,
-    created_at: Moment,
-    updated_at: Moment,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Moment>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retention_limit: Option<Retention>,
-    withheld: EnumSet<Claim>,
-    added: EnumSet<Claim>,
-    offline: bool,
-    purposes: Vec<ExportedPurpose>,
-    receipts: Vec<String>,
+    /// Which.
+    pub grant_id: GrantId,
+    /// With which client.
+    pub client_id: ClientId,
+    /// Of which business.
+    pub business: String,
+    /// Where that is asked.
+    pub contact: String,
+    /// Who the account is to it.
+    pub subject: Subject,
+    /// How it stood.
+    pub state: GrantState,
+    /// With which profile.
+    pub tier: TierChoice,
+    /// Since when.
+    pub created_at: Moment,
+    /// When it last changed.
+    pub updated_at: Moment,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Moment>,
+    /// The limit that its owner put on retention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_limit: Option<Retention>,
+    /// What its owner withheld.
+    pub withheld: EnumSet<Claim>,
+    /// What its owner added to the tier.
+    pub added: EnumSet<Claim>,
+    /// Whether the business may read while its owner is away.
+    pub offline: bool,
+    /// What it is for.
+    pub purposes: Vec<ExportedPurpose>,
+    /// Compact JWS, in the order of the chain.
+    pub receipts: Vec<String>,
 }
 
 impl ExportedGrant {
@@ -171,20 +235,28 @@ impl ExportedGrant {
 }
 
 /// A purpose as agreed.
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExportedPurpose {
-    id: PurposeId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<LocalizedText>,
-    claims: EnumSet<Claim>,
-    permissions: EnumSet<Permission>,
-    retention: Retention,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<Moment>,
+    /// Which of the plan.
+    pub id: PurposeId,
+    /// In a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<LocalizedText>,
+    /// What goes along for it.
+    pub claims: EnumSet<Claim>,
+    /// What is allowed for it.
+    pub permissions: EnumSet<Permission>,
+    /// How long it may be kept.
+    pub retention: Retention,
+    /// Until when that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
 }
 
 /// A read.
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExportedRead {
     /// By which agreement.
     pub grant_id: GrantId,
@@ -194,44 +266,4 @@ pub struct ExportedRead {
     pub claims: EnumSet<Claim>,
     /// What for.
     pub purposes: Vec<PurposeId>,
-}
-
-/// A deletion duty.
-#[derive(Serialize)]
-pub struct ExportedDuty {
-    duty_id: DutyId,
-    grant_id: GrantId,
-    claims: EnumSet<Claim>,
-    reason: Reason,
-    state: DutyState,
-    moments: BTreeMap<&'static str, Moment>,
-    kept: Vec<Kept>,
-}
-
-impl From<&Duty> for ExportedDuty {
-    fn from(duty: &Duty) -> Self {
-        let answer = duty.answer.as_ref();
-        let moments = [
-            ("opened_at", Some(duty.opened_at)),
-            ("delete_by", Some(duty.delete_by)),
-            ("told_at", duty.told_at),
-            ("seen_at", duty.seen_at),
-            ("overdue_at", duty.overdue_at),
-            ("letter_at", duty.letter_at),
-            ("lapsed_at", duty.lapsed_at),
-            ("answered_at", answer.map(|answer| answer.answered_at)),
-        ];
-        Self {
-            duty_id: duty.id,
-            grant_id: duty.grant_id,
-            claims: duty.claims,
-            reason: duty.reason,
-            state: duty.state(),
-            moments: moments
-                .into_iter()
-                .filter_map(|(name, at)| Some((name, Moment(at?))))
-                .collect(),
-            kept: answer.map_or_else(Vec::new, |answer| answer.kept.clone()),
-        }
-    }
 }

@@ -74,6 +74,10 @@ uuid_ids! {
     CeremonyId,
     /// A request by which somebody uses a right.
     RightsRequestId,
+    /// What came along from another provider.
+    ImportId,
+    /// The move of an account to or from another provider.
+    TransferId,
 }
 
 /// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set

@@ -179,6 +179,12 @@ pub enum SecurityNews {
     },
     /// The password is another.
     PasswordChanged,
+    /// A birthdate closed what is closed to a minor.
+    MinorClosed,
+    /// Another birthdate opened that.
+    MinorOpened,
+    /// Everything went along to another provider.
+    WentAlong,
     /// Somebody who has the password, or a browser that is signed in, tries
     /// for the rest.
     Guessed,

@@ -111,6 +111,31 @@ impl Profiles {
             .unwrap_or_else(|| permission.default_tier().into())
     }
 
+    /// Whether its owner said where a claim appears.
+    #[must_use]
+    pub fn places_claim(&self, claim: Claim) -> bool {
+        self.claims.contains_key(&claim)
+    }
+
+    /// Whether its owner said where a permission appears.
+    #[must_use]
+    pub fn places_permission(&self, permission: Permission) -> bool {
+        self.permissions.contains_key(&permission)
+    }
+
+    /// Whether its owner said how long any tier allows.
+    #[must_use]
+    pub fn limits_retention(&self) -> bool {
+        !self.retention.is_empty()
+    }
+
+    /// How long the tiers allow that its owner said it of.
+    pub fn stated_retention(&self) -> impl Iterator<Item = (Tier, Retention)> {
+        self.retention
+            .iter()
+            .map(|(tier, retention)| (*tier, *retention))
+    }
+
     /// Moves a claim.
     pub fn place_claim(&mut self, claim: Claim, placement: Placement) {
         self.claims.insert(claim, placement);

@@ -119,6 +119,12 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
         if let Err(error) = recoveries::run_once(&app).await {
             tracing::error!(%error, "recoveries that are ready cannot be told");
         }
+        if let Err(error) = crate::service::imports::forget_left_behind(&app).await {
+            tracing::error!(%error, "imports that nobody took over cannot be forgotten");
+        }
+        if let Err(error) = crate::service::departures::end_stale(&app).await {
+            tracing::error!(%error, "transfers that nobody went on with cannot be ended");
+        }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");
         }

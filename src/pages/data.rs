@@ -1,12 +1,24 @@
-//! `/account/data`: take everything along.
+//! `/account/data`: take everything along, and bring it along from elsewhere.
+
+pub mod archive;
+pub mod import;
+pub mod transfer;
 
 use askama::Template;
+use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::asker::domain;
+use super::overview::Done;
+use crate::domain::id::ImportId;
+use crate::domain::time::Timestamp;
 use crate::domain::vcard;
 use crate::i18n::t;
+use crate::service;
 use crate::service::exports::export;
+use crate::service::{departures, imports};
 use crate::web::error_page::Fault;
 use crate::web::fresh::FreshConsumer;
 use crate::web::page::{Section, Shell, respond};
@@ -18,17 +30,60 @@ use crate::web::visitor::Consumer;
 pub struct DataPage {
     /// Around it.
     pub shell: Shell,
+    /// What to say about what was just done.
+    pub done: Option<Done>,
     /// Whether there is enough for a card in an address book.
     pub has_card: bool,
+    /// What came along from elsewhere.
+    pub came_along: Vec<CameAlong>,
+    /// To which providers everything went along, and when.
+    pub went_along: Vec<(String, Timestamp)>,
+}
+
+/// What came along from another provider, in a line.
+#[derive(Clone)]
+pub struct CameAlong {
+    /// Which.
+    pub id: ImportId,
+    /// From which.
+    pub provider: String,
+    /// When.
+    pub at: Timestamp,
+    /// How many agreements.
+    pub agreements: usize,
 }
 
 /// `GET /account/data`
-pub async fn show(consumer: Consumer) -> Response {
-    let page = DataPage {
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
+    let done = Done::of_query(query.as_deref()).filter(|done| *done == Done::Saved);
+    match page(&consumer, done).await {
+        Ok(page) => respond(StatusCode::OK, &page),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+async fn page(consumer: &Consumer, done: Option<Done>) -> Result<DataPage, service::Fault> {
+    let app = &consumer.visitor.app;
+    let kept = imports::of_account(app, &consumer.signed_in).await?;
+    Ok(DataPage {
         shell: consumer.shell(Some(Section::Profiles)),
+        done,
         has_card: vcard::card(&consumer.vault.contents.attributes).is_some(),
-    };
-    respond(StatusCode::OK, &page)
+        came_along: kept
+            .iter()
+            .map(|one| CameAlong {
+                id: one.id,
+                provider: archive::provider_of(&one.head),
+                at: one.kept_at.0,
+                agreements: one.head.archives.iter().map(|all| all.counts.grants).sum(),
+            })
+            .collect(),
+        went_along: departures::of_account(app, &consumer.signed_in)
+            .await?
+            .into_iter()
+            .map(|gone| (domain(&gone.redirect_uri), gone.at))
+            .collect(),
+    })
 }
 
 /// `GET /account/data/export.json`
@@ -36,15 +91,15 @@ pub async fn show(consumer: Consumer) -> Response {
 /// Whoever takes everything along has shown just now who they are.
 pub async fn download(FreshConsumer(consumer): FreshConsumer) -> Response {
     let app = &consumer.visitor.app;
-    let document = match export(app, &consumer.signed_in, &consumer.vault).await {
-        Ok(document) => document,
-        Err(fault) => return consumer.fault(&fault),
-    };
-    match serde_json::to_vec_pretty(&document) {
-        Ok(bytes) => file(bytes, "application/json", "sluis-export.json"),
-        Err(_) => consumer.fault(&crate::service::Fault::Inconsistent(
-            "an export cannot be written",
-        )),
+    match export(app, consumer.signed_in.owner()).await {
+        // One that breaks off ends the connection, so that nobody takes it for a
+        // whole one.
+        Ok(pieces) => file(
+            Body::from_stream(pieces),
+            "application/json",
+            "sluis-export.json",
+        ),
+        Err(fault) => consumer.fault(&fault),
     }
 }
 
@@ -52,7 +107,7 @@ pub async fn download(FreshConsumer(consumer): FreshConsumer) -> Response {
 pub async fn contacts(consumer: Consumer) -> Response {
     match vcard::card(&consumer.vault.contents.attributes) {
         Some(card) => file(
-            card.into_bytes(),
+            card.into(),
             "text/vcard; charset=utf-8",
             "sluis-contacts.vcf",
         ),
@@ -60,12 +115,12 @@ pub async fn contacts(consumer: Consumer) -> Response {
     }
 }
 
-fn file(bytes: Vec<u8>, kind: &'static str, name: &'static str) -> Response {
+fn file(body: Body, kind: &'static str, name: &'static str) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
-    (headers, bytes).into_response()
+    (headers, body).into_response()
 }

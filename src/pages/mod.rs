@@ -36,6 +36,7 @@ pub mod security;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod transfer;
 mod way;
 
 #[cfg(test)]
@@ -140,6 +141,20 @@ pub fn router(app: &App) -> Router<App> {
         .route("/account/data", get(data::show))
         .route("/account/data/export.json", get(data::download))
         .route("/account/data/contacts.vcf", get(data::contacts))
+        .route(
+            "/account/data/import/{id}",
+            get(data::import::preview).post(data::import::answer),
+        )
+        .route(
+            "/account/data/transfer",
+            get(data::transfer::to_form).post(data::transfer::start),
+        )
+        .route(crate::service::arrivals::BACK, get(data::transfer::back))
+        .route("/transfer/{id}", get(transfer::show).post(transfer::submit))
+        .route(
+            "/account/data/archive/{id}",
+            get(data::archive::show).post(data::archive::throw_away),
+        )
         // A Well-Known URL for Changing Passwords (W3C), for password managers.
         .route(
             "/.well-known/change-password",
@@ -159,14 +174,20 @@ fn challenges(app: &App) -> Router<App> {
         .route_layer(limit)
 }
 
-/// The route of the page that takes a file: its forms are larger than others.
+/// The routes of the pages that take a file: their forms are larger than others.
 pub fn uploads(app: &App) -> Router<App> {
     let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
-    Router::new()
+    let receipts = Router::new()
         .route("/receipts", get(receipts::show).post(receipts::submit))
-        // A check costs as much as its file is long.
-        .route_layer(limit)
-        .layer(DefaultBodyLimit::max(receipts::MAX_FORM))
+        .layer(DefaultBodyLimit::max(receipts::MAX_FORM));
+    let imports = Router::new()
+        .route(
+            "/account/data/import",
+            get(data::import::show).post(data::import::submit),
+        )
+        .layer(DefaultBodyLimit::max(data::import::MAX_FORM));
+    // A check costs as much as its file is long.
+    receipts.merge(imports).route_layer(limit)
 }
 
 async fn not_found(visitor: Visitor) -> Response {

@@ -42,6 +42,8 @@ pub struct ProfilesPage {
     pub done: Option<Done>,
     /// Until when the consumer is a minor.
     pub minor_until: Option<Timestamp>,
+    /// Since when they are not any more, while that is news.
+    pub of_age_since: Option<Timestamp>,
     /// Every claim of the catalogue, in its order.
     pub attributes: Vec<AttributeRow>,
     /// Every permission, in order, and where it is placed.
@@ -159,6 +161,7 @@ fn page(consumer: &Consumer, done: Option<Done>) -> ProfilesPage {
         revision: consumer.vault.revision,
         done,
         minor_until: consumer.minor_until(),
+        of_age_since: consumer.vault.contents.of_age_since(now),
         attributes: Claim::all()
             .iter()
             .map(|claim| AttributeRow {

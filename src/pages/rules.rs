@@ -109,6 +109,29 @@ impl RuleCard {
     }
 }
 
+/// A rule in a few lines, for where it stands beside another.
+pub(super) fn summary(
+    sector: BusinessSector,
+    rule: &Rule,
+    profiles: &Profiles,
+    texts: Texts,
+) -> String {
+    let card = RuleCard::new(sector, rule, profiles);
+    let mut lines = Vec::new();
+    lines.extend(card.tier.map(|tier| texts.tier_choice(tier)));
+    lines.extend(card.retention.map(|keeping| match keeping.limit() {
+        Some(limit) => t!(texts, "at-most", period = texts.retention(limit)),
+        None => t!(texts, "retention-longest"),
+    }));
+    let (yes, no) = (card.allows(texts), card.refuses(texts));
+    lines.extend((!yes.is_empty()).then(|| t!(texts, "preview-rule-yes", what = texts.list(&yes))));
+    lines.extend((!no.is_empty()).then(|| t!(texts, "preview-rule-no", what = texts.list(&no))));
+    if lines.is_empty() {
+        lines.push(t!(texts, "preview-rule-asks"));
+    }
+    lines.join("\n")
+}
+
 impl RulesPage {
     /// Shows the rules of an account.
     #[must_use]

@@ -6,6 +6,7 @@ mod account;
 mod agreements;
 mod devices;
 mod duties;
+mod portability;
 mod questions;
 mod receipts;
 mod records;
@@ -363,8 +364,18 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
             ..profiles(language)
         },
     );
+    add(
+        "profiles-of-age",
+        &ProfilesPage {
+            of_age_since: Some(days(-2)),
+            ..profiles(language)
+        },
+    );
     for (name, page) in attributes(language) {
         add(name, &page);
+    }
+    for (name, page) in portability::all(language) {
+        add(name, page.as_ref());
     }
     for (name, page) in records::all(language) {
         add(name, page.as_ref());

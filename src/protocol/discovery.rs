@@ -25,6 +25,7 @@ use crate::domain::client::ClientAlgorithm;
 use crate::domain::details::PROFILE_RELEASE;
 use crate::domain::language::Language;
 use crate::domain::scope::Scope;
+use crate::domain::transfer::ACCOUNT_TRANSFER;
 use crate::service::Fault;
 
 /// How clients may show who they are.
@@ -70,7 +71,8 @@ struct Metadata<'a> {
     grant_management_endpoint: String,
     grant_management_actions_supported: [&'static str; 5],
     grant_management_action_required: bool,
-    authorization_details_types_supported: [&'static str; 1],
+    authorization_details_types_supported: [&'static str; 2],
+    account_transfer_endpoint: String,
     refresh_token_expiration_types_supported: [&'static str; 1],
     dpop_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
@@ -143,7 +145,8 @@ impl<'a> Metadata<'a> {
             grant_management_endpoint: issuer.at("/grants"),
             grant_management_actions_supported: GrantAction::NAMES,
             grant_management_action_required: false,
-            authorization_details_types_supported: [PROFILE_RELEASE],
+            authorization_details_types_supported: [PROFILE_RELEASE, ACCOUNT_TRANSFER],
+            account_transfer_endpoint: issuer.at("/account-transfer"),
             refresh_token_expiration_types_supported: ["authorization"],
             dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],

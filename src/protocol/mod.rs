@@ -19,6 +19,7 @@ mod revoke;
 mod schemas;
 mod ssf;
 mod token;
+mod transfer;
 mod userinfo;
 
 use axum::routing::{get, options, post};
@@ -101,6 +102,7 @@ pub fn router(app: &App) -> Router<App> {
     // Whoever introspects, registers, manages grants or hears events keeps a
     // secret, which no page in a browser can.
     let for_servers = Router::new()
+        .route("/account-transfer", get(transfer::fetch))
         .route("/grants/{id}", get(grants::query).delete(grants::revoke))
         .route("/api/v1/plan", get(data_plan::look).put(data_plan::publish))
         .merge(ssf::routes(app))

@@ -15,7 +15,9 @@ use crate::app::App;
 use crate::domain::client::GrantType;
 use crate::domain::details::{BadDetails, ProfileRelease};
 use crate::domain::scope::Scope;
+use crate::domain::transfer;
 use crate::service::client_tokens::{self, IssueError};
+use crate::service::departures::{self, Ticket};
 use crate::service::tokens::{self, Redemption, TokenError, Tokens, Wish};
 use crate::web::params::Params;
 
@@ -52,6 +54,9 @@ pub(super) async fn token(
                 details: details(&params)?,
                 proof: proof.as_ref(),
             };
+            if let Some(ticket) = departures::redeem(&app, &client, &redemption).await? {
+                return Ok(answer_transfer(&ticket));
+            }
             tokens::redeem(&app, &client, &redemption).await?
         }
         "refresh_token" if !client.client.metadata.may_refresh() => {
@@ -174,7 +179,25 @@ fn answer_client(issued: &client_tokens::Issued) -> Response {
     })
 }
 
-fn uncached(body: &Body<'_>) -> Response {
+/// RFC 6749 §5.1 and RFC 9396 §7: the token of a transfer. There is nobody to
+/// log in, so that no ID token comes with it.
+fn answer_transfer(ticket: &Ticket) -> Response {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        access_token: &'a str,
+        token_type: &'static str,
+        expires_in: u64,
+        authorization_details: serde_json::Value,
+    }
+    uncached(&Body {
+        access_token: &ticket.token.reveal(),
+        token_type: token_type(true),
+        expires_in: ticket.expires_in.as_secs(),
+        authorization_details: transfer::details(),
+    })
+}
+
+fn uncached(body: &impl Serialize) -> Response {
     let mut response = Json(body).into_response();
     response
         .headers_mut()

@@ -198,6 +198,7 @@ impl Prepared {
             profiles: Profiles::default(),
             // Nothing is answered for anyone who has not answered it.
             rules: HouseRules::default(),
+            closed_until: None,
         };
         let sealed = vault::seal_contents(vault_key, id, &contents.to_bytes(), random);
         Self {

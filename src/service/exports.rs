@@ -1,78 +1,291 @@
 //! All that an account holds and all that came of it, in one document.
+//!
+//! It is read from one view of the database, so that it is of one moment, and
+//! written piece by piece: however much there is, a few pieces are in memory.
+
+mod pieces;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault::{self, GrantKey, VaultKey};
+use crate::domain::attribute::VaultContents;
 use crate::domain::export::{
-    AccountFacts, Export, ExportedDuty, ExportedGrant, ExportedRead, FORMAT, HeldAttribute, Moment,
+    AccountFacts, ExportedAnswer, ExportedDuty, ExportedGrant, ExportedRead, ExportedRequest,
+    FORMAT, HeldAttribute, Member, Moment,
 };
-use crate::service::history::{Criteria, search};
-use crate::service::sessions::{OpenVault, SignedIn};
-use crate::service::{Fault, accounts, duties, grants};
-use crate::store::receipts;
+use crate::domain::id::{AccountId, GrantId};
+use crate::domain::time::Timestamp;
+use crate::service::grants::{ReadRecord, agreed_client, agreed_plan};
+use crate::service::{Fault, imports};
+use crate::store::grants::GrantRow;
+use crate::store::reads::Window;
+use crate::store::{Connection, Snapshot, accounts, duties, grants, reads, receipts, rights};
+pub use pieces::{BrokenOff, Pieces};
+use pieces::{Stop, Writer};
 
-/// How often the history is gone on with: of more reads, the newest are in it.
-const MOST_SEARCHES: usize = 20;
+/// Documents that are written at a time. Each holds a connection.
+const MOST_AT_ONCE: usize = 4;
+/// How long somebody waits for their turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many rows are read at a time.
+const AT_A_TIME: u32 = 500;
 
-/// Writes the document for someone whose vault is open.
-pub async fn export(app: &App, signed_in: &SignedIn, vault: &OpenVault) -> Result<Export, Fault> {
-    let now = app.now();
-    let contact = accounts::contact(app, signed_in.account.id).await?;
-    let mut all = Vec::new();
-    for view in grants::all(app, signed_in).await? {
-        let mut connection = app.store().read().await?;
-        let chain = receipts::of_grant(&mut connection, view.grant.id).await?;
-        drop(connection);
-        let about = &view.client.business.document;
-        let business = (about.name.as_str(), about.contact.as_str());
-        all.push(ExportedGrant::new(
-            business,
-            &view.grant,
-            &view.plan,
-            chain,
-            now,
-        ));
-    }
-    let (reads, reads_complete) = reads(app, signed_in).await?;
-    let owed = duties::of_account(app, signed_in).await?;
-    let jwks = serde_json::from_str(app.keys().await?.jwks_json())
-        .map_err(|_| Fault::Inconsistent("the published keys do not read"))?;
-    Ok(Export {
-        format: FORMAT,
-        provider: app.issuer().to_owned(),
-        exported_at: Moment(now),
-        account: AccountFacts {
-            created_at: Moment(signed_in.account.created_at),
-            language: signed_in.account.language,
-            contact_email: contact.email,
-        },
-        attributes: HeldAttribute::all(&vault.contents.attributes),
-        profiles: vault.contents.profiles.clone(),
-        rules: vault.contents.rules.clone(),
-        grants: all,
-        reads,
-        reads_complete,
-        duties: owed
-            .iter()
-            .map(|view| ExportedDuty::from(&view.duty))
-            .collect(),
-        jwks,
-    })
+/// How many documents are being written in this process.
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_AT_ONCE)));
+
+/// Whose document it is, and what opens it.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The account.
+    pub account_id: AccountId,
+    /// What opens its vault.
+    pub vault_key: VaultKey,
 }
 
-async fn reads(app: &App, signed_in: &SignedIn) -> Result<(Vec<ExportedRead>, bool), Fault> {
-    let mut criteria = Criteria::default();
-    let mut all = Vec::new();
-    for _ in 0..MOST_SEARCHES {
-        let found = search(app, signed_in, &criteria).await?;
-        all.extend(found.reads.into_iter().map(|read| ExportedRead {
-            grant_id: read.grant_id,
-            at: Moment(read.at),
-            claims: read.record.claims,
-            purposes: read.record.purposes,
-        }));
-        match found.stopped_at {
-            None => return Ok((all, true)),
-            stopped_at => criteria.window.before = stopped_at,
+/// Begins to write the document of somebody whose vault is open. What is in it
+/// is what there is at this moment.
+pub async fn export(app: &App, owner: Owner) -> Result<Pieces, Fault> {
+    let turn = tokio::time::timeout(PATIENCE, Arc::clone(&TURNS).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else {
+        return Err(Fault::Contended);
+    };
+    let mut snapshot = app.store().snapshot().await?;
+    let found = Found::read(app, &owner, snapshot.connection()).await?;
+    let (mut writer, pieces) = Writer::new();
+    let app = app.clone();
+    tokio::spawn(async move {
+        let written = found.write(&app, &owner, &mut snapshot, &mut writer).await;
+        writer.finish(written).await;
+        drop::<(Snapshot, OwnedSemaphorePermit)>((snapshot, turn));
+    });
+    Ok(pieces)
+}
+
+/// What is read before anything is written: whatever is wrong with it is told,
+/// and does not break a document off.
+struct Found {
+    now: Timestamp,
+    account: AccountFacts,
+    contents: VaultContents,
+    grants: Vec<GrantRow>,
+    keys: BTreeMap<GrantId, GrantKey>,
+    jwks: serde_json::Value,
+}
+
+impl Found {
+    async fn read(app: &App, owner: &Owner, from: &mut Connection) -> Result<Self, Fault> {
+        let id = owner.account_id;
+        let row = accounts::vault(from, id)
+            .await?
+            .ok_or(Fault::Inconsistent("an account has no vault"))?;
+        let sealed = Sealed::from_bytes(row.contents_sealed);
+        let bytes = vault::open_contents(&owner.vault_key, id, &sealed)?;
+        let contents = VaultContents::from_bytes(&bytes)?;
+        let row = accounts::by_id(from, id)
+            .await?
+            .ok_or(Fault::Inconsistent("an account is not there"))?;
+        let sealed = Sealed::from_bytes(row.contact_sealed);
+        let contact = vault::open_contact_email(app.master(), id, &sealed)?;
+        let grants = grants::of_account(from, id).await?;
+        let mut keys = BTreeMap::new();
+        for row in &grants {
+            // Where the key was destroyed, nobody opens anything any more.
+            if let Some(wrapped) = row.grant_key_wrapped.clone() {
+                let wrapped = Sealed::from_bytes(wrapped);
+                // A vault that was lost has a new key, which closes its reads.
+                if let Ok(key) = vault::open_grant_key(&owner.vault_key, row.grant.id, &wrapped) {
+                    keys.insert(row.grant.id, key);
+                }
+            }
+        }
+        let jwks = serde_json::from_str(app.keys().await?.jwks_json())
+            .map_err(|_| Fault::Inconsistent("the published keys do not read"))?;
+        Ok(Self {
+            now: app.now(),
+            account: AccountFacts {
+                created_at: Moment(row.account.created_at),
+                language: row.account.language,
+                contact_email: String::clone(&contact),
+            },
+            contents,
+            grants,
+            keys,
+            jwks,
+        })
+    }
+
+    async fn write(
+        &self,
+        app: &App,
+        owner: &Owner,
+        snapshot: &mut Snapshot,
+        to: &mut Writer,
+    ) -> Result<(), Stop> {
+        to.object();
+        to.member("format", &FORMAT)?;
+        to.member("provider", &app.issuer())?;
+        to.member("exported_at", &Moment(self.now))?;
+        to.member("account", &self.account)?;
+        to.member("attributes", &HeldAttribute::all(&self.contents.attributes))?;
+        to.member("profiles", &self.contents.profiles)?;
+        to.member("rules", &self.contents.rules)?;
+        if let Some(until) = self.contents.closed_until {
+            to.member("closed_until", &Moment(until))?;
+        }
+        to.member("jwks", &self.jwks)?;
+        let from = snapshot.connection();
+        to.list(Member::Grants.as_str())?;
+        self.write_grants(app, from, to).await?;
+        to.end(b']');
+        to.list(Member::Reads.as_str())?;
+        self.write_reads(owner, from, to).await?;
+        to.end(b']');
+        to.member("reads_complete", &true)?;
+        to.list(Member::Duties.as_str())?;
+        write_duties(owner, from, to).await?;
+        to.end(b']');
+        to.list(Member::Requests.as_str())?;
+        self.write_requests(owner, from, to).await?;
+        to.end(b']');
+        to.list("archives")?;
+        write_archives(owner, from, to).await?;
+        to.end(b']');
+        to.end(b'}');
+        Ok(())
+    }
+
+    async fn write_grants(
+        &self,
+        app: &App,
+        from: &mut Connection,
+        to: &mut Writer,
+    ) -> Result<(), Stop> {
+        for row in &self.grants {
+            let client = agreed_client(app, &row.grant).await?;
+            let plan = agreed_plan(app, &client, &row.grant).await?.0;
+            let chain = receipts::of_grant(from, row.grant.id).await?;
+            let about = &client.business.document;
+            let business = (about.name.as_str(), about.contact.as_str());
+            let grant = ExportedGrant::new(business, &row.grant, &plan, chain, self.now);
+            to.item(&grant).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_reads(
+        &self,
+        owner: &Owner,
+        from: &mut Connection,
+        to: &mut Writer,
+    ) -> Result<(), Stop> {
+        let mut window = Window::default();
+        loop {
+            let rows = reads::of_account(from, owner.account_id, &window, AT_A_TIME).await?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            window.before = Some(last.id);
+            for row in rows {
+                let Some(key) = self.keys.get(&row.grant_id) else {
+                    continue;
+                };
+                let sealed = Sealed::from_bytes(row.read_sealed);
+                let bytes =
+                    vault::open_read(key, row.grant_id, row.id, &sealed).map_err(Fault::from)?;
+                let record: ReadRecord = serde_json::from_slice(&bytes)
+                    .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
+                let read = ExportedRead {
+                    grant_id: row.grant_id,
+                    at: Moment(row.read_at),
+                    claims: record.claims,
+                    purposes: record.purposes,
+                };
+                to.item(&read).await?;
+            }
         }
     }
-    Ok((all, false))
+
+    async fn write_requests(
+        &self,
+        owner: &Owner,
+        from: &mut Connection,
+        to: &mut Writer,
+    ) -> Result<(), Stop> {
+        for grant in &self.grants {
+            for row in rights::of_grant(from, grant.grant.id).await? {
+                let wrapped = Sealed::from_bytes(row.reply_key_wrapped);
+                let mut answers = Vec::new();
+                for reply in rights::answers(from, row.request.id).await? {
+                    let text = vault::open_reply(
+                        &owner.vault_key,
+                        &wrapped,
+                        &row.reply_key,
+                        row.request.id,
+                        reply.seq,
+                        &reply.text_sealed,
+                    );
+                    let text = text.ok();
+                    let text = text.as_ref().map(|text| text.as_str());
+                    answers.push(ExportedAnswer::new(reply.taken, text));
+                }
+                to.item(&ExportedRequest::new(&row.request, answers))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn write_duties(owner: &Owner, from: &mut Connection, to: &mut Writer) -> Result<(), Stop> {
+    let mut after = None;
+    loop {
+        let some = duties::after(from, owner.account_id, after, AT_A_TIME).await?;
+        let Some(last) = some.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        for duty in &some {
+            to.item(&ExportedDuty::from(duty)).await?;
+        }
+    }
+}
+
+/// What came along from other providers goes along again.
+async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -> Result<(), Stop> {
+    for kept in imports::kept(from, owner).await? {
+        // Pieces are in the order of the document.
+        let mut next = imports::piece_after(from, owner, kept.id, 0).await?;
+        for (index, archive) in kept.head.archives.iter().enumerate() {
+            let origin = &archive.origin;
+            to.object();
+            to.member("provider", &origin.provider)?;
+            to.member("exported_at", &origin.exported_at)?;
+            to.member("imported_at", &origin.imported_at.unwrap_or(kept.kept_at))?;
+            to.member("account", &origin.account)?;
+            to.member("attributes", &origin.attributes)?;
+            to.member("reads_complete", &origin.reads_complete)?;
+            to.member("flaws", &archive.flaws)?;
+            to.member("jwks", &origin.jwks)?;
+            for member in Member::ALL {
+                to.list(member.as_str())?;
+                while let Some((seq, piece)) = &next
+                    && piece.is_of(index, member)
+                {
+                    for item in &piece.items {
+                        to.item(item).await?;
+                    }
+                    next = imports::piece_after(from, owner, kept.id, *seq).await?;
+                }
+                to.end(b']');
+            }
+            to.end(b'}');
+        }
+    }
+    Ok(())
 }

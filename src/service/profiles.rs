@@ -1,17 +1,18 @@
 //! The consumer's attributes, profiles and house rules. An edit seals anew, in
 //! the same transaction, the values that live grants release, and tells the
 //! businesses whose grants release what was changed. A birthdate of a minor
-//! narrows them in the same transaction too.
+//! narrows them in the same transaction too, and its owner is told so by mail.
 
 use std::collections::BTreeSet;
 
 use crate::app::App;
 use crate::crypto::vault;
-use crate::domain::attribute::{AttributeValue, Source, VaultContents, changed};
+use crate::domain::attribute::{Attribute, AttributeValue, Source, VaultContents, changed};
 use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::house_rules::Rule;
-use crate::domain::id::GrantId;
+use crate::domain::id::{AccountId, GrantId, ImportId};
+use crate::domain::message::SecurityNews;
 use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
@@ -20,8 +21,8 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::grants::{Resealed, narrow_for_minor, reseal_all};
 use crate::service::sessions::{SignedIn, open_vault};
-use crate::service::signals;
-use crate::store::{StoreError, accounts, grants};
+use crate::service::{notices, signals};
+use crate::store::{Connection, StoreError, accounts, grants, imports, outbox};
 
 /// How often an edit is tried again when a grant moved at the same time.
 const TRIES: usize = 3;
@@ -31,6 +32,10 @@ const TRIES: usize = 3;
 pub enum Edit {
     /// Fill in or change an attribute.
     Set(AttributeValue),
+    /// Take over an attribute as it was stated elsewhere.
+    Hold(Attribute),
+    /// Keep closed until then what is closed to a minor.
+    Close(Timestamp),
     /// Say that an attribute is still right.
     Confirm(Claim),
     /// It was found out that the value is theirs.
@@ -56,8 +61,13 @@ impl Edit {
             attributes,
             profiles,
             rules,
+            closed_until,
         } = contents;
         match self {
+            Edit::Hold(stated) => {
+                attributes.insert(stated.clone());
+            }
+            Edit::Close(until) => *closed_until = Some(*until).max(*closed_until),
             Edit::Set(value) => {
                 attributes.state(value.clone(), Source::Consumer, now);
             }
@@ -120,6 +130,32 @@ impl From<StoreError> for EditError {
     }
 }
 
+/// What is kept in the transaction of an edit, besides the edit.
+#[derive(Clone, Debug)]
+pub(super) enum Along {
+    /// Nothing.
+    Nothing,
+    /// An import is taken over: this is what is left to say of it.
+    Keep(ImportId, Vec<u8>),
+    /// An import is done with.
+    Remove(ImportId),
+}
+
+impl Along {
+    async fn keep(
+        self,
+        tx: &mut Connection,
+        account_id: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Nothing => Ok(true),
+            Self::Keep(id, head) => imports::keep(tx, account_id, id, head, now).await,
+            Self::Remove(id) => imports::remove(tx, account_id, id).await,
+        }
+    }
+}
+
 enum Lost {
     /// The vault was edited meanwhile.
     Vault,
@@ -141,6 +177,17 @@ pub async fn edit(
     revision: i64,
     edit: &Edit,
 ) -> Result<(), EditError> {
+    edit_along(app, signed_in, revision, edit, Along::Nothing).await
+}
+
+/// [`edit`], together with something else.
+pub(super) async fn edit_along(
+    app: &App,
+    signed_in: &SignedIn,
+    revision: i64,
+    edit: &Edit,
+    along: Along,
+) -> Result<(), EditError> {
     for _ in 0..TRIES {
         let open = open_vault(app, signed_in).await?;
         if open.revision != revision {
@@ -149,7 +196,9 @@ pub async fn edit(
         let before = open.contents;
         let mut contents = before.clone();
         edit.apply_to(&mut contents, app.now());
-        match keep(app, signed_in, revision, &before, &contents).await {
+        contents.remember_minor(&before, app.now());
+        let kept = keep(app, signed_in, revision, (&before, &contents), &along).await;
+        match kept {
             Ok(()) => return Ok(()),
             Err(Lost::Vault) => return Err(EditError::Stale),
             Err(Lost::Grant) => {}
@@ -159,12 +208,26 @@ pub async fn edit(
     Err(Fault::Contended.into())
 }
 
+/// What somebody is told by mail of an edit of their birthdate: that it closed
+/// something, or that it opened what another had closed.
+fn told_of_age(
+    before: &VaultContents,
+    after: &VaultContents,
+    now: Timestamp,
+) -> Option<SecurityNews> {
+    match (before.minor_until(now), after.minor_until(now)) {
+        (None, Some(_)) => Some(SecurityNews::MinorClosed),
+        (Some(_), None) => Some(SecurityNews::MinorOpened),
+        _ => None,
+    }
+}
+
 async fn keep(
     app: &App,
     signed_in: &SignedIn,
     revision: i64,
-    before: &VaultContents,
-    contents: &VaultContents,
+    (before, contents): (&VaultContents, &VaultContents),
+    along: &Along,
 ) -> Result<(), Lost> {
     let account_id = signed_in.account.id;
     let lost = |fault| match fault {
@@ -185,10 +248,17 @@ async fn keep(
     let bytes = contents.to_bytes();
     let sealed =
         vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();
+    let now = app.now();
+    let mail = told_of_age(before, contents, now)
+        .map(|news| notices::security::of_account(app, account_id, news));
+    let along = along.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 if !accounts::update_vault(tx, account_id, revision, sealed).await? {
+                    return Err(Lost::Vault);
+                }
+                if !along.keep(tx, account_id, now).await? {
                     return Err(Lost::Vault);
                 }
                 for Resealed { grant, seq, values } in resealed {
@@ -203,6 +273,9 @@ async fn keep(
                 }
                 for told in &told {
                     told.keep(tx).await?;
+                }
+                if let Some(mail) = &mail {
+                    outbox::insert(tx, mail).await?;
                 }
                 Ok(())
             })

@@ -85,7 +85,7 @@ impl Agreement {
             &self.plan,
             &Profiles::default(),
             held,
-            Ceiling::NONE,
+            Ceiling::NONE.for_minor(attributes.minor_until(now)),
             &self.choice,
             now,
         ) {

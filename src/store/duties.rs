@@ -35,6 +35,7 @@ statements! {
         "WHERE d.account_id = $1 ORDER BY \
          CASE WHEN d.state IN ('open', 'overdue') THEN 0 ELSE 1 END, d.id DESC LIMIT $2"
     );
+    ALL_OF_ACCOUNT = select!("WHERE d.account_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3");
     LIST = select!("WHERE d.client_id = $1 AND d.id > $2 ORDER BY d.id LIMIT $3");
     LIST_IN_STATE =
         select!("WHERE d.client_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4");
@@ -126,6 +127,22 @@ pub async fn find(
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(duty).transpose()
+}
+
+/// Some duties towards an account that come after one, the oldest first.
+pub async fn after(
+    connection: &mut Connection,
+    account_id: AccountId,
+    after: Option<DutyId>,
+    most: u32,
+) -> Result<Vec<Duty>, StoreError> {
+    let rows = sqlx::query(ALL_OF_ACCOUNT)
+        .bind(account_id.to_string())
+        .bind(after.map_or_else(String::new, |id| id.to_string()))
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(duty).collect()
 }
 
 /// One duty of a client.

@@ -18,11 +18,13 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
 pub mod client_tokens;
 pub mod clients;
 mod codec;
+pub mod departures;
 pub mod devices;
 pub mod due;
 pub mod duties;
@@ -32,6 +34,7 @@ pub mod factors;
 mod file;
 pub mod grants;
 pub mod half_sign_ins;
+pub mod imports;
 pub mod instance;
 pub mod keyholders;
 pub mod keys;
@@ -51,6 +54,7 @@ pub mod registrations;
 mod remedy;
 pub mod rights;
 pub mod sessions;
+mod snapshot;
 pub mod streams;
 pub mod tokens;
 pub mod vetting;
@@ -67,6 +71,7 @@ pub use error::StoreError;
 use file::DatabaseFile;
 pub use readers::Reader;
 use readers::Readers;
+pub use snapshot::Snapshot;
 use writer::{Extent, Writer};
 
 /// The connection that store functions run on.
@@ -204,6 +209,19 @@ impl Store {
         }
     }
 
+    /// A view of this moment, for what reads for a while. Each is a connection of
+    /// its own: whoever takes one sees to it that there are few.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        match &self.0 {
+            Backend::Sqlite { file, .. } => {
+                // A file that was moved or replaced is opened anew first.
+                drop(self.read().await?);
+                Snapshot::of_file(file).await
+            }
+            Backend::Postgres(pool) => Snapshot::of_pool(pool).await,
+        }
+    }
+
     /// Runs a write: all of it is durable when this returns `Ok`, and nothing
     /// of it happened when it returns `Err`. The write itself may refuse, with
     /// an error of its own.
@@ -287,10 +305,12 @@ async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, St
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        arrivals::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,
         client_tokens::STATEMENTS,
         clients::STATEMENTS,
+        departures::STATEMENTS,
         devices::STATEMENTS,
         due::STATEMENTS,
         duties::STATEMENTS,
@@ -298,6 +318,7 @@ pub fn statements() -> Vec<&'static str> {
         factors::STATEMENTS,
         grants::STATEMENTS,
         half_sign_ins::STATEMENTS,
+        imports::STATEMENTS,
         instance::STATEMENTS,
         keyholders::STATEMENTS,
         keys::STATEMENTS,

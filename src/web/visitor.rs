@@ -253,7 +253,7 @@ impl Consumer {
     #[must_use]
     pub fn minor_until(&self) -> Option<Timestamp> {
         let now = self.visitor.app.now();
-        self.vault.contents.attributes.minor_until(now)
+        self.vault.contents.minor_until(now)
     }
 
     /// The token that the forms of this consumer carry.

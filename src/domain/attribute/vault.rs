@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::super::house_rules::HouseRules;
 use super::super::profile::Profiles;
+use super::super::time::Timestamp;
 use super::Attributes;
 
 /// The format that this edition writes. Older ones stay readable; a newer one
@@ -20,6 +21,9 @@ pub struct VaultContents {
     pub profiles: Profiles,
     /// What it answers to businesses that are new to it.
     pub rules: HouseRules,
+    /// Until when what is closed to a minor stays closed, although the birthdate
+    /// that closed it was taken away.
+    pub closed_until: Option<Timestamp>,
 }
 
 unprintable!(VaultContents);
@@ -39,6 +43,8 @@ struct Stored {
     /// Not in vaults of before there were house rules.
     #[serde(default)]
     rules: HouseRules,
+    #[serde(default)]
+    closed_until: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -48,6 +54,8 @@ struct Storing<'a> {
     profiles: &'a Profiles,
     #[serde(skip_serializing_if = "HouseRules::is_empty")]
     rules: &'a HouseRules,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_until: Option<Timestamp>,
 }
 
 impl VaultContents {
@@ -59,6 +67,7 @@ impl VaultContents {
             attributes: &self.attributes,
             profiles: &self.profiles,
             rules: &self.rules,
+            closed_until: self.closed_until,
         };
         Zeroizing::new(serde_json::to_vec(&storing).unwrap_or_default())
     }
@@ -74,6 +83,7 @@ impl VaultContents {
             attributes: stored.attributes,
             profiles: stored.profiles,
             rules: stored.rules,
+            closed_until: stored.closed_until,
         })
     }
 }

@@ -2,8 +2,10 @@
 
 use enumset::EnumSet;
 
-use super::{AuthMethod, ClientMetadata, GrantType};
+use super::{AuthMethod, ClientMetadata, GrantType, InvalidClient};
+use crate::domain::details::PROFILE_RELEASE;
 use crate::domain::scope::Scope;
+use crate::domain::transfer::ACCOUNT_TRANSFER;
 
 impl ClientMetadata {
     /// Whether the client may ask for refresh tokens.
@@ -33,6 +35,17 @@ impl ClientMetadata {
             return EnumSet::empty();
         }
         self.scopes() & Scope::of_clients()
+    }
+
+    /// Whether the types of authorization details that it names are known.
+    pub(super) fn check_details_types(&self) -> Result<(), InvalidClient> {
+        let types = self.authorization_details_types.iter().flatten();
+        let known = |kind: &String| [PROFILE_RELEASE, ACCOUNT_TRANSFER].contains(&kind.as_str());
+        if types.clone().all(known) && types.count() <= 2 {
+            Ok(())
+        } else {
+            Err(InvalidClient::DetailsType)
+        }
     }
 
     /// Whether the client may ask with authorization details of this type.

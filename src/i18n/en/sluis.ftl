@@ -1172,7 +1172,7 @@ holding-never = never
 ## Minors
 minor-title = Until { $date } some things are closed
 minor-why = By the birthdate that you gave, you are under 16. Until your sixteenth birthday the high profile is closed, and businesses may not contact you for advertising: the law has a parent decide on that (GDPR, article 8). On { $date } both open by themselves.
-minor-grants = What went further at businesses that you deal with has ended. They are told to delete it.
+minor-grants = What went further at businesses that you deal with has ended. They are told to delete it, and you got a mail about it. Taking your birthdate away does not open it again.
 tier-minor = Closed until you are 16, on { $date }.
 item-minor = stays with you until you are 16, on { $date }
 missing-minor = Your { $claim } can go along when you are 16, from { $date }.
@@ -1183,10 +1183,139 @@ data-title = Take your data with you
 data-lead = Your data are yours. Take them along whenever you like, in a form that other programs can read.
 data-link = Take your data with you
 data-everything = Everything
-data-everything-text = One file with the data that your account holds, your profiles and house rules, every agreement with its receipts, and who read what.
+data-everything-text = One file with the data that your account holds, your profiles and house rules, every agreement with its receipts, who read what, what has to be deleted, and what you asked of businesses and they answered.
 data-everything-get = Download everything
 data-careful = The file is not encrypted. Keep it where nobody else comes.
 data-schema = What is in it, for programmers
 data-card = For your address book
 data-card-text = Your name, addresses, phone number and birthday as a vCard, which most address books open.
 data-card-get = Download the card
+data-import = From another provider
+data-import-text = Do you come from another Sluis? Bring along what you have there. You see first what would change, and choose.
+data-import-go = Bring data along
+data-came = What came along
+data-came-text = Your agreements and receipts from elsewhere. They are there to read, and go along when you take everything with you.
+data-came-at = Came along on { $date }
+
+## Bringing along
+import-title = Bring data along
+import-lead = From another Sluis: straight, or with the file that it gave you. Nothing changes until you have seen what would come along.
+import-refused = This file cannot be taken
+import-file-title = From a file
+import-file = Your export
+import-file-hint = The file “sluis-export.json”, at most 32 MB.
+import-look = See what is in it
+import-large = This file is larger than any that we read.
+import-large-then = An export of one person is never this large. Download it again at your old provider.
+import-other = This is not an export of Sluis.
+import-other-then = At your old provider, go to “Take your data with you” and download everything.
+import-newer = A newer Sluis made this file, and we do not understand all of it. Half of it would be lost on the way, so we took nothing.
+import-newer-then = Ask whoever runs this Sluis to upgrade it, and try again then. Keep the file.
+import-broken = The file is damaged, or was changed: line { $line }, position { $column } is not right.
+import-broken-then = Download it again at your old provider, and do not open or edit it in between.
+import-text = There is a text in it that is far too long, or that cannot be shown.
+import-future = The file says that it was made on a day that is yet to come.
+import-future-then = One of the two clocks is wrong. Try again tomorrow, or ask your old provider.
+import-many = You have brought data along twenty times.
+import-many-then = Throw away what you no longer need under “What came along”, and try again.
+preview-title = This would come along
+preview-lead = Choose what you take over. What is new is ticked. Where you have something else here, it stays unless you tick it.
+preview-attributes = Your data
+preview-profiles = Your profiles
+preview-rules = Your house rules
+preview-new = New here
+preview-instead = Instead of: { $here }
+preview-same = { $count ->
+    [one] One more piece of data is the same here already.
+   *[other] { $count } more pieces of data are the same here already.
+}
+preview-nothing = Everything in it is the same here already.
+preview-records = What came of it
+preview-records-text = Agreements were made between you, a business and your old provider. They cannot go on here: at each business you log in anew. Their receipts and history come along, to look things up and to prove them.
+preview-records-kept = These records came along before.
+preview-records-keep = Keep these records here
+preview-left = What stays behind, and why
+preview-left-grants = Agreements in force: a business agreed them with your old provider. End them there, or let them run out.
+preview-left-verified = Check marks: that your e-mail address or phone number was verified is your old provider's word. Here they are data that you gave.
+preview-left-account = Your sign-in, your notice address and your language: your account here has its own.
+preview-left-unusable = Your { $claim }: the value in the file is not one that we can use. Fill it in yourself.
+preview-take = Take over what is ticked
+preview-discard = Take nothing over
+preview-rule-yes = Yes: { $what }
+preview-rule-no = No: { $what }
+preview-rule-asks = Asks everything
+archive-title = From another provider
+archive-lead = Came along on { $date }. Nothing follows from it here: these agreements are with your old provider.
+archive-written = Written down on { $date }.
+archive-grants = { $count ->
+    [one] 1 agreement
+   *[other] { $count } agreements
+}
+archive-receipts = { $count ->
+    [one] 1 receipt
+   *[other] { $count } receipts
+}
+archive-reads = { $count ->
+    [one] 1 time that somebody read your data
+   *[other] { $count } times that somebody read your data
+}
+archive-duties = { $count ->
+    [one] 1 time that something must be deleted
+   *[other] { $count } times that something must be deleted
+}
+archive-requests = { $count ->
+    [one] 1 request to a business
+   *[other] { $count } requests to businesses
+}
+archive-checked = The receipts were checked with the keys that { $provider } publishes. The rest is what the file says.
+archive-checked-file = We could not ask { $provider } for its keys. The receipts fit the keys in the file itself: they were not changed, but who signed them was not checked.
+archive-flaws = Not right
+archive-proof = Proof
+archive-more = There is more than fits here. All of it is in your export.
+archive-away = Throw away
+archive-away-text = Then these records are gone here for good. Your data and profiles stay as they are.
+archive-away-do = Throw these records away
+flaw-tampered = Receipt { $number } of { $business } was changed, and did not come along.
+flaw-not-theirs = Receipt { $number } of { $business } was not signed by that provider, and did not come along.
+flaw-misplaced = Receipt { $number } of { $business } belongs to another agreement, and did not come along.
+flaw-gap = Before receipt { $number } of { $business } one is missing.
+
+## Of age
+of-age-title = You are 16: everything is open
+of-age-text = Since { $date } the high profile is open to you, and you decide yourself whether businesses may contact you. What ended before does not come back by itself: you agree to it anew, if you like.
+mail-minor-closed-subject = Your birthdate closed some things
+mail-minor-closed = By the birthdate that is in your account now, you are under 16. Until your sixteenth birthday the high profile is closed, and businesses may not contact you for advertising (GDPR, article 8). Agreements that went further have less from now on, and the businesses are told to delete the rest.
+mail-minor-opened-subject = Your birthdate was changed
+mail-minor-opened = By the birthdate that is in your account now, you are 16 or older. By the one before, you were not. What is closed to people under 16 is open from now on; agreements that had ended stay ended.
+mail-went-along-subject = Your account was copied to another provider
+mail-went-along = Everything that your account holds was handed to another provider, once, because somebody who was signed in as you said so. Your account here goes on as it was.
+
+## From provider to provider
+data-went = Went along to another provider
+data-went-to = To { $to }, on { $date }
+arrival-title = Straight from your old provider
+arrival-text = You sign in there, say that everything may go along, and come back here. Then you see what would change.
+arrival-provider = Address of your old provider
+arrival-go = Fetch it there
+arrival-address = We do not know this as the address of another Sluis. Write it as it stands in your browser when you are signed in there.
+arrival-unreachable = There is no Sluis at that address that we can reach, or it cannot hand an account over directly.
+arrival-closed = Your old provider does not let other providers ask for an account directly. Whoever runs it has decided so.
+arrival-refused = Your old provider did not hand anything over. Try again from the start; it works once each time.
+arrival-stray = This answer does not belong to anything that you began here, or it took too long. Nothing was taken over.
+arrival-denied = You said no at your old provider. Nothing was taken over.
+arrival-file = You can always take the file: download everything at your old provider under “Take your data with you”, and hand it in below.
+onward-title = On to your old provider
+onward-lead = You now go to { $provider }. Sign in there, and look at the address: only say yes when it is the page that you know.
+onward-go = Go to { $provider }
+transfer-title = Copy everything to { $to }?
+transfer-lead = You asked at { $to } to bring your account along. If you say yes, it gets all that your account holds here, once.
+transfer-goes = This goes along
+transfer-attributes = All your data: name, addresses, phone number, payment account, birthdate, everything that is filled in
+transfer-profiles = Your three profiles and your house rules
+transfer-grants = Every agreement with every business, with its receipts
+transfer-history = Who read what, what has to be deleted, and what you asked and businesses answered
+transfer-stays = Nothing ends here: your account and your agreements go on, until you end them yourself. We mail you that it was done.
+transfer-sure = Only if you began this yourself
+transfer-sure-text = Say no if somebody called, mailed or messaged you about it, or if you do not know { $to }. Whoever gets this has all your data.
+transfer-deny = No, stop
+transfer-allow = Yes, copy everything

@@ -1167,7 +1167,7 @@ holding-never = nooit
 ## Minderjarigen
 minor-title = Tot { $date } is een deel nog dicht
 minor-why = Volgens je geboortedatum ben je nog geen 16. Tot je zestiende verjaardag is het hoge profiel dicht, en mogen bedrijven je niet benaderen voor reclame: daarover beslist volgens de wet een ouder (AVG, artikel 8). Op { $date } gaat allebei vanzelf open.
-minor-grants = Wat bij bedrijven al verder ging, is gestopt. Ze krijgen te horen dat ze het moeten wissen.
+minor-grants = Wat bij bedrijven al verder ging, is gestopt. Ze krijgen te horen dat ze het moeten wissen, en jij kreeg er een mail over. Je geboortedatum weghalen maakt het niet weer open.
 tier-minor = Dicht tot je 16 bent, op { $date }.
 item-minor = blijft bij jou tot je 16 bent, op { $date }
 missing-minor = Je { $claim } kan mee als je 16 bent, vanaf { $date }.
@@ -1178,10 +1178,139 @@ data-title = Neem je gegevens mee
 data-lead = Je gegevens zijn van jou. Neem ze mee wanneer je wilt, in een vorm die andere programma's kunnen lezen.
 data-link = Neem je gegevens mee
 data-everything = Alles
-data-everything-text = Eén bestand met de gegevens in je account, je profielen en huisregels, elke afspraak met de bewijzen, en wie wat las.
+data-everything-text = Eén bestand met de gegevens in je account, je profielen en huisregels, elke afspraak met de bewijzen, wie wat las, wat er verwijderd moet worden, en wat je bedrijven vroeg en zij antwoordden.
 data-everything-get = Download alles
 data-careful = Het bestand is niet versleuteld. Bewaar het waar niemand anders bij kan.
 data-schema = Wat erin staat, voor programmeurs
 data-card = Voor je adresboek
 data-card-text = Je naam, adressen, telefoonnummer en verjaardag als vCard, die de meeste adresboeken openen.
 data-card-get = Download het kaartje
+data-import = Van een andere aanbieder
+data-import-text = Kom je van een andere Sluis? Neem mee wat je daar hebt. Je ziet eerst wat er zou veranderen, en kiest zelf.
+data-import-go = Gegevens meebrengen
+data-came = Wat er meekwam
+data-came-text = Je afspraken en bewijzen van elders. Je kunt ze nalezen, en ze gaan weer mee als je alles meeneemt.
+data-came-at = Meegekomen op { $date }
+
+## Meebrengen
+import-title = Gegevens meebrengen
+import-lead = Van een andere Sluis: rechtstreeks, of met het bestand dat je daar kreeg. Er verandert niets voordat je hebt gezien wat er meekomt.
+import-refused = Dit bestand kunnen we niet gebruiken
+import-file-title = Uit een bestand
+import-file = Je export
+import-file-hint = Het bestand “sluis-export.json”, hoogstens 32 MB.
+import-look = Kijk wat erin staat
+import-large = Dit bestand is groter dan we lezen.
+import-large-then = Een export van één persoon is nooit zo groot. Download hem opnieuw bij je oude aanbieder.
+import-other = Dit is geen export van Sluis.
+import-other-then = Ga bij je oude aanbieder naar “Neem je gegevens mee” en download alles.
+import-newer = Een nieuwere Sluis maakte dit bestand, en we begrijpen niet alles ervan. Onderweg zou de helft verloren gaan. Daarom namen we niets over.
+import-newer-then = Vraag de beheerder van deze Sluis om een nieuwere versie, en probeer het dan nog eens. Bewaar het bestand.
+import-broken = Het bestand is beschadigd of veranderd: regel { $line }, positie { $column } klopt niet.
+import-broken-then = Download het opnieuw bij je oude aanbieder, en open of bewerk het niet tussendoor.
+import-text = Er staat een tekst in die veel te lang is, of die we niet kunnen tonen.
+import-future = Volgens het bestand is het gemaakt op een dag die nog moet komen.
+import-future-then = Een van de twee klokken loopt verkeerd. Probeer het morgen nog eens, of vraag het je oude aanbieder.
+import-many = Je hebt al twintig keer gegevens meegebracht.
+import-many-then = Gooi onder “Wat er meekwam” weg wat je niet meer nodig hebt, en probeer het nog eens.
+preview-title = Dit zou er meekomen
+preview-lead = Kies wat je overneemt. Wat hier nieuw is, staat aangevinkt. Heb je hier iets anders staan, dan blijft dat zo, tenzij je het aanvinkt.
+preview-attributes = Je gegevens
+preview-profiles = Je profielen
+preview-rules = Je huisregels
+preview-new = Nieuw hier
+preview-instead = In plaats van: { $here }
+preview-same = { $count ->
+    [one] Nog één gegeven is hier al hetzelfde.
+   *[other] Nog { $count } gegevens zijn hier al hetzelfde.
+}
+preview-nothing = Alles wat erin staat, is hier al hetzelfde.
+preview-records = Wat ervan kwam
+preview-records-text = Afspraken zijn gemaakt tussen jou, een bedrijf en je oude aanbieder. Die kunnen hier niet verder: bij elk bedrijf log je opnieuw in. De bewijzen en de geschiedenis komen wel mee, om na te lezen en iets mee aan te tonen.
+preview-records-kept = Dit kwam al eerder mee.
+preview-records-keep = Bewaar dit hier
+preview-left = Wat er achterblijft, en waarom
+preview-left-grants = Lopende afspraken: een bedrijf maakte ze met je oude aanbieder. Beëindig ze daar, of laat ze aflopen.
+preview-left-verified = Vinkjes: dat je e-mailadres of telefoonnummer gecontroleerd is, zegt je oude aanbieder. Hier zijn het gegevens die je zelf opgeeft.
+preview-left-account = Hoe je inlogt, je adres voor berichten en je taal: je account hier heeft zijn eigen.
+preview-left-unusable = Je { $claim }: met de waarde in het bestand kunnen we niets. Vul het zelf in.
+preview-take = Neem over wat is aangevinkt
+preview-discard = Neem niets over
+preview-rule-yes = Ja: { $what }
+preview-rule-no = Nee: { $what }
+preview-rule-asks = Vraagt alles
+archive-title = Van een andere aanbieder
+archive-lead = Meegekomen op { $date }. Hier volgt er niets uit: deze afspraken lopen via je oude aanbieder.
+archive-written = Opgeschreven op { $date }.
+archive-grants = { $count ->
+    [one] 1 afspraak
+   *[other] { $count } afspraken
+}
+archive-receipts = { $count ->
+    [one] 1 bewijs
+   *[other] { $count } bewijzen
+}
+archive-reads = { $count ->
+    [one] 1 keer las iemand je gegevens
+   *[other] { $count } keer las iemand je gegevens
+}
+archive-duties = { $count ->
+    [one] 1 keer moest er iets verwijderd worden
+   *[other] { $count } keer moest er iets verwijderd worden
+}
+archive-requests = { $count ->
+    [one] 1 verzoek aan een bedrijf
+   *[other] { $count } verzoeken aan bedrijven
+}
+archive-checked = De bewijzen zijn gecontroleerd met de sleutels die { $provider } bekendmaakt. De rest is wat het bestand zegt.
+archive-checked-file = We konden { $provider } niet om de sleutels vragen. De bewijzen passen bij de sleutels in het bestand zelf: er is niets aan veranderd, maar wie ze tekende is niet gecontroleerd.
+archive-flaws = Klopt niet
+archive-proof = Bewijs
+archive-more = Er is meer dan hier past. Alles staat in je export.
+archive-away = Weggooien
+archive-away-text = Dan is dit hier voorgoed weg. Je gegevens en profielen blijven zoals ze zijn.
+archive-away-do = Gooi dit weg
+flaw-tampered = Bewijs { $number } van { $business } is veranderd en kwam niet mee.
+flaw-not-theirs = Bewijs { $number } van { $business } is niet door die aanbieder getekend en kwam niet mee.
+flaw-misplaced = Bewijs { $number } van { $business } hoort bij een andere afspraak en kwam niet mee.
+flaw-gap = Vóór bewijs { $number } van { $business } ontbreekt er een.
+
+## Zestien
+of-age-title = Je bent 16: alles is open
+of-age-text = Sinds { $date } is het hoge profiel voor je open, en bepaal je zelf of bedrijven contact met je mogen opnemen. Wat eerder is beëindigd, komt niet vanzelf terug: dat spreek je opnieuw af, als je wilt.
+mail-minor-closed-subject = Je geboortedatum heeft iets gesloten
+mail-minor-closed = Volgens de geboortedatum die nu in je account staat, ben je jonger dan 16. Tot je zestiende verjaardag is het hoge profiel dicht, en mogen bedrijven geen contact met je opnemen voor reclame (AVG, artikel 8). Afspraken die verder gingen, zijn vanaf nu beperkt, en de bedrijven moeten de rest verwijderen.
+mail-minor-opened-subject = Je geboortedatum is veranderd
+mail-minor-opened = Volgens de geboortedatum die nu in je account staat, ben je 16 of ouder. Volgens de vorige was je dat niet. Wat dicht is voor wie jonger is dan 16, is vanaf nu open; afspraken die waren beëindigd, blijven dat.
+mail-went-along-subject = Je account is gekopieerd naar een andere aanbieder
+mail-went-along = Alles in je account is eenmalig aan een andere aanbieder gegeven, omdat iemand die als jou was ingelogd dat vroeg. Je account hier blijft zoals het was.
+
+## Van aanbieder naar aanbieder
+data-went = Meegegaan naar een andere aanbieder
+data-went-to = Naar { $to }, op { $date }
+arrival-title = Rechtstreeks van je oude aanbieder
+arrival-text = Je logt daar in, zegt dat alles mee mag, en komt hier terug. Dan zie je wat er zou veranderen.
+arrival-provider = Adres van je oude aanbieder
+arrival-go = Haal het daar op
+arrival-address = We kennen dit niet als het adres van een andere Sluis. Schrijf het zoals het in je browser staat als je daar bent ingelogd.
+arrival-unreachable = Op dat adres is geen Sluis die we kunnen bereiken, of hij kan een account niet rechtstreeks overdragen.
+arrival-closed = Je oude aanbieder laat andere aanbieders niet rechtstreeks om een account vragen. Dat heeft de beheerder daar zo besloten.
+arrival-refused = Je oude aanbieder gaf niets mee. Begin opnieuw; het werkt telkens één keer.
+arrival-stray = Dit antwoord hoort niet bij iets dat je hier begon, of het duurde te lang. Er is niets overgenomen.
+arrival-denied = Je zei nee bij je oude aanbieder. Er is niets overgenomen.
+arrival-file = Met het bestand kan het altijd: download alles bij je oude aanbieder onder “Neem je gegevens mee”, en geef het hieronder af.
+onward-title = Door naar je oude aanbieder
+onward-lead = Je gaat nu naar { $provider }. Log daar in, en let op het adres: zeg alleen ja als het de pagina is die je kent.
+onward-go = Ga naar { $provider }
+transfer-title = Alles kopiëren naar { $to }?
+transfer-lead = Je vroeg bij { $to } om je account mee te nemen. Als je ja zegt, krijgt die eenmalig alles wat hier in je account staat.
+transfer-goes = Dit gaat mee
+transfer-attributes = Al je gegevens: naam, adressen, telefoonnummer, betaalrekening, geboortedatum, alles wat is ingevuld
+transfer-profiles = Je drie profielen en je huisregels
+transfer-grants = Elke afspraak met elk bedrijf, met de bewijzen
+transfer-history = Wie wat las, wat er verwijderd moet worden, en wat je vroeg en bedrijven antwoordden
+transfer-stays = Hier eindigt er niets: je account en je afspraken lopen door, tot je ze zelf beëindigt. We mailen je dat het is gebeurd.
+transfer-sure = Alleen als je hier zelf mee begon
+transfer-sure-text = Zeg nee als iemand je erover belde, mailde of een bericht stuurde, of als je { $to } niet kent. Wie dit krijgt, heeft al je gegevens.
+transfer-deny = Nee, stop
+transfer-allow = Ja, kopieer alles

@@ -36,6 +36,9 @@ pub async fn show(
         Ok(waiting) => waiting,
         Err(fault) => return consumer.error(fault),
     };
+    if waiting.pending.request.transfer {
+        return see_other(&format!("/transfer/{id}"));
+    }
     let shown = match &waiting.pending.answer {
         Some(answer) => answered(&consumer, &waiting, answer, StatusCode::OK).await,
         None => ask(&consumer, &waiting, wants_form(query.as_deref())).await,
@@ -168,7 +171,7 @@ async fn answered(
     status: StatusCode,
 ) -> Result<Response, Fault> {
     let manage = match answer {
-        Answer::Denied => None,
+        Answer::Denied | Answer::Transferred => None,
         // Whoever answered may have been someone else in this browser.
         Answer::Allowed { grant_id, .. } => {
             grants::one(&consumer.visitor.app, &consumer.signed_in, *grant_id)
@@ -235,6 +238,9 @@ async fn answer(consumer: &mut Consumer, id: &str, params: &Params) -> Response 
 async fn take(consumer: &Consumer, waiting: &Waiting, params: &Params) -> Result<Response, Fault> {
     let app = &consumer.visitor.app;
     let pending = &waiting.pending;
+    if pending.request.transfer {
+        return Ok(see_other(&format!("/transfer/{}", pending.id)));
+    }
     // Also whoever sends a form without having been shown it has to be the
     // one that the business asked for.
     if must_sign_in(app, &waiting.client, pending, &consumer.signed_in).await? {

@@ -35,6 +35,7 @@ pub(super) fn profiles(language: Language) -> ProfilesPage {
         revision: 7,
         done: None,
         minor_until: None,
+        of_age_since: None,
         attributes: Claim::all()
             .iter()
             .map(|claim| AttributeRow {

@@ -7,7 +7,6 @@ use crate::domain::holding::Holding;
 use crate::domain::language::Language;
 use crate::domain::reading::Tally;
 use crate::i18n::{Texts, t};
-use crate::pages::data::DataPage;
 use crate::pages::history::{Choice, Filters, HistoryPage, HistoryRow, Picture};
 use crate::pages::holdings::{Cell, HolderRow, HoldingsPage};
 use crate::web::page::{FieldError, Section};
@@ -22,11 +21,6 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>
     for (name, page) in holdings(language) {
         all.push((name, Box::new(page)));
     }
-    let data = DataPage {
-        shell: shell(language, Some(Section::Profiles), "/account/data"),
-        has_card: true,
-    };
-    all.push(("data", Box::new(data)));
     all
 }
 

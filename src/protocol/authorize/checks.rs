@@ -3,7 +3,7 @@
 
 use enumset::EnumSet;
 
-use super::extensions::{details_are_within_the_plan, grant_action_is_known};
+use super::extensions::{asks_for_transfer, details_are_within_the_plan, grant_action_is_known};
 use crate::domain::account::Assurance;
 use crate::domain::asked::{Asked, BadClaims};
 use crate::domain::authorization::{
@@ -107,6 +107,7 @@ fn run_table(
         login_hint: None,
         response_mode: ResponseMode::default(),
         details: None,
+        transfer: false,
         grant_action: None,
         device: None,
         pushed: None,
@@ -211,6 +212,11 @@ fn scope_has_openid(
         .unwrap_or_default();
     let registered = client.client.metadata.scopes() - Scope::of_clients();
     request.scopes = asked & (registered | Scope::Openid);
+    // A transfer is no login: nobody is told who someone is.
+    if asks_for_transfer(params)? {
+        request.scopes = EnumSet::empty();
+        return Ok(());
+    }
     if request.scopes.contains(Scope::Openid) {
         Ok(())
     } else {

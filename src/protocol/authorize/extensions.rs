@@ -4,6 +4,7 @@
 use super::checks::Wrong;
 use crate::domain::authorization::{AuthorizationRequest, BadGrantAction, GrantAction};
 use crate::domain::details::{BadDetails, PROFILE_RELEASE, ProfileRelease};
+use crate::domain::transfer::{self, ACCOUNT_TRANSFER};
 use crate::protocol::error::Code;
 use crate::service::clients::plan_of;
 use crate::store::clients::RegisteredClient;
@@ -35,6 +36,36 @@ pub(super) fn grant_action_is_known(
     Ok(())
 }
 
+/// Whether all of an account is asked for, for another provider.
+pub(super) fn asks_for_transfer(params: &Params) -> Result<bool, Wrong> {
+    let details = params.get("authorization_details").unwrap_or_default();
+    transfer::is_asked(details).map_err(|bad| (Code::InvalidAuthorizationDetails, bad.as_str()))
+}
+
+/// The client has to have registered for it by name, and everything that could
+/// be caught on the way is bound to it.
+fn take_transfer(
+    client: &RegisteredClient,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Wrong> {
+    let metadata = &client.client.metadata;
+    let types = metadata.authorization_details_types.iter().flatten();
+    if !types.into_iter().any(|kind| kind == ACCOUNT_TRANSFER) {
+        let bad = BadDetails::NotRegistered;
+        return Err((Code::InvalidAuthorizationDetails, bad.as_str()));
+    }
+    if request.code_challenge.is_none() || request.dpop_jkt.is_none() {
+        let description = "a transfer takes PKCE and dpop_jkt";
+        return Err((Code::InvalidRequest, description));
+    }
+    if request.grant_action.is_some() || !request.asked.is_empty() {
+        let description = "a transfer is asked for alone";
+        return Err((Code::InvalidRequest, description));
+    }
+    request.transfer = true;
+    Ok(())
+}
+
 /// RFC 9396 §5: what is not understood to the last member is refused. The
 /// claims of what is asked for count as asked for one by one: whoever names
 /// them here does not have to name scopes.
@@ -47,6 +78,9 @@ pub(super) fn details_are_within_the_plan(
         return Ok(());
     };
     let wrong = |bad: BadDetails| (Code::InvalidAuthorizationDetails, bad.as_str());
+    if asks_for_transfer(params)? {
+        return take_transfer(client, request);
+    }
     let Some(details) = ProfileRelease::parse(text).map_err(wrong)? else {
         return Ok(());
     };

@@ -97,6 +97,9 @@ impl NewCode {
         now: Timestamp,
     ) -> Result<Self, Fault> {
         let request = &pending.request;
+        if request.transfer {
+            return Err(Fault::Inconsistent("a transfer is no agreement"));
+        }
         let (granted, hash, wrapped, lifetime) = if let Some(device) = &request.device {
             let random = app.random();
             let wrapped = vault::wrap_grant_key_for_device(&device.key, grant.id, key, random)?;

@@ -10,6 +10,7 @@ mod code;
 mod no;
 mod push;
 mod reply;
+mod transfer;
 mod view;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use answers::{acts_on, answers, older_plan, wants_offline};
 use code::{NewCode, NotKept};
 pub use push::{PushError, Pushed, PushedError, push, pushed};
 pub use reply::{Replied, Reply, reply};
+pub use transfer::{allow_transfer, deny_transfer};
 pub use view::{ConsentView, consent_view};
 
 /// What a request needs next.
@@ -218,6 +220,10 @@ async fn decide(
         } else {
             Decision::SignIn
         });
+    }
+    // Whatever was agreed or ruled before: this is always asked.
+    if request.transfer {
+        return Ok(Decision::Consent);
     }
     let mut connection = app.store().read().await?;
     let row = grants::live(&mut connection, signed_in.account.id, &client.client.id).await?;

@@ -158,7 +158,7 @@ pub async fn consent_view(
     };
     let offline =
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
-    let minor_until = contents.attributes.minor_until(now);
+    let minor_until = contents.minor_until(now);
     let ceiling = ceiling_of(app, &waiting.client).for_minor(minor_until);
     let most = match ceiling.highest() {
         TierChoice::Tier(Tier::High) => "none",

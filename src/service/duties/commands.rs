@@ -101,6 +101,7 @@ async fn try_to_tell(app: &App, id: MessageId, command: &Command) -> Result<Deli
         content_type: FORM,
         accept: "application/json",
         authorization: None,
+        dpop: None,
         body,
         most: MOST_OF_ANSWER,
     };

@@ -174,7 +174,7 @@ async fn act_on(
         }
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
-            let minor_until = contents.attributes.minor_until(now);
+            let minor_until = contents.minor_until(now);
             let ceiling = ceiling_of(app, &client).for_minor(minor_until);
             let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
@@ -276,7 +276,7 @@ fn renewed_terms(
     contents: &VaultContents,
     now: Timestamp,
 ) -> Result<Terms, MoveError> {
-    let ceiling = ceiling_of(app, client).for_minor(contents.attributes.minor_until(now));
+    let ceiling = ceiling_of(app, client).for_minor(contents.minor_until(now));
     let choice = grant.terms.choice();
     let again = negotiated(grant, plan, contents, ceiling, &choice, now).ok();
     again

@@ -19,7 +19,7 @@ pub(in crate::service) async fn narrow_for_minor(
     contents: &VaultContents,
 ) -> Result<Vec<Written>, Fault> {
     let now = app.now();
-    let minor_until = contents.attributes.minor_until(now);
+    let minor_until = contents.minor_until(now);
     let mut all = Vec::new();
     if minor_until.is_none() {
         return Ok(all);

@@ -107,6 +107,18 @@ fn told(texts: Texts, news: SecurityNews) -> (String, String) {
             t!(texts, "mail-code-used-subject"),
             t!(texts, "mail-code-used", left = left),
         ),
+        SecurityNews::MinorClosed => (
+            t!(texts, "mail-minor-closed-subject"),
+            t!(texts, "mail-minor-closed"),
+        ),
+        SecurityNews::MinorOpened => (
+            t!(texts, "mail-minor-opened-subject"),
+            t!(texts, "mail-minor-opened"),
+        ),
+        SecurityNews::WentAlong => (
+            t!(texts, "mail-went-along-subject"),
+            t!(texts, "mail-went-along"),
+        ),
         SecurityNews::PasswordChanged => (
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),

@@ -104,6 +104,7 @@ async fn try_to_push(app: &App, claimed: &Claimed, signal: &Signal) -> Result<De
         content_type: SECEVENT,
         accept: "application/json",
         authorization: authorization.as_ref().map(AuthorizationHeader::reveal),
+        dpop: None,
         body,
         most: MOST_OF_ANSWER,
     };

@@ -32,6 +32,7 @@ use crate::store::{Connection, StoreError, tokens};
 pub use device::redeem_device;
 pub(in crate::service) use issue::Issue;
 pub use issue::{ACCESS_TOKEN_LIFETIME, sign_for};
+pub(in crate::service) use redeem::check_verifier;
 pub use redeem::{Redemption, redeem};
 pub use refresh::{Wish, refresh};
 pub use standing::{Standing, TokenKind, introspect, revoke};

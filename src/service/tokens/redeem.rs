@@ -208,7 +208,7 @@ fn check_sender(row: &CodeRow, redemption: &Redemption<'_>) -> Result<(), TokenE
 
 /// RFC 7636 §4.6, and RFC 9700 §2.1.1: a verifier without a challenge is a
 /// downgrade attack.
-fn check_verifier(
+pub(in crate::service) fn check_verifier(
     challenge: Option<&CodeChallenge>,
     verifier: Option<&str>,
 ) -> Result<(), TokenError> {

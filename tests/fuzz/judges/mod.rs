@@ -11,6 +11,7 @@ mod claims;
 mod client_assertion;
 mod data_plan;
 mod dpop_proof;
+mod import;
 mod jwks;
 mod parties;
 mod receipts;
@@ -23,13 +24,14 @@ mod subject_identifier;
 pub(crate) type Judge = fn(&str) -> bool;
 
 /// Every judge, by the name of its corpus.
-pub(crate) const ALL: [(&str, Judge); 11] = [
+pub(crate) const ALL: [(&str, Judge); 12] = [
     ("authorization_details", authorization_details::judge),
     ("authorization_request", authorization_request::judge),
     ("claims", claims::judge),
     ("client_assertion", client_assertion::judge),
     ("data_plan", data_plan::judge),
     ("dpop_proof", dpop_proof::judge),
+    ("import", import::judge),
     ("jwks", jwks::judge),
     ("receipts", receipts::judge),
     ("registration", registration::judge),

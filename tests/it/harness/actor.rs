@@ -88,7 +88,17 @@ impl Actor {
         self.send(Method::POST, &action, Some(form.body())).await
     }
 
+    async fn send_body(&mut self, path: &str, body: Vec<u8>, kind: &str) -> Page {
+        let body = Some((Body::from(body), kind));
+        self.send_any(Method::POST, path, body).await
+    }
+
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Page {
+        let body = body.map(|body| (Body::from(body), "application/x-www-form-urlencoded"));
+        self.send_any(method, path, body).await
+    }
+
+    async fn send_any(&mut self, method: Method, path: &str, body: Option<(Body, &str)>) -> Page {
         assert!(path.starts_with('/'), "{path} is not on this server");
         let mut request = Request::builder()
             .method(method)
@@ -103,11 +113,11 @@ impl Actor {
             request = request.header(COOKIE, pairs.join("; "));
         }
         let request = match body {
-            Some(body) => request
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            Some((body, kind)) => request
+                .header(CONTENT_TYPE, kind)
                 .header(ORIGIN, "http://localhost:8000")
                 .header("sec-fetch-site", "same-origin")
-                .body(Body::from(body)),
+                .body(body),
             None => request.body(Body::empty()),
         };
         let request = request.expect("a request");
@@ -123,6 +133,27 @@ impl Actor {
             headers: parts.headers,
             html: String::from_utf8(body.to_vec()).expect("text"),
         }
+    }
+
+    /// Sends a form with a file in it.
+    pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &[u8])]) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let filename = if *name == "file" {
+                "; filename=\"a.json\""
+            } else {
+                ""
+            };
+            let head = format!(
+                "--xX\r\ncontent-disposition: form-data; name=\"{name}\"{filename}\r\n\r\n"
+            );
+            body.extend(head.bytes());
+            body.extend(*value);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--xX--\r\n");
+        self.send_body(path, body, "multipart/form-data; boundary=xX")
+            .await
     }
 
     fn keep(&mut self, cookie: &str) {

@@ -83,6 +83,7 @@ impl TestApp {
         Client {
             id: id.to_owned(),
             redirect_uri,
+            issuer: self.app.issuer().to_owned(),
         }
     }
 }
@@ -92,6 +93,8 @@ impl TestApp {
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) redirect_uri: String,
+    /// Whose answers it takes.
+    pub(crate) issuer: String,
 }
 
 /// RFC 7636 appendix B.
@@ -130,7 +133,7 @@ impl Client {
         let url = Url::parse(location).expect("a URL");
         let answer: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
         assert_eq!(answer["state"], "the state");
-        assert_eq!(answer["iss"], "http://localhost:8000");
+        assert_eq!(answer["iss"], self.issuer);
         assert_eq!(answer["from"], "sluis");
         answer
     }

@@ -14,7 +14,7 @@ on_both_databases! {
     a_card_for_address_books_says_who_and_where,
 }
 
-async fn customer(app: &TestApp) -> Actor {
+pub(super) async fn customer(app: &TestApp) -> Actor {
     let shop = app.shop().await;
     let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
     actor.live_in_amsterdam().await;
@@ -37,7 +37,7 @@ async fn customer(app: &TestApp) -> Actor {
     actor
 }
 
-async fn exported(actor: &mut Actor) -> Value {
+pub(super) async fn exported(actor: &mut Actor) -> Value {
     let page = actor.get("/account/data/export.json").await;
     assert_eq!(page.headers[header::CONTENT_TYPE], "application/json");
     assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
@@ -63,19 +63,7 @@ async fn everything_is_in_one_document_that_its_schema_describes(app: TestApp) {
             .contains(&"/account/data/export.json".to_owned())
     );
     let document = exported(&mut actor).await;
-    let schema = actor.get("/schemas/export/v1.json").await;
-    assert_eq!(
-        schema.headers[header::CONTENT_TYPE],
-        "application/schema+json"
-    );
-    let schema: Value = serde_json::from_str(&schema.html).expect("JSON");
-    jsonschema::meta::validate(&schema).expect("a schema");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let problems: Vec<String> = validator
-        .iter_errors(&document)
-        .map(|problem| format!("{}: {problem}", problem.instance_path()))
-        .collect();
-    assert!(problems.is_empty(), "{problems:#?}");
+    holds_to_its_schema(&mut actor, &document).await;
     let claims: Vec<&str> = document["attributes"]
         .as_array()
         .expect("a list")
@@ -99,6 +87,23 @@ async fn everything_is_in_one_document_that_its_schema_describes(app: TestApp) {
     assert_eq!(document["reads_complete"], true);
     assert_eq!(document["duties"][0]["state"], "open");
     assert_eq!(document["account"]["contact_email"], "sanne@example.com");
+}
+
+/// What is written is as the published schema has it.
+pub(super) async fn holds_to_its_schema(actor: &mut Actor, document: &Value) {
+    let schema = actor.get("/schemas/export/v1.json").await;
+    assert_eq!(
+        schema.headers[header::CONTENT_TYPE],
+        "application/schema+json"
+    );
+    let schema: Value = serde_json::from_str(&schema.html).expect("JSON");
+    jsonschema::meta::validate(&schema).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let problems: Vec<String> = validator
+        .iter_errors(document)
+        .map(|problem| format!("{}: {problem}", problem.instance_path()))
+        .collect();
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
 async fn the_receipts_in_it_verify_with_the_keys_in_it(app: TestApp) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::life::{deliver, subjects};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const ADA: &str = "ada@example.com";
@@ -11,6 +12,8 @@ on_both_databases! {
     the_high_tier_and_contact_are_closed_to_a_minor_and_the_page_says_why,
     a_birthdate_narrows_what_was_agreed_before,
     on_the_sixteenth_birthday_it_opens_by_itself,
+    taking_the_birthdate_away_opens_nothing_that_it_closed,
+    another_birthdate_opens_it_and_is_told_by_mail,
 }
 
 async fn born(actor: &mut Actor, date: &str) {
@@ -103,10 +106,73 @@ async fn on_the_sixteenth_birthday_it_opens_by_itself(app: TestApp) {
     ada.get("/account/profiles").await.says("under 16");
     app.wait(DAY);
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    ada.get("/account/profiles").await.says_not("under 16");
+    let page = ada.get("/account/profiles").await;
+    page.says_not("under 16");
+    page.says("You are 16: everything is open");
     let page = ada.visit(&shop.request(&[])).await;
     page.says_not("Closed until you are 16");
     let form = page.form("consent").with("tier", "high").press("allow");
     let answer = ada.submit(form).await;
     assert!(shop.answer(&answer).contains_key("code"));
+}
+
+const CLOSED: &str = "Your birthdate closed some things";
+const OPENED: &str = "Your birthdate was changed";
+
+async fn remove_birthdate(ada: &mut Actor) {
+    let page = ada.get("/account/profiles/birthdate").await;
+    let page = ada.submit(page.form("attribute").press("remove")).await;
+    assert_eq!(page.location(), "/account/profiles?done=saved");
+}
+
+async fn taking_the_birthdate_away_opens_nothing_that_it_closed(app: TestApp) {
+    let shop = app.shop().await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.live_in_amsterdam().await;
+    born(&mut ada, &sixteen_in(&app, 30)).await;
+    deliver(&app).await;
+    assert_eq!(subjects(&app), [CLOSED]);
+    remove_birthdate(&mut ada).await;
+    // Neither then, nor after whatever else is edited.
+    ada.fill_in("gender", &[("value", "vrouw")]).await;
+    deliver(&app).await;
+    assert!(subjects(&app).is_empty());
+    ada.get("/account/profiles").await.says("you are under 16");
+    let page = ada.visit(&shop.request(&[])).await;
+    page.says("Closed until you are 16");
+    let form = page.form("consent").forged("tier", "high").press("allow");
+    assert_eq!(ada.submit(form).await.status, 422);
+    // Also not by way of another provider.
+    let document = super::export::exported(&mut ada).await;
+    assert!(document["closed_until"].is_string());
+    super::export::holds_to_its_schema(&mut ada, &document).await;
+    // It opens when it would have.
+    app.wait(30 * DAY);
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    let page = ada.get("/account/profiles").await;
+    page.says("You are 16: everything is open");
+    let page = ada.visit(&shop.request(&[])).await;
+    page.says_not("Closed until you are 16");
+    app.wait(61 * DAY);
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    ada.get("/account/profiles").await.says_not("You are 16");
+}
+
+/// It may have been a typing error: what one says last counts, and is told to
+/// whoever reads the mail of the account.
+async fn another_birthdate_opens_it_and_is_told_by_mail(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    born(&mut ada, &sixteen_in(&app, 30)).await;
+    born(&mut ada, "1988-04-27").await;
+    deliver(&app).await;
+    assert_eq!(subjects(&app), [CLOSED, OPENED]);
+    let page = ada.get("/account/profiles").await;
+    page.says_not("under 16");
+    page.says_not("You are 16");
+    // Of somebody of age, nothing is remembered.
+    remove_birthdate(&mut ada).await;
+    let document = super::export::exported(&mut ada).await;
+    assert_eq!(document["closed_until"], serde_json::Value::Null);
+    deliver(&app).await;
+    assert!(subjects(&app).is_empty());
 }

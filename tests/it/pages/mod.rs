@@ -2,11 +2,13 @@
 //! that are on them.
 
 mod access;
+mod arriving;
 mod consent;
 mod export;
 mod forgery;
 mod grant;
 mod house_rules;
+mod import;
 mod language;
 mod minors;
 mod offers;

@@ -82,6 +82,7 @@ impl Business {
             client: Client {
                 id: id.to_owned(),
                 redirect_uri,
+                issuer: app.app.issuer().to_owned(),
             },
             business_id,
             secret: new.secret.map(|secret| secret.reveal().to_string()),
@@ -98,6 +99,7 @@ impl Business {
             client: Client {
                 id: client_id,
                 redirect_uri: told["redirect_uris"][0].as_str().expect("a URI").to_owned(),
+                issuer: app.app.issuer().to_owned(),
             },
             // It is not told; only tests of its business ask.
             business_id: BusinessId::new(id.as_str().parse().expect("a UUID")),

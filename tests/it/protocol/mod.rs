@@ -62,6 +62,7 @@ mod ssf_refusals;
 mod ssf_status;
 mod subscriber;
 mod together;
+mod transfer;
 mod unvetted;
 mod userinfo;
 mod vouching;

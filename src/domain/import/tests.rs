@@ -1,0 +1,118 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::permission::Permission;
+use crate::domain::strategies::{config, moment, profiles};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+
+fn document() -> Value {
+    json!({
+        "format": FORMAT,
+        "provider": "https://elsewhere.example",
+        "exported_at": "2026-09-01T00:00:00Z",
+        "account": {"created_at": "2026-01-01T00:00:00Z", "language": "nl",
+            "contact_email": "anna@example.com"},
+        "attributes": [
+            {"claim": "name", "value": "Anna", "source": "consumer",
+             "confirmed_at": "2026-02-01T00:00:00Z", "verified_at": "2026-02-01T00:00:00Z"},
+            {"claim": "phone_number", "value": "nobody", "source": "operator",
+             "confirmed_at": "2099-02-01T00:00:00Z"},
+        ],
+        "profiles": {"claims": {}, "permissions": {}, "retention": {}},
+        "rules": {},
+        "grants": [], "reads": [], "reads_complete": true, "duties": [],
+        "jwks": {"keys": []},
+    })
+}
+
+fn read(document: &Value) -> Result<ImportFile, BadImport> {
+    ImportFile::read(document.to_string().as_bytes(), NOW)
+}
+
+#[test]
+fn a_document_of_before_there_were_requests_is_read() {
+    let file = read(&document()).unwrap_or_else(|bad| panic!("{bad}"));
+    let held = file.contents.attributes.get(Claim::Name).expect("a name");
+    assert_eq!((held.source, held.verified_at), (Source::Import, None));
+    assert_eq!(held.confirmed_at.to_string(), "2026-02-01T00:00:00Z");
+    assert_eq!(file.unusable, [Claim::PhoneNumber]);
+    assert_eq!(file.archives.len(), 1);
+    assert!(file.archives[0].attributes[0].verified_at.is_some());
+}
+
+#[test]
+fn what_is_not_understood_to_the_last_member_is_refused() {
+    let with = |name: &str, value: Value| {
+        let mut other = document();
+        other[name] = value;
+        read(&other).err()
+    };
+    assert_eq!(
+        with("mood", json!("good")),
+        Some(BadImport::Newer { line: 1 })
+    );
+    let claim = json!([{"claim": "shoe_size", "value": "42", "source": "consumer",
+        "confirmed_at": "2026-02-01T00:00:00Z"}]);
+    assert_eq!(
+        with("attributes", claim),
+        Some(BadImport::Newer { line: 1 })
+    );
+    assert_eq!(
+        with("format", json!("https://schemas.sluis.example/export/v9")),
+        Some(BadImport::Newer { line: 0 })
+    );
+    assert_eq!(with("format", json!("other")), Some(BadImport::NotAnExport));
+    assert_eq!(with("jwks", json!({})), Some(BadImport::NotAnExport));
+    let far = json!("2026-09-22T00:00:00Z");
+    assert_eq!(with("exported_at", far), Some(BadImport::Future));
+    let long = json!("x".repeat(600));
+    assert_eq!(with("provider", long), Some(BadImport::Text("provider")));
+    let read = json!({"grant_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f", "claims": [],
+        "at": "2026-08-01T00:00:00Z", "purposes": vec!["a"; 101]});
+    assert_eq!(
+        with("reads", json!([read])),
+        Some(BadImport::TooMany("purposes"))
+    );
+}
+
+#[test]
+fn an_item_has_one_name() {
+    for item in [
+        Item::Attribute(Claim::Email),
+        Item::Placement(Claim::Email),
+        Item::Permission(Permission::ContactEmail),
+        Item::Retention,
+        Item::Rule(crate::domain::business::BusinessSector::Shop),
+    ] {
+        assert_eq!(item.to_string().parse(), Ok(item));
+    }
+    assert!("attribute-shoe_size".parse::<Item>().is_err());
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(ImportFile::read(&bytes, NOW).is_err());
+    }
+
+    #[test]
+    fn what_is_the_same_on_both_sides_is_nothing_to_choose(
+        mine in profiles(), theirs in profiles(), now in moment(),
+    ) {
+        let of = |profiles| VaultContents { profiles, ..VaultContents::default() };
+        let (own, other) = (of(mine.clone()), of(theirs.clone()));
+        prop_assert!(compare(&own, &own, now).iter().all(|(_, stand)| *stand == Stand::Same));
+        for (item, stand) in compare(&own, &other, now) {
+            if let Item::Placement(claim) = item {
+                let same = mine.claim_placement(claim) == theirs.claim_placement(claim);
+                prop_assert_eq!(stand == Stand::Same, same);
+                // What its owner said is never taken for untouched.
+                prop_assert!(stand != Stand::New || !mine.places_claim(claim));
+            }
+        }
+    }
+}

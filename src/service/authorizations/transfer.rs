@@ -1,0 +1,97 @@
+//! What somebody answers who is asked whether all of their account may go along
+//! to another provider. No agreement comes of it, and no house rule answers it.
+
+use super::no::refuse;
+use super::{AuthorizationResponse, Granted, Refusal, Waiting};
+use crate::app::App;
+use crate::crypto::secret::{Code, Opaque};
+use crate::crypto::vault;
+use crate::domain::authorization::{Answer, CODE_LIFETIME};
+use crate::domain::id::TransferId;
+use crate::domain::transfer::{Departing, DepartureBinding};
+use crate::service::Fault;
+use crate::service::sessions::SignedIn;
+use crate::store::departures::{self, NewDeparture};
+use crate::store::{StoreError, authorizations, pushed_requests};
+
+enum Lost {
+    /// It was answered before.
+    Before,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Lost {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Writes down a yes: the client gets a code that lets it fetch everything once.
+pub async fn allow_transfer(
+    app: &App,
+    waiting: &Waiting,
+    signed_in: &SignedIn,
+) -> Result<AuthorizationResponse, Fault> {
+    let (request, pending) = (&waiting.pending.request, waiting.pending.id);
+    let (Some(code_challenge), Some(dpop_jkt), true) = (
+        request.code_challenge.clone(),
+        request.dpop_jkt.clone(),
+        request.transfer,
+    ) else {
+        return Err(Fault::Inconsistent("a request asks for no transfer"));
+    };
+    let (now, account_id) = (app.now(), signed_in.account.id);
+    let id = TransferId::new(app.random().uuid(now));
+    let code = Opaque::<Code>::generate(*id.as_uuid(), app.random());
+    let wrapped = vault::wrap_for_transfer(&signed_in.vault_key, account_id, &code, app.random());
+    let new = NewDeparture {
+        id,
+        account_id,
+        departing: Departing {
+            client_id: request.client_id.clone(),
+            binding: DepartureBinding {
+                redirect_uri: request.redirect_uri.clone(),
+                code_challenge,
+                dpop_jkt,
+            },
+        },
+        code_hash: code.hash(),
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+        expires_at: now.plus(CODE_LIFETIME),
+    };
+    let pushed = request.pushed;
+    let kept = app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !authorizations::answer(tx, pending, &Answer::Transferred, now).await? {
+                    return Err(Lost::Before);
+                }
+                if let Some(hash) = pushed
+                    && !pushed_requests::use_up(tx, hash, pending).await?
+                {
+                    return Err(Lost::Before);
+                }
+                Ok(departures::insert(tx, &new).await?)
+            })
+        })
+        .await;
+    match kept {
+        Ok(()) => Ok(AuthorizationResponse::grant(request, Granted::Code(code))),
+        Err(Lost::Before) => Ok(AuthorizationResponse::refuse(
+            request,
+            Refusal::PushedBefore,
+        )),
+        Err(Lost::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Writes down a no.
+pub async fn deny_transfer(app: &App, waiting: &Waiting) -> Result<AuthorizationResponse, Fault> {
+    refuse(app, &waiting.pending).await?;
+    Ok(AuthorizationResponse::refuse(
+        &waiting.pending.request,
+        Refusal::AccessDenied,
+    ))
+}

@@ -1,0 +1,158 @@
+//! A document that is written piece by piece, as fast as somebody reads it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::service::Fault;
+
+/// How long a reader may keep a piece waiting: it holds a view of the database.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How much is gathered before it is handed on.
+const PIECE: usize = 64 * 1024;
+
+/// The reader has gone, or something inside went wrong: the document ends in
+/// the middle, and does not pass for a whole one.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the document could not be written to its end")]
+pub struct BrokenOff;
+
+/// Where the pieces of a document arrive.
+#[derive(Debug)]
+pub struct Pieces(mpsc::Receiver<Result<Vec<u8>, BrokenOff>>);
+
+impl Stream for Pieces {
+    type Item = Result<Vec<u8>, BrokenOff>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+/// Why no more is written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop {
+    /// Nobody reads it.
+    #[error("nobody reads the document any more")]
+    Gone,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Writes a JSON object, member by member, and its lists item by item.
+pub(super) struct Writer {
+    to: mpsc::Sender<Result<Vec<u8>, BrokenOff>>,
+    buffer: Vec<u8>,
+    /// Whether what is open has something in it already.
+    filled: Vec<bool>,
+}
+
+impl Writer {
+    pub(super) fn new() -> (Self, Pieces) {
+        let (to, from) = mpsc::channel(2);
+        let writer = Self {
+            to,
+            buffer: Vec::with_capacity(PIECE),
+            filled: Vec::new(),
+        };
+        (writer, Pieces(from))
+    }
+
+    fn part(&mut self) {
+        if let Some(filled) = self.filled.last_mut() {
+            if *filled {
+                self.buffer.push(b',');
+            }
+            *filled = true;
+            self.buffer.push(b'\n');
+        }
+    }
+
+    fn open(&mut self, bracket: u8) {
+        self.buffer.push(bracket);
+        self.filled.push(false);
+    }
+
+    /// Begins an object, as the document or as an item of a list.
+    pub(super) fn object(&mut self) {
+        self.part();
+        self.open(b'{');
+    }
+
+    /// A member of the open object.
+    pub(super) fn member<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), Stop> {
+        self.part();
+        self.name(name)?;
+        self.value(value)
+    }
+
+    /// Begins a list, as a member of the open object.
+    pub(super) fn list(&mut self, name: &str) -> Result<(), Stop> {
+        self.part();
+        self.name(name)?;
+        self.open(b'[');
+        Ok(())
+    }
+
+    /// An item of the open list.
+    pub(super) async fn item<T: Serialize>(&mut self, item: &T) -> Result<(), Stop> {
+        self.part();
+        self.value(item)?;
+        self.hand_on(PIECE).await
+    }
+
+    /// Ends what is open.
+    pub(super) fn end(&mut self, bracket: u8) {
+        self.filled.pop();
+        self.buffer.push(b'\n');
+        self.buffer.push(bracket);
+    }
+
+    fn name(&mut self, name: &str) -> Result<(), Stop> {
+        self.value(&name)?;
+        self.buffer.extend_from_slice(b": ");
+        Ok(())
+    }
+
+    fn value<T: Serialize>(&mut self, value: &T) -> Result<(), Stop> {
+        serde_json::to_writer(&mut self.buffer, value)
+            .map_err(|_| Fault::Inconsistent("a part of an export cannot be written").into())
+    }
+
+    async fn hand_on(&mut self, from: usize) -> Result<(), Stop> {
+        if self.buffer.len() < from {
+            return Ok(());
+        }
+        let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
+        let sent = tokio::time::timeout(PATIENCE, self.to.send(Ok(piece))).await;
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Stop::Gone),
+        }
+    }
+
+    /// Hands on the end of the document, or says that it broke off.
+    pub(super) async fn finish(mut self, written: Result<(), Stop>) {
+        let written = match written {
+            Ok(()) => self.hand_on(1).await,
+            stopped => stopped,
+        };
+        if let Err(stop) = written {
+            if let Stop::Fault(fault) = &stop {
+                tracing::error!(error = %fault, "an export broke off");
+            }
+            let _ = tokio::time::timeout(PATIENCE, self.to.send(Err(BrokenOff))).await;
+        }
+    }
+}

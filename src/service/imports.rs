@@ -1,0 +1,226 @@
+//! What somebody brings along from another provider: read, held against the
+//! keys of that provider, shown, and taken over item by item.
+//!
+//! What is handed in waits sealed under the vault key until its owner has
+//! looked at it. What they take over is what they state here; the records of
+//! the other provider are kept beside it, to be read and taken along.
+
+mod checks;
+mod records;
+mod taking;
+
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault;
+use crate::domain::attribute::VaultContents;
+use crate::domain::id::ImportId;
+use crate::domain::import::{BadImport, ImportFile, ImportHead, Item, Stand, compare};
+use crate::domain::receipt::Hash;
+use crate::domain::time::Timestamp;
+use crate::service::exports::Owner;
+use crate::service::sessions::{OpenVault, SignedIn};
+use crate::service::{Fault, providers};
+use crate::store::imports::{ImportRow, PieceRow};
+use crate::store::{StoreError, imports};
+pub(in crate::service) use records::kept;
+pub(in crate::service) use records::piece_after;
+pub use records::{KeptImport, grants_of, remove};
+use records::{pieces_of, seal_pieces};
+pub use taking::{TakeError, Taking, discard, take};
+
+/// How many are read at a time: each may be large.
+static TURNS: Semaphore = Semaphore::const_new(2);
+/// How many imports an account keeps.
+const MOST_KEPT: usize = 20;
+/// How long what was handed in waits to be looked at.
+const WAITS: Duration = Duration::from_hours(24);
+/// How many are forgotten at a time.
+const AT_A_TIME: u32 = 100;
+
+/// Why nothing is brought along.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The document cannot be read.
+    #[error(transparent)]
+    Bad(#[from] BadImport),
+    /// There are too many already.
+    #[error("an account keeps at most {MOST_KEPT} imports")]
+    TooMany,
+    /// Something inside.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl SignedIn {
+    /// The account, and what opens its vault.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner {
+            account_id: self.account.id,
+            vault_key: self.vault_key.clone(),
+        }
+    }
+}
+
+/// Takes in a document, to be looked at. Nothing of what the account holds is
+/// changed by it.
+pub async fn begin(app: &App, owner: &Owner, file: Vec<u8>) -> Result<ImportId, ImportError> {
+    take_in(app, owner, file, None).await
+}
+
+/// [`begin`], for a document that was fetched from a provider: it has to be its
+/// own.
+pub async fn begin_from(
+    app: &App,
+    owner: &Owner,
+    file: Vec<u8>,
+    provider: &str,
+) -> Result<ImportId, ImportError> {
+    take_in(app, owner, file, Some(provider)).await
+}
+
+async fn take_in(
+    app: &App,
+    owner: &Owner,
+    file: Vec<u8>,
+    provider: Option<&str>,
+) -> Result<ImportId, ImportError> {
+    let _turn = TURNS.acquire().await.map_err(|_| Fault::Contended)?;
+    let mut connection = app.store().read().await?;
+    let there = imports::kept(&mut connection, owner.account_id).await?;
+    drop(connection);
+    if there.len() >= MOST_KEPT {
+        return Err(ImportError::TooMany);
+    }
+    let now = app.now();
+    let (digest, file) = aside(move || (Hash::of(&file), ImportFile::read(&file, now))).await?;
+    let ImportFile {
+        contents,
+        unusable,
+        archives,
+    } = file?;
+    let wrote = archives.first().map(|newest| newest.provider.as_str());
+    if provider.is_some() && wrote != provider {
+        return Err(BadImport::NotAnExport.into());
+    }
+    let mut with_keys = Vec::with_capacity(archives.len());
+    for archive in archives {
+        let keys = providers::keys_of(app, &archive).await;
+        with_keys.push((archive, keys));
+    }
+    let (archives, records) = aside(move || checks::check_all(with_keys)).await?;
+    let head = ImportHead::new(digest, contents, unusable, archives);
+    let id = ImportId::new(app.random().uuid(now));
+    let sealed = vault::seal_import(
+        &owner.vault_key,
+        owner.account_id,
+        id,
+        &head.to_bytes(),
+        app.random(),
+    );
+    let row = ImportRow {
+        id,
+        created_at: now,
+        kept_at: None,
+        head_sealed: sealed.into_bytes(),
+    };
+    let pieces: Vec<PieceRow> = seal_pieces(app, owner, id, pieces_of(&records)?);
+    let account_id = owner.account_id;
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move { imports::insert(tx, account_id, &row, &pieces).await })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Computes something long, apart from what others wait for.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Fault::Inconsistent("an import could not be read"))
+}
+
+/// An import that waits for its owner, beside what the account has.
+pub struct Waiting {
+    /// Which.
+    pub id: ImportId,
+    /// What it says of itself.
+    pub head: ImportHead,
+    /// What its owner stated elsewhere.
+    pub contents: VaultContents,
+    /// Each item, and how it stands beside what the account has.
+    pub items: Vec<(Item, Stand)>,
+    /// Whether the same document was taken over before.
+    pub is_kept: bool,
+}
+
+/// The import that waits under this id; `None` when there is none any more.
+pub async fn waiting(
+    app: &App,
+    signed_in: &SignedIn,
+    vault: &OpenVault,
+    id: ImportId,
+) -> Result<Option<Waiting>, Fault> {
+    let owner = signed_in.owner();
+    let mut connection = app.store().read().await?;
+    let row = imports::find(&mut connection, owner.account_id, id).await?;
+    let kept = kept(&mut connection, &owner).await?;
+    drop(connection);
+    let Some(row) = row.filter(|row| waits(row, app.now())) else {
+        return Ok(None);
+    };
+    let head = open_head(&owner, &row)?;
+    let Some(contents) = head.contents() else {
+        return Ok(None);
+    };
+    Ok(Some(Waiting {
+        id,
+        items: compare(&vault.contents, &contents, app.now()),
+        is_kept: kept.iter().any(|one| one.head.digest == head.digest),
+        contents,
+        head,
+    }))
+}
+
+fn waits(row: &ImportRow, now: Timestamp) -> bool {
+    row.kept_at.is_none() && now.since(row.created_at) < WAITS
+}
+
+fn open_head(owner: &Owner, row: &ImportRow) -> Result<ImportHead, Fault> {
+    let sealed = Sealed::from_bytes(row.head_sealed.clone());
+    let bytes = vault::open_import(&owner.vault_key, owner.account_id, row.id, &sealed)?;
+    ImportHead::from_bytes(&bytes).ok_or(Fault::Inconsistent("an import does not read"))
+}
+
+/// What came along to an account, the oldest first.
+pub async fn of_account(app: &App, signed_in: &SignedIn) -> Result<Vec<KeptImport>, Fault> {
+    let mut connection = app.store().read().await?;
+    kept(&mut connection, &signed_in.owner()).await
+}
+
+/// Forgets what was handed in and never taken over; says whether there was any.
+pub async fn forget_left_behind(app: &App) -> Result<bool, Fault> {
+    let before = app.now().minus(WAITS);
+    let mut connection = app.store().read().await?;
+    let found = imports::left_behind(&mut connection, before, AT_A_TIME).await?;
+    drop(connection);
+    for (account_id, id) in &found {
+        let (account_id, id) = (*account_id, *id);
+        app.store()
+            .write(move |tx| Box::pin(async move { imports::remove(tx, account_id, id).await }))
+            .await
+            .map_err(|error: StoreError| Fault::from(error))?;
+    }
+    Ok(!found.is_empty())
+}

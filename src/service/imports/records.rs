@@ -1,0 +1,178 @@
+//! The records of another provider, as they are kept: some at a time, sealed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::open_head;
+use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault;
+use crate::domain::export::{ExportedGrant, Member, Moment};
+use crate::domain::id::ImportId;
+use crate::domain::import::{Archive, ImportHead};
+use crate::service::Fault;
+use crate::service::exports::Owner;
+use crate::service::sessions::SignedIn;
+use crate::store::imports::PieceRow;
+use crate::store::{Connection, StoreError, imports};
+
+/// How many bytes of records are about one piece.
+const PIECE: usize = 128 * 1024;
+
+/// Some records of one kind.
+#[derive(Serialize, Deserialize)]
+pub(in crate::service) struct Piece {
+    /// Of which of the archives of an import.
+    archive: usize,
+    member: Member,
+    /// As the document has them.
+    pub(in crate::service) items: Vec<Value>,
+}
+
+impl Piece {
+    /// Whether it is of this archive, and of this kind.
+    pub(in crate::service) fn is_of(&self, archive: usize, member: Member) -> bool {
+        (self.archive, self.member) == (archive, member)
+    }
+}
+
+/// What came along, taken over.
+pub struct KeptImport {
+    /// Which.
+    pub id: ImportId,
+    /// When.
+    pub kept_at: Moment,
+    /// What it says of itself.
+    pub head: ImportHead,
+}
+
+/// The records of some archives in pieces, in the order of the document.
+pub(super) fn pieces_of(archives: &[Archive]) -> Result<Vec<Vec<u8>>, Fault> {
+    let mut pieces = Vec::new();
+    for (index, archive) in archives.iter().enumerate() {
+        divide(&mut pieces, index, Member::Grants, &archive.grants)?;
+        divide(&mut pieces, index, Member::Reads, &archive.reads)?;
+        divide(&mut pieces, index, Member::Duties, &archive.duties)?;
+        divide(&mut pieces, index, Member::Requests, &archive.requests)?;
+    }
+    Ok(pieces)
+}
+
+fn divide<T: Serialize>(
+    pieces: &mut Vec<Vec<u8>>,
+    archive: usize,
+    member: Member,
+    all: &[T],
+) -> Result<(), Fault> {
+    let unwritable = |_| Fault::Inconsistent("a record of an import cannot be written");
+    let (mut items, mut size) = (Vec::new(), 0);
+    for (at, one) in all.iter().enumerate() {
+        let item = serde_json::to_value(one).map_err(unwritable)?;
+        size += serde_json::to_vec(&item).map_err(unwritable)?.len();
+        items.push(item);
+        if size >= PIECE || at + 1 == all.len() {
+            let piece = Piece {
+                archive,
+                member,
+                items: std::mem::take(&mut items),
+            };
+            pieces.push(serde_json::to_vec(&piece).map_err(unwritable)?);
+            size = 0;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn seal_pieces(
+    app: &App,
+    owner: &Owner,
+    id: ImportId,
+    pieces: Vec<Vec<u8>>,
+) -> Vec<PieceRow> {
+    let seal = |(seq, piece): (i64, Vec<u8>)| PieceRow {
+        seq,
+        piece_sealed: vault::seal_import_piece(
+            &owner.vault_key,
+            owner.account_id,
+            id,
+            seq,
+            &piece,
+            app.random(),
+        )
+        .into_bytes(),
+    };
+    (1..).zip(pieces).map(seal).collect()
+}
+
+/// What came along to an account, the oldest first.
+pub(in crate::service) async fn kept(
+    from: &mut Connection,
+    owner: &Owner,
+) -> Result<Vec<KeptImport>, Fault> {
+    let mut all = Vec::new();
+    for row in imports::kept(from, owner.account_id).await? {
+        all.push(KeptImport {
+            id: row.id,
+            kept_at: Moment(row.kept_at.unwrap_or(row.created_at)),
+            head: open_head(owner, &row)?,
+        });
+    }
+    Ok(all)
+}
+
+/// The piece that comes after one, and its number.
+pub(in crate::service) async fn piece_after(
+    from: &mut Connection,
+    owner: &Owner,
+    id: ImportId,
+    after: i64,
+) -> Result<Option<(i64, Piece)>, Fault> {
+    let some = imports::pieces(from, owner.account_id, id, after, 1).await?;
+    let Some(row) = some.into_iter().next() else {
+        return Ok(None);
+    };
+    let sealed = Sealed::from_bytes(row.piece_sealed);
+    let (key, account) = (&owner.vault_key, owner.account_id);
+    let bytes = vault::open_import_piece(key, account, id, row.seq, &sealed)?;
+    let piece = serde_json::from_slice(&bytes)
+        .map_err(|_| Fault::Inconsistent("a record of an import does not read"))?;
+    Ok(Some((row.seq, piece)))
+}
+
+/// The agreements of an archive of an import, at most so many.
+pub async fn grants_of(
+    app: &App,
+    signed_in: &SignedIn,
+    id: ImportId,
+    archive: usize,
+    most: usize,
+) -> Result<Vec<ExportedGrant>, Fault> {
+    let owner = signed_in.owner();
+    let mut connection = app.store().read().await?;
+    let (mut all, mut after) = (Vec::new(), 0);
+    while let Some((seq, piece)) = piece_after(&mut connection, &owner, id, after).await? {
+        after = seq;
+        if piece.archive > archive || all.len() >= most {
+            break;
+        }
+        if !piece.is_of(archive, Member::Grants) {
+            continue;
+        }
+        for item in piece.items {
+            let grant = serde_json::from_value(item)
+                .map_err(|_| Fault::Inconsistent("a record of an import does not read"))?;
+            all.push(grant);
+        }
+    }
+    all.truncate(most);
+    Ok(all)
+}
+
+/// Throws away what came along: it is the owner's, and nobody else has to know.
+pub async fn remove(app: &App, signed_in: &SignedIn, id: ImportId) -> Result<bool, Fault> {
+    let account_id = signed_in.account.id;
+    app.store()
+        .write(move |tx| Box::pin(async move { imports::remove(tx, account_id, id).await }))
+        .await
+        .map_err(|error: StoreError| error.into())
+}
