@@ -16,7 +16,8 @@ use crate::crypto::kit::KitCode;
 use crate::crypto::password::{Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{MailLink, Opaque};
-use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
+use crate::crypto::escrow::{EscrowEpoch, EscrowKey};
+use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, KeyholderId};
@@ -100,6 +101,13 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         LinkPurpose::Stop => Some(WayBack::Stop),
         LinkPurpose::Confirm | LinkPurpose::Tried => None,
     })
+}
+
+/// The operator's key to a vault.
+async fn escrow_of(app: &App, row: &KeyholderRow) -> Result<EscrowKey, Fault> {
+    let epoch = row.params.parse().map(EscrowEpoch::new);
+    let epoch = epoch.map_err(|_| StoreError::Corrupt("params"))?;
+    Ok(app.escrow_of(epoch).await?)
 }
 
 fn is_kit(row: &KeyholderRow) -> bool {
@@ -186,11 +194,10 @@ pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(
         .into_iter()
         .find(|row| row.kind == KeyholderKind::Escrow)
         .ok_or(RecoverError::Link)?;
-    let epoch = row.params.parse().map(EscrowEpoch::new);
-    let epoch = epoch.map_err(|_| StoreError::Corrupt("params"))?;
+    let escrow = escrow_of(app, &row).await?;
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
     let vault_key =
-        vault::open_with_escrow(&wrapped, account_id, app.master(), epoch).map_err(Fault::from)?;
+        vault::open_with_escrow(&wrapped, account_id, &escrow).map_err(Fault::from)?;
     let spends = (hash, LinkPurpose::Ready);
     set_password(app, account_id, &vault_key, password, spends).await
 }

@@ -28,6 +28,7 @@ pub mod due;
 pub mod duties;
 pub mod editions;
 mod error;
+pub mod escrow;
 pub mod factors;
 mod file;
 pub mod grants;
@@ -295,6 +296,7 @@ pub fn statements() -> Vec<&'static str> {
         due::STATEMENTS,
         duties::STATEMENTS,
         editions::STATEMENTS,
+        escrow::STATEMENTS,
         factors::STATEMENTS,
         grants::STATEMENTS,
         half_sign_ins::STATEMENTS,
