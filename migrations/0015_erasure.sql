@@ -30,3 +30,8 @@ CREATE TABLE erasures (
     paused     TEXT   NOT NULL
 );
 CREATE INDEX erasures_due ON erasures (due_at, account_id);
+CREATE INDEX passkey_ceremonies_by_account ON passkey_ceremonies (account_id) WHERE account_id IS NOT NULL;
+
+-- What hangs on them is looked for, when the last of an account goes.
+CREATE INDEX session_clients_by_agreement ON session_clients (grant_id);
+CREATE INDEX rights_requests_by_account ON rights_requests (account_id);

@@ -25,8 +25,10 @@ use crate::store::{Store, StoreError, instance};
 
 mod escrow;
 mod fetched_keys;
+mod signing;
 
 use fetched_keys::FetchedKeys;
+use signing::load_keys;
 
 /// How old a cached client or plan may be. What decides whether data may be
 /// released is never cached.
@@ -353,42 +355,6 @@ pub fn new_key(
         active_from,
         retired_at: None,
     })
-}
-
-/// Reads the signing keys: for each use and algorithm the newest that is
-/// active signs, and all others are published.
-async fn load_keys(store: &Store, master: &MasterKey, now: Timestamp) -> Result<KeySet, OpenError> {
-    let mut connection = store.read().await?;
-    let rows = keys::all(&mut connection).await?;
-    drop(connection);
-    let mut signing: HashMap<(&str, &str), &SigningKeyRow> = HashMap::new();
-    for row in rows
-        .iter()
-        .filter(|row| row.active_from <= now && row.retired_at.is_none())
-    {
-        signing.insert((&row.key_use, &row.alg), row);
-    }
-    let mut active = Vec::new();
-    let mut published = Vec::new();
-    for row in &rows {
-        if signing
-            .get(&(row.key_use.as_str(), row.alg.as_str()))
-            .is_some_and(|one| one.kid == row.kid)
-        {
-            active.push(open_key(master, row)?);
-        } else {
-            published.push(serde_json::from_str(&row.public_jwk).map_err(|_| OpenError::Keys)?);
-        }
-    }
-    KeySet::new(active, &published).map_err(|_| OpenError::Keys)
-}
-
-fn open_key(master: &MasterKey, row: &SigningKeyRow) -> Result<SigningKey, OpenError> {
-    let kid = row.kid.parse().map_err(|_| OpenError::Keys)?;
-    let usage = row.key_use.parse().map_err(|_| OpenError::Keys)?;
-    let algorithm = row.alg.parse().map_err(|_| OpenError::Keys)?;
-    let sealed = Sealed::from_bytes(row.private_wrapped.clone());
-    SigningKey::from_sealed(master, &kid, usage, algorithm, &sealed).map_err(|_| OpenError::Keys)
 }
 
 /// Why an instance cannot be opened.

@@ -50,11 +50,7 @@ fn present(rows: &[EpochRow]) -> Result<&EpochRow, StoreError> {
     present.ok_or(StoreError::Corrupt("escrow_epochs"))
 }
 
-fn load(
-    folder: &EscrowFolder,
-    master: &MasterKey,
-    row: &EpochRow,
-) -> Result<EscrowKey, OpenError> {
+fn load(folder: &EscrowFolder, master: &MasterKey, row: &EpochRow) -> Result<EscrowKey, OpenError> {
     if row.epoch == EscrowEpoch::OF_MASTER {
         return Ok(EscrowKey::of_master(master));
     }

@@ -46,7 +46,11 @@ async fn empty(
         let done = escrow::rewrap(app, epoch, after, AT_A_TIME).await?;
         if done.written > 0 {
             let moved = done.written;
-            tracing::info!(epoch = epoch.number(), moved, "vault keys have a new escrow");
+            tracing::info!(
+                epoch = epoch.number(),
+                moved,
+                "vault keys have a new escrow"
+            );
         }
         after = done.next;
         if after.is_none() {

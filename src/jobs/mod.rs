@@ -7,6 +7,7 @@
 //! and the database gives each piece of work to one.
 
 pub mod duties;
+pub mod erasures;
 pub mod escrow;
 pub mod grants;
 pub mod outbox;
@@ -120,6 +121,9 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
         }
         if let Err(error) = recoveries::run_once(&app).await {
             tracing::error!(%error, "recoveries that are ready cannot be told");
+        }
+        if let Err(error) = erasures::run_once(&app).await {
+            tracing::error!(%error, "accounts that are to go cannot be erased");
         }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");

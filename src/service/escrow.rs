@@ -14,8 +14,8 @@ use crate::crypto::vault;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::store::escrow::{self, EpochRow, WrappedRow};
 use crate::store::StoreError;
+use crate::store::escrow::{self, EpochRow, WrappedRow};
 
 /// How long a key is used.
 pub const LASTS: Duration = Duration::from_hours(30 * 24);

@@ -16,6 +16,7 @@ pub mod clients;
 pub mod deliveries;
 pub mod devices;
 pub mod duties;
+pub mod erasure;
 pub mod escrow;
 pub mod exports;
 pub mod factors;

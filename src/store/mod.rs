@@ -27,6 +27,8 @@ pub mod devices;
 pub mod due;
 pub mod duties;
 pub mod editions;
+pub mod emptying;
+pub mod erasures;
 mod error;
 pub mod escrow;
 pub mod factors;
@@ -296,6 +298,8 @@ pub fn statements() -> Vec<&'static str> {
         due::STATEMENTS,
         duties::STATEMENTS,
         editions::STATEMENTS,
+        emptying::STATEMENTS,
+        erasures::STATEMENTS,
         escrow::STATEMENTS,
         factors::STATEMENTS,
         grants::STATEMENTS,

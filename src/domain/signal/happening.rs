@@ -113,6 +113,8 @@ pub enum Happening {
         /// Which; all of that person's when there is none.
         sid: Option<Sid>,
     },
+    /// The account is gone for good.
+    AccountPurged,
 }
 
 impl Happening {
@@ -200,6 +202,7 @@ impl Happening {
             Self::DataSubjectRequest { .. } => EventType::DataSubjectRequest,
             Self::ProcessingObjected { .. } => EventType::ProcessingObjected,
             Self::SessionRevoked { .. } => EventType::SessionRevoked,
+            Self::AccountPurged => EventType::AccountPurged,
         }
     }
 
@@ -244,6 +247,7 @@ impl Happening {
                 "Je maakt bezwaar tegen het gebruik van je gegevens.",
             ],
             Self::SessionRevoked { .. } => ["You were signed out.", "Je bent uitgelogd."],
+            Self::AccountPurged => ["You erased your account.", "Je hebt je account gewist."],
         }
     }
 
@@ -312,7 +316,7 @@ impl Happening {
                 "claims": names(*claims),
                 "due": due.as_seconds(),
             }),
-            Self::SessionRevoked { .. } => json!({}),
+            Self::SessionRevoked { .. } | Self::AccountPurged => json!({}),
         };
         match members {
             Value::Object(members) => members,

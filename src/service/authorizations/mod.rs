@@ -219,6 +219,10 @@ async fn decide(
             Decision::SignIn
         });
     }
+    // Nobody logs in anywhere with an account that waits for its end.
+    if signed_in.erase_at.is_some() {
+        return Ok(Decision::Consent);
+    }
     let mut connection = app.store().read().await?;
     let row = grants::live(&mut connection, signed_in.account.id, &client.client.id).await?;
     drop(connection);

@@ -9,6 +9,7 @@ use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::plan::Plan;
 use crate::domain::receipt::Method;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
@@ -164,7 +165,10 @@ async fn act_on(
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let minor_until = contents.attributes.minor_until(now);
-            let ceiling = ceiling_of(app, &client).for_minor(minor_until);
+            let is_high = row.grant.terms.tier == TierChoice::Tier(Tier::High);
+            let ceiling = ceiling_of(app, &client)
+                .for_minor(minor_until)
+                .for_recovery(signed_in.recovery_waits && !is_high);
             let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {

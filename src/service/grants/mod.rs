@@ -3,12 +3,13 @@
 //! `moves` writes a grant with its receipts, dead tokens and released values
 //! in one transaction; `acts` is what the consumer does on a grant's page,
 //! `business` what a business does by its API, `life` what time does,
-//! `editions` what a new edition of a plan does, and `minors` what a birthdate
-//! does. `fingerprint` names what a page showed.
+//! `editions` what a new edition of a plan does, `minors` what a birthdate does,
+//! and `erasure` what the end of the account does. `fingerprint` names what a page showed.
 
 mod acts;
 mod business;
 mod editions;
+mod erasure;
 pub mod fingerprint;
 mod life;
 mod minors;
@@ -40,6 +41,7 @@ pub use acts::{MoveError, Request, act, renewed_until};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
+pub(in crate::service) use erasure::erased;
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;
