@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::client_jwt::ClientKeys;
+use crate::crypto::escrow::{EscrowFolder, EscrowKeyError};
 use crate::crypto::master::{MasterKey, MasterKeyError};
 use crate::crypto::password::Hasher;
 use crate::crypto::seal::Sealed;
@@ -22,9 +23,12 @@ use crate::store::clients::{self, RegisteredClient};
 use crate::store::keys::{self, SigningKeyRow};
 use crate::store::{Store, StoreError, instance};
 
+mod escrow;
 mod fetched_keys;
+mod signing;
 
 use fetched_keys::FetchedKeys;
+use signing::load_keys;
 
 /// How old a cached client or plan may be. What decides whether data may be
 /// released is never cached.
@@ -42,6 +46,7 @@ struct Inner {
     config: Config,
     store: Store,
     master: MasterKey,
+    escrow: EscrowFolder,
     hasher: Hasher,
     clock: Clock,
     random: Random,
@@ -104,8 +109,9 @@ impl App {
         if migrations == Migrations::Apply {
             store.migrate().await?;
         }
-        if check.is_none() {
-            found_instance(&store, &master, &clock, &random).await?;
+        let escrow = EscrowFolder::below(&config.keys_dir);
+        if check.is_none() && found_instance(&store, &master, &clock, &random).await? {
+            escrow::begin_next(&store, &escrow, &random, clock.now()).await?;
         }
         let set = load_keys(&store, &master, clock.now()).await?;
         let keys = RwLock::new(LoadedKeys {
@@ -116,6 +122,7 @@ impl App {
             config,
             store,
             master,
+            escrow,
             hasher: Hasher::new(),
             clock,
             random,
@@ -149,6 +156,12 @@ impl App {
     #[must_use]
     pub fn master(&self) -> &MasterKey {
         &self.0.master
+    }
+
+    /// Where the escrow keys lie.
+    #[must_use]
+    pub fn escrow_folder(&self) -> &EscrowFolder {
+        &self.0.escrow
     }
 
     /// Hashes passwords, a bounded number at a time.
@@ -276,34 +289,36 @@ impl App {
 }
 
 /// Makes the instance in an empty database: the check of its master key, and
-/// a signing key for each algorithm, in one transaction.
+/// a signing key for each algorithm, in one transaction. Says whether it was
+/// this node that did.
 async fn found_instance(
     store: &Store,
     master: &MasterKey,
     clock: &Clock,
     random: &Random,
-) -> Result<(), OpenError> {
+) -> Result<bool, OpenError> {
     let now = clock.now();
     let check = master.check_value(random).into_bytes();
     let mut rows = Vec::new();
     for (usage, algorithm) in ALL_KEYS {
         rows.push(new_key(master, usage, algorithm, now, now, random)?);
     }
-    store
+    let founded = store
         .write(move |tx| {
             Box::pin(async move {
                 // Another node may have been first: then its keys stand.
-                if instance::insert(tx, &check, now).await? {
+                let founded = instance::insert(tx, &check, now).await?;
+                if founded {
                     for row in &rows {
                         keys::insert(tx, row).await?;
                     }
                 }
-                Ok::<_, StoreError>(())
+                Ok::<_, StoreError>(founded)
             })
         })
         .await?;
     match store.master_check().await? {
-        Some(check) if master.fits(&Sealed::from_bytes(check.clone())) => Ok(()),
+        Some(check) if master.fits(&Sealed::from_bytes(check.clone())) => Ok(founded),
         // And if that node made a master key of its own, this one has the wrong one.
         _ => Err(StoreError::WrongMasterKey.into()),
     }
@@ -342,42 +357,6 @@ pub fn new_key(
     })
 }
 
-/// Reads the signing keys: for each use and algorithm the newest that is
-/// active signs, and all others are published.
-async fn load_keys(store: &Store, master: &MasterKey, now: Timestamp) -> Result<KeySet, OpenError> {
-    let mut connection = store.read().await?;
-    let rows = keys::all(&mut connection).await?;
-    drop(connection);
-    let mut signing: HashMap<(&str, &str), &SigningKeyRow> = HashMap::new();
-    for row in rows
-        .iter()
-        .filter(|row| row.active_from <= now && row.retired_at.is_none())
-    {
-        signing.insert((&row.key_use, &row.alg), row);
-    }
-    let mut active = Vec::new();
-    let mut published = Vec::new();
-    for row in &rows {
-        if signing
-            .get(&(row.key_use.as_str(), row.alg.as_str()))
-            .is_some_and(|one| one.kid == row.kid)
-        {
-            active.push(open_key(master, row)?);
-        } else {
-            published.push(serde_json::from_str(&row.public_jwk).map_err(|_| OpenError::Keys)?);
-        }
-    }
-    KeySet::new(active, &published).map_err(|_| OpenError::Keys)
-}
-
-fn open_key(master: &MasterKey, row: &SigningKeyRow) -> Result<SigningKey, OpenError> {
-    let kid = row.kid.parse().map_err(|_| OpenError::Keys)?;
-    let usage = row.key_use.parse().map_err(|_| OpenError::Keys)?;
-    let algorithm = row.alg.parse().map_err(|_| OpenError::Keys)?;
-    let sealed = Sealed::from_bytes(row.private_wrapped.clone());
-    SigningKey::from_sealed(master, &kid, usage, algorithm, &sealed).map_err(|_| OpenError::Keys)
-}
-
 /// Why an instance cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -387,6 +366,9 @@ pub enum OpenError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The escrow key cannot be used.
+    #[error(transparent)]
+    Escrow(#[from] EscrowKeyError),
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] CannotMail),

@@ -144,11 +144,11 @@
 //! # What opens what
 //!
 //! ```text
-//! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up · escrow, where it is allowed
+//! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up
 //! password ──────┐
 //! passkey (PRF) ─┤
 //! recovery kit ──┤
-//! escrow ────────┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
+//! keys/escrow/ ──┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
 //! session cookie ─▶ vault key                ├▶ names of passkeys; what came along from other providers
 //! half a sign-in ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
 //! code, access token, refresh token ─────────▶ grant key
@@ -156,6 +156,13 @@
 //! request_uri ─▶ the request that was pushed under it
 //! registration access token ─▶ the secret of a client that registered itself
 //! ```
+//!
+//! The keys of the escrow, for those who allow it, are files that come and go
+//! with the month ([`service::escrow`]): what was erased opens in no backup that
+//! is older. An account ends ([`service::erasure`]) in one transaction, at once
+//! or after a month in which its agreements are paused; what is left names
+//! nobody, and goes in its time. Where nobody holds a key any more, an account
+//! goes on with an empty vault ([`service::recovery`]).
 //!
 //! The database alone opens nothing: [`crypto::vault`] is the one place that
 //! says which key opens what, and binds every sealed value to its row.

@@ -3,6 +3,8 @@
 //! It changes nothing, but for the time of the last check in the database,
 //! which shows that the database takes writes.
 
+mod escrow;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -64,6 +66,7 @@ async fn examine(report: &mut Report, config: &Config) {
     let master = check_keys_folder(report, &config.keys_dir);
     if let Some(store) = check_database(report, config, now).await {
         check_instance(report, &store, master.as_ref(), now).await;
+        escrow::check(report, config, &store, now).await;
         store.close().await;
     }
 }

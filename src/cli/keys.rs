@@ -1,14 +1,16 @@
-//! `sluis keys`: the keys that sign.
+//! `sluis keys`: the keys that sign, and the one that opens vaults for the
+//! operator.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::opening::open;
 use super::{Failure, print_json, tell};
-use crate::app::Migrations;
+use crate::app::{App, Migrations};
 use crate::config::Config;
 use crate::domain::time::Timestamp;
-use crate::service::keys;
+use crate::jobs::escrow;
+use crate::service::{self, keys};
 use crate::store::StoreError;
 use crate::store::keys::SigningKeyRow;
 
@@ -18,15 +20,28 @@ pub enum Command {
     /// List the signing keys
     List,
     /// Make new signing keys; the old ones stay published
-    Rotate,
+    Rotate(Rotate),
+}
+
+/// The arguments of `sluis keys rotate`.
+#[derive(Debug, clap::Args)]
+pub struct Rotate {
+    /// Make a new escrow key instead; the old one is destroyed an hour later
+    #[arg(long)]
+    pub escrow: bool,
 }
 
 /// Does what the arguments name.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let app = open(config, Migrations::Refuse).await?;
+    if let Command::Rotate(Rotate { escrow: true }) = command {
+        let rotated = rotate_escrow(&app).await;
+        app.close().await;
+        return print_json(&rotated?);
+    }
     let listed = match command {
         Command::List => keys::list(&app).await.map_err(Failure::from),
-        Command::Rotate => match keys::rotate(&app).await {
+        Command::Rotate(_) => match keys::rotate(&app).await {
             Ok(new) => keys::list(&app).await.map_err(Failure::from).inspect(|_| {
                 let minutes = keys::ANNOUNCEMENT.as_secs() / 60;
                 tell(&format!(
@@ -45,6 +60,37 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
         .map(|row| Key::of(row, &rows, now))
         .collect::<Result<_, StoreError>>()?;
     print_json(&shown)
+}
+
+/// What became of the escrow.
+#[derive(Serialize)]
+struct Escrow {
+    /// The epoch that began.
+    epoch: u32,
+    /// How many vaults its key opens.
+    opens: u32,
+    /// How many are still wrapped by the ones before it.
+    left: u32,
+}
+
+async fn rotate_escrow(app: &App) -> Result<Escrow, Failure> {
+    if !app.next_escrow().await? {
+        return Err(Failure::new("another node makes a new escrow key just now"));
+    }
+    // What cannot be opened is told, and stays with the key that it needs.
+    if let Err(fault) = escrow::run_once(app).await {
+        tell(&fault.to_string());
+    }
+    let held = service::escrow::tally(app).await?;
+    let hours = service::escrow::LINGERS.as_secs() / 3_600;
+    tell(&format!(
+        "while Sluis serves, it destroys the key before it {hours} hour from now"
+    ));
+    Ok(Escrow {
+        epoch: app.escrow().await?.epoch().number(),
+        opens: held.present,
+        left: held.before,
+    })
 }
 
 /// A key as it is shown: nothing of its private half.

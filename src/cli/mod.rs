@@ -66,7 +66,7 @@ enum Command {
     /// Work on a data plan
     #[command(subcommand)]
     Plan(plan::Command),
-    /// Manage the signing keys
+    /// Manage the signing keys, and the key of the escrow
     #[command(subcommand)]
     Keys(keys::Command),
     /// Check receipts
@@ -263,6 +263,7 @@ mod tests {
             "sluis plan check plan.json",
             "sluis keys list",
             "sluis keys rotate",
+            "sluis keys rotate --escrow",
             "sluis receipt verify chain.jws",
             "sluis receipt verify chain.jws --jwks http://localhost:8000/jwks",
             "sluis seed --accounts 10",

@@ -36,6 +36,8 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
         Migrations::Apply
     };
     let app = open(config, migrations).await?;
+    // Nobody would notice before somebody who forgot their password needs it.
+    app.escrow().await?;
     // Signing in writes: on a database that takes no writes, nothing works.
     instance::check_writable(app.store(), app.now()).await?;
     let address = listener.local_addr().unwrap_or(config.listen);

@@ -1,13 +1,12 @@
 //! `keys/master.key`: the one secret that the operator keeps beside the
 //! database, and the keys that are derived from it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::key_file::{self, Flaw, Unwritable};
 use super::seal::{self, Aad, KEY_LEN, Key, MacKey, Sealed};
 use super::secret::{RefreshToken, RegistrationToken, SuccessionKey};
 use crate::domain::device::UserCode;
@@ -18,14 +17,11 @@ mod tests;
 
 const FILE_NAME: &str = "master.key";
 
-/// 64 hex digits and a line end.
-const FILE_LEN: usize = 2 * KEY_LEN + 1;
-
 /// What [`MasterKey::check_value`] seals.
 const CHECK: &[u8] = b"this database belongs to this master key";
 
 /// The root of what the operator can open. What it cannot open: the vaults of
-/// accounts without escrow.
+/// accounts. For those that allow it, the operator has [`super::escrow`].
 pub struct MasterKey(Zeroizing<[u8; KEY_LEN]>);
 
 never_print!(MasterKey);
@@ -46,7 +42,7 @@ impl MasterKey {
             Err(MasterKeyError::Missing { .. }) => {}
             loaded_or_refused => return loaded_or_refused,
         }
-        Self::create(dir, random)?;
+        key_file::create(dir, FILE_NAME, random)?;
         // Read back what is there: should two processes start at once, both
         // then use the key of the one that was first.
         Self::load(dir)
@@ -55,72 +51,13 @@ impl MasterKey {
     /// Reads `dir/master.key`.
     pub fn load(dir: &Path) -> Result<Self, MasterKeyError> {
         let path = dir.join(FILE_NAME);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Err(MasterKeyError::Missing { path });
-            }
-            Err(source) => return Err(MasterKeyError::Unreadable { path, source }),
-        };
-        match Self::read(file) {
-            Ok(Read::Key(key)) => Ok(key),
-            Ok(Read::Exposed(mode)) => Err(MasterKeyError::Exposed { path, mode }),
-            Ok(Read::Malformed) => Err(MasterKeyError::Malformed { path }),
-            Err(source) => Err(MasterKeyError::Unreadable { path, source }),
+        match key_file::read(&path) {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(Flaw::Missing) => Err(MasterKeyError::Missing { path }),
+            Err(Flaw::Unreadable(source)) => Err(MasterKeyError::Unreadable { path, source }),
+            Err(Flaw::Exposed(mode)) => Err(MasterKeyError::Exposed { path, mode }),
+            Err(Flaw::Malformed) => Err(MasterKeyError::Malformed { path }),
         }
-    }
-
-    fn read(file: File) -> io::Result<Read> {
-        // Of the open file, not of the path: nobody can swap it in between.
-        let metadata = file.metadata()?;
-        let mode = metadata.permissions().mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Ok(Read::Exposed(mode));
-        }
-        let mut text = Zeroizing::new(Vec::with_capacity(FILE_LEN + 1));
-        file.take(FILE_LEN as u64 + 1).read_to_end(&mut text)?;
-        Ok(decode(&text).map_or(Read::Malformed, |bytes| Read::Key(Self(bytes))))
-    }
-
-    /// Writes a new key beside its place, makes it durable, and only then
-    /// links it in: the file is never there in part, and an existing one is
-    /// never replaced.
-    fn create(dir: &Path, random: &Random) -> Result<(), MasterKeyError> {
-        let unwritable = |path: &Path| {
-            let path = path.to_owned();
-            move |source| MasterKeyError::Unwritable { path, source }
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(dir)
-            .map_err(unwritable(dir))?;
-        let suffix = u64::from_be_bytes(random.bytes());
-        let draft = dir.join(format!("{FILE_NAME}.{suffix:016x}"));
-        let path = dir.join(FILE_NAME);
-        let text = encode(&Zeroizing::new(random.bytes()));
-        let written = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            })
-            .map_err(unwritable(&draft));
-        let linked = written.and_then(|()| match fs::hard_link(&draft, &path) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => other.map_err(unwritable(&path)),
-        });
-        // Whatever happened, leave no second copy of a key behind.
-        match fs::remove_file(&draft) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => linked.and(Err(unwritable(&draft)(e))),
-            _ => linked,
-        }?;
-        File::open(dir)
-            .and_then(|folder| folder.sync_all())
-            .map_err(unwritable(dir))
     }
 
     fn derive(&self, purpose: &str) -> Key {
@@ -164,9 +101,10 @@ impl MasterKey {
         MacKey::new(&self.derive("kit-proof"))
     }
 
-    /// Wraps the vault keys of accounts that keep an escrow keyholder.
-    pub(super) fn escrow(&self, epoch: u32) -> Key {
-        Key::derive(&self.0, &[b"master/v1/escrow/", &epoch.to_be_bytes()])
+    /// The escrow key of instances from before it had files of its own
+    /// ([`super::escrow`]).
+    pub(super) fn first_escrow(&self) -> Key {
+        Key::derive(&self.0, &[b"master/v1/escrow/", &0_u32.to_be_bytes()])
     }
 
     /// The server's part in the refresh tokens' succession.
@@ -259,42 +197,8 @@ impl MasterKey {
     }
 }
 
-enum Read {
-    Key(MasterKey),
-    Exposed(u32),
-    Malformed,
-}
-
 fn check_place() -> Aad {
     Aad::new("instance", "master", "check_value")
-}
-
-fn encode(key: &[u8; KEY_LEN]) -> Zeroizing<String> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Zeroizing::new(String::with_capacity(FILE_LEN));
-    for byte in key {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text.push('\n');
-    text
-}
-
-fn decode(text: &[u8]) -> Option<Zeroizing<[u8; KEY_LEN]>> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let digits = text.strip_suffix(b"\n")?;
-    if digits.len() != 2 * KEY_LEN {
-        return None;
-    }
-    let mut key = Zeroizing::new([0; KEY_LEN]);
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
-    }
-    Some(key)
 }
 
 /// An e-mail address as the sign-in look-up knows it.
@@ -365,4 +269,10 @@ pub enum MasterKeyError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl From<Unwritable> for MasterKeyError {
+    fn from(Unwritable { path, source }: Unwritable) -> Self {
+        Self::Unwritable { path, source }
+    }
 }

@@ -3,6 +3,8 @@
 //!
 //! ```text
 //! master      keys/master.key and what is derived from it
+//! escrow      keys/escrow/, with which the operator opens vaults, while it may
+//! key_file    files that hold one key each
 //! password    Argon2id behind a queue; verifier and wrapping key from one run
 //! passkey     what authenticators are asked, and whether their answers hold
 //! totp        codes of authenticator apps
@@ -35,7 +37,9 @@ macro_rules! never_print {
 
 pub mod client_jwt;
 pub mod dpop;
+pub mod escrow;
 pub mod jwt;
+mod key_file;
 pub mod kit;
 pub mod master;
 pub mod passkey;

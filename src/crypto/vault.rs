@@ -14,6 +14,7 @@
 
 use zeroize::Zeroizing;
 
+use super::escrow::EscrowKey;
 use super::master::MasterKey;
 use super::password::Derived;
 use super::seal::{self, Aad, Key};
@@ -82,28 +83,6 @@ impl GrantKey {
     }
 }
 
-/// Counts the rotations of the escrow key. A wrapping opens only with the
-/// epoch that made it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EscrowEpoch(u32);
-
-impl EscrowEpoch {
-    /// The epoch of a new instance.
-    pub const FIRST: Self = Self(0);
-
-    /// Takes a stored number as an epoch.
-    #[must_use]
-    pub const fn new(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// The number to store.
-    #[must_use]
-    pub const fn number(self) -> u32 {
-        self.0
-    }
-}
-
 /// Lets the password open the vault.
 #[must_use]
 pub fn wrap_for_password(
@@ -131,23 +110,21 @@ pub fn open_with_password(
 pub fn wrap_for_escrow(
     vault: &VaultKey,
     account: AccountId,
-    master: &MasterKey,
-    epoch: EscrowEpoch,
+    escrow: &EscrowKey,
     random: &Random,
 ) -> Sealed {
     let place = keyholder(account, KeyholderKind::Escrow);
-    seal::wrap(&master.escrow(epoch.0), &place, &vault.0, random)
+    seal::wrap(escrow.wrapping_key(), &place, &vault.0, random)
 }
 
 /// Opens the vault as the operator.
 pub fn open_with_escrow(
     wrapped: &Sealed,
     account: AccountId,
-    master: &MasterKey,
-    epoch: EscrowEpoch,
+    escrow: &EscrowKey,
 ) -> Result<VaultKey, CannotOpen> {
     let place = keyholder(account, KeyholderKind::Escrow);
-    seal::unwrap(&master.escrow(epoch.0), &place, wrapped).map(VaultKey)
+    seal::unwrap(escrow.wrapping_key(), &place, wrapped).map(VaultKey)
 }
 
 /// Lets one session's cookie open the vault.

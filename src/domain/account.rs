@@ -9,6 +9,36 @@ use serde::{Deserialize, Serialize};
 use super::id::{AccountId, InvalidId};
 use super::language::Language;
 use super::time::Timestamp;
+use super::word::words;
+
+/// How a forgotten password is got over, once it has waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecoveryWay {
+    /// With the operator's key.
+    Escrow,
+    /// With an empty vault: nobody holds a key.
+    Empty,
+}
+
+impl RecoveryWay {
+    const ALL: [Self; 2] = [Self::Escrow, Self::Empty];
+
+    /// Its name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Escrow => "escrow",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+words!(UnknownWay: RecoveryWay);
+
+/// The text names no such way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no way to get over a forgotten password")]
+pub struct UnknownWay;
 
 /// What a link that was mailed to someone is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -125,6 +125,14 @@ pub enum About {
     },
     /// The wait is over: a link to a new password.
     RecoveryReady,
+    /// An empty vault waits, in the place of one that nobody can open, and can be
+    /// stopped.
+    EmptyingStarted {
+        /// Until when.
+        ready_at: Timestamp,
+    },
+    /// There is a new password and an empty vault.
+    Emptied,
     /// It was stopped.
     RecoveryStopped,
     /// There is a new password, and everybody was signed out.
@@ -133,6 +141,18 @@ pub enum About {
     KitMade,
     /// The operator's key is gone.
     EscrowDropped,
+    /// The account waits for its end, and that can be called off.
+    ErasureWaits {
+        /// Until when.
+        due_at: Timestamp,
+    },
+    /// It was called off.
+    ErasureCalledOff,
+    /// The account is gone.
+    Farewell {
+        /// To whom, and what.
+        last_sealed: String,
+    },
 }
 
 /// What a consumer is told of an agreement. To which address, in which words

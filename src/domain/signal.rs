@@ -173,8 +173,11 @@ impl Signal {
 fn event_of(occurrence: &Occurrence, at: Timestamp) -> Value {
     let [en, nl] = occurrence.what.reason_user(occurrence.by);
     let mut event = occurrence.what.members();
-    // CAEP's own events have CAEP's members alone.
-    if occurrence.what.event_type() != EventType::SessionRevoked {
+    // Events of CAEP and RISC have the members of those alone.
+    if !matches!(
+        occurrence.what.event_type(),
+        EventType::SessionRevoked | EventType::AccountPurged
+    ) {
         event.insert("grant_id".to_owned(), json!(occurrence.grant_id));
     }
     event.insert("event_timestamp".to_owned(), json!(at.as_seconds()));

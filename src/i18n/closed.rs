@@ -14,6 +14,7 @@ impl Texts {
         match closed.borrow() {
             Closed::Unvetted => t!(self, "tier-too-high"),
             Closed::Minor(until) => t!(self, "tier-minor", date = self.date(until)),
+            Closed::Recovery => t!(self, "tier-recovery"),
         }
     }
 
@@ -23,6 +24,7 @@ impl Texts {
         match closed.borrow() {
             Closed::Unvetted => t!(self, "item-too-high"),
             Closed::Minor(until) => t!(self, "item-minor", date = self.date(until)),
+            Closed::Recovery => t!(self, "item-recovery"),
         }
     }
 
@@ -38,6 +40,7 @@ impl Texts {
                     date = self.date(until)
                 )
             }
+            Closed::Recovery => t!(self, "missing-recovery", claim = claim),
         }
     }
 
@@ -55,6 +58,7 @@ impl Texts {
                 permission = permission,
                 date = self.date(until)
             ),
+            Closed::Recovery => t!(self, "missing-permission-recovery", permission = permission),
         }
     }
 }

@@ -7,6 +7,8 @@
 //! and the database gives each piece of work to one.
 
 pub mod duties;
+pub mod erasures;
+pub mod escrow;
 pub mod grants;
 pub mod outbox;
 pub mod plans;
@@ -38,7 +40,7 @@ const STOP_TIME: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Jobs {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 5],
+    tasks: [JoinHandle<()>; 6],
 }
 
 impl Jobs {
@@ -51,7 +53,8 @@ impl Jobs {
             tokio::spawn(sweep(app.clone(), stopping.clone())),
             tokio::spawn(watch_grants(app.clone(), stopping.clone())),
             tokio::spawn(watch_plans(app.clone(), stopping.clone())),
-            tokio::spawn(watch_duties(app.clone(), stopping)),
+            tokio::spawn(watch_duties(app.clone(), stopping.clone())),
+            tokio::spawn(watch_escrow(app.clone(), stopping)),
         ];
         Self { stop, tasks }
     }
@@ -125,6 +128,9 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
         if let Err(error) = crate::service::departures::end_stale(&app).await {
             tracing::error!(%error, "transfers that nobody went on with cannot be ended");
         }
+        if let Err(error) = erasures::run_once(&app).await {
+            tracing::error!(%error, "accounts that are to go cannot be erased");
+        }
         if let Err(error) = outbox::forget(&app).await {
             tracing::error!(%error, "old messages cannot be forgotten");
         }
@@ -164,6 +170,15 @@ async fn watch_duties(app: App, stopping: watch::Receiver<bool>) {
     while turns.next().await {
         if let Err(error) = duties::run(&app, &stopping).await {
             tracing::error!(%error, "deletion duties cannot be looked after");
+        }
+    }
+}
+
+async fn watch_escrow(app: App, stopping: watch::Receiver<bool>) {
+    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+    while turns.next().await {
+        if let Err(error) = escrow::run(&app, &stopping).await {
+            tracing::error!(%error, "the escrow keys cannot be looked after");
         }
     }
 }

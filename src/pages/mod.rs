@@ -18,6 +18,7 @@ pub mod consent;
 pub mod data;
 pub mod device;
 pub mod duties;
+pub mod erase;
 pub mod grant;
 pub mod half;
 pub mod history;
@@ -75,6 +76,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/recover/continue", get(recover::follow))
         .route("/recover/kit", post(recover::with_kit))
         .route("/recover/wait", post(recover::wait))
+        .route("/recover/empty", post(recover::empty))
         .route("/recover/finish", post(recover::finish))
         .route("/recover/stop", get(recover::follow).post(recover::stop))
         // Of what follows, nothing guesses at passwords or codes, or makes accounts.
@@ -161,6 +163,12 @@ pub fn router(app: &App) -> Router<App> {
             get(|| async { Redirect::to("/account/security/password") }),
         )
         .route("/account/security", get(security::show))
+        .route("/account/erase", get(erase::show).post(erase::submit))
+        .route(
+            "/account/erase/call-off",
+            get(erase::to_page).post(erase::call_off),
+        )
+        .route("/erased", get(erase::erased))
         .merge(security::forms())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -3,7 +3,8 @@
 //! # The forms
 //! `/recover` takes `email`. What a mailed link leads to takes the link as
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
-//! `/recover/finish` with `password`, `/recover/stop`.
+//! `/recover/empty` with `word`, `/recover/finish` with `password`,
+//! `/recover/stop`.
 
 use askama::Template;
 use axum::extract::RawQuery;
@@ -13,6 +14,7 @@ use axum::response::Response;
 use super::sign_up::password_problem;
 use super::way::see_other;
 use crate::crypto::password::Password;
+use crate::domain::account::RecoveryWay;
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
@@ -61,6 +63,8 @@ pub enum RecoverState {
     Ready {
         /// The link, in the form.
         token: String,
+        /// Whether the vault will be empty.
+        empty: bool,
     },
     /// Whether to stop it is asked.
     Stop {
@@ -135,7 +139,10 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             escrow,
             waits_until,
         },
-        Ok(Some(WayBack::Ready)) => RecoverState::Ready { token },
+        Ok(Some(WayBack::Ready { way })) => RecoverState::Ready {
+            token,
+            empty: way == RecoveryWay::Empty,
+        },
         Ok(Some(WayBack::Stop)) => RecoverState::Stop { token },
         Ok(None) => RecoverState::Void,
         Err(fault) => return visitor.fault(&fault),
@@ -167,6 +174,20 @@ pub async fn wait(VisitorForm { visitor, params }: VisitorForm) -> Response {
     settle(&visitor, token, waits).await
 }
 
+/// `POST /recover/empty`
+pub async fn empty(VisitorForm { visitor, params }: VisitorForm) -> Response {
+    let token = params.get("token").unwrap_or_default();
+    let word = t!(visitor.texts(), "recover-empty-word");
+    let typed = params.get("word").unwrap_or_default();
+    if typed.trim().to_lowercase() != word {
+        let problem = t!(visitor.texts(), "recover-empty-wrong", word = word);
+        return resume(&visitor, token, Some(problem)).await;
+    }
+    let outcome = recovery::begin_to_empty(&visitor.app, token).await;
+    let waits = outcome.map(|ready_at| RecoverState::Waits { ready_at });
+    settle(&visitor, token, waits).await
+}
+
 /// `POST /recover/finish`
 pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
@@ -178,7 +199,15 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
             return resume(&visitor, token, Some(problem)).await;
         }
     };
-    let outcome = recovery::with_escrow(&visitor.app, token, password).await;
+    let app = &visitor.app;
+    let outcome = match recovery::way_back(app, token).await {
+        Ok(Some(WayBack::Ready { way })) => match way {
+            RecoveryWay::Escrow => recovery::with_escrow(app, token, password).await,
+            RecoveryWay::Empty => recovery::with_nothing(app, token, password).await,
+        },
+        Ok(_) => Err(RecoverError::Link),
+        Err(fault) => Err(fault.into()),
+    };
     settle(&visitor, token, outcome.map(|()| RecoverState::Done)).await
 }
 

@@ -6,6 +6,7 @@ mod account;
 mod agreements;
 mod devices;
 mod duties;
+mod endings;
 mod portability;
 mod questions;
 mod receipts;
@@ -380,7 +381,10 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in records::all(language) {
         add(name, page.as_ref());
     }
-    for (name, page) in access::all(language) {
+    for (name, page) in access::all(language)
+        .into_iter()
+        .chain(endings::all(language))
+    {
         add(name, page.as_ref());
     }
     for fault in crate::web::error_page::Fault::ALL {

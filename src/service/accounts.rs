@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::crypto::escrow::EscrowKey;
 use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Browser, Opaque, Session};
-use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
+use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents,
@@ -130,7 +131,12 @@ async fn prepare(
     let recipe = Recipe::generate(app.random());
     let derived = app.hasher().derive(password, recipe.clone()).await?;
     let vault_key = VaultKey::generate(app.random());
-    let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
+    let escrow = if new.escrow {
+        Some(app.escrow().await?)
+    } else {
+        None
+    };
+    let prepared = Prepared::new(app, new, &vault_key, (&recipe, &derived), escrow.as_ref());
     Ok((prepared, vault_key))
 }
 
@@ -151,8 +157,8 @@ impl Prepared {
         app: &App,
         new: NewAccount,
         vault_key: &VaultKey,
-        recipe: &Recipe,
-        derived: &Derived,
+        (recipe, derived): (&Recipe, &Derived),
+        escrow: Option<&EscrowKey>,
     ) -> Self {
         let (now, random, master) = (app.now(), app.random(), app.master());
         let id = AccountId::new(random.uuid(now));
@@ -171,12 +177,11 @@ impl Prepared {
             Some(derived.verifier().to_vec()),
             vault::wrap_for_password(vault_key, id, derived, random),
         )];
-        if new.escrow {
-            let epoch = EscrowEpoch::FIRST;
-            let wrapped = vault::wrap_for_escrow(vault_key, id, master, epoch, random);
+        if let Some(escrow) = escrow {
+            let wrapped = vault::wrap_for_escrow(vault_key, id, escrow, random);
             keyholders.push(keyholder(
                 KeyholderKind::Escrow,
-                epoch.number().to_string(),
+                escrow.epoch().number().to_string(),
                 None,
                 wrapped,
             ));

@@ -7,7 +7,7 @@
 
 use crate::app::App;
 use crate::crypto::kit::{self, GROUPS, KitCode};
-use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind};
+use crate::crypto::vault::{self, KeyholderKind};
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
 use crate::service::sessions::SignedIn;
@@ -199,14 +199,14 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
 
 /// Gives the operator a key again.
 pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
-    let (account_id, now, epoch) = (signed_in.account.id, app.now(), EscrowEpoch::FIRST);
-    let key = &signed_in.vault_key;
-    let wrapped = vault::wrap_for_escrow(key, account_id, app.master(), epoch, app.random());
+    let (account_id, now) = (signed_in.account.id, app.now());
+    let (key, escrow) = (&signed_in.vault_key, app.escrow().await?);
+    let wrapped = vault::wrap_for_escrow(key, account_id, &escrow, app.random());
     let row = KeyholderRow {
         account_id,
         id: KeyholderId::new(app.random().uuid(now)),
         kind: KeyholderKind::Escrow,
-        params: epoch.number().to_string(),
+        params: escrow.epoch().number().to_string(),
         verifier: None,
         vault_key_wrapped: wrapped.into_bytes(),
         created_at: now,

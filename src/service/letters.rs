@@ -9,13 +9,12 @@
 //! Whoever types an address into a form learns nothing by what the form does:
 //! the message is kept for any address, and it is found out here whose it is.
 
+mod erasure;
+mod sealed;
+
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::app::App;
-use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
@@ -28,11 +27,15 @@ use crate::i18n::{Texts, t};
 use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
+use crate::service::erasure::is_erased;
 use crate::service::notices::Words;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, mail_links};
+
+pub(super) use self::erasure::farewell;
+use self::sealed::{opened_text, sealed_text};
 
 /// How long a link is remembered that holds no more.
 const REMEMBERED: Duration = Duration::from_hours(24);
@@ -91,23 +94,11 @@ pub(super) fn sign_up_tried(app: &App, email: &Email) -> NewMessage {
     )
 }
 
-fn sealed_text(app: &App, id: MessageId, bytes: &[u8]) -> String {
-    let sealed = vault::seal_letter(app.master(), id, bytes, app.random());
-    URL_SAFE_NO_PAD.encode(sealed.as_bytes())
-}
-
-fn opened_text(app: &App, id: MessageId, text: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Fault> {
-    let bytes = URL_SAFE_NO_PAD.decode(text);
-    let bytes = bytes.map_err(|_| Fault::Inconsistent("a letter that does not read"))?;
-    Ok(vault::open_letter(
-        app.master(),
-        id,
-        &Sealed::from_bytes(bytes),
-    )?)
-}
-
 /// Tells somebody by mail.
 pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Delivery {
+    if let About::Farewell { last_sealed } = &letter.about {
+        return erasure::tell(app, claimed, last_sealed).await;
+    }
     match compose(app, claimed, letter).await {
         Ok(Some((account_id, mail))) => send(app, account_id, &mail).await,
         Ok(None) => Delivery::Moot,
@@ -170,12 +161,8 @@ async fn compose(
     let Some(account_id) = addressee(app, claimed, letter).await? else {
         return Ok(None);
     };
-    let mut connection = app.store().read().await?;
-    let there = accounts::by_id(&mut connection, account_id)
-        .await?
-        .is_some();
-    drop(connection);
-    if !there || !recovery::is_news(app, account_id, &letter.about).await? {
+    let gone = is_erased(app, account_id).await?;
+    if gone || !recovery::is_news(app, account_id, &letter.about).await? {
         return Ok(None);
     }
     let contact = people::contact(app, account_id).await?;
@@ -209,13 +196,17 @@ const fn purpose_of(about: &About) -> Option<LinkPurpose> {
         About::Confirm => Some(LinkPurpose::Confirm),
         About::SignUpTried { .. } => Some(LinkPurpose::Tried),
         About::Forgotten { .. } => Some(LinkPurpose::Recover),
-        About::RecoveryStarted { .. } => Some(LinkPurpose::Stop),
+        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
         About::RecoveryReady => Some(LinkPurpose::Ready),
         About::NewBrowser { .. }
         | About::RecoveryStopped
         | About::Recovered
         | About::KitMade
-        | About::EscrowDropped => None,
+        | About::EscrowDropped
+        | About::Emptied
+        | About::ErasureWaits { .. }
+        | About::ErasureCalledOff
+        | About::Farewell { .. } => None,
     }
 }
 
@@ -375,6 +366,11 @@ fn words(
             t!(texts, "letter-security-link"),
             "/account/security".to_owned(),
         ),
+        About::EmptyingStarted { .. }
+        | About::Emptied
+        | About::ErasureWaits { .. }
+        | About::ErasureCalledOff
+        | About::Farewell { .. } => erasure::words(texts, about, &when, with_link("/recover/stop")),
     };
     Ok(Words::new(
         issuer,

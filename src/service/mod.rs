@@ -18,6 +18,8 @@ pub mod deliveries;
 pub mod departures;
 pub mod devices;
 pub mod duties;
+pub mod erasure;
+pub mod escrow;
 pub mod exports;
 pub mod factors;
 pub mod grants;

@@ -21,6 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, one_line};
 use crate::service::deliveries::Delivery;
+use crate::service::erasure::is_erased;
 use crate::service::grants::agreed_client;
 use crate::service::{Fault, accounts, duties, letters};
 use crate::store::clients::RegisteredClient;
@@ -78,6 +79,9 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     let Some(grant) = row.map(|row| row.grant) else {
         return Ok(None);
     };
+    if is_erased(app, notice.account_id).await? {
+        return Ok(None);
+    }
     if let News::Ending { until } = notice.news
         && (grant.state_at(app.now()).is_over() || grant.expires_at() != Some(until))
     {

@@ -3,21 +3,26 @@
 //! It begins with a link that is mailed, and never ends with that alone (ASVS
 //! 6.4.3): whoever reads somebody's mail is not yet that person. Either the code
 //! of a recovery kit opens the vault; or the operator's key does, once a day has
-//! passed in which every channel told of it and any of them could stop it.
+//! passed in which every channel told of it and any of them could stop it. Where
+//! nobody holds a key, the account can go on with an empty vault, after the same
+//! wait.
 //! Nobody is signed in by it: what follows is a sign-in with the new password,
 //! which asks whatever else is set up for this account.
 //!
 //! What is asked is answered the same for any address, and at the same cost.
 
+mod empty;
+
 use std::time::Duration;
 
-use crate::app::App;
+use crate::app::{App, OpenError};
+use crate::crypto::escrow::{EscrowEpoch, EscrowKey};
 use crate::crypto::kit::KitCode;
 use crate::crypto::password::{Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{MailLink, Opaque};
-use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
-use crate::domain::account::LinkPurpose;
+use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
@@ -29,10 +34,12 @@ use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{StoreError, half_sign_ins, mail_links, outbox, recoveries};
 
+pub use self::empty::{begin_to_empty, with_nothing};
+
 /// How long the operator's key is not used after it was asked for.
 const WAIT: Duration = Duration::from_hours(24);
 /// How long a recovery is of use: its wait, and the link that follows it.
-const LASTS: Duration = Duration::from_hours(5 * 24);
+pub(super) const LASTS: Duration = Duration::from_hours(5 * 24);
 
 /// Somebody forgot their password. Costs and answers the same for any address.
 ///
@@ -72,7 +79,10 @@ pub enum WayBack {
         waits_until: Option<Timestamp>,
     },
     /// Set a new password: the wait is over.
-    Ready,
+    Ready {
+        /// By which way.
+        way: RecoveryWay,
+    },
     /// Stop what waits.
     Stop,
 }
@@ -90,16 +100,44 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
             let since = app.now().minus(LASTS);
             Some(WayBack::Choose {
                 kit: keyholders.iter().any(is_kit),
-                escrow: keyholders
-                    .iter()
-                    .any(|row| row.kind == KeyholderKind::Escrow),
-                waits_until: recoveries::find(&mut connection, account_id, since).await?,
+                escrow: operator_helps(app, &keyholders).await?,
+                waits_until: recoveries::find(&mut connection, account_id, since)
+                    .await?
+                    .map(|(ready_at, _)| ready_at),
             })
         }
-        LinkPurpose::Ready => Some(WayBack::Ready),
+        LinkPurpose::Ready => {
+            let since = app.now().minus(LASTS);
+            let waits = recoveries::find(&mut connection, account_id, since).await?;
+            waits.map(|(_, way)| WayBack::Ready { way })
+        }
         LinkPurpose::Stop => Some(WayBack::Stop),
         LinkPurpose::Confirm | LinkPurpose::Tried => None,
     })
+}
+
+/// Whether the operator can open a vault: a key that is lost helps nobody, and
+/// nobody should wait a day to find that out.
+async fn operator_helps(app: &App, keyholders: &[KeyholderRow]) -> Result<bool, Fault> {
+    let row = keyholders
+        .iter()
+        .find(|row| row.kind == KeyholderKind::Escrow);
+    let Some(row) = row else { return Ok(false) };
+    match escrow_of(app, row).await {
+        Ok(_) => Ok(true),
+        Err(Fault::Keys(OpenError::Escrow(error))) => {
+            tracing::error!(%error, "the operator cannot help somebody back in");
+            Ok(false)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The operator's key to a vault.
+async fn escrow_of(app: &App, row: &KeyholderRow) -> Result<EscrowKey, Fault> {
+    let epoch = row.params.parse().map(EscrowEpoch::new);
+    let epoch = epoch.map_err(|_| StoreError::Corrupt("params"))?;
+    Ok(app.escrow_of(epoch).await?)
 }
 
 fn is_kit(row: &KeyholderRow) -> bool {
@@ -167,7 +205,8 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                 {
                     return Err(RecoverError::Link);
                 }
-                recoveries::start(tx, account_id, now, ready_at).await?;
+                let way = RecoveryWay::Escrow;
+                recoveries::start(tx, account_id, way, now, ready_at).await?;
                 outbox::insert(tx, &letter).await?;
                 Ok(())
             })
@@ -186,11 +225,9 @@ pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(
         .into_iter()
         .find(|row| row.kind == KeyholderKind::Escrow)
         .ok_or(RecoverError::Link)?;
-    let epoch = row.params.parse().map(EscrowEpoch::new);
-    let epoch = epoch.map_err(|_| StoreError::Corrupt("params"))?;
+    let escrow = escrow_of(app, &row).await?;
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
-    let vault_key =
-        vault::open_with_escrow(&wrapped, account_id, app.master(), epoch).map_err(Fault::from)?;
+    let vault_key = vault::open_with_escrow(&wrapped, account_id, &escrow).map_err(Fault::from)?;
     let spends = (hash, LinkPurpose::Ready);
     set_password(app, account_id, &vault_key, password, spends).await
 }
@@ -241,7 +278,9 @@ async fn set_password(
                     return Err(RecoverError::Link);
                 }
                 // The operator's key waits, whoever holds the link.
-                if purpose == LinkPurpose::Ready && !recoveries::finish(tx, account_id, now).await?
+                let way = RecoveryWay::Escrow;
+                if purpose == LinkPurpose::Ready
+                    && !recoveries::finish(tx, account_id, way, now).await?
                 {
                     return Err(RecoverError::Link);
                 }
@@ -261,7 +300,8 @@ async fn set_password(
 pub async fn waits_until(app: &App, account_id: AccountId) -> Result<Option<Timestamp>, Fault> {
     let mut connection = app.store().read().await?;
     let since = app.now().minus(LASTS);
-    Ok(recoveries::find(&mut connection, account_id, since).await?)
+    let waits = recoveries::find(&mut connection, account_id, since).await?;
+    Ok(waits.map(|(ready_at, _)| ready_at))
 }
 
 /// Stops what waits, with the link that was mailed for it.
@@ -337,7 +377,7 @@ pub(super) async fn is_news(
     about: &About,
 ) -> Result<bool, Fault> {
     Ok(match about {
-        About::RecoveryStarted { .. } | About::RecoveryReady => {
+        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
             waits_until(app, account_id).await?.is_some()
         }
         _ => true,

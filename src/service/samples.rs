@@ -160,7 +160,13 @@ impl Sample {
         let vault_key = VaultKey::generate(app.random());
         let (attributes, language) = (new.attributes.clone(), new.language);
         let password = &template.password;
-        let account = Prepared::new(app, new, &vault_key, &password.recipe, &password.derived);
+        let escrow = if new.escrow {
+            Some(app.escrow().await.map_err(Fault::from)?)
+        } else {
+            None
+        };
+        let password = (&password.recipe, &password.derived);
+        let account = Prepared::new(app, new, &vault_key, password, escrow.as_ref());
         let session = template.live.then(|| {
             NewSession::start(
                 app,

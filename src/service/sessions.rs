@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
 use crate::service::logouts::Farewell;
+use crate::service::recovery;
 use crate::store::sessions::ClientSession;
 use crate::store::{StoreError, accounts, sessions};
 
@@ -34,6 +35,12 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// When the session was last noted to be in use.
     pub used_at: Timestamp,
+    /// When their account is erased, if it waits for that: until then they see
+    /// that alone, and nobody learns anything of them.
+    pub erase_at: Option<Timestamp>,
+    /// Whether somebody asks for a way back into their account: until that is
+    /// settled, nothing high is agreed anew.
+    pub recovery_waits: bool,
     /// What opens their vault.
     pub vault_key: VaultKey,
     session: Opaque<Session>,
@@ -66,6 +73,10 @@ pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> 
         authentication: row.authentication,
         expires_at: row.expires_at,
         used_at: row.used_at,
+        erase_at: row.erase_at,
+        recovery_waits: row
+            .recovery_at
+            .is_some_and(|at| app.now().is_within(recovery::LASTS, at)),
         vault_key,
         session,
     }))

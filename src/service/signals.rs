@@ -69,8 +69,9 @@ impl Told {
         let at = app.now();
         let move_of_it = Happening::of_move(event, before, after, receipt_id, duty, at);
         // Whoever takes an agreement back is logged in by it nowhere.
-        let end_of_logins =
-            (event == EventKind::Withdrawn).then_some(Happening::SessionRevoked { sid: None });
+        let taken_back = matches!(event, EventKind::Withdrawn | EventKind::Erased);
+        let end_of_logins = taken_back.then_some(Happening::SessionRevoked { sid: None });
+        let end_of_account = (event == EventKind::Erased).then_some(Happening::AccountPurged);
         let occurrence = |what| Occurrence {
             grant_id: after.id,
             subject: after.subject.clone(),
@@ -81,6 +82,7 @@ impl Told {
         move_of_it
             .into_iter()
             .chain(end_of_logins)
+            .chain(end_of_account)
             .map(|what| Self::new(app.random(), &after.client_id, txn, occurrence(what), at))
             .collect()
     }

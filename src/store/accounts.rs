@@ -25,6 +25,8 @@ statements! {
 
     INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
     VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
+    REPLACE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
+              WHERE account_id = $2";
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2 AND revision = $3";
 
@@ -226,6 +228,20 @@ pub async fn update_vault(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Puts other contents in the place of those that nobody can open.
+pub async fn replace_vault(
+    tx: &mut Connection,
+    account_id: AccountId,
+    contents_sealed: Vec<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query(REPLACE_VAULT)
+        .bind(contents_sealed)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// How often sign-in failed for an address since it last worked, and when

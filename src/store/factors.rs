@@ -212,3 +212,12 @@ pub async fn clear_failures(tx: &mut Connection, account_id: AccountId) -> Resul
         .await?;
     Ok(())
 }
+
+/// Takes the recovery codes away.
+pub async fn delete_codes(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(DELETE_CODES)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -26,6 +26,7 @@ statements! {
     DELETE = "DELETE FROM keyholders WHERE account_id = $1 AND id = $2";
     CONFIRM = "UPDATE keyholders SET params = $1 \
               WHERE account_id = $2 AND id = $3 AND kind = $4 AND params = $5";
+    DELETE_EVERY = "DELETE FROM keyholders WHERE account_id = $1";
     DELETE_ALL = "DELETE FROM keyholders WHERE account_id = $1 AND kind = $2";
     DELETE_ALL_AT = "DELETE FROM keyholders \
               WHERE account_id = $1 AND kind = $2 AND params = $3";
@@ -171,4 +172,13 @@ pub async fn delete_all(
             .bind(kind.as_str()),
     };
     Ok(query.execute(tx).await?.rows_affected())
+}
+
+/// Takes every way into a vault away.
+pub async fn delete_every(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(DELETE_EVERY)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }

@@ -29,7 +29,10 @@ pub mod devices;
 pub mod due;
 pub mod duties;
 pub mod editions;
+pub mod emptying;
+pub mod erasures;
 mod error;
+pub mod escrow;
 pub mod factors;
 mod file;
 pub mod grants;
@@ -315,6 +318,9 @@ pub fn statements() -> Vec<&'static str> {
         due::STATEMENTS,
         duties::STATEMENTS,
         editions::STATEMENTS,
+        emptying::STATEMENTS,
+        erasures::STATEMENTS,
+        escrow::STATEMENTS,
         factors::STATEMENTS,
         grants::STATEMENTS,
         half_sign_ins::STATEMENTS,

@@ -2,17 +2,18 @@
 
 use super::codec::{parsed, time};
 use super::{Connection, StoreError};
+use crate::domain::account::RecoveryWay;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
 statements! {
     START = "INSERT INTO recoveries (account_id, kind, started_at, ready_at) \
-              VALUES ($1, 'escrow', $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
+              VALUES ($1, $4, $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
               kind = excluded.kind, started_at = excluded.started_at, \
               ready_at = excluded.ready_at, told_at = NULL";
-    FIND = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND started_at > $2";
+    FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND started_at > $2";
     STOP = "DELETE FROM recoveries WHERE account_id = $1";
-    FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2";
+    FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2 AND kind = $3";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
               ORDER BY ready_at LIMIT $2";
     TELL = "UPDATE recoveries SET told_at = $1 \
@@ -23,6 +24,7 @@ statements! {
 pub async fn start(
     tx: &mut Connection,
     account_id: AccountId,
+    way: RecoveryWay,
     now: Timestamp,
     ready_at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -30,23 +32,26 @@ pub async fn start(
         .bind(account_id.to_string())
         .bind(now.as_micros())
         .bind(ready_at.as_micros())
+        .bind(way.as_str())
         .execute(tx)
         .await?;
     Ok(())
 }
 
-/// Until when a recovery of an account waits that was started after then.
+/// Until when a recovery of an account waits that was started after then, and
+/// what comes of it.
 pub async fn find(
     connection: &mut Connection,
     account_id: AccountId,
     started_after: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
+) -> Result<Option<(Timestamp, RecoveryWay)>, StoreError> {
     let row = sqlx::query(FIND)
         .bind(account_id.to_string())
         .bind(started_after.as_micros())
         .fetch_optional(connection)
         .await?;
-    row.map(|row| time(&row, "ready_at")).transpose()
+    row.map(|row| Ok((time(&row, "ready_at")?, parsed(&row, "kind")?)))
+        .transpose()
 }
 
 /// Stops the one that waits; says whether there was one.
@@ -58,16 +63,18 @@ pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, St
     Ok(done.rows_affected() > 0)
 }
 
-/// Takes the one whose wait is over; says whether there was one.
+/// Takes the one of this way whose wait is over; says whether there was one.
 #[must_use = "it may have been stopped"]
 pub async fn finish(
     tx: &mut Connection,
     account_id: AccountId,
+    way: RecoveryWay,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(FINISH)
         .bind(account_id.to_string())
         .bind(now.as_micros())
+        .bind(way.as_str())
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -17,7 +17,10 @@ statements! {
               (account_id, hash, vault_key_wrapped, authentication, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, s.created_at AS began_at, \
-              s.used_at, a.id, a.language, a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
+              s.used_at, a.id, a.language, a.created_at, e.due_at AS erase_at, \
+              r.started_at AS recovery_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
+              LEFT JOIN erasures e ON e.account_id = a.id \
+              LEFT JOIN recoveries r ON r.account_id = a.id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
     OTHERS = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
@@ -88,6 +91,10 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// When it was last noted to be in use.
     pub used_at: Timestamp,
+    /// When the account is erased, if it waits for that.
+    pub erase_at: Option<Timestamp>,
+    /// Since when somebody asks for a way back in, if anybody does.
+    pub recovery_at: Option<Timestamp>,
 }
 
 /// A session as its owner sees it.
@@ -156,6 +163,8 @@ pub async fn find(
             vault_key_wrapped: row.try_get("vault_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,
             used_at: optional_time(&row, "used_at")?.unwrap_or(time(&row, "began_at")?),
+            erase_at: optional_time(&row, "erase_at")?,
+            recovery_at: optional_time(&row, "recovery_at")?,
         })
     })
     .transpose()

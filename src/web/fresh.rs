@@ -59,7 +59,9 @@ impl FromRequest<App> for FreshForm {
     }
 }
 
-async fn only_if_fresh(consumer: Consumer, here: &str) -> Result<Consumer, Response> {
+/// Someone who showed a moment ago who they are; anybody else is sent to do so,
+/// and then goes `here`.
+pub async fn only_if_fresh(consumer: Consumer, here: &str) -> Result<Consumer, Response> {
     match is_fresh(&consumer).await {
         Ok(true) => Ok(consumer),
         Ok(false) => {

@@ -222,6 +222,9 @@ impl FromRequestParts<App> for Consumer {
                 .finish();
             return Err(Redirect::to(&format!("/sign-in?{query}")).into_response());
         };
+        if signed_in.erase_at.is_some() && !is_open_until_the_end(parts.uri.path()) {
+            return Err(Redirect::to("/account/erase").into_response());
+        }
         if let Err(fault) = browsers::note_use(app, &signed_in).await {
             return Err(visitor.fault(&fault));
         }
@@ -234,6 +237,20 @@ impl FromRequestParts<App> for Consumer {
             Err(fault) => Err(visitor.fault(&fault)),
         }
     }
+}
+
+/// What somebody may do whose account waits for its end: call that off, take
+/// everything along, and show who they are.
+fn is_open_until_the_end(path: &str) -> bool {
+    matches!(
+        path,
+        "/sign-in/confirm"
+            | "/account/erase"
+            | "/account/erase/call-off"
+            | "/account/data"
+            | "/account/data/export.json"
+            | "/account/data/contacts.vcf"
+    )
 }
 
 impl Consumer {

@@ -2,6 +2,7 @@
 //! choice, and take it back. `sluis demo` is the stage, Chromium walks.
 
 mod clumsy;
+mod ending;
 mod forms;
 mod house_rules;
 mod living;

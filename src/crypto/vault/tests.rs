@@ -52,19 +52,17 @@ fn the_verifier_in_the_database_does_not_open_the_vault() {
 }
 
 #[test]
-fn escrow_opens_with_its_own_master_account_and_epoch_alone() {
+fn escrow_opens_with_its_own_key_and_account_alone() {
     let random = Random::seeded(1);
     let vault = VaultKey::generate(&random);
-    let (own, foreign) = (MasterKey::generate(&random), MasterKey::generate(&random));
-    let (first, next) = (EscrowEpoch::FIRST, EscrowEpoch::new(1));
-    let wrapped = wrap_for_escrow(&vault, account(1), &own, first, &random);
+    let [own, foreign] = [(); 2].map(|()| EscrowKey::of_master(&MasterKey::generate(&random)));
+    let wrapped = wrap_for_escrow(&vault, account(1), &own, &random);
     assert!(same(
-        &open_with_escrow(&wrapped, account(1), &own, first).unwrap(),
+        &open_with_escrow(&wrapped, account(1), &own).unwrap(),
         &vault
     ));
-    assert!(open_with_escrow(&wrapped, account(2), &own, first).is_err());
-    assert!(open_with_escrow(&wrapped, account(1), &own, next).is_err());
-    assert!(open_with_escrow(&wrapped, account(1), &foreign, first).is_err());
+    assert!(open_with_escrow(&wrapped, account(2), &own).is_err());
+    assert!(open_with_escrow(&wrapped, account(1), &foreign).is_err());
 }
 
 #[test]
@@ -73,14 +71,12 @@ fn the_master_key_opens_no_vault_without_escrow() {
     let (vault, master) = (VaultKey::generate(&random), MasterKey::generate(&random));
     let derived = Derived::from_bytes([1; 32]);
     let session = Opaque::<Session>::generate(Uuid::nil(), &random);
+    let escrow = EscrowKey::of_master(&master);
     for wrapped in [
         wrap_for_password(&vault, account(1), &derived, &random),
         wrap_for_session(&vault, account(1), &session, &random),
     ] {
-        for epoch in 0..4 {
-            let epoch = EscrowEpoch::new(epoch);
-            assert!(open_with_escrow(&wrapped, account(1), &master, epoch).is_err());
-        }
+        assert!(open_with_escrow(&wrapped, account(1), &escrow).is_err());
     }
 }
 

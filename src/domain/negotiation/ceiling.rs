@@ -1,6 +1,7 @@
 //! How far a client may be let in at most, whatever the consumer chooses: one
-//! that nobody vouches for could be anybody, and a minor does not decide alone
-//! on everything.
+//! that nobody vouches for could be anybody, a minor does not decide alone on
+//! everything, and while somebody asks for a way back into an account it is not
+//! known who decides.
 
 use enumset::EnumSet;
 
@@ -14,6 +15,8 @@ use crate::domain::time::Timestamp;
 
 /// The most that a minor may choose: the high tier is for profiling.
 const OF_MINORS: TierChoice = TierChoice::Tier(Tier::Medium);
+/// The most that is new while a way back in waits.
+const DURING_RECOVERY: TierChoice = TierChoice::Tier(Tier::Medium);
 
 /// The most that a client may be granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct Ceiling {
     most: Option<TierChoice>,
     /// Until when the consumer is a minor.
     minor_until: Option<Timestamp>,
+    /// Whether a way back into the account waits.
+    recovery: bool,
 }
 
 /// Why something is above a ceiling.
@@ -31,6 +36,8 @@ pub enum Closed {
     Unvetted,
     /// The consumer is under 16 until this day.
     Minor(Timestamp),
+    /// Somebody asks for a way back into the account.
+    Recovery,
 }
 
 impl Ceiling {
@@ -38,6 +45,7 @@ impl Ceiling {
     pub const NONE: Self = Self {
         most: None,
         minor_until: None,
+        recovery: false,
     };
 
     /// No more than the profile of this tier.
@@ -46,6 +54,7 @@ impl Ceiling {
         Self {
             most: Some(most),
             minor_until: None,
+            recovery: false,
         }
     }
 
@@ -56,6 +65,13 @@ impl Ceiling {
             minor_until,
             ..self
         }
+    }
+
+    /// The same, for an account that somebody asks a way back into, if so: who
+    /// found an open browser must not use the wait. What was agreed stays.
+    #[must_use]
+    pub const fn for_recovery(self, recovery: bool) -> Self {
+        Self { recovery, ..self }
     }
 
     /// The highest tier that the client may be granted by anybody, if there is
@@ -69,7 +85,12 @@ impl Ceiling {
     #[must_use]
     pub fn highest(self) -> TierChoice {
         let most = self.most.unwrap_or(TierChoice::Tier(Tier::High));
-        self.minor_until.map_or(most, |_| most.min(OF_MINORS))
+        let most = self.minor_until.map_or(most, |_| most.min(OF_MINORS));
+        if self.recovery {
+            most.min(DURING_RECOVERY)
+        } else {
+            most
+        }
     }
 
     /// Until when the consumer is a minor.
@@ -107,15 +128,17 @@ impl Ceiling {
     /// Who is at fault: the client, if it would be so for anybody.
     fn why(self, closed_by: impl Fn(TierChoice) -> bool) -> Closed {
         match (self.most, self.minor_until) {
-            (Some(most), Some(_)) if closed_by(most) => Closed::Unvetted,
+            (Some(most), _) if closed_by(most) => Closed::Unvetted,
             (_, Some(until)) => Closed::Minor(until),
+            (_, None) if self.recovery => Closed::Recovery,
             (_, None) => Closed::Unvetted,
         }
     }
 
     /// The tier whose profile bounds what is released, if one does.
     fn bound(self) -> Option<TierChoice> {
-        (self.most.is_some() || self.minor_until.is_some()).then(|| self.highest())
+        let bounds = self.most.is_some() || self.minor_until.is_some() || self.recovery;
+        bounds.then(|| self.highest())
     }
 
     /// The claims that may be released, by their places in the consumer's profiles.

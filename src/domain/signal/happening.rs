@@ -113,6 +113,8 @@ pub enum Happening {
         /// Which; all of that person's when there is none.
         sid: Option<Sid>,
     },
+    /// The account is gone for good.
+    AccountPurged,
 }
 
 impl Happening {
@@ -207,6 +209,7 @@ impl Happening {
             Self::DataSubjectRequest { .. } => EventType::DataSubjectRequest,
             Self::ProcessingObjected { .. } => EventType::ProcessingObjected,
             Self::SessionRevoked { .. } => EventType::SessionRevoked,
+            Self::AccountPurged => EventType::AccountPurged,
         }
     }
 
@@ -251,6 +254,7 @@ impl Happening {
                 "Je maakt bezwaar tegen het gebruik van je gegevens.",
             ],
             Self::SessionRevoked { .. } => ["You were signed out.", "Je bent uitgelogd."],
+            Self::AccountPurged => ["You erased your account.", "Je hebt je account gewist."],
         }
     }
 
@@ -319,7 +323,7 @@ impl Happening {
                 "claims": names(*claims),
                 "due": due.as_seconds(),
             }),
-            Self::SessionRevoked { .. } => json!({}),
+            Self::SessionRevoked { .. } | Self::AccountPurged => json!({}),
         };
         match members {
             Value::Object(members) => members,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use enumset::{EnumSet, EnumSetType};
 
 /// What kinds of events there are. Those under our own name are documented in
-/// `docs/shared-signals.md`; one is of CAEP 1.0.
+/// `docs/shared-signals.md`; others are of CAEP 1.0 and RISC 1.0.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType)]
 pub enum EventType {
     /// The consumer took the agreement back.
@@ -25,6 +25,8 @@ pub enum EventType {
     ProcessingObjected,
     /// A login has come to its end (CAEP 1.0 §3.1).
     SessionRevoked,
+    /// The account is gone for good (RISC 1.0 §2.2).
+    AccountPurged,
 }
 
 impl EventType {
@@ -61,6 +63,9 @@ impl EventType {
             }
             Self::SessionRevoked => {
                 "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+            }
+            Self::AccountPurged => {
+                "https://schemas.openid.net/secevent/risc/event-type/account-purged"
             }
         }
     }

@@ -27,7 +27,7 @@ fn claims() -> impl Strategy<Value = EnumSet<Claim>> {
 
 fn happening() -> impl Strategy<Value = Happening> {
     let receipt_id = receipt();
-    (claims(), claims(), any::<u32>(), 0..9).prop_map(move |(claims, other, at, which)| {
+    (claims(), claims(), any::<u32>(), 0..10).prop_map(move |(claims, other, at, which)| {
         let delete_by = Timestamp::from_seconds(i64::from(at));
         let duty_id = (at % 3 > 0).then(|| DutyId::new(Uuid::from_u128(8)));
         match which {
@@ -70,6 +70,7 @@ fn happening() -> impl Strategy<Value = Happening> {
                 due: delete_by,
             },
             4 => Happening::SessionRevoked { sid: None },
+            9 => Happening::AccountPurged,
             5 => Happening::SessionRevoked {
                 sid: Some(Sid::from_bytes(&[5; 32])),
             },

@@ -204,7 +204,11 @@ fn outcome(consumer: &Consumer, view: &GrantView, choice: &Choice) -> Outcome {
 fn ceiling(consumer: &Consumer, view: &GrantView) -> Ceiling {
     let app = &consumer.visitor.app;
     let minor_until = consumer.minor_until();
-    ceiling_of(app, &view.client).for_minor(minor_until)
+    let is_high = view.grant.terms.tier == TierChoice::Tier(Tier::High);
+    let frozen = consumer.signed_in.recovery_waits && !is_high;
+    ceiling_of(app, &view.client)
+        .for_minor(minor_until)
+        .for_recovery(frozen)
 }
 
 fn tier_change(

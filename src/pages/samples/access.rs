@@ -65,14 +65,20 @@ pub(super) fn all(language: Language) -> Pages {
         escrow,
         waits_until,
     };
+    let ready = |empty| RecoverState::Ready {
+        token: token(),
+        empty,
+    };
     for (name, state) in [
         ("recover", RecoverState::Ask),
         ("recover-sent", RecoverState::Sent),
         ("recover-choose", choose(true, true, None)),
         ("recover-again", choose(false, true, Some(days(1)))),
         ("recover-nobody", choose(false, false, None)),
+        ("recover-kit-alone", choose(true, false, None)),
         ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
-        ("recover-ready", RecoverState::Ready { token: token() }),
+        ("recover-ready", ready(false)),
+        ("recover-ready-empty", ready(true)),
         ("recover-stop", RecoverState::Stop { token: token() }),
         ("recover-stopped", RecoverState::Stopped),
         ("recover-done", RecoverState::Done),

@@ -221,8 +221,9 @@ async fn decide(
             Decision::SignIn
         });
     }
-    // Whatever was agreed or ruled before: this is always asked.
-    if request.transfer {
+    // Nobody logs in anywhere with an account that waits for its end; and that an
+    // account goes along is always asked, whatever was agreed or ruled before.
+    if request.transfer || signed_in.erase_at.is_some() {
         return Ok(Decision::Consent);
     }
     let mut connection = app.store().read().await?;

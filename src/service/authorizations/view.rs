@@ -159,7 +159,12 @@ pub async fn consent_view(
     let offline =
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
     let minor_until = contents.minor_until(now);
-    let ceiling = ceiling_of(app, &waiting.client).for_minor(minor_until);
+    // Who has agreed to as much before may go on so.
+    let is_high = |row: &GrantRow| row.grant.terms.tier == TierChoice::Tier(Tier::High);
+    let frozen = signed_in.recovery_waits && !kept.is_some_and(is_high);
+    let ceiling = ceiling_of(app, &waiting.client)
+        .for_minor(minor_until)
+        .for_recovery(frozen);
     let most = match ceiling.highest() {
         TierChoice::Tier(Tier::High) => "none",
         most => most.as_str(),

@@ -9,7 +9,8 @@ use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
 use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
-use crate::domain::receipt::{Method, Record};
+use crate::domain::receipt::{Hash, Method, Record};
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
@@ -145,18 +146,9 @@ async fn act_on(
         return Ok(());
     }
     let client = agreed_client(app, &row.grant).await?;
-    let (plan, plan_hash) = agreed_plan(app, &client, &row.grant).await?;
-    let scene = Scene {
-        app,
-        client: &client,
-        plan: &plan,
-        plan_hash: &plan_hash,
-        language: signed_in.account.language,
-        authentication: Some(signed_in.authentication),
-        method: Method::AccountPage,
-        screen_hash: None,
-        now,
-    };
+    let agreed_to = agreed_plan(app, &client, &row.grant).await?;
+    let scene = by_owner(app, signed_in, &client, &agreed_to);
+    let plan = &agreed_to.0;
     let written = match request {
         Request::Withdraw => scene.make(row, Move::Withdraw, None).await?,
         Request::Pause => scene.make(row, Move::Pause, None).await?,
@@ -168,15 +160,18 @@ async fn act_on(
         }
         Request::Renew => {
             let contents = open_vault(app, signed_in).await?.contents;
-            let terms = renewed_terms(app, &row.grant, &client, &plan, &contents, now)?;
+            let terms = renewed_terms(app, &row.grant, &client, plan, &contents, now)?;
             let values = Some((signed_in, &contents.attributes));
             scene.make(row, Move::Renew(terms), values).await?
         }
         Request::Change { choice, agreed } => {
             let contents = open_vault(app, signed_in).await?.contents;
             let minor_until = contents.minor_until(now);
-            let ceiling = ceiling_of(app, &client).for_minor(minor_until);
-            let mut terms = changed_terms(&row.grant, &plan, &contents, ceiling, choice, now)?;
+            let is_high = row.grant.terms.tier == TierChoice::Tier(Tier::High);
+            let ceiling = ceiling_of(app, &client)
+                .for_minor(minor_until)
+                .for_recovery(signed_in.recovery_waits && !is_high);
+            let mut terms = changed_terms(&row.grant, plan, &contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {
                 terms = terms.narrowed_to(client.standing_plan());
@@ -196,6 +191,20 @@ async fn act_on(
     written.write(app).await
 }
 
+/// A move by the owner of an agreement that takes no values along: less than
+/// there was, or a pause. It is kept with what it is part of.
+pub(in crate::service) async fn made_by_owner(
+    app: &App,
+    signed_in: &SignedIn,
+    row: GrantRow,
+    mv: Move,
+) -> Result<Written, MoveError> {
+    let client = agreed_client(app, &row.grant).await?;
+    let agreed = agreed_plan(app, &client, &row.grant).await?;
+    let scene = by_owner(app, signed_in, &client, &agreed);
+    scene.make(row, mv, None).await
+}
+
 /// Records what the owner of an agreement did beside it, after a move that it
 /// comes with, if one does. Such a move takes no values along: it is for less
 /// than there was, or a pause.
@@ -207,23 +216,33 @@ pub(in crate::service) async fn record_of_owner(
     mv: Option<Move>,
     what: Record,
 ) -> Result<Written, MoveError> {
-    let (plan, plan_hash) = agreed_plan(app, client, &row.grant).await?;
-    let scene = Scene {
-        app,
-        client,
-        plan: &plan,
-        plan_hash: &plan_hash,
-        language: signed_in.account.language,
-        authentication: Some(signed_in.authentication),
-        method: Method::AccountPage,
-        screen_hash: None,
-        now: app.now(),
-    };
+    let agreed = agreed_plan(app, client, &row.grant).await?;
+    let scene = by_owner(app, signed_in, client, &agreed);
     let written = match mv {
         Some(mv) => scene.make(row, mv, None).await?,
         None => return Ok(scene.record(row, what).await?),
     };
     Ok(scene.record_next(written, what).await?)
+}
+
+/// What the owner of an agreement does on their own pages is written with.
+fn by_owner<'a>(
+    app: &'a App,
+    signed_in: &SignedIn,
+    client: &'a RegisteredClient,
+    (plan, plan_hash): &'a (Plan, Hash),
+) -> Scene<'a> {
+    Scene {
+        app,
+        client,
+        plan,
+        plan_hash,
+        language: signed_in.account.language,
+        authentication: Some(signed_in.authentication),
+        method: Method::AccountPage,
+        screen_hash: None,
+        now: app.now(),
+    }
 }
 
 /// The terms of a changed choice. Retention goes on running from when it was

@@ -185,14 +185,18 @@ pub(in crate::service) async fn record(
 }
 
 /// What a receipt is written with while its owner is away.
-struct Moment {
+pub(super) struct Moment {
     plan: Plan,
     plan_hash: Hash,
     language: Language,
 }
 
 impl Moment {
-    async fn of(app: &App, client: &RegisteredClient, grant: &Grant) -> Result<Self, Fault> {
+    pub(super) async fn of(
+        app: &App,
+        client: &RegisteredClient,
+        grant: &Grant,
+    ) -> Result<Self, Fault> {
         let (plan, plan_hash) = agreed_plan(app, client, grant).await?;
         let mut connection = app.store().read().await?;
         let account = accounts::by_id(&mut connection, grant.account_id).await?;
@@ -205,7 +209,7 @@ impl Moment {
         })
     }
 
-    const fn scene<'a>(
+    pub(super) const fn scene<'a>(
         &'a self,
         app: &'a App,
         client: &'a RegisteredClient,

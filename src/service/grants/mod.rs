@@ -3,12 +3,13 @@
 //! `moves` writes a grant with its receipts, dead tokens and released values
 //! in one transaction; `acts` is what the consumer does on a grant's page,
 //! `business` what a business does by its API, `life` what time does,
-//! `editions` what a new edition of a plan does, and `minors` what a birthdate
-//! does. `fingerprint` names what a page showed.
+//! `editions` what a new edition of a plan does, `minors` what a birthdate does,
+//! and `erasure` what the end of the account does. `fingerprint` names what a page showed.
 
 mod acts;
 mod business;
 mod editions;
+mod erasure;
 pub mod fingerprint;
 mod life;
 mod minors;
@@ -35,11 +36,12 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
-pub(in crate::service) use acts::record_of_owner;
 pub use acts::{MoveError, Request, act, renewed_until};
+pub(in crate::service) use acts::{made_by_owner, record_of_owner};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
+pub(in crate::service) use erasure::erased;
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;

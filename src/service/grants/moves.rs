@@ -307,7 +307,10 @@ impl Scene<'_> {
         if written.ends_tokens {
             row.released_sealed = None;
             // A business that gave it up knows.
-            let by_others = matches!(row.grant.state, GrantState::Withdrawn | GrantState::Expired);
+            let by_others = matches!(
+                row.grant.state,
+                GrantState::Withdrawn | GrantState::Expired | GrantState::Erased
+            );
             written.parting = by_others
                 .then(|| Parting::with(self.app, self.client, &row.grant.subject))
                 .flatten();

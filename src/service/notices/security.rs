@@ -9,6 +9,7 @@ use crate::domain::message::{Message, NewMessage, SecurityNews, SecurityNotice};
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, one_line};
 use crate::service::deliveries::Delivery;
+use crate::service::erasure::is_erased;
 use crate::service::{Fault, accounts, letters};
 use crate::store::outbox::Claimed;
 
@@ -34,7 +35,8 @@ pub(in crate::service) async fn tell(
     notice: &SecurityNotice,
 ) -> Delivery {
     match compose(app, claimed, notice).await {
-        Ok(mail) => letters::send(app, notice.account_id, &mail).await,
+        Ok(Some(mail)) => letters::send(app, notice.account_id, &mail).await,
+        Ok(None) => Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
             Delivery::NotNow("the mail could not be written".to_owned())
@@ -42,7 +44,15 @@ pub(in crate::service) async fn tell(
     }
 }
 
-async fn compose(app: &App, claimed: &Claimed, notice: &SecurityNotice) -> Result<Mail, Fault> {
+/// The mail; `None` when there is nobody to tell any more.
+async fn compose(
+    app: &App,
+    claimed: &Claimed,
+    notice: &SecurityNotice,
+) -> Result<Option<Mail>, Fault> {
+    if is_erased(app, notice.account_id).await? {
+        return Ok(None);
+    }
     let contact = accounts::contact(app, notice.account_id).await?;
     let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
@@ -65,7 +75,7 @@ async fn compose(app: &App, claimed: &Claimed, notice: &SecurityNotice) -> Resul
     let (text, html) = words
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
-    Ok(Mail {
+    Ok(Some(Mail {
         id: claimed.id,
         to,
         language: contact.language,
@@ -73,7 +83,7 @@ async fn compose(app: &App, claimed: &Claimed, notice: &SecurityNotice) -> Resul
         text,
         html,
         date: claimed.created_at,
-    })
+    }))
 }
 
 /// The subject of a mail, and what it says.

@@ -191,7 +191,7 @@ async fn accounts_pages(demo: &Demo, album: &Album) {
     browser.open(&demo.account).await;
     choose_language(browser, album.language).await;
     album.take("account").await;
-    for page in ["businesses", "profiles", "history", "security"] {
+    for page in ["businesses", "profiles", "history", "security", "erase"] {
         album
             .open(&format!("{}/account/{page}", demo.provider), page)
             .await;

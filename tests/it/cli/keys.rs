@@ -48,3 +48,45 @@ fn keys_of_an_instance_that_is_not_there_are_not_made() {
     }
     assert!(!place.path("sluis.db").exists() && !place.path("keys").exists());
 }
+
+#[test]
+fn a_new_escrow_key_takes_over_what_the_one_before_it_opened() {
+    let place = Place::migrated();
+    let add = [
+        "account",
+        "add",
+        "--email",
+        "a@b.example",
+        "--password-stdin",
+    ];
+    place
+        .run_with_input(&add, "een zin die niemand raadt\n")
+        .json();
+    let rotated = place.run(&["keys", "rotate", "--escrow"]).json();
+    assert_eq!(rotated["epoch"], 2);
+    assert_eq!(
+        (&rotated["opens"], &rotated["left"]),
+        (&1.into(), &0.into())
+    );
+    for epoch in ["1", "2"] {
+        assert!(place.path("keys/escrow").join(epoch).exists(), "{epoch}");
+    }
+    let report = place.run(&["doctor"]).json();
+    let checks = report["checks"].as_array().expect("checks");
+    let escrow = checks.iter().find(|one| one["check"] == "escrow keys");
+    assert_eq!(escrow.expect("a check")["state"], "good");
+}
+
+#[test]
+fn an_escrow_key_that_is_gone_is_told_with_its_remedy() {
+    let place = Place::migrated();
+    std::fs::remove_file(place.path("keys/escrow/1")).expect("a file");
+    let remedy = [
+        "keys/escrow/1",
+        "is not there",
+        "sluis keys rotate --escrow",
+    ];
+    place.run(&["doctor"]).is_refused(&remedy[..2]);
+    place.run(&["serve"]).is_refused(&remedy);
+    place.run(&["keys", "rotate", "--escrow"]).json();
+}

@@ -2,6 +2,9 @@
 //! that is confirmed, the recovery kit, and the way back in.
 
 mod confirming;
+mod emptying;
+mod erasure;
+mod freeze;
 mod kit;
 mod new_browser;
 mod recovery;
@@ -19,14 +22,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The mail that came since the last look.
-async fn post(app: &TestApp) -> Vec<Eml> {
+pub(crate) async fn post(app: &TestApp) -> Vec<Eml> {
     deliver(app).await;
     mails(app)
 }
 
 /// The one mail that came since the last look.
 #[track_caller]
-fn only(mut mails: Vec<Eml>) -> Eml {
+pub(crate) fn only(mut mails: Vec<Eml>) -> Eml {
     let subjects: Vec<String> = mails.iter().map(|mail| mail.field("Subject")).collect();
     assert_eq!(mails.len(), 1, "{subjects:?}");
     mails.remove(0)
@@ -34,7 +37,7 @@ fn only(mut mails: Vec<Eml>) -> Eml {
 
 /// Where the link of a mail leads, on this server.
 #[track_caller]
-fn link(mail: &Eml) -> String {
+pub(crate) fn link(mail: &Eml) -> String {
     let at = "http://localhost:8000/";
     let line = mail.text.lines().find(|line| line.starts_with(at));
     let line = line.unwrap_or_else(|| panic!("no link:\n{}", mail.text));
@@ -42,7 +45,7 @@ fn link(mail: &Eml) -> String {
 }
 
 /// Asks for a way back in, and returns the link that was mailed.
-async fn forgot(app: &TestApp, email: &str) -> String {
+pub(crate) async fn forgot(app: &TestApp, email: &str) -> String {
     ask(&mut app.browser(), email).await;
     link(&only(post(app).await))
 }

@@ -57,6 +57,7 @@ mod ssf_events;
 mod ssf_faults;
 mod ssf_guide;
 mod ssf_poll;
+mod ssf_purged;
 mod ssf_push;
 mod ssf_refusals;
 mod ssf_status;

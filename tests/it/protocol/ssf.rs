@@ -30,6 +30,7 @@ fn supported() -> Value {
     ];
     let mut all: Vec<String> = ours.iter().map(|kind| format!("{OURS}{kind}")).collect();
     all.push("https://schemas.openid.net/secevent/caep/event-type/session-revoked".to_owned());
+    all.push("https://schemas.openid.net/secevent/risc/event-type/account-purged".to_owned());
     json!(all)
 }
 

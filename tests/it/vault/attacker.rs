@@ -2,15 +2,17 @@
 //! the contact e-mail of an account without escrow.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sluis::crypto::escrow::{EscrowFolder, EscrowKey};
 use sluis::crypto::master::MasterKey;
 use sluis::crypto::password::Password;
 use sluis::crypto::secret::{
     AccessToken, Browser, Code, GrantBearer, Kind, Opaque, RefreshToken, Session,
 };
-use sluis::crypto::vault::{self, EscrowEpoch, GrantKey, Sealed, VaultKey};
+use sluis::crypto::vault::{self, GrantKey, Sealed, VaultKey};
 use sluis::domain::attribute::{Attributes, Email};
 use sluis::domain::id::{AccountId, GrantId, ReadId, RequestId};
 use sluis::domain::language::Language;
@@ -23,8 +25,10 @@ use crate::harness::{Engine, PASSWORD, TestApp};
 use crate::protocol::text;
 
 /// What the attacker has.
-struct Loot {
+pub(super) struct Loot {
     master: MasterKey,
+    /// Every escrow key that there is.
+    escrow: Vec<EscrowKey>,
     /// Everything that may be sealed.
     sealed: Vec<Sealed>,
     /// Every identifier.
@@ -35,19 +39,26 @@ struct Loot {
 
 /// What was opened, in the order in which it leads to more.
 #[derive(Default)]
-struct Opened {
-    vaults: Vec<VaultKey>,
-    grants: Vec<GrantKey>,
-    texts: BTreeSet<String>,
+pub(super) struct Opened {
+    pub(super) vaults: Vec<VaultKey>,
+    pub(super) grants: Vec<GrantKey>,
+    pub(super) texts: BTreeSet<String>,
 }
 
 impl Loot {
-    fn new(master: MasterKey, cells: &[Cell]) -> Self {
+    /// A dump, with what lies in a keys folder.
+    pub(super) fn new(keys: &Path, cells: &[Cell]) -> Self {
+        let master = MasterKey::load(keys).expect("the operator's key");
+        let folder = EscrowFolder::below(keys);
+        let epochs = folder.epochs().expect("a folder").into_iter();
+        let files = epochs.map(|epoch| folder.load(epoch).expect("a key"));
+        let escrow = files.chain([EscrowKey::of_master(&master)]).collect();
         let bytes = || cells.iter().map(|cell| &cell.bytes);
         let texts = || bytes().filter_map(|bytes| std::str::from_utf8(bytes).ok());
         let ids: BTreeSet<Uuid> = texts().filter_map(|text| text.parse().ok()).collect();
         Self {
             master,
+            escrow,
             sealed: bytes()
                 .filter(|bytes| bytes.len() > 28)
                 .map(|bytes| Sealed::from_bytes(bytes.clone()))
@@ -66,7 +77,7 @@ impl Loot {
     }
 
     /// Tries every key on everything, and then what that opened on everything.
-    fn open(&self) -> Opened {
+    pub(super) fn open(&self) -> Opened {
         let mut opened = Opened::default();
         for id in &self.ids {
             let account = AccountId::new(*id);
@@ -74,13 +85,9 @@ impl Loot {
                 if let Ok(email) = vault::open_contact_email(&self.master, account, sealed) {
                     opened.texts.insert(email.to_string());
                 }
-                for epoch in (0..4).map(EscrowEpoch::new) {
-                    opened.vaults.extend(vault::open_with_escrow(
-                        sealed,
-                        account,
-                        &self.master,
-                        epoch,
-                    ));
+                for escrow in &self.escrow {
+                    let vault = vault::open_with_escrow(sealed, account, escrow);
+                    opened.vaults.extend(vault);
                 }
             }
             for secret in &self.secrets {
@@ -152,7 +159,7 @@ impl Loot {
 
 /// An instance with one account, after a full journey; the dump, and an access
 /// token that is in other hands.
-async fn travelled(engine: Engine, escrow: bool) -> (TestApp, Vec<Cell>, String) {
+pub(super) async fn travelled(engine: Engine, escrow: bool) -> (TestApp, Vec<Cell>, String) {
     let app = TestApp::start(engine).await;
     let new = NewAccount {
         email: Email::parse(EMAIL).expect("an address"),
@@ -177,8 +184,7 @@ async fn travelled(engine: Engine, escrow: bool) -> (TestApp, Vec<Cell>, String)
 }
 
 fn loot(app: &TestApp, dump: &[Cell]) -> Loot {
-    let master = MasterKey::load(&app.folder().join("keys")).expect("the operator's key");
-    Loot::new(master, dump)
+    Loot::new(&app.folder().join("keys"), dump)
 }
 
 async fn nothing_opens_without_escrow(engine: Engine) {

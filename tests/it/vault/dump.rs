@@ -157,7 +157,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Where a text lies about in the clear.
-fn found(cells: &[Cell], text: &str) -> Vec<String> {
+pub(super) fn found(cells: &[Cell], text: &str) -> Vec<String> {
     let spellings = spellings(text);
     let shown = cells.iter().filter(|cell| {
         let haystack = unfolded(cell).to_ascii_lowercase();

@@ -2,9 +2,11 @@
 //! after a full journey.
 
 mod attacker;
+mod backup;
 mod crash;
 mod dump;
 mod journey;
 mod kill;
+mod rotation;
 
 pub(crate) use dump::cells;

@@ -21,7 +21,7 @@ const SECRET: [u8; 32] = [7; 32];
 const NEXT_CODE: Duration = Duration::from_secs(30);
 
 /// The app on somebody's phone.
-struct Phone(Vec<u8>);
+pub(crate) struct Phone(Vec<u8>);
 
 impl Phone {
     /// Types over what a page shows.
@@ -44,7 +44,7 @@ impl Phone {
 }
 
 /// Sets up an app; there are recovery codes with it.
-async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
+pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
     let page = actor.visit("/account/security/totp").await;
     let phone = Phone::reading(&page);
     let form = page.form("totp-confirm").with("code", &phone.code(app));

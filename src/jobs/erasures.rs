@@ -1,0 +1,15 @@
+//! Accounts whose month to think it over has passed are erased, and what is left
+//! of those that were erased is forgotten in its time.
+
+use crate::app::App;
+use crate::service::{Fault, erasure};
+
+/// How many at a time, each in a transaction of its own.
+const AT_A_TIME: u32 = 50;
+
+/// Does all that is due.
+pub async fn run_once(app: &App) -> Result<(), Fault> {
+    while erasure::erase_due(app, AT_A_TIME).await? {}
+    while erasure::forget_past(app, AT_A_TIME).await? {}
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The letters around the end of an account.
+//!
+//! The last one is written before the address goes, and carries it along, sealed:
+//! once it is sent, it is nowhere any more.
+
+use serde::{Deserialize, Serialize};
+
+use super::sealed::{opened_text, sealed_text};
+use crate::app::App;
+use crate::domain::attribute::Email;
+use crate::domain::id::{AccountId, MessageId};
+use crate::domain::language::Language;
+use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
+use crate::domain::time::Timestamp;
+use crate::i18n::{Texts, t};
+use crate::mail::{Mail, Unsent};
+use crate::service::deliveries::Delivery;
+use crate::service::erasure::{Affected, EVIDENCE_YEARS};
+use crate::service::notices::Words;
+use crate::service::{Fault, accounts};
+use crate::store::outbox::Claimed;
+
+/// What the last letter is written from.
+#[derive(Serialize, Deserialize)]
+struct Last {
+    to: String,
+    language: Language,
+    /// Who was told, and by when they have to delete.
+    told: Vec<(String, Timestamp)>,
+}
+
+/// What is kept to tell somebody that their account is gone.
+pub(in crate::service) async fn farewell(
+    app: &App,
+    account_id: AccountId,
+    told: &[Affected],
+) -> Result<NewMessage, Fault> {
+    let contact = accounts::contact(app, account_id).await?;
+    let now = app.now();
+    let id = MessageId::new(app.random().uuid(now));
+    let name = |one: &Affected| one.client.business.document.name.clone();
+    let last = Last {
+        to: contact.email,
+        language: contact.language,
+        told: told.iter().map(|one| (name(one), one.delete_by)).collect(),
+    };
+    let bytes = zeroize::Zeroizing::new(
+        serde_json::to_vec(&last)
+            .map_err(|_| Fault::Inconsistent("a letter that cannot be written"))?,
+    );
+    let last_sealed = sealed_text(app, id, &bytes);
+    let lane = Lane::Address(id);
+    let about = About::Farewell { last_sealed };
+    Ok(NewMessage {
+        id,
+        message: Message::Letter(Letter { lane, about }),
+        created_at: now,
+    })
+}
+
+/// Tells somebody that their account is gone.
+pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery {
+    let mail = match compose(app, claimed, sealed) {
+        Ok(mail) => mail,
+        Err(fault) => {
+            tracing::error!(error = %fault, "a mail cannot be written");
+            return Delivery::Moot;
+        }
+    };
+    match app.mailer().send(&mail).await {
+        Ok(()) => Delivery::Heard,
+        // Nobody is there: the address is not kept for that.
+        Err(Unsent::Refused(_)) => Delivery::Moot,
+        Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
+        Err(Unsent::Away(why)) => Delivery::Unheard(why),
+    }
+}
+
+fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
+    let bytes = opened_text(app, claimed.id, sealed)?;
+    let last: Last = serde_json::from_slice(&bytes)
+        .map_err(|_| Fault::Inconsistent("a letter that does not read"))?;
+    let to =
+        Email::parse(&last.to).map_err(|_| Fault::Inconsistent("a letter that goes nowhere"))?;
+    let texts = Texts::new(last.language);
+    let issuer = &app.config().issuer;
+    let mut lines = vec![t!(
+        texts,
+        "letter-erased-what",
+        issuer = issuer.as_str(),
+        when = texts.date_time(claimed.created_at)
+    )];
+    for (business, delete_by) in &last.told {
+        lines.push(t!(
+            texts,
+            "letter-erased-told",
+            business = business.as_str(),
+            date = texts.date(*delete_by)
+        ));
+    }
+    if !last.told.is_empty() {
+        lines.push(t!(texts, "letter-erased-unheard"));
+    }
+    lines.push(t!(texts, "letter-erased-kept", years = EVIDENCE_YEARS));
+    lines.push(t!(texts, "letter-erased-not-you"));
+    let words = Words::new(
+        issuer,
+        last.language,
+        &t!(texts, "letter-erased-subject"),
+        lines,
+        t!(texts, "letter-erased-link"),
+        "/",
+    );
+    let (text, html) = words
+        .written()
+        .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
+    Ok(Mail {
+        id: claimed.id,
+        to,
+        language: last.language,
+        subject: words.subject,
+        text,
+        html,
+        date: claimed.created_at,
+    })
+}
+
+/// What stands in the letters of an account that waits for its end, or whose
+/// vault was emptied: subject,
+/// lines, the label of the link and where it leads.
+pub(super) fn words(
+    texts: Texts,
+    about: &About,
+    when: &str,
+    stop: String,
+) -> (String, Vec<String>, String, String) {
+    let path = "/account/erase".to_owned();
+    match about {
+        About::ErasureWaits { due_at } => (
+            t!(texts, "letter-erasure-waits-subject"),
+            vec![
+                t!(
+                    texts,
+                    "letter-erasure-waits-what",
+                    when = when,
+                    due = texts.date_time(*due_at)
+                ),
+                t!(texts, "letter-erasure-waits-paused"),
+                t!(texts, "letter-erasure-waits-not-you"),
+            ],
+            t!(texts, "letter-erasure-waits-link"),
+            path,
+        ),
+        About::EmptyingStarted { ready_at } => (
+            t!(texts, "letter-emptying-subject"),
+            vec![
+                t!(
+                    texts,
+                    "letter-emptying-what",
+                    when = when,
+                    ready = texts.date_time(*ready_at)
+                ),
+                t!(texts, "letter-emptying-lost"),
+                t!(texts, "letter-started-not-you"),
+            ],
+            t!(texts, "letter-started-link"),
+            stop,
+        ),
+        About::Emptied => (
+            t!(texts, "letter-emptied-subject"),
+            vec![
+                t!(texts, "letter-emptied-what", when = when),
+                t!(texts, "letter-emptied-next"),
+                t!(texts, "letter-recovered-not-you"),
+            ],
+            t!(texts, "letter-recovered-link"),
+            "/recover".to_owned(),
+        ),
+        _ => (
+            t!(texts, "letter-erasure-off-subject"),
+            vec![t!(texts, "letter-erasure-off-what", when = when)],
+            t!(texts, "letter-security-link"),
+            "/account/security".to_owned(),
+        ),
+    }
+}

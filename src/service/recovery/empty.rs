@@ -1,0 +1,163 @@
+//! A forgotten password where nobody holds a key any more: the account goes on
+//! with an empty vault.
+//!
+//! It waits and is told like the way with the operator's key, and leaves second
+//! factors as they are. What only the old vault key opened is gone: so nothing
+//! is left lying that nobody can ever read. Agreements stand, under new keys:
+//! what a business holds in its hands opens nothing, since its owner could
+//! neither see nor change what would be released. At the next login there it
+//! gets what the vault holds by then.
+
+use super::{RecoverError, WAIT, expect, operator_helps};
+use crate::app::App;
+use crate::crypto::password::{Password, Recipe};
+use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
+use crate::domain::account::{LinkPurpose, RecoveryWay};
+use crate::domain::attribute::{
+    Attribute, AttributeValue, Attributes, Email, Source, VaultContents, released,
+};
+use crate::domain::house_rules::HouseRules;
+use crate::domain::id::{AccountId, GrantId, KeyholderId, PasskeyId};
+use crate::domain::message::About;
+use crate::domain::profile::Profiles;
+use crate::domain::signal::Initiator;
+use crate::domain::time::Timestamp;
+use crate::i18n::{Texts, t};
+use crate::service::logouts::Farewell;
+use crate::service::{Fault, accounts as people, letters};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{
+    accounts, emptying, grants, half_sign_ins, mail_links, outbox, passkeys, recoveries, tokens,
+};
+
+/// Asks for an empty vault, and tells every channel. Returns when it can be had.
+/// Where the operator holds a key, nothing need be lost, and it is refused.
+pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
+    let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
+    let now = app.now();
+    let ready_at = now.plus(WAIT);
+    let letter = letters::to(app, account_id, About::EmptyingStarted { ready_at });
+    let mut connection = app.store().read().await?;
+    let keyholders = keyholders::of_account(&mut connection, account_id).await?;
+    drop(connection);
+    if operator_helps(app, &keyholders).await? {
+        return Err(RecoverError::Link);
+    }
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await? {
+                    return Err(RecoverError::Link);
+                }
+                let way = RecoveryWay::Empty;
+                recoveries::start(tx, account_id, way, now, ready_at).await?;
+                outbox::insert(tx, &letter).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(ready_at)
+}
+
+/// A new vault, in the place of one that nobody can open.
+struct EmptyVault {
+    contents_sealed: Vec<u8>,
+    grants: Vec<(GrantId, Vec<u8>, Vec<u8>)>,
+    passkeys: Vec<(PasskeyId, Vec<u8>)>,
+}
+
+impl EmptyVault {
+    async fn new(app: &App, account_id: AccountId, key: &VaultKey) -> Result<Self, Fault> {
+        let (random, contact) = (app.random(), people::contact(app, account_id).await?);
+        let email = Email::parse(&contact.email)
+            .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
+        // All that is known of somebody whose vault is shut.
+        let mut attributes = Attributes::default();
+        let value = AttributeValue::from(email);
+        attributes.insert(Attribute::new(value, Source::Consumer, app.now()));
+        let mut connection = app.store().read().await?;
+        let rows = grants::of_account(&mut connection, account_id).await?;
+        let known = passkeys::of_account(&mut connection, account_id).await?;
+        drop(connection);
+        let anew = rows.iter().map(|row| {
+            let (id, grant_key) = (row.grant.id, GrantKey::generate(random));
+            let values = released(&attributes, row.grant.terms.all_claims()).to_bytes();
+            let wrapped = vault::wrap_grant_key(key, id, &grant_key, random);
+            let sealed = vault::seal_released(&grant_key, id, &values, random);
+            (id, wrapped.into_bytes(), sealed.into_bytes())
+        });
+        let name = t!(Texts::new(contact.language), "passkey-name-default");
+        let named = known.iter().map(|row| {
+            let sealed = vault::seal_passkey_name(key, account_id, row.id, &name, random);
+            (row.id, sealed.into_bytes())
+        });
+        let (grants, passkeys) = (anew.collect(), named.collect());
+        let contents = VaultContents {
+            attributes,
+            profiles: Profiles::default(),
+            rules: HouseRules::default(),
+            closed_until: None,
+        };
+        let sealed = vault::seal_contents(key, account_id, &contents.to_bytes(), random);
+        Ok(Self {
+            contents_sealed: sealed.into_bytes(),
+            grants,
+            passkeys,
+        })
+    }
+}
+
+/// Sets a new password on an empty vault, once the wait is over. One password
+/// hash, one transaction.
+pub async fn with_nothing(app: &App, token: &str, password: Password) -> Result<(), RecoverError> {
+    let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
+    let recipe = Recipe::generate(app.random());
+    let derived = app.hasher().derive(password, recipe.clone()).await;
+    let derived = derived.map_err(Fault::from)?;
+    let (now, key) = (app.now(), VaultKey::generate(app.random()));
+    let wrapped = vault::wrap_for_password(&key, account_id, &derived, app.random());
+    let keyholder = KeyholderRow {
+        account_id,
+        id: KeyholderId::new(app.random().uuid(now)),
+        kind: KeyholderKind::Password,
+        params: recipe.to_string(),
+        verifier: Some(derived.verifier().to_vec()),
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+    };
+    let empty = EmptyVault::new(app, account_id, &key).await?;
+    let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
+    let letter = letters::to(app, account_id, About::Emptied);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                let ready = LinkPurpose::Ready;
+                if !mail_links::spend(tx, account_id, hash, ready, now).await?
+                    || !recoveries::finish(tx, account_id, RecoveryWay::Empty, now).await?
+                {
+                    return Err(RecoverError::Link);
+                }
+                farewell.end_all(tx, account_id, None).await?;
+                // Whoever agreed to something meanwhile did so with the old key.
+                let grants = grants::of_account(tx, account_id).await?;
+                if grants.len() != empty.grants.len() {
+                    return Err(Fault::Contended.into());
+                }
+                half_sign_ins::drop_all(tx, account_id).await?;
+                keyholders::delete_every(tx, account_id).await?;
+                keyholders::insert(tx, &keyholder).await?;
+                accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
+                emptying::forget_records(tx, account_id).await?;
+                for (id, wrapped, released) in empty.grants {
+                    emptying::rekey(tx, account_id, id, wrapped, released).await?;
+                    tokens::end_all(tx, id).await?;
+                }
+                for (id, name) in empty.passkeys {
+                    emptying::close_passkey(tx, account_id, id, name).await?;
+                }
+                outbox::insert(tx, &letter).await?;
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,229 @@
+//! The end of accounts: those that wait for it, what is destroyed, and what is
+//! left of them for a while.
+
+use super::codec::{json, parsed, time, to_json};
+use super::{
+    Connection, StoreError, emptying, factors, half_sign_ins, keyholders, known_browsers,
+    recoveries,
+};
+use crate::domain::id::{AccountId, GrantId};
+use crate::domain::time::Timestamp;
+
+statements! {
+    START = "INSERT INTO erasures (account_id, asked_at, due_at, paused) VALUES ($1, $2, $3, $4) \
+              ON CONFLICT (account_id) DO NOTHING";
+    FIND = "SELECT due_at, paused FROM erasures WHERE account_id = $1";
+    STOP = "DELETE FROM erasures WHERE account_id = $1";
+    DUE = "SELECT account_id FROM erasures WHERE due_at <= $1 ORDER BY due_at, account_id LIMIT $2";
+
+    /// What is left names nobody: no address leads to it.
+    ERASE = "UPDATE accounts SET email_index = $1, contact_sealed = $2, \
+              email_verified_at = NULL, unreachable_at = NULL, erased_at = $3 \
+              WHERE id = $4 AND erased_at IS NULL";
+    IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
+    LIVE = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";
+
+    VAULT = "DELETE FROM vaults WHERE account_id = $1";
+    GRANT_KEYS = "UPDATE grants SET grant_key_wrapped = NULL, released_sealed = NULL \
+              WHERE account_id = $1";
+    CODES = "DELETE FROM codes WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    REFRESH_TOKENS = "DELETE FROM refresh_tokens \
+              WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    ACCESS_TOKENS = "DELETE FROM access_tokens \
+              WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    SUBJECTS = "DELETE FROM subjects WHERE account_id = $1";
+    SESSION_CLIENTS = "DELETE FROM session_clients WHERE account_id = $1";
+    SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
+    SIGN_IN_FAILURES = "DELETE FROM sign_in_failures \
+              WHERE email_index = (SELECT email_index FROM accounts WHERE id = $1)";
+    PASSKEYS = "DELETE FROM passkeys WHERE account_id = $1";
+    CEREMONIES = "DELETE FROM passkey_ceremonies WHERE account_id = $1";
+    MAIL_LINKS = "DELETE FROM mail_links WHERE account_id = $1";
+    DEPARTURES = "DELETE FROM departures WHERE account_id = $1";
+    LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' AND lane = $1";
+    NOTICES = "DELETE FROM outbox WHERE receiver = 'mail' \
+              AND lane IN (SELECT id FROM grants WHERE account_id = $1)";
+
+    PAST = "SELECT id FROM accounts WHERE erased_at IS NOT NULL AND erased_at <= $1 \
+              ORDER BY erased_at, id LIMIT $2";
+    RECEIPTS = "DELETE FROM receipts WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
+    DUTIES = "DELETE FROM deletion_duties WHERE account_id = $1";
+    GRANTS = "DELETE FROM grants WHERE account_id = $1";
+    ACCOUNT = "DELETE FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
+}
+
+/// All that goes with an account: each takes the account alone. What hangs on
+/// something comes before it.
+const DESTROYED: [&str; 15] = [
+    VAULT,
+    GRANT_KEYS,
+    CODES,
+    REFRESH_TOKENS,
+    ACCESS_TOKENS,
+    SUBJECTS,
+    SESSION_CLIENTS,
+    SESSIONS,
+    SIGN_IN_FAILURES,
+    PASSKEYS,
+    CEREMONIES,
+    MAIL_LINKS,
+    DEPARTURES,
+    LETTERS,
+    NOTICES,
+];
+
+/// The evidence, and then the account itself.
+const EVIDENCE: [&str; 4] = [RECEIPTS, DUTIES, GRANTS, ACCOUNT];
+
+/// An account that waits for its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasureRow {
+    /// When it comes.
+    pub due_at: Timestamp,
+    /// The agreements that were paused for it.
+    pub paused: Vec<GrantId>,
+}
+
+/// Begins to wait; says whether it did not wait already.
+#[must_use = "it may wait already"]
+pub async fn start(
+    tx: &mut Connection,
+    account_id: AccountId,
+    row: &ErasureRow,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(START)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .bind(row.due_at.as_micros())
+        .bind(to_json(&row.paused)?)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether an account waits for its end.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<ErasureRow>, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| {
+        Ok(ErasureRow {
+            due_at: time(&row, "due_at")?,
+            paused: json(&row, "paused")?,
+        })
+    })
+    .transpose()
+}
+
+/// Calls it off; says whether it waited.
+#[must_use = "it may be done already"]
+pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, StoreError> {
+    let done = sqlx::query(STOP)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Some of the accounts whose wait is over.
+pub async fn due(
+    connection: &mut Connection,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<AccountId>, StoreError> {
+    let rows = sqlx::query(DUE)
+        .bind(now.as_micros())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| parsed(row, "account_id")).collect()
+}
+
+/// Destroys all that goes with an account; says whether it was there. Its
+/// agreements and sessions were ended before, in the same transaction.
+#[must_use = "it may have been erased before"]
+pub async fn erase(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    keyholders::delete_every(tx, account_id).await?;
+    emptying::forget_records(tx, account_id).await?;
+    for statement in DESTROYED {
+        sqlx::query(statement)
+            .bind(account_id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    half_sign_ins::drop_all(tx, account_id).await?;
+    factors::delete_totp(tx, account_id).await?;
+    factors::delete_codes(tx, account_id).await?;
+    factors::clear_failures(tx, account_id).await?;
+    known_browsers::forget_all(tx, account_id).await?;
+    // There need not have been any.
+    let _ = recoveries::stop(tx, account_id).await?;
+    let _ = stop(tx, account_id).await?;
+    let done = sqlx::query(ERASE)
+        // No hash of an address is as short.
+        .bind(account_id.as_uuid().as_bytes().to_vec())
+        .bind(Vec::new())
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether an account was erased.
+pub async fn is_erased(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(IS_ERASED)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether an account has an agreement that is not over.
+pub async fn has_live(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(LIVE)
+        .bind(account_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Some of the accounts that were erased by then.
+pub async fn past(
+    connection: &mut Connection,
+    erased_by: Timestamp,
+    most: u32,
+) -> Result<Vec<AccountId>, StoreError> {
+    let rows = sqlx::query(PAST)
+        .bind(erased_by.as_micros())
+        .bind(i64::from(most))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| parsed(row, "id")).collect()
+}
+
+/// Forgets what was left of an account that was erased.
+pub async fn forget(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    for statement in EVIDENCE {
+        sqlx::query(statement)
+            .bind(account_id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}

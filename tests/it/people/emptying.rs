@@ -1,0 +1,182 @@
+//! A forgotten password where nobody holds a key any more.
+
+use axum::http::StatusCode;
+use sluis::jobs;
+
+use super::{ADA, DAY, HOUR, SECOND, forgot, link, only, post};
+use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::protocol::{Business, claims_of, press, text};
+
+on_both_databases!(
+    nothing_is_emptied_without_the_word_or_where_there_is_a_key,
+    it_waits_a_day_and_its_owner_stops_it,
+    the_account_and_its_agreements_go_on_and_the_values_are_gone,
+    a_kit_that_was_lost_is_no_dead_end,
+    a_second_step_stays,
+);
+
+const NEW: &str = "een heel ander wachtwoord";
+const SCOPES: &str = "openid profile email offline_access";
+
+/// Leaves the password as the only key, with a kit that nobody has, or none.
+async fn alone(app: &TestApp, actor: &mut Actor) {
+    super::kit::with_kit(actor).await;
+    let form = actor.get("/account/security").await.form("escrow/drop");
+    actor.submit(form).await;
+    app.leave_mail().await;
+}
+
+/// Begins to wait; returns the link that stops it.
+async fn begin(app: &TestApp) -> String {
+    let recover = forgot(app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&recover).await.form("recover-empty");
+    browser
+        .submit(form.with("word", "Empty"))
+        .await
+        .says("From");
+    let mail = only(post(app).await);
+    mail.says("gone for good");
+    link(&mail)
+}
+
+/// Waits until it is ready; returns the link to a new password.
+async fn ready(app: &TestApp) -> String {
+    app.wait(DAY);
+    jobs::recoveries::run_once(&app.app).await.expect("told");
+    link(&only(post(app).await))
+}
+
+/// Sets a new password on an empty vault.
+async fn empty(app: &TestApp) {
+    begin(app).await;
+    let ready = ready(app).await;
+    let mut phone = app.browser();
+    let page = phone.get(&ready).await;
+    page.says("nobody can bring it back");
+    let form = page.form("recover-finish").with("password", NEW);
+    phone.submit(form).await.says("new password works");
+    only(post(app).await).says("What was in your vault is gone");
+}
+
+async fn nothing_is_emptied_without_the_word_or_where_there_is_a_key(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let recover = forgot(&app, ADA).await;
+    let mut browser = app.browser();
+    let page = browser.get(&recover).await;
+    assert!(!page.has_form("recover-empty"), "the operator can help");
+    let forged = page.form("recover-wait").forged("word", "empty");
+    let body = forged.body();
+    let page = browser
+        .send(axum::http::Method::POST, "/recover/empty", Some(body))
+        .await;
+    page.says("no longer works");
+    alone(&app, &mut ada).await;
+    app.wait(SECOND);
+    let recover = forgot(&app, ADA).await;
+    let page = browser.get(&recover).await;
+    page.says("your data, profiles and house rules");
+    for word in ["", "yes", "leeg"] {
+        let form = page.form("recover-empty").with("word", word);
+        let page = browser.submit(form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        page.says("Nothing was changed");
+    }
+}
+
+async fn it_waits_a_day_and_its_owner_stops_it(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    alone(&app, &mut ada).await;
+    let stop = begin(&app).await;
+    app.wait(DAY.saturating_sub(SECOND));
+    jobs::recoveries::run_once(&app.app).await.expect("told");
+    assert!(post(&app).await.is_empty());
+    app.wait(SECOND);
+    jobs::recoveries::run_once(&app.app).await.expect("told");
+    let ready = link(&only(post(&app).await));
+    let mut browser = app.browser();
+    let kept = browser.get(&ready).await.form("recover-finish");
+    let form = browser.get(&stop).await.form("recover-stop");
+    browser.submit(form).await.says("Stopped");
+    let page = browser.submit(kept.with("password", NEW)).await;
+    page.says("no longer works");
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(ada.get("/account").await.redirect().is_none());
+}
+
+async fn the_account_and_its_agreements_go_on_and_the_values_are_gone(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let mut ada = app.person("Ada Lovelace", ADA).await;
+    ada.live_in_amsterdam().await;
+    let tokens = shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
+    shop.userinfo(text(&tokens, "access_token")).await.ok();
+    let grant = ada.newest_grant().await;
+    alone(&app, &mut ada).await;
+    empty(&app).await;
+    // What the business holds opens nothing any more.
+    let told = shop.userinfo(text(&tokens, "access_token")).await;
+    assert_eq!(told.status, StatusCode::UNAUTHORIZED);
+    let told = shop.refresh(text(&tokens, "refresh_token")).await;
+    assert_eq!(told.error(), "invalid_grant");
+    let mut phone = app.browser();
+    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone
+        .get("/account/profiles")
+        .await
+        .says_not("Prinsengracht");
+    phone.get("/account/security").await.says("your password.");
+    for path in [
+        "/account",
+        "/account/history",
+        "/account/who-has-what",
+        grant.as_str(),
+    ] {
+        assert_eq!(phone.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    phone.get(&grant).await.says("Withdraw");
+    // The same person to the business, with what there is now.
+    phone.fill_in("name", &[("value", "Ada King")]).await;
+    let tokens = shop.log_in(&mut phone, "low").await;
+    assert_eq!(claims_of(text(&tokens, "id_token"))["sub"], sub);
+    let claims = shop.userinfo(text(&tokens, "access_token")).await.ok();
+    assert_eq!(
+        (&claims["name"], &claims["email"]),
+        (&"Ada King".into(), &ADA.into())
+    );
+    press(&mut phone, &grant, "withdraw").await;
+}
+
+async fn a_kit_that_was_lost_is_no_dead_end(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    alone(&app, &mut ada).await;
+    let recover = forgot(&app, ADA).await;
+    let page = app.browser().get(&recover).await;
+    assert!(page.has_form("recover-kit") && page.has_form("recover-empty"));
+    app.wait(HOUR);
+    empty(&app).await;
+    app.wait(SECOND);
+    let recover = forgot(&app, ADA).await;
+    let page = app.browser().get(&recover).await;
+    assert!(
+        !page.has_form("recover-kit"),
+        "the kit opens nothing any more"
+    );
+    page.says("Nobody can open your vault any more");
+}
+
+async fn a_second_step_stays(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    alone(&app, &mut ada).await;
+    crate::ways_in::set_up_app(&app, &mut ada).await;
+    app.leave_mail().await;
+    empty(&app).await;
+    let mut phone = app.browser();
+    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    assert!(
+        page.location().starts_with("/sign-in/second"),
+        "{}",
+        page.location()
+    );
+    assert!(phone.get("/account").await.redirect().is_some());
+}
