@@ -19,9 +19,9 @@ use crate::crypto::password::Password;
 use crate::crypto::secret::{KnownBrowser, Opaque, Session};
 use crate::domain::attribute::Email;
 use crate::i18n::t;
-use crate::service::accounts::{self, SignInError};
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::sessions::{self, SignedIn};
+use crate::service::sign_in::{SignInError, sign_in};
 use crate::service::{Fault, addresses, browsers};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
@@ -175,7 +175,7 @@ pub async fn submit(form: VisitorForm) -> Response {
     let password = params.get("password").unwrap_or_default();
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
         (Ok(email), Ok(password)) => {
-            accounts::sign_in(&visitor.app, &visitor.browser, &email, password).await
+            sign_in(&visitor.app, &visitor.browser, &email, password).await
         }
         // No account can have these: there is nothing to look up.
         _ => Err(SignInError::Wrong),

@@ -21,7 +21,7 @@ use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::known_browsers::{self, Acquaintance};
 use crate::store::sessions::OpenSessionRow;
-use crate::store::{StoreError, outbox, sessions};
+use crate::store::{StoreError, sessions};
 
 /// How long a browser is known that is not used. Browsers keep no cookie for
 /// longer (RFC 6265bis §5.5).
@@ -127,7 +127,7 @@ pub async fn arrive(
                 let forget_before = now.minus(KNOWN_FOR);
                 let met = known_browsers::meet(tx, account_id, browser, now, forget_before);
                 if met.await? == Acquaintance::New {
-                    outbox::insert(tx, &letter).await?;
+                    letter.keep(tx).await?;
                 }
                 Ok::<_, StoreError>(())
             })

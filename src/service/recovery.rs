@@ -23,16 +23,18 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
+use crate::service::accounts::recipe_of;
 use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{StoreError, half_sign_ins, mail_links, outbox, recoveries};
+use crate::store::{StoreError, half_sign_ins, mail_links, recoveries};
 
 /// How long the operator's key is not used after it was asked for.
 const WAIT: Duration = Duration::from_hours(24);
-/// How long a recovery is of use: its wait, and the link that follows it.
-const LASTS: Duration = Duration::from_hours(5 * 24);
+/// How long a recovery is of use once it is ready: the link that follows its wait,
+/// and the mail that brings it.
+const LASTS: Duration = Duration::from_hours(4 * 24);
 
 /// Somebody forgot their password. Costs and answers the same for any address.
 ///
@@ -40,7 +42,7 @@ const LASTS: Duration = Duration::from_hours(5 * 24);
 pub async fn ask(app: &App, email: &Email) -> Result<(), Fault> {
     let letter = letters::forgotten(app, email);
     app.store()
-        .write(move |tx| Box::pin(async move { outbox::insert(tx, &letter).await }))
+        .write(move |tx| Box::pin(async move { letter.keep(tx).await }))
         .await?;
     Ok(())
 }
@@ -98,7 +100,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         }
         LinkPurpose::Ready => Some(WayBack::Ready),
         LinkPurpose::Stop => Some(WayBack::Stop),
-        LinkPurpose::Confirm | LinkPurpose::Tried => None,
+        LinkPurpose::Confirm | LinkPurpose::Tried | LinkPurpose::Change | LinkPurpose::Undo => None,
     })
 }
 
@@ -152,11 +154,13 @@ pub async fn with_kit(
 
 /// Asks for the operator's key, and tells every channel. Returns when it can be
 /// used. Asked for once more, the wait begins anew.
+///
+/// While a change of address can be undone, it waits for as long: whoever made
+/// that change may be a thief, to whom the mail goes now.
 pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let now = app.now();
-    let ready_at = now.plus(WAIT);
-    let letter = letters::to(app, account_id, About::RecoveryStarted { ready_at });
+    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
@@ -167,13 +171,16 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                 {
                     return Err(RecoverError::Link);
                 }
+                let undo = mail_links::hold_until(tx, account_id, LinkPurpose::Undo, now);
+                let undo = undo.await?.unwrap_or(now);
+                let ready_at = now.plus(WAIT).max(undo);
                 recoveries::start(tx, account_id, now, ready_at).await?;
-                outbox::insert(tx, &letter).await?;
-                Ok(())
+                let about = About::RecoveryStarted { ready_at };
+                letters::to(&app_, account_id, about).keep(tx).await?;
+                Ok(ready_at)
             })
         })
-        .await?;
-    Ok(ready_at)
+        .await
 }
 
 /// Sets a new password with the operator's key, once the wait is over.
@@ -218,7 +225,14 @@ async fn set_password(
     password: Password,
     (hash, purpose): ([u8; 32], LinkPurpose),
 ) -> Result<(), RecoverError> {
-    let recipe = Recipe::generate(app.random());
+    let mut connection = app.store().read().await?;
+    let rows = keyholders::of_account(&mut connection, account_id).await?;
+    drop(connection);
+    let before = rows.iter().find(|row| row.kind == KeyholderKind::Password);
+    let recipe = match before {
+        Some(row) => recipe_of(row)?.renewed(),
+        None => Recipe::generate(app.random()),
+    };
     let derived = app.hasher().derive(password, recipe.clone()).await;
     let derived = derived.map_err(Fault::from)?;
     let now = app.now();
@@ -250,7 +264,7 @@ async fn set_password(
                 keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })
@@ -298,7 +312,7 @@ async fn stop(
                     mail_links::spend_all(tx, account_id, purpose, now).await?;
                 }
                 if recoveries::stop(tx, account_id).await? {
-                    outbox::insert(tx, &letter).await?;
+                    letter.keep(tx).await?;
                 }
                 Ok(())
             })
@@ -319,7 +333,7 @@ pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
             .write(move |tx| {
                 Box::pin(async move {
                     if recoveries::tell(tx, account_id, now).await? {
-                        outbox::insert(tx, &letter).await?;
+                        letter.keep(tx).await?;
                     }
                     Ok::<_, StoreError>(())
                 })

@@ -10,7 +10,7 @@ statements! {
               VALUES ($1, 'escrow', $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
               kind = excluded.kind, started_at = excluded.started_at, \
               ready_at = excluded.ready_at, told_at = NULL";
-    FIND = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND started_at > $2";
+    FIND = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND ready_at > $2";
     STOP = "DELETE FROM recoveries WHERE account_id = $1";
     FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
@@ -35,15 +35,15 @@ pub async fn start(
     Ok(())
 }
 
-/// Until when a recovery of an account waits that was started after then.
+/// Until when a recovery of an account waits that is ready after then.
 pub async fn find(
     connection: &mut Connection,
     account_id: AccountId,
-    started_after: Timestamp,
+    ready_after: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
     let row = sqlx::query(FIND)
         .bind(account_id.to_string())
-        .bind(started_after.as_micros())
+        .bind(ready_after.as_micros())
         .fetch_optional(connection)
         .await?;
     row.map(|row| time(&row, "ready_at")).transpose()

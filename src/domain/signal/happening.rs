@@ -11,6 +11,7 @@ use super::super::id::{DutyId, ReceiptId, RightsRequestId};
 use super::super::rights::Right;
 use super::super::time::Timestamp;
 use super::super::token::Sid;
+use super::credential::{CredentialChange, CredentialType};
 use super::{EventType, Initiator};
 
 /// In which direction terms changed.
@@ -113,6 +114,15 @@ pub enum Happening {
         /// Which; all of that person's when there is none.
         sid: Option<Sid>,
     },
+    /// With what somebody signs in is another.
+    CredentialChange {
+        /// What kind of thing it is.
+        credential: CredentialType,
+        /// What happened to it.
+        change: CredentialChange,
+    },
+    /// Somebody looks for a way back into their account.
+    RecoveryActivated,
 }
 
 impl Happening {
@@ -200,6 +210,8 @@ impl Happening {
             Self::DataSubjectRequest { .. } => EventType::DataSubjectRequest,
             Self::ProcessingObjected { .. } => EventType::ProcessingObjected,
             Self::SessionRevoked { .. } => EventType::SessionRevoked,
+            Self::CredentialChange { .. } => EventType::CredentialChange,
+            Self::RecoveryActivated => EventType::RecoveryActivated,
         }
     }
 
@@ -244,6 +256,14 @@ impl Happening {
                 "Je maakt bezwaar tegen het gebruik van je gegevens.",
             ],
             Self::SessionRevoked { .. } => ["You were signed out.", "Je bent uitgelogd."],
+            Self::CredentialChange { .. } => [
+                "You changed how you sign in.",
+                "Je hebt gewijzigd hoe je inlogt.",
+            ],
+            Self::RecoveryActivated => [
+                "Someone is looking for a way back into your account.",
+                "Iemand zoekt een weg terug in je account.",
+            ],
         }
     }
 
@@ -312,7 +332,10 @@ impl Happening {
                 "claims": names(*claims),
                 "due": due.as_seconds(),
             }),
-            Self::SessionRevoked { .. } => json!({}),
+            Self::CredentialChange { credential, change } => {
+                json!({"credential_type": credential, "change_type": change})
+            }
+            Self::SessionRevoked { .. } | Self::RecoveryActivated => json!({}),
         };
         match members {
             Value::Object(members) => members,

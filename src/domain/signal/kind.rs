@@ -6,7 +6,8 @@ use std::str::FromStr;
 use enumset::{EnumSet, EnumSetType};
 
 /// What kinds of events there are. Those under our own name are documented in
-/// `docs/shared-signals.md`; one is of CAEP 1.0.
+/// `docs/shared-signals.md`; the others are of CAEP 1.0
+/// and of RISC 1.0.
 #[derive(Debug, Hash, PartialOrd, Ord, EnumSetType)]
 pub enum EventType {
     /// The consumer took the agreement back.
@@ -25,6 +26,10 @@ pub enum EventType {
     ProcessingObjected,
     /// A login has come to its end (CAEP 1.0 §3.1).
     SessionRevoked,
+    /// With what somebody signs in is another (CAEP 1.0 §3.2).
+    CredentialChange,
+    /// Somebody looks for a way back into their account (RISC 1.0 §2).
+    RecoveryActivated,
 }
 
 impl EventType {
@@ -61,6 +66,12 @@ impl EventType {
             }
             Self::SessionRevoked => {
                 "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+            }
+            Self::CredentialChange => {
+                "https://schemas.openid.net/secevent/caep/event-type/credential-change"
+            }
+            Self::RecoveryActivated => {
+                "https://schemas.openid.net/secevent/risc/event-type/recovery-activated"
             }
         }
     }

@@ -6,7 +6,7 @@ use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::{Email, Source};
 use sluis::domain::claim::Claim;
 use sluis::service::second_step::Entered;
-use sluis::service::{accounts, sessions};
+use sluis::service::{sessions, sign_in};
 
 use super::{Place, business, client, plan};
 
@@ -42,7 +42,7 @@ async fn an_account_that_was_added_can_sign_in_and_holds_what_the_file_had() {
     let email = Email::parse("anna@example.org").expect("an address");
     let password = Password::parse(PASSWORD.to_owned()).expect("long enough");
     let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password)
+    let entered = sign_in::sign_in(&app, &browser, &email, password)
         .await
         .expect("signed in");
     let Entered::Session(cookie) = entered else {

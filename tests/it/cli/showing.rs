@@ -7,7 +7,7 @@ use serde_json::Value;
 use sluis::crypto::password::Password;
 use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::Email;
-use sluis::service::{accounts, releases, sessions, tokens};
+use sluis::service::{releases, sessions, sign_in, tokens};
 
 use super::{Place, get};
 
@@ -60,7 +60,7 @@ async fn what_is_seeded_is_alive() {
     let password = seeded["password"].as_str().expect("a password").to_owned();
     let password = Password::parse(password).expect("long enough");
     let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password).await;
+    let entered = sign_in::sign_in(&app, &browser, &email, password).await;
     assert!(entered.is_ok());
     app.close().await;
 }

@@ -1,6 +1,8 @@
 //! The account is the consumer's own: browsers seen and signed out, an address
 //! that is confirmed, the recovery kit, and the way back in.
 
+mod changing;
+mod claiming;
 mod confirming;
 mod kit;
 mod new_browser;
@@ -18,8 +20,24 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
 
+impl TestApp {
+    /// Someone who has signed up and confirmed their address.
+    pub(crate) async fn settled(&self, name: &str, email: &str) -> Actor {
+        let mut actor = self.browser();
+        actor.sign_up("/sign-up", name, email).await;
+        let mails = post(self).await;
+        let confirm = mails.iter().map(link);
+        let confirm = confirm.filter(|link| link.starts_with("/confirm-email"));
+        let confirm = confirm.last().expect("a link to confirm the address");
+        let form = actor.get(&confirm).await.form("confirm-email");
+        let page = actor.submit(form.press("confirm-email-submit")).await;
+        page.says("is confirmed");
+        actor
+    }
+}
+
 /// The mail that came since the last look.
-async fn post(app: &TestApp) -> Vec<Eml> {
+pub(crate) async fn post(app: &TestApp) -> Vec<Eml> {
     deliver(app).await;
     mails(app)
 }
@@ -34,7 +52,7 @@ fn only(mut mails: Vec<Eml>) -> Eml {
 
 /// Where the link of a mail leads, on this server.
 #[track_caller]
-fn link(mail: &Eml) -> String {
+pub(crate) fn link(mail: &Eml) -> String {
     let at = "http://localhost:8000/";
     let line = mail.text.lines().find(|line| line.starts_with(at));
     let line = line.unwrap_or_else(|| panic!("no link:\n{}", mail.text));
@@ -42,7 +60,7 @@ fn link(mail: &Eml) -> String {
 }
 
 /// Asks for a way back in, and returns the link that was mailed.
-async fn forgot(app: &TestApp, email: &str) -> String {
+pub(crate) async fn forgot(app: &TestApp, email: &str) -> String {
     ask(&mut app.browser(), email).await;
     link(&only(post(app).await))
 }
