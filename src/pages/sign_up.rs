@@ -122,14 +122,16 @@ pub async fn submit(form: VisitorForm) -> Response {
         Err(page) => return page,
     };
     let errors = match read(&visitor, &params) {
-        Ok((new, password)) => match accounts::sign_up(&visitor.app, new, password).await {
-            Ok(session) => {
-                return start(visitor, &session, &welcome(way))
-                    .await
-                    .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+        Ok((new, password)) => {
+            match accounts::sign_up(&visitor.app, &visitor.place(), new, password).await {
+                Ok(session) => {
+                    return start(visitor, &session, &welcome(way))
+                        .await
+                        .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+                }
+                Err(fault) => return visitor.fault(&fault),
             }
-            Err(fault) => return visitor.fault(&fault),
-        },
+        }
         Err(errors) => errors,
     };
     let page = SignUpPage {

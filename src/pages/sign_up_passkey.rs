@@ -180,8 +180,8 @@ async fn attempt(visitor: &Visitor, params: &Params) -> Result<SignedUp, Unfit> 
     let answer = answer_of(params).ok_or(Unfit::Passkey)?;
     let name = t!(visitor.texts(), "passkey-name-default");
     let answer = (answer, name.as_str());
-    let (app, browser) = (&visitor.app, &visitor.browser);
-    match passkeys::sign_up(app, browser, new, answer, password).await {
+    let place = visitor.place();
+    match passkeys::sign_up(&visitor.app, &place, new, answer, password).await {
         Ok(signed_up) => Ok(signed_up),
         Err(PasskeyError::Fault(fault)) => Err(Unfit::Fault(fault)),
         Err(_) => Err(Unfit::Passkey),

@@ -32,6 +32,7 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
 use crate::domain::message::About;
 use crate::domain::profile::Profiles;
+use crate::service::browsers::Place;
 use crate::service::passkeys::FirstPasskey;
 use crate::service::sessions::NewSession;
 use crate::service::{Fault, letters};
@@ -76,6 +77,7 @@ impl From<StoreError> for AddError {
 /// password hash, one transaction, whoever has the address.
 pub async fn sign_up(
     app: &App,
+    place: &Place,
     new: NewAccount,
     password: Password,
 ) -> Result<Opaque<Session>, Fault> {
@@ -85,26 +87,28 @@ pub async fn sign_up(
     let vault_key = VaultKey::generate(app.random());
     let prepared = Prepared::new(app, new, &vault_key, &recipe, &derived);
     let authentication = prepared.authentication();
-    begin(app, prepared, &vault_key, authentication, None).await
+    begin(app, place, prepared, &vault_key, (authentication, None)).await
 }
 
 /// Keeps an account that claims its address, and signs it in.
 pub(super) async fn begin(
     app: &App,
+    place: &Place,
     prepared: Prepared,
     vault_key: &VaultKey,
-    authentication: Authentication,
-    passkey: Option<FirstPasskey>,
+    (authentication, passkey): (Authentication, Option<FirstPasskey>),
 ) -> Result<Opaque<Session>, Fault> {
     let account_id = prepared.account_id();
-    let session = NewSession::start(app, account_id, vault_key, authentication);
+    let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
     let cookie = session.cookie.clone();
     let confirm = letters::to(app, account_id, About::Confirm);
-    let chance = app.random().bytes();
+    // What stands where the address would: of the account's own id, and of nobody's
+    // address.
+    let nobodys = *app.master().email_index(&account_id.to_string()).as_bytes();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                prepared.insert_claiming(tx, chance).await?;
+                prepared.insert_claiming(tx, nobodys).await?;
                 if let Some(passkey) = &passkey {
                     passkey.keep(tx).await?;
                 }
@@ -270,10 +274,10 @@ impl Prepared {
     async fn insert_claiming(
         &self,
         tx: &mut Connection,
-        chance: [u8; 32],
+        nobodys: [u8; 32],
     ) -> Result<(), StoreError> {
         let claimed = *self.email_index.as_bytes();
-        accounts::insert_claiming(tx, &self.row, chance, claimed).await?;
+        accounts::insert_claiming(tx, &self.row, nobodys, claimed).await?;
         self.insert_rest(tx).await
     }
 

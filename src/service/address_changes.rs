@@ -182,8 +182,11 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     let Some(contact) = people::find_contact(app, account_id).await? else {
         return Ok(Followed::Void);
     };
-    let dropped = letters::at_address(app, account_id, &contact.email, |address_sealed| {
-        About::AddressDropped { address_sealed }
+    // Its owner may have gone back to it by hand meanwhile.
+    let dropped = (contact.email != *link.address).then(|| {
+        letters::at_address(app, account_id, &contact.email, |address_sealed| {
+            About::AddressDropped { address_sealed }
+        })
     });
     let restored = letters::to(app, account_id, About::AddressRestored);
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
@@ -198,7 +201,9 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
             taking.carry_out(tx).await?;
             farewell.end_all(tx, account_id, None).await?;
             half_sign_ins::drop_all(tx, account_id).await?;
-            dropped.keep(tx).await?;
+            if let Some(dropped) = &dropped {
+                dropped.keep(tx).await?;
+            }
             restored.keep(tx).await?;
             Ok(())
         })

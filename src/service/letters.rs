@@ -33,7 +33,7 @@ use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, mail_links};
 
 use self::posting::opened_text;
-pub(super) use self::posting::{at_address, forgotten, new_browser, to};
+pub(super) use self::posting::{Posting, at_address, forgotten, new_browser, to};
 
 /// How long a link is remembered that holds no more.
 const REMEMBERED: Duration = Duration::from_hours(24);
@@ -121,27 +121,27 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         return Ok(None);
     };
     let address = match (&about, typed) {
-        // Whoever typed it is mailed at the address of the account.
+        // Whoever forgot a password is mailed at the address of the account.
         (About::Forgotten { .. }, _) | (_, None) => contact.email.clone(),
         (_, Some(typed)) => typed,
     };
     let other = holder(app, &address).await?.filter(|id| *id != account_id);
-    let (account_id, about) = match (other, about) {
-        (None, about) => (account_id, about),
-        (Some(other), About::Confirm | About::AddressLink { .. }) => (other, About::Taken),
+    let (account_id, address, language, about) = match (other, about) {
+        (None, about) => (account_id, address, contact.language, about),
+        (Some(other), About::Confirm | About::AddressLink { .. }) => {
+            // As its owner spells it, and not as somebody typed it.
+            let owner = people::contact(app, other).await?;
+            (other, owner.email, owner.language, About::Taken)
+        }
         // It is somebody else's address: what is told of this account is not for them.
         (Some(_), _) => return Ok(None),
-    };
-    let contact = match about {
-        About::Taken => people::contact(app, account_id).await?,
-        _ => contact,
     };
     let to = Email::parse(&address)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
     Ok(Some(Told {
         account_id,
         to,
-        language: contact.language,
+        language,
         about,
     }))
 }

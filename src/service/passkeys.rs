@@ -18,6 +18,7 @@ use crate::crypto::vault::{self, VaultKey};
 use crate::domain::account::{Authentication, AuthenticationMethod};
 use crate::domain::id::{AccountId, CeremonyId};
 use crate::domain::message::About;
+use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::{Fault, letters};
@@ -260,19 +261,15 @@ pub async fn prove(
 }
 
 /// Signs somebody in with a passkey: all the way if it opens the vault.
-pub async fn sign_in(
-    app: &App,
-    browser: &Opaque<Browser>,
-    answer: Answer,
-) -> Result<Entered, PasskeyError> {
-    let proven = prove(app, browser, answer).await?;
+pub async fn sign_in(app: &App, place: &Place, answer: Answer) -> Result<Entered, PasskeyError> {
+    let proven = prove(app, &place.browser, answer).await?;
     let vault_key = proven.open(app).await?;
     let authentication = Authentication {
         at: app.now(),
         methods: AuthenticationMethod::Passkey.into(),
     };
     let account_id = proven.account_id();
-    let entering = Entering::new(app, browser, account_id, vault_key.as_ref(), authentication);
+    let entering = Entering::new(app, place, account_id, vault_key.as_ref(), authentication);
     let entering = entering.await?;
     let entered = entering.entered();
     app.store()

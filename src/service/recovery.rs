@@ -26,7 +26,7 @@ use crate::domain::time::Timestamp;
 use crate::service::accounts::recipe_of;
 use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
-use crate::service::{Fault, letters};
+use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{StoreError, half_sign_ins, mail_links, recoveries};
 
@@ -231,7 +231,11 @@ async fn set_password(
     let before = rows.iter().find(|row| row.kind == KeyholderKind::Password);
     let recipe = match before {
         Some(row) => recipe_of(row)?.renewed(),
-        None => Recipe::generate(app.random()),
+        None => {
+            let contact = people::contact(app, account_id).await?;
+            let index = app.master().email_index(&contact.email);
+            Recipe::of_address(app.master(), index)
+        }
     };
     let derived = app.hasher().derive(password, recipe.clone()).await;
     let derived = derived.map_err(Fault::from)?;

@@ -15,6 +15,7 @@ use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
+use crate::service::browsers::{Arrival, Place};
 use crate::service::logouts::Farewell;
 use crate::store::sessions::ClientSession;
 use crate::store::{StoreError, accounts, sessions};
@@ -77,9 +78,27 @@ pub(super) struct NewSession {
     pub(super) account_id: AccountId,
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
+    arrival: Option<Arrival>,
 }
 
 impl NewSession {
+    /// [`NewSession::start`], in a browser.
+    pub(super) fn start_at(
+        app: &App,
+        place: &Place,
+        account_id: AccountId,
+        vault_key: &VaultKey,
+        authentication: Authentication,
+    ) -> Self {
+        let session = Self::start(app, account_id, vault_key, authentication);
+        let hash = session.cookie.hash();
+        let arrival = Arrival::of(app, account_id, vault_key, hash, place);
+        Self {
+            arrival: Some(arrival),
+            ..session
+        }
+    }
+
     /// A new identifier on every sign-in (ASVS 7.2.4), so that nobody can fix
     /// one beforehand.
     pub(super) fn start(
@@ -95,6 +114,7 @@ impl NewSession {
             account_id,
             vault_key_wrapped: wrapped.into_bytes(),
             authentication,
+            arrival: None,
         }
     }
 
@@ -107,7 +127,11 @@ impl NewSession {
             self.authentication,
             self.authentication.at.plus(SESSION_LIFETIME),
         )
-        .await
+        .await?;
+        match &self.arrival {
+            Some(arrival) => arrival.keep(tx).await,
+            None => Ok(()),
+        }
     }
 }
 

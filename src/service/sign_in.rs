@@ -5,12 +5,12 @@ use std::time::Duration;
 use crate::app::App;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{Browser, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::Authentication;
 use crate::domain::attribute::Email;
 use crate::service::Fault;
 use crate::service::accounts::recipe_of;
+use crate::service::browsers::Place;
 use crate::service::guesses::{Guess, TooSoon};
 use crate::service::second_step::{Entered, Entering};
 use crate::store::StoreError;
@@ -60,7 +60,7 @@ impl From<TooSoon> for SignInError {
 /// another SELECT and another transaction.
 pub async fn sign_in(
     app: &App,
-    browser: &Opaque<Browser>,
+    place: &Place,
     email: &Email,
     password: Password,
 ) -> Result<Entered, SignInError> {
@@ -85,7 +85,7 @@ pub async fn sign_in(
     let vault_key =
         vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
     let authentication = Authentication::by_password(app.now());
-    let entering = Entering::new(app, browser, account_id, Some(&vault_key), authentication);
+    let entering = Entering::new(app, place, account_id, Some(&vault_key), authentication);
     let entering = entering.await?;
     let entered = entering.entered();
     app.store()

@@ -88,16 +88,17 @@ pub async fn insert(
 }
 
 /// Makes an account of somebody who says that an address is theirs. Whether it
-/// is another's, nobody can tell by what this does.
+/// is another's, nobody can tell by what this does. `nobodys` is the index of no
+/// address.
 pub async fn insert_claiming(
     tx: &mut Connection,
     row: &AccountRow,
-    chance: [u8; 32],
+    nobodys: [u8; 32],
     claimed_index: [u8; 32],
 ) -> Result<(), StoreError> {
     sqlx::query(INSERT_CLAIMING)
         .bind(row.account.id.to_string())
-        .bind(chance.to_vec())
+        .bind(nobodys.to_vec())
         .bind(row.contact_sealed.clone())
         .bind(row.account.language.as_str())
         .bind(row.account.created_at.as_micros())

@@ -229,8 +229,8 @@ fn what_is_told_of_a_credential_is_its_kind_and_nothing_of_the_person() {
     assert_eq!(
         members,
         [
-            "change_type",
             "credential_type",
+            "change_type",
             "event_timestamp",
             "initiating_entity",
             "reason_user"

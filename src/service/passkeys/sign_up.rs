@@ -20,6 +20,7 @@ use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::accounts::{self, NewAccount, Prepared, recipe_at};
+use crate::service::browsers::Place;
 use crate::service::factors::NewCodes;
 use crate::store::passkeys::CeremonyKind;
 use crate::store::{Connection, StoreError, factors};
@@ -77,7 +78,7 @@ pub enum SignedUp {
 /// takes the challenge, and one makes the account.
 pub async fn sign_up(
     app: &App,
-    browser: &Opaque<Browser>,
+    place: &Place,
     new: NewAccount,
     (answer, name): (Answer, &str),
     password: Option<Password>,
@@ -85,7 +86,9 @@ pub async fn sign_up(
     if answer.secret.is_none() && password.is_none() {
         return Ok(SignedUp::NeedsPassword);
     }
-    let (account_id, state) = answer.take(app, browser, CeremonyKind::SignUp).await?;
+    let (account_id, state) = answer
+        .take(app, &place.browser, CeremonyKind::SignUp)
+        .await?;
     let account_id = account_id.ok_or(PasskeyError::Refused)?;
     let key = party(app)?
         .finish_registration(&answer.credential, &state)
@@ -114,8 +117,14 @@ pub async fn sign_up(
     let prepared = Prepared::with(app, account_id, new, &vault_key, derived);
     let at = app.now();
     let authentication = Authentication { at, methods };
-    let begun = accounts::begin(app, prepared, &vault_key, authentication, Some(first));
-    match begun.await {
+    let begin = accounts::begin(
+        app,
+        place,
+        prepared,
+        &vault_key,
+        (authentication, Some(first)),
+    );
+    match begin.await {
         Ok(session) => Ok(SignedUp::Done { session, codes }),
         // Somebody has this credential already.
         Err(Fault::Store(StoreError::Duplicate)) => Err(PasskeyError::Refused),
