@@ -78,7 +78,7 @@ pub(super) struct NewSession {
     pub(super) account_id: AccountId,
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
-    arrival: Option<Arrival>,
+    arrival: Option<Box<Arrival>>,
 }
 
 impl NewSession {
@@ -94,7 +94,7 @@ impl NewSession {
         let hash = session.cookie.hash();
         let arrival = Arrival::of(app, account_id, vault_key, hash, place);
         Self {
-            arrival: Some(arrival),
+            arrival: Some(Box::new(arrival)),
             ..session
         }
     }
