@@ -77,7 +77,12 @@
 //!
 //! # Ways in
 //!
-//! A password signs in ([`service::accounts`]), and so does a passkey that gives
+//! Whoever signs up is in at once, and claims an address: it belongs to whoever
+//! confirms it first, so that nobody learns by signing up whose it is
+//! ([`service::accounts`]). It changes by a link to the new one and is given back
+//! by a link to the one before ([`service::address_changes`]).
+//!
+//! A password signs in ([`service::sign_in`]), and so does a passkey that gives
 //! a secret to this site ([`service::passkeys`]). Where something is still to be
 //! shown, a code of an app or the password after a passkey that opens nothing,
 //! there is half a sign-in, which is no session ([`service::second_step`]).
@@ -98,8 +103,8 @@
 //!
 //! A client with a stream of events ([`service::streams`]) hears what happens
 //! to the agreements that people have with it ([`domain::signal`]): each move of
-//! a grant, each edit of what it releases and each end of a login keeps what is
-//! told in its own transaction. The same rows of the outbox are pushed by
+//! a grant, each edit of what it releases, each end of a login and each change of
+//! a credential keeps what is told in its own transaction. The same rows of the outbox are pushed by
 //! [`jobs`] or fetched by the client, one after the other for each agreement;
 //! those of a stream that is held wait in their places. An event names claims
 //! and holds no values. Streams whose receivers never come are looked after by
@@ -123,7 +128,7 @@
 //!
 //! People are told of their account by letters ([`service::letters`]), whose
 //! links are made when they are sent and work once: to confirm an address
-//! ([`service::addresses`]), or to find a way back in after a forgotten password
+//! ([`service::addresses`]), to change it or undo that, or to find a way back in after a forgotten password
 //! ([`service::recovery`]), which never ends with mail alone. A sign-in in a
 //! browser that the account does not know is one of the things told
 //! ([`service::browsers`]).

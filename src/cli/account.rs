@@ -19,7 +19,7 @@ use crate::domain::attribute::{
 use crate::domain::claim::Claim;
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
-use crate::service::accounts::{self, NewAccount, SignUpError};
+use crate::service::accounts::{self, AddError, NewAccount};
 
 /// The longest line that is read as a password, and its line end.
 const MAX_LINE: u64 = 1024 + 2;
@@ -83,8 +83,8 @@ async fn add(args: AddArgs, config: &Config) -> Result<(), Failure> {
     let added = accounts::add(&app, new, password).await;
     app.close().await;
     let id = added.map_err(|error| match error {
-        SignUpError::Taken => Failure::new("this e-mail address has an account already"),
-        SignUpError::Fault(fault) => fault.into(),
+        AddError::Taken => Failure::new("this e-mail address has an account already"),
+        AddError::Fault(fault) => fault.into(),
     })?;
     print_json(&json!({ "account_id": id, "escrow": !args.no_escrow }))
 }

@@ -176,6 +176,12 @@ impl MasterKey {
         EmailIndex(key.tag(normal.as_bytes()))
     }
 
+    /// The salt of passwords at an address.
+    pub(super) fn address_salt(&self, index: EmailIndex) -> [u8; 16] {
+        let tag = MacKey::new(&self.derive("password-salt")).tag(index.as_bytes());
+        std::array::from_fn(|at| tag.get(at).copied().unwrap_or_default())
+    }
+
     /// The look-up key of a code that people type: so short that a plain hash
     /// would be found by trying.
     #[must_use]

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::master::{EmailIndex, MasterKey};
 use super::seal::{KEY_LEN, Key};
 use crate::random::Random;
 
@@ -84,11 +85,19 @@ impl Recipe {
         Self::with_salt(random.bytes())
     }
 
-    /// Today's costs with a salt that is nobody's: hashing with it when there
-    /// is no such account takes the time that a real check takes.
+    /// Today's costs with the salt of an address. Whoever says that an address is
+    /// theirs has the same one, so that one hash tells whose password it is, and
+    /// nobody learns by the time that it takes how many there are, or whether there
+    /// is anybody. Nobody but this server can make it.
     #[must_use]
-    pub fn decoy() -> Self {
-        Self::with_salt(*b"nobody's account")
+    pub fn of_address(master: &MasterKey, index: EmailIndex) -> Self {
+        Self::with_salt(master.address_salt(index))
+    }
+
+    /// Today's costs with the same salt, for the next password.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self::with_salt(self.salt)
     }
 
     fn with_salt(salt: [u8; 16]) -> Self {

@@ -54,15 +54,21 @@ pub enum LinkPurpose {
     Stop,
     /// To set a new password, once it has waited.
     Ready,
+    /// To make the address that it was mailed to that of the account.
+    Change,
+    /// To make the address that it was mailed to that of the account again.
+    Undo,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
         Self::Stop,
         Self::Ready,
+        Self::Change,
+        Self::Undo,
     ];
 
     /// Its name in the store.
@@ -74,6 +80,8 @@ impl LinkPurpose {
             Self::Recover => "recover",
             Self::Stop => "stop",
             Self::Ready => "ready",
+            Self::Change => "change",
+            Self::Undo => "undo",
         }
     }
 
@@ -81,11 +89,12 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried => Duration::from_hours(24),
+            Self::Confirm | Self::Tried | Self::Change => Duration::from_hours(24),
             Self::Recover => Duration::from_hours(1),
-            // Longer than the wait that it stops.
-            Self::Stop => Duration::from_hours(5 * 24),
+            // Longer than the wait that it stops, and what follows it.
+            Self::Stop => Duration::from_hours(11 * 24),
             Self::Ready => Duration::from_hours(3 * 24),
+            Self::Undo => Duration::from_hours(7 * 24),
         }
     }
 
@@ -94,9 +103,16 @@ impl LinkPurpose {
     pub const fn limit(self) -> (u32, Duration) {
         match self {
             Self::Tried => (1, Duration::from_hours(24)),
-            Self::Confirm | Self::Recover => (4, Duration::from_hours(1)),
-            Self::Stop | Self::Ready => (10, Duration::from_hours(1)),
+            Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
+            Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
         }
+    }
+
+    /// Whether the newest alone holds. Each way to undo a change holds by itself:
+    /// whoever goes on changing does not get rid of the first.
+    #[must_use]
+    pub const fn supersedes(self) -> bool {
+        !matches!(self, Self::Undo)
     }
 }
 

@@ -18,6 +18,10 @@ use super::subject::Subject;
 use super::time::Timestamp;
 use super::token::Sid;
 
+mod letter;
+
+pub use letter::{About, Lane, Letter};
+
 /// How long a receiver may be away and still be told of the end of a session.
 const LOGOUT_LASTS: Duration = Duration::from_hours(72);
 /// How long a mail server may be away, or somebody's mailbox full.
@@ -39,13 +43,13 @@ pub enum Message {
     BackchannelLogout(Logout),
     /// A consumer is told of an agreement, by mail.
     Notice(Notice),
-    /// A consumer is told of their account, by mail.
-    Security(SecurityNotice),
     /// A client with a stream of events is told what happened.
     Signal(Signal),
     /// A client is commanded to delete.
     Command(Command),
-    /// A consumer is told of their account, by mail.
+    /// A consumer is told of their account, by mail. Versions before had two kinds
+    /// of it.
+    #[serde(alias = "security")]
     Letter(Letter),
 }
 
@@ -75,86 +79,6 @@ pub struct Command {
     pub duty_id: DutyId,
 }
 
-/// What a consumer is told of their account, or somebody at an address that may
-/// have one. Links are made when it is told: none is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Letter {
-    /// What the order of letters goes by: the account, or the message itself.
-    pub lane: Lane,
-    /// What.
-    pub about: About,
-}
-
-/// Letters about one thing go in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lane {
-    /// To an account.
-    Account(AccountId),
-    /// To an address, of which it is found out when it is told whose it is.
-    Address(MessageId),
-}
-
-/// What there is to tell of an account. What may not lie open is sealed under
-/// the master key, as base64url.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    /// A link with which somebody says that they read mail at the contact address.
-    Confirm,
-    /// Somebody tried to sign up with an address that is taken.
-    SignUpTried {
-        /// The address that was typed.
-        address_sealed: String,
-    },
-    /// Someone signed in in a browser that the account does not know.
-    NewBrowser {
-        /// In which.
-        seen_sealed: String,
-    },
-    /// Somebody forgot the password of the account with this address, if there
-    /// is one: a link to the way back in.
-    Forgotten {
-        /// The address that was typed.
-        address_sealed: String,
-    },
-    /// A way back in waits, and can be stopped.
-    RecoveryStarted {
-        /// Until when.
-        ready_at: Timestamp,
-    },
-    /// The wait is over: a link to a new password.
-    RecoveryReady,
-    /// An empty vault waits, in the place of one that nobody can open, and can be
-    /// stopped.
-    EmptyingStarted {
-        /// Until when.
-        ready_at: Timestamp,
-    },
-    /// There is a new password and an empty vault.
-    Emptied,
-    /// It was stopped.
-    RecoveryStopped,
-    /// There is a new password, and everybody was signed out.
-    Recovered,
-    /// A recovery kit was made and confirmed.
-    KitMade,
-    /// The operator's key is gone.
-    EscrowDropped,
-    /// The account waits for its end, and that can be called off.
-    ErasureWaits {
-        /// Until when.
-        due_at: Timestamp,
-    },
-    /// It was called off.
-    ErasureCalledOff,
-    /// The account is gone.
-    Farewell {
-        /// To whom, and what.
-        last_sealed: String,
-    },
-}
-
 /// What a consumer is told of an agreement. To which address, in which words
 /// and in which language, is settled when it is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,49 +89,6 @@ pub struct Notice {
     pub grant_id: GrantId,
     /// What.
     pub news: News,
-}
-
-/// What a consumer is told of their account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecurityNotice {
-    /// Who is told.
-    pub account_id: AccountId,
-    /// What.
-    pub news: SecurityNews,
-}
-
-/// What there is to tell of the ways into an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecurityNews {
-    /// There is a passkey more.
-    PasskeyAdded,
-    /// There is a passkey less.
-    PasskeyRemoved,
-    /// The counter of a passkey went back: there may be a copy of it.
-    PasskeyDoubted,
-    /// There is an authenticator app.
-    TotpAdded,
-    /// There is none any more.
-    TotpRemoved,
-    /// There are new recovery codes, and the old ones are of no use.
-    CodesMade,
-    /// A recovery code was used.
-    CodeUsed {
-        /// How many are left.
-        left: u32,
-    },
-    /// The password is another.
-    PasswordChanged,
-    /// A birthdate closed what is closed to a minor.
-    MinorClosed,
-    /// Another birthdate opened that.
-    MinorOpened,
-    /// Everything went along to another provider.
-    WentAlong,
-    /// Somebody who has the password, or a browser that is signed in, tries
-    /// for the rest.
-    Guessed,
 }
 
 /// What there is to tell of an agreement.
@@ -258,7 +139,7 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::BackchannelLogout(_) => "backchannel_logout",
-            Self::Notice(_) | Self::Security(_) => "mail",
+            Self::Notice(_) => "mail",
             Self::Signal(_) => "signal",
             Self::Command(_) => "command",
             Self::Letter(_) => "letter",
@@ -273,7 +154,7 @@ impl Message {
                 Receiver(format!("{}/{}", self.kind(), logout.client_id))
             }
             // One server takes the mail of all.
-            Self::Notice(_) | Self::Security(_) | Self::Letter(_) => Receiver("mail".to_owned()),
+            Self::Notice(_) | Self::Letter(_) => Receiver("mail".to_owned()),
             Self::Signal(signal) => stream::receiver(signal.stream_id),
             Self::Command(command) => Receiver(format!("{}/{}", self.kind(), command.client_id)),
         }
@@ -286,7 +167,6 @@ impl Message {
         match self {
             Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
             Self::Notice(notice) => notice.grant_id.to_string(),
-            Self::Security(notice) => notice.account_id.to_string(),
             Self::Signal(signal) => signal.lane(),
             Self::Command(command) => command.grant_id.to_string(),
             Self::Letter(letter) => match letter.lane {
@@ -301,7 +181,7 @@ impl Message {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::BackchannelLogout(_) => LOGOUT_LASTS,
-            Self::Notice(_) | Self::Security(_) | Self::Letter(_) => NOTICE_LASTS,
+            Self::Notice(_) | Self::Letter(_) => NOTICE_LASTS,
             Self::Signal(_) => SIGNAL_LASTS,
             Self::Command(_) => COMMAND_LASTS,
         }
@@ -313,9 +193,7 @@ impl Message {
         match self {
             Self::Signal(signal) => signal.duty_id(),
             Self::Command(command) => Some(command.duty_id),
-            Self::BackchannelLogout(_) | Self::Notice(_) | Self::Security(_) | Self::Letter(_) => {
-                None
-            }
+            Self::BackchannelLogout(_) | Self::Notice(_) | Self::Letter(_) => None,
         }
     }
 }

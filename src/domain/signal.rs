@@ -13,11 +13,13 @@ use super::stream::{Note, Status};
 use super::subject::Subject;
 use super::time::Timestamp;
 
+mod credential;
 mod happening;
 mod kind;
 #[cfg(test)]
 mod tests;
 
+pub use credential::{CredentialChange, CredentialType};
 pub use happening::{Change, Due, Happening};
 pub use kind::{EventType, UnknownEventType};
 
@@ -173,12 +175,12 @@ impl Signal {
 fn event_of(occurrence: &Occurrence, at: Timestamp) -> Value {
     let [en, nl] = occurrence.what.reason_user(occurrence.by);
     let mut event = occurrence.what.members();
-    // Events of CAEP and RISC have the members of those alone.
-    if !matches!(
-        occurrence.what.event_type(),
-        EventType::SessionRevoked | EventType::AccountPurged
-    ) {
-        event.insert("grant_id".to_owned(), json!(occurrence.grant_id));
+    match occurrence.what.event_type() {
+        // RISC 1.0 §2 names no members of this event.
+        EventType::RecoveryActivated => return Value::Object(event),
+        // Events of CAEP and RISC have the members of those alone.
+        EventType::SessionRevoked | EventType::CredentialChange | EventType::AccountPurged => {}
+        _ => drop(event.insert("grant_id".to_owned(), json!(occurrence.grant_id))),
     }
     event.insert("event_timestamp".to_owned(), json!(at.as_seconds()));
     event.insert(

@@ -167,7 +167,7 @@ async fn confirm(
         Again::Password(_, None) => FactorFailure::Password,
         Again::Password(_, Some(_)) => FactorFailure::Code,
     };
-    match second_step::confirm(app, signed_in, again).await {
+    match second_step::confirm(app, &consumer.visitor.place(), signed_in, again).await {
         Ok(session) => Ok(session),
         Err(FactorError::Wrong | FactorError::Over) => {
             Err(failed(consumer, carried, Ok(wrong)).await)

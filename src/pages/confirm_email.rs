@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::i18n::t;
-use crate::service::{Fault, addresses};
+use crate::service::Fault;
+use crate::service::addresses::{self, Confirmation};
 use crate::web::form::VisitorForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -36,12 +37,15 @@ pub enum ConfirmEmail {
     Done,
     /// The link does not hold.
     Void,
+    /// Another account has the address.
+    Taken,
 }
 
 impl ConfirmEmailPage {
     fn respond(visitor: &Visitor, state: ConfirmEmail) -> Response {
         let status = match state {
             ConfirmEmail::Void => StatusCode::NOT_FOUND,
+            ConfirmEmail::Taken => StatusCode::CONFLICT,
             ConfirmEmail::Asked { .. } | ConfirmEmail::Done => StatusCode::OK,
         };
         let shell = Shell {
@@ -75,8 +79,10 @@ pub async fn submit(VisitorForm { visitor, params }: VisitorForm) -> Response {
 }
 
 async fn confirm(visitor: &Visitor, token: &str) -> Result<ConfirmEmail, Fault> {
-    let Some(account_id) = addresses::confirm(&visitor.app, token).await? else {
-        return Ok(ConfirmEmail::Void);
+    let account_id = match addresses::confirm(&visitor.app, token).await? {
+        Confirmation::Done(account_id) => account_id,
+        Confirmation::Void => return Ok(ConfirmEmail::Void),
+        Confirmation::Taken => return Ok(ConfirmEmail::Taken),
     };
     if let Some(signed_in) = &visitor.signed_in
         && signed_in.account.id == account_id

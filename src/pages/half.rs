@@ -187,10 +187,10 @@ async fn finish(
     half: Half,
     params: &Params,
 ) -> (Result<Opaque<Session>, FactorError>, FactorFailure) {
-    let app = &visitor.app;
+    let (app, place) = (&visitor.app, visitor.place());
     if let Some(answer) = answer_of(params) {
         let result = match passkeys::prove(app, &visitor.browser, answer).await {
-            Ok(proven) => half.finish_with_passkey(app, &proven).await,
+            Ok(proven) => half.finish_with_passkey(app, &place, &proven).await,
             Err(error) => Err(error.into()),
         };
         return (result, FactorFailure::Passkey);
@@ -198,11 +198,12 @@ async fn finish(
     if half.needs_password() {
         let typed = params.get("password").unwrap_or_default().to_owned();
         let result = match Password::parse(typed) {
-            Ok(password) => half.finish_with_password(app, password).await,
+            Ok(password) => half.finish_with_password(app, &place, password).await,
             Err(_) => Err(FactorError::Wrong),
         };
         return (result, FactorFailure::Password);
     }
     let typed = params.get("code").unwrap_or_default();
-    (half.finish_with_code(app, typed).await, FactorFailure::Code)
+    let result = half.finish_with_code(app, &place, typed).await;
+    (result, FactorFailure::Code)
 }

@@ -12,6 +12,7 @@
 mod asker;
 pub mod attribute;
 pub mod businesses;
+pub mod change_email;
 pub mod confirm;
 pub mod confirm_email;
 pub mod consent;
@@ -37,6 +38,7 @@ pub mod security;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sign_up_passkey;
 pub mod transfer;
 mod way;
 
@@ -63,6 +65,10 @@ pub fn router(app: &App) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-up", get(sign_up::show).post(sign_up::submit))
+        .route(
+            "/sign-up/passkey",
+            get(sign_up_passkey::show).post(sign_up_passkey::submit),
+        )
         .route("/sign-in/second", get(half::show).post(half::submit))
         .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
         .route("/sign-in/passkey", post(sign_in::submit_passkey))
@@ -70,6 +76,14 @@ pub fn router(app: &App) -> Router<App> {
         .route(
             "/confirm-email",
             get(confirm_email::show).post(confirm_email::submit),
+        )
+        .route(
+            "/change-email",
+            get(change_email::show).post(change_email::submit),
+        )
+        .route(
+            "/undo-email",
+            get(change_email::show_undo).post(change_email::undo),
         )
         .route("/recover", get(recover::show).post(recover::ask))
         .route("/recover/sent", get(recover::sent))
@@ -179,6 +193,7 @@ fn challenges(app: &App) -> Router<App> {
     let limit = from_fn_with_state((app.clone(), NetworkLimit::of_requests()), limit);
     Router::new()
         .route("/sign-in/passkey/options", post(passkeys::options))
+        .route("/sign-up/passkey/options", post(passkeys::sign_up_options))
         .route_layer(limit)
 }
 

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::half::half_of;
 use crate::crypto::passkey::PrfOutput;
+use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::service::passkeys::{self, Answer, Challenge, PasskeyError};
 use crate::web::form::{ConsumerForm, VisitorForm};
@@ -66,6 +67,17 @@ pub async fn new_options(form: ConsumerForm) -> Response {
     }
     let (app, browser) = (&consumer.visitor.app, &consumer.visitor.browser);
     tell(passkeys::ask_for_new(app, browser, &consumer.signed_in).await)
+}
+
+/// `POST /sign-up/passkey/options`: with the address, by which the authenticator
+/// shows what it makes.
+pub async fn sign_up_options(form: VisitorForm) -> Response {
+    let VisitorForm { visitor, params } = form;
+    let email = Email::parse(params.get("email").unwrap_or_default());
+    let Ok(email) = email else {
+        return tell(Err(PasskeyError::Refused));
+    };
+    tell(passkeys::ask_to_sign_up(&visitor.app, &visitor.browser, email.as_str()).await)
 }
 
 fn tell(challenge: Result<Challenge, PasskeyError>) -> Response {

@@ -14,7 +14,7 @@ mod records;
 mod rules;
 mod ways_in;
 
-use account::{attributes, profiles, sign_ins, sign_ups};
+use account::{attributes, profiles, sign_ins, sign_ups, sign_ups_with_passkey};
 use agreements::{cards, grants, overviews};
 use enumset::EnumSet;
 use questions::{consents, differences};
@@ -262,6 +262,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         add(name, &page);
     }
     for (name, page) in sign_ups(language) {
+        add(name, &page);
+    }
+    for (name, page) in sign_ups_with_passkey(language) {
         add(name, &page);
     }
     let sign_out = SignOutPage {

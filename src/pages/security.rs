@@ -2,6 +2,7 @@
 //! where somebody is signed in. Each section has a file of its own.
 
 mod done;
+pub mod email;
 pub mod kit;
 pub mod passkeys;
 pub mod password;
@@ -112,6 +113,11 @@ pub(super) fn forms() -> Router<App> {
         .route(
             &path("password"),
             get(password::show).post(password::submit),
+        )
+        .route(&path("email"), get(email::show).post(email::submit))
+        .route(
+            &path("passkeys/{id}/name"),
+            get(to_page).post(passkeys::rename),
         )
         .route(
             &path("passkeys"),

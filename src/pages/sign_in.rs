@@ -16,13 +16,13 @@ use super::half::enter;
 use super::passkeys::{answer_of, let_ask};
 use super::way::{Way, with_next};
 use crate::crypto::password::Password;
-use crate::crypto::secret::{KnownBrowser, Opaque, Session};
+use crate::crypto::secret::{Opaque, Session};
 use crate::domain::attribute::Email;
 use crate::i18n::t;
-use crate::service::accounts::{self, SignInError};
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::sessions::{self, SignedIn};
-use crate::service::{Fault, addresses, browsers};
+use crate::service::sign_in::{SignInError, sign_in};
+use crate::service::{Fault, addresses};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, Shell, respond};
@@ -175,7 +175,7 @@ pub async fn submit(form: VisitorForm) -> Response {
     let password = params.get("password").unwrap_or_default();
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
         (Ok(email), Ok(password)) => {
-            accounts::sign_in(&visitor.app, &visitor.browser, &email, password).await
+            sign_in(&visitor.app, &visitor.place(), &email, password).await
         }
         // No account can have these: there is nothing to look up.
         _ => Err(SignInError::Wrong),
@@ -214,7 +214,7 @@ pub async fn submit_passkey(form: VisitorForm) -> Response {
         Err(page) => return page,
     };
     let result = match answer_of(&params) {
-        Some(answer) => passkeys::sign_in(&visitor.app, &visitor.browser, answer).await,
+        Some(answer) => passkeys::sign_in(&visitor.app, &visitor.place(), answer).await,
         None => Err(PasskeyError::Refused),
     };
     match result {
@@ -256,30 +256,18 @@ pub(super) async fn start(
     {
         return Err((visitor, fault));
     }
-    let known = match settle_in(&mut visitor, &signed_in).await {
-        Ok(known) => known,
-        Err(fault) => return Err((visitor, fault)),
-    };
+    // The vault says what became known of the address while it was closed.
+    if let Err(fault) = addresses::settle(&visitor.app, &signed_in).await {
+        return Err((visitor, fault));
+    }
     match way.go(&visitor, &signed_in).await {
         Ok(mut response) => {
             let cookies = Cookies::of(visitor.app.config());
             cookies.set_session(response.headers_mut(), session);
             cookies.clear_half(response.headers_mut());
-            cookies.set_known_browser(response.headers_mut(), &known);
+            cookies.set_known_browser(response.headers_mut(), &visitor.known_browser);
             Ok(response)
         }
         Err(fault) => Err((visitor, fault)),
     }
-}
-
-/// What follows from any sign-in: the account knows the browser from now on, and
-/// the vault says what became known of the address while it was closed.
-async fn settle_in(
-    visitor: &mut Visitor,
-    signed_in: &SignedIn,
-) -> Result<Opaque<KnownBrowser>, Fault> {
-    let known = visitor.known_browser.take();
-    let known = browsers::arrive(&visitor.app, signed_in, &visitor.seen, known).await?;
-    addresses::settle(&visitor.app, signed_in).await?;
-    Ok(known)
 }

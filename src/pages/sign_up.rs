@@ -17,7 +17,8 @@ use crate::domain::attribute::{
 use crate::domain::authorization::Prompt;
 use crate::domain::claim::Claim;
 use crate::i18n::{Texts, t};
-use crate::service::accounts::{self, NewAccount, SignUpError};
+use crate::service::accounts::{self, NewAccount};
+use crate::service::passkeys;
 use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, FieldError, Shell, error_of, respond};
 use crate::web::params::Params;
@@ -40,6 +41,8 @@ pub struct SignUpPage {
     pub email: String,
     /// What is wrong, at `name`, `email` or `password`.
     pub errors: Vec<FieldError>,
+    /// Whether browsers know passkeys at this address.
+    pub passkeys: bool,
 }
 
 impl SignUpPage {
@@ -57,6 +60,12 @@ impl SignUpPage {
     #[must_use]
     pub fn has_error(&self, field: &str) -> bool {
         error_of(&self.errors, field).is_some()
+    }
+
+    /// Where to sign up with a passkey, on the same way.
+    #[must_use]
+    pub fn with_passkey(&self) -> String {
+        with_next("/sign-up/passkey", &self.next)
     }
 
     /// Where to sign in, on the same way.
@@ -81,7 +90,7 @@ pub async fn show(mut visitor: Visitor, RawQuery(query): RawQuery) -> Response {
 
 /// Initiating User Registration 1.0 §4: `prompt=create` asks for one whoever
 /// is signed in.
-fn wants_new_account(way: &Way) -> bool {
+pub(super) fn wants_new_account(way: &Way) -> bool {
     matches!(way, Way::Request(waiting)
         if waiting.pending.request.prompt.contains(Prompt::Create))
 }
@@ -98,6 +107,7 @@ fn page(visitor: &Visitor, way: &Way) -> SignUpPage {
         name: String::new(),
         email: String::new(),
         errors: Vec::new(),
+        passkeys: passkeys::are_possible(&visitor.app),
     }
 }
 
@@ -112,18 +122,16 @@ pub async fn submit(form: VisitorForm) -> Response {
         Err(page) => return page,
     };
     let errors = match read(&visitor, &params) {
-        Ok((new, password)) => match accounts::sign_up(&visitor.app, new, password).await {
-            Ok(session) => {
-                return start(visitor, &session, &welcome(way))
-                    .await
-                    .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+        Ok((new, password)) => {
+            match accounts::sign_up(&visitor.app, &visitor.place(), new, password).await {
+                Ok(session) => {
+                    return start(visitor, &session, &welcome(way))
+                        .await
+                        .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+                }
+                Err(fault) => return visitor.fault(&fault),
             }
-            Err(SignUpError::Taken) => vec![FieldError {
-                field: "email",
-                message: t!(visitor.texts(), "sign-up-taken"),
-            }],
-            Err(SignUpError::Fault(fault)) => return visitor.fault(&fault),
-        },
+        }
         Err(errors) => errors,
     };
     let page = SignUpPage {
@@ -136,7 +144,7 @@ pub async fn submit(form: VisitorForm) -> Response {
 }
 
 /// Someone new who is on the way nowhere is welcomed.
-fn welcome(way: Way) -> Way {
+pub(super) fn welcome(way: Way) -> Way {
     if way.next().is_empty() {
         Way::to("/account?done=welcome")
     } else {
@@ -146,6 +154,21 @@ fn welcome(way: Way) -> Way {
 
 /// What was filled in, or everything that is wrong with it.
 fn read(visitor: &Visitor, params: &Params) -> Result<(NewAccount, Password), Vec<FieldError>> {
+    let new = read_person(visitor, params);
+    match (new, read_password(visitor, params)) {
+        (Ok(new), Ok(password)) => Ok((new, password)),
+        (new, password) => {
+            let errors = new.err().unwrap_or_default();
+            Err(errors.into_iter().chain(password.err()).collect())
+        }
+    }
+}
+
+/// Who somebody is, as they filled it in.
+pub(super) fn read_person(
+    visitor: &Visitor,
+    params: &Params,
+) -> Result<NewAccount, Vec<FieldError>> {
     let texts = visitor.texts();
     let now = visitor.app.now();
     let typed = |field| params.get(field).unwrap_or_default();
@@ -161,27 +184,26 @@ fn read(visitor: &Visitor, params: &Params) -> Result<(NewAccount, Password), Ve
         field: "email",
         message: texts.problem(problem),
     });
-    let password = Password::parse(typed("password").to_owned()).map_err(|bad| FieldError {
-        field: "password",
-        message: password_problem(texts, bad),
-    });
-    match (name, email, password) {
-        (Ok(name), Ok(email), Ok(password)) => {
-            let new = NewAccount {
-                email,
-                attributes: [Attribute::new(name, Source::Consumer, now)]
-                    .into_iter()
-                    .collect(),
-                language: visitor.language,
-                escrow: true,
-            };
-            Ok((new, password))
-        }
-        (name, email, password) => Err([name.err(), email.err(), password.err()]
-            .into_iter()
-            .flatten()
-            .collect()),
+    match (name, email) {
+        (Ok(name), Ok(email)) => Ok(NewAccount {
+            email,
+            attributes: [Attribute::new(name, Source::Consumer, now)]
+                .into_iter()
+                .collect(),
+            language: visitor.language,
+            escrow: true,
+        }),
+        (name, email) => Err([name.err(), email.err()].into_iter().flatten().collect()),
     }
+}
+
+/// The password that somebody chose.
+pub(super) fn read_password(visitor: &Visitor, params: &Params) -> Result<Password, FieldError> {
+    let typed = params.get("password").unwrap_or_default();
+    Password::parse(typed.to_owned()).map_err(|bad| FieldError {
+        field: "password",
+        message: password_problem(visitor.texts(), bad),
+    })
 }
 
 /// What is wrong with a password, in words.

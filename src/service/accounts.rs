@@ -1,13 +1,28 @@
-//! Signing up and signing in.
-
-use std::time::Duration;
+//! Making an account.
+//!
+//! # Whose an address is
+//! Whoever signs up says that an address is theirs, and nobody believes it yet:
+//! what is kept is a claim. The address belongs to whoever confirms it first, with
+//! the link that is mailed there ([`crate::service::addresses`]). Until then any
+//! number of people may claim the same one, each signs in with their own
+//! password, and of each it is told that the address is not verified.
+//!
+//! So someone new is in at once and goes on into whatever waits: nobody reads mail
+//! in the middle of buying something, and at home there may be no mail server. And
+//! so nobody learns whether an address has an account: signing up with one that is
+//! taken does the same, at the same cost, and gives an account like any other, in
+//! which to sign in again works the same too. Only the mail differs: instead of a
+//! link, whoever has the address is told that they have an account already.
+//!
+//! What it costs: somebody who forgot that they have an account gets a second one,
+//! and a mail that says so.
 
 use crate::app::App;
 use crate::crypto::escrow::EscrowKey;
 use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{Browser, Opaque, Session};
+use crate::crypto::secret::{Opaque, Session};
 use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::{
@@ -18,23 +33,13 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
 use crate::domain::message::About;
 use crate::domain::profile::Profiles;
-use crate::domain::time::Timestamp;
-use crate::service::second_step::{Entered, Entering};
+use crate::service::browsers::Place;
+use crate::service::passkeys::FirstPasskey;
 use crate::service::sessions::NewSession;
 use crate::service::{Fault, letters};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, outbox};
-
-/// How many failures in a row cost nothing but the hash.
-pub(super) const FREE_FAILURES: u32 = 5;
-/// The first delay; it doubles with each failure after that.
-const FIRST_DELAY: Duration = Duration::from_secs(2);
-/// The longest delay, so that guessing at an address cannot lock its owner
-/// out for long.
-const LONGEST_DELAY: Duration = Duration::from_mins(5);
-/// After this, failures are forgotten.
-const FAILURES_LAST: Duration = Duration::from_hours(24);
+use crate::store::{Connection, StoreError};
 
 /// A new consumer.
 #[derive(Debug)]
@@ -49,9 +54,9 @@ pub struct NewAccount {
     pub escrow: bool,
 }
 
-/// Why nobody was signed up.
+/// Why the operator added nobody.
 #[derive(Debug, thiserror::Error)]
-pub enum SignUpError {
+pub enum AddError {
     /// The address has an account already.
     #[error("this address has an account already")]
     Taken,
@@ -60,7 +65,7 @@ pub enum SignUpError {
     Fault(#[from] Fault),
 }
 
-impl From<StoreError> for SignUpError {
+impl From<StoreError> for AddError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Self::Taken,
@@ -69,75 +74,93 @@ impl From<StoreError> for SignUpError {
     }
 }
 
-/// Makes an account and signs it in. One password hash, one transaction.
-///
-/// Someone new goes on at once into whatever waits, with an address that is not
-/// confirmed. That cannot be had together with an answer that is the same for an
-/// address which is taken: whoever is signed in can tell. Providers that people
-/// praise for their sign-up settle it this way too, and so does Sluis: nobody
-/// reads mail in the middle of buying something, and at home there may be no mail
-/// server. What it costs is bounded: the form is limited by network, costs
-/// one hash either way, and the owner of a taken address is told by mail.
+/// Makes an account that claims its address, and signs it in. One SELECT, one
+/// password hash, one transaction, whoever has the address.
 pub async fn sign_up(
     app: &App,
+    place: &Place,
     new: NewAccount,
     password: Password,
-) -> Result<Opaque<Session>, SignUpError> {
-    let tried = letters::sign_up_tried(app, &new.email);
-    let (prepared, vault_key) = prepare(app, new, password).await?;
-    let session = NewSession::start(
-        app,
-        prepared.row.account.id,
-        &vault_key,
-        prepared.authentication(),
-    );
-    let cookie = session.cookie.clone();
-    let confirm = letters::to(app, session.account_id, About::Confirm);
-    let signed_up = app.store().write(move |tx| {
-        Box::pin(async move {
-            prepared.insert(tx).await?;
-            session.keep(tx).await?;
-            outbox::insert(tx, &confirm).await?;
-            Ok::<_, SignUpError>(())
-        })
-    });
-    let signed_up = signed_up.await;
-    if matches!(signed_up, Err(SignUpError::Taken)) {
-        app.store()
-            .write(move |tx| Box::pin(async move { outbox::insert(tx, &tried).await }))
-            .await?;
-    }
-    signed_up.map(|()| cookie)
-}
-
-/// Makes an account at the operator's command.
-pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, SignUpError> {
-    let (prepared, _) = prepare(app, new, password).await?;
-    let id = prepared.row.account.id;
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move { prepared.insert(tx).await.map_err(SignUpError::from) })
-        })
-        .await?;
-    Ok(id)
-}
-
-/// The rows of a new account, and its vault key. One password hash.
-async fn prepare(
-    app: &App,
-    new: NewAccount,
-    password: Password,
-) -> Result<(Prepared, VaultKey), Fault> {
-    let recipe = Recipe::generate(app.random());
+) -> Result<Opaque<Session>, Fault> {
+    let index = app.master().email_index(&new.email.folded());
+    let recipe = recipe_at(app, index).await?;
     let derived = app.hasher().derive(password, recipe.clone()).await?;
     let vault_key = VaultKey::generate(app.random());
-    let escrow = if new.escrow {
-        Some(app.escrow().await?)
-    } else {
-        None
-    };
+    let escrow = escrow_for(app, &new).await?;
     let prepared = Prepared::new(app, new, &vault_key, (&recipe, &derived), escrow.as_ref());
-    Ok((prepared, vault_key))
+    let authentication = prepared.authentication();
+    begin(app, place, prepared, &vault_key, (authentication, None)).await
+}
+
+/// Keeps an account that claims its address, and signs it in.
+pub(super) async fn begin(
+    app: &App,
+    place: &Place,
+    prepared: Prepared,
+    vault_key: &VaultKey,
+    (authentication, passkey): (Authentication, Option<FirstPasskey>),
+) -> Result<Opaque<Session>, Fault> {
+    let account_id = prepared.account_id();
+    let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
+    let cookie = session.cookie.clone();
+    let confirm = letters::to(app, account_id, About::Confirm);
+    // What stands where the address would: of the account's own id, and of nobody's
+    // address.
+    let nobodys = *app.master().email_index(&account_id.to_string()).as_bytes();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                prepared.insert_claiming(tx, nobodys).await?;
+                if let Some(passkey) = &passkey {
+                    passkey.keep(tx).await?;
+                }
+                session.keep(tx).await?;
+                confirm.keep(tx).await
+            })
+        })
+        .await?;
+    Ok(cookie)
+}
+
+/// The operator's key, for an account that allows it.
+pub(super) async fn escrow_for(app: &App, new: &NewAccount) -> Result<Option<EscrowKey>, Fault> {
+    if new.escrow {
+        Ok(Some(app.escrow().await?))
+    } else {
+        Ok(None)
+    }
+}
+
+/// How passwords at an address are hashed: all in the same way.
+pub(super) async fn recipe_at(app: &App, index: EmailIndex) -> Result<Recipe, Fault> {
+    let mut connection = app.store().read().await?;
+    let candidates = keyholders::of_address(&mut connection, *index.as_bytes(), 1).await?;
+    match candidates.first() {
+        Some(candidate) => recipe_of(&candidate.keyholder),
+        None => Ok(Recipe::of_address(app.master(), index)),
+    }
+}
+
+/// How a password is hashed.
+pub(super) fn recipe_of(row: &KeyholderRow) -> Result<Recipe, Fault> {
+    let recipe = row.params.parse();
+    Ok(recipe.map_err(|_| StoreError::Corrupt("params"))?)
+}
+
+/// Makes an account at the operator's command, who vouches for the address.
+pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, AddError> {
+    let index = app.master().email_index(&new.email.folded());
+    let recipe = Recipe::of_address(app.master(), index);
+    let derived = app.hasher().derive(password, recipe.clone()).await;
+    let derived = derived.map_err(Fault::from)?;
+    let vault_key = VaultKey::generate(app.random());
+    let escrow = escrow_for(app, &new).await?;
+    let prepared = Prepared::new(app, new, &vault_key, (&recipe, &derived), escrow.as_ref());
+    let id = prepared.account_id();
+    app.store()
+        .write(move |tx| Box::pin(async move { prepared.insert(tx).await.map_err(AddError::from) }))
+        .await?;
+    Ok(id)
 }
 
 /// The rows of an account that is about to be made.
@@ -160,8 +183,21 @@ impl Prepared {
         (recipe, derived): (&Recipe, &Derived),
         escrow: Option<&EscrowKey>,
     ) -> Self {
+        let id = AccountId::new(app.random().uuid(app.now()));
+        Self::with(app, id, new, vault_key, Some((recipe, derived)), escrow)
+    }
+
+    /// [`Prepared::new`], for an account whose id is given already, and which may
+    /// do without a password.
+    pub(super) fn with(
+        app: &App,
+        id: AccountId,
+        new: NewAccount,
+        vault_key: &VaultKey,
+        password: Option<(&Recipe, &Derived)>,
+        escrow: Option<&EscrowKey>,
+    ) -> Self {
         let (now, random, master) = (app.now(), app.random(), app.master());
-        let id = AccountId::new(random.uuid(now));
         let keyholder = |kind, params: String, verifier, wrapped: Sealed| KeyholderRow {
             account_id: id,
             id: KeyholderId::new(random.uuid(now)),
@@ -171,12 +207,15 @@ impl Prepared {
             vault_key_wrapped: wrapped.into_bytes(),
             created_at: now,
         };
-        let mut keyholders = vec![keyholder(
-            KeyholderKind::Password,
-            recipe.to_string(),
-            Some(derived.verifier().to_vec()),
-            vault::wrap_for_password(vault_key, id, derived, random),
-        )];
+        let mut keyholders = Vec::new();
+        if let Some((recipe, derived)) = password {
+            keyholders.push(keyholder(
+                KeyholderKind::Password,
+                recipe.to_string(),
+                Some(derived.verifier().to_vec()),
+                vault::wrap_for_password(vault_key, id, derived, random),
+            ));
+        }
         if let Some(escrow) = escrow {
             let wrapped = vault::wrap_for_escrow(vault_key, id, escrow, random);
             keyholders.push(keyholder(
@@ -227,132 +266,40 @@ impl Prepared {
         self.row.account.id
     }
 
-    /// When and how whoever signs up is signed in.
-    pub(crate) fn authentication(&self) -> Authentication {
+    /// When and how whoever begins with a password is signed in.
+    pub(crate) const fn authentication(&self) -> Authentication {
         Authentication::by_password(self.row.account.created_at)
     }
 
-    /// Keeps the account, its keyholders and its vault.
+    /// Keeps the account, its keyholders and its vault. The address is its own from
+    /// the start: [`StoreError::Duplicate`] when it is another's.
     pub(crate) async fn insert(&self, tx: &mut Connection) -> Result<(), StoreError> {
         accounts::insert(tx, &self.row, *self.email_index.as_bytes()).await?;
         let account = &self.row.account;
         if self.verified {
             accounts::set_verified(tx, account.id, account.created_at).await?;
         }
+        self.insert_rest(tx).await
+    }
+
+    /// Keeps the account, its keyholders and its vault, and that it claims its
+    /// address.
+    async fn insert_claiming(
+        &self,
+        tx: &mut Connection,
+        nobodys: [u8; 32],
+    ) -> Result<(), StoreError> {
+        let claimed = *self.email_index.as_bytes();
+        accounts::insert_claiming(tx, &self.row, nobodys, claimed).await?;
+        self.insert_rest(tx).await
+    }
+
+    async fn insert_rest(&self, tx: &mut Connection) -> Result<(), StoreError> {
         for keyholder in &self.keyholders {
             keyholders::insert(tx, keyholder).await?;
         }
         accounts::insert_vault(tx, self.row.account.id, self.contents_sealed.clone()).await
     }
-}
-
-/// Why nobody was signed in.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// The address and the password do not belong together. Never says which
-    /// of them is wrong.
-    #[error("address or password is wrong")]
-    Wrong,
-    /// There were too many failures: try again after this time.
-    #[error("too many failures: wait {} seconds", .0.as_secs())]
-    Wait(Duration),
-    /// Something inside.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<StoreError> for SignInError {
-    fn from(error: StoreError) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-/// Signs someone in. An unknown address costs the same statements, the same
-/// hash and the same write as a wrong password.
-///
-/// Whoever has a second factor is halfway then, and the rest comes in
-/// [`crate::service::second_step`].
-///
-/// Three SELECTs, one password hash, one transaction.
-pub async fn sign_in(
-    app: &App,
-    browser: &Opaque<Browser>,
-    email: &Email,
-    password: Password,
-) -> Result<Entered, SignInError> {
-    let index = *app.master().email_index(&email.folded()).as_bytes();
-    let mut connection = app.store().read().await?;
-    let failures = accounts::failures(&mut connection, index).await?;
-    let keyholder = keyholders::of_email(&mut connection, index).await?;
-    drop(connection);
-    if let Some(wait) = failures.and_then(|(count, last)| remaining_delay(count, last, app.now())) {
-        return Err(SignInError::Wait(wait));
-    }
-    let recipe = match &keyholder {
-        Some(row) => row
-            .params
-            .parse()
-            .map_err(|_| StoreError::Corrupt("params"))?,
-        None => Recipe::decoy(),
-    };
-    let derived = app
-        .hasher()
-        .derive(password, recipe)
-        .await
-        .map_err(Fault::from)?;
-    let opened = keyholder.filter(|row| verifies(row, &derived)).map(|row| {
-        let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
-        vault::open_with_password(&wrapped, row.account_id, &derived)
-            .map(|key| (row.account_id, key))
-    });
-    let Some(opened) = opened else {
-        record_failure(app, index).await?;
-        return Err(SignInError::Wrong);
-    };
-    let (account_id, vault_key) = opened.map_err(Fault::from)?;
-    let authentication = Authentication::by_password(app.now());
-    let entering = Entering::new(app, browser, account_id, Some(&vault_key), authentication);
-    let entering = entering.await?;
-    let entered = entering.entered();
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                accounts::clear_failures(tx, index).await?;
-                entering.keep(tx).await
-            })
-        })
-        .await?;
-    Ok(entered)
-}
-
-pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
-    row.verifier
-        .as_deref()
-        .is_some_and(|stored| derived.verifies(stored))
-}
-
-async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
-    let now = app.now();
-    let forget_before = now.minus(FAILURES_LAST);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move { accounts::record_failure(tx, index, now, forget_before).await })
-        })
-        .await
-}
-
-/// How long an address must still wait; `None` when it need not.
-pub(super) fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
-    let beyond = failures.checked_sub(FREE_FAILURES)?;
-    // The clock has gone back since, by more than nodes differ.
-    if last > now.plus(LONGEST_DELAY) {
-        return None;
-    }
-    let delay = FIRST_DELAY.saturating_mul(1_u32.checked_shl(beyond.min(20)).unwrap_or(u32::MAX));
-    delay
-        .min(LONGEST_DELAY)
-        .checked_sub(now.since(last))
-        .filter(|left| !left.is_zero())
 }
 
 /// Where and in which language somebody is told things. It does not print.
@@ -365,16 +312,35 @@ pub struct Contact {
 
 /// Where and in which language an account is told things.
 pub async fn contact(app: &App, account_id: AccountId) -> Result<Contact, Fault> {
+    let contact = find_contact(app, account_id).await?;
+    contact.ok_or(Fault::Inconsistent("an account is not there"))
+}
+
+/// [`contact`]; `None` when there is no such account any more.
+pub(super) async fn find_contact(
+    app: &App,
+    account_id: AccountId,
+) -> Result<Option<Contact>, Fault> {
     let mut connection = app.store().read().await?;
-    let row = accounts::by_id(&mut connection, account_id)
-        .await?
-        .ok_or(Fault::Inconsistent("an account is not there"))?;
+    let Some(row) = accounts::by_id(&mut connection, account_id).await? else {
+        return Ok(None);
+    };
     let sealed = Sealed::from_bytes(row.contact_sealed);
     let address = vault::open_contact_email(app.master(), account_id, &sealed)?;
-    Ok(Contact {
+    Ok(Some(Contact {
         email: String::clone(&address),
         language: row.account.language,
-    })
+    }))
+}
+
+/// Whose an address is, or who said so first, as somebody typed it.
+pub(super) async fn at_address(app: &App, typed: &str) -> Result<Option<AccountId>, Fault> {
+    let Ok(email) = Email::parse(typed) else {
+        return Ok(None);
+    };
+    let index = app.master().email_index(&email.folded());
+    let mut connection = app.store().read().await?;
+    Ok(accounts::by_address(&mut connection, *index.as_bytes()).await?)
 }
 
 /// Who can open the vault of an account, for its security page.

@@ -1,10 +1,14 @@
 //! Whether mail reaches an account: its address is confirmed by a link that was
-//! mailed there, and `email_verified` says so from then on, and not before.
+//! mailed there, and `email_verified` says so from then on, and not before. From
+//! then on the address is that of the account: nobody else signs in with it, and
+//! nobody else is mailed there.
 //!
 //! A link may be followed in another browser than the one that is signed in,
 //! where the vault cannot be opened. So it is noted beside the account that
 //! someone reads mail there; what businesses are told follows as soon as the
 //! vault is open: at once, or at the next sign-in.
+
+use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
@@ -18,7 +22,7 @@ use crate::domain::message::About;
 use crate::service::profiles::{self, Edit, EditError};
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::{StoreError, accounts, mail_links, outbox};
+use crate::store::{StoreError, accounts, mail_links};
 
 /// Whether mail reaches somebody, as their pages say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,55 +48,101 @@ pub async fn reach(app: &App, account_id: AccountId) -> Result<Reach, Fault> {
     })
 }
 
+/// Whether somebody once showed that they read mail at the address of an account.
+pub(super) async fn is_confirmed(app: &App, account_id: AccountId) -> Result<bool, Fault> {
+    let mut connection = app.store().read().await?;
+    let row = accounts::contact(&mut connection, account_id).await?;
+    Ok(row.is_some_and(|row| row.verified_at.is_some()))
+}
+
 /// Mails the link once more, if that was not done too often.
 pub async fn send_again(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     let letter = letters::to(app, signed_in.account.id, About::Confirm);
     app.store()
-        .write(move |tx| Box::pin(async move { outbox::insert(tx, &letter).await }))
+        .write(move |tx| Box::pin(async move { letter.keep(tx).await }))
         .await?;
     Ok(())
+}
+
+/// A link that was mailed, and holds.
+pub(super) struct Link {
+    pub(super) account_id: AccountId,
+    pub(super) hash: [u8; 32],
+    /// Where it was mailed to.
+    pub(super) address: Zeroizing<String>,
+}
+
+/// The link of a token, if it holds and is for this. It is not used up by looking.
+pub(super) async fn find_link(
+    app: &App,
+    token: &str,
+    purpose: LinkPurpose,
+) -> Result<Option<Link>, Fault> {
+    let Some(link) = Opaque::<MailLink>::parse(token) else {
+        return Ok(None);
+    };
+    let (account_id, hash) = (AccountId::new(link.owner()), link.hash());
+    let mut connection = app.store().read().await?;
+    let found = mail_links::find(&mut connection, account_id, hash, app.now()).await?;
+    drop(connection);
+    let Some(row) = found.filter(|row| row.purpose == purpose) else {
+        return Ok(None);
+    };
+    let sealed = Sealed::from_bytes(row.address_sealed);
+    let address = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
+    Ok(Some(Link {
+        account_id,
+        hash,
+        address,
+    }))
 }
 
 /// Whether a link can be used to confirm an address. Using it is another step:
 /// programs that look for dangers in mail follow links.
 pub async fn can_confirm(app: &App, token: &str) -> Result<bool, Fault> {
-    let found = super::recovery::look_at(app, token).await?;
-    Ok(found.is_some_and(|(_, purpose)| purpose == LinkPurpose::Confirm))
+    let found = find_link(app, token, LinkPurpose::Confirm).await?;
+    Ok(found.is_some())
 }
 
-/// Uses a link up, and notes that someone reads mail there; says whose account
-/// it is about, and `None` when the link does not hold, or was mailed to an
-/// address that the account no longer has.
-pub async fn confirm(app: &App, token: &str) -> Result<Option<AccountId>, Fault> {
-    let Some(link) = Opaque::<MailLink>::parse(token) else {
-        return Ok(None);
+/// What came of confirming an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Confirmation {
+    /// It is that of this account now.
+    Done(AccountId),
+    /// The link does not hold, or was mailed to an address that the account no
+    /// longer has.
+    Void,
+    /// Another account has it, which whoever reads mail there may know.
+    Taken,
+}
+
+/// Uses a link up: someone reads mail there, and so the address is that of the
+/// account, unless another was first.
+pub async fn confirm(app: &App, token: &str) -> Result<Confirmation, Fault> {
+    let Some(link) = find_link(app, token, LinkPurpose::Confirm).await? else {
+        return Ok(Confirmation::Void);
     };
-    let (account_id, hash, now) = (AccountId::new(link.owner()), link.hash(), app.now());
-    let mut connection = app.store().read().await?;
-    let found = mail_links::find(&mut connection, account_id, hash, now).await?;
-    drop(connection);
-    let Some(row) = found.filter(|row| row.purpose == LinkPurpose::Confirm) else {
-        return Ok(None);
-    };
-    let sealed = Sealed::from_bytes(row.address_sealed);
-    let mailed_to = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
-    if people::contact(app, account_id).await?.email != *mailed_to {
-        return Ok(None);
+    let (account_id, hash, now) = (link.account_id, link.hash, app.now());
+    if people::contact(app, account_id).await?.email != *link.address {
+        return Ok(Confirmation::Void);
     }
-    let spent = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                let spent =
-                    mail_links::spend(tx, account_id, hash, LinkPurpose::Confirm, now).await?;
-                if spent {
-                    accounts::set_verified(tx, account_id, now).await?;
-                }
-                Ok::<_, StoreError>(spent)
-            })
+    let index = *app.master().email_index(&link.address).as_bytes();
+    let spent = app.store().write(move |tx| {
+        Box::pin(async move {
+            let spent = mail_links::spend(tx, account_id, hash, LinkPurpose::Confirm, now).await?;
+            if spent {
+                accounts::take_address(tx, account_id, index, now).await?;
+            }
+            Ok::<_, StoreError>(spent)
         })
-        .await?;
-    Ok(spent.then_some(account_id))
+    });
+    match spent.await {
+        Ok(true) => Ok(Confirmation::Done(account_id)),
+        Ok(false) => Ok(Confirmation::Void),
+        Err(StoreError::Duplicate) => Ok(Confirmation::Taken),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Lets the vault say what is known of the address, and tells the businesses

@@ -10,18 +10,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{KnownBrowser, Opaque};
-use crate::crypto::vault;
+use crate::crypto::secret::{Browser, KnownBrowser, Opaque};
+use crate::crypto::vault::{self, VaultKey};
 use crate::domain::browser::Seen;
-use crate::domain::id::InvalidId;
+use crate::domain::id::{AccountId, InvalidId};
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
+use crate::service::letters::Posting;
 use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::known_browsers::{self, Acquaintance};
 use crate::store::sessions::OpenSessionRow;
-use crate::store::{StoreError, outbox, sessions};
+use crate::store::{Connection, StoreError, sessions};
 
 /// How long a browser is known that is not used. Browsers keep no cookie for
 /// longer (RFC 6265bis §5.5).
@@ -97,43 +98,59 @@ fn seen_in(signed_in: &SignedIn, row: &OpenSessionRow) -> Option<Seen> {
     Seen::from_bytes(&bytes)
 }
 
-/// Notes in which browser a session has just begun, and tells its owner by mail
-/// when it is one that the account does not know beside others. Returns the
-/// cookie by which the browser is known from now on.
-///
-/// One transaction, after that of the sign-in itself, which knows of no browser.
-pub async fn arrive(
-    app: &App,
-    signed_in: &SignedIn,
-    seen: &Seen,
-    known: Option<Opaque<KnownBrowser>>,
-) -> Result<Opaque<KnownBrowser>, Fault> {
-    let (account_id, hash) = (signed_in.account.id, signed_in.session_hash());
-    let now = app.now();
-    let cookie = known.unwrap_or_else(|| Opaque::generate_unowned(app.random()));
-    let sealed = vault::seal_seen(
-        &signed_in.vault_key,
-        account_id,
-        &hash,
-        &seen.to_bytes(),
-        app.random(),
-    );
-    let letter = letters::new_browser(app, account_id, seen);
-    let browser = cookie.hash();
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                sessions::describe(tx, account_id, hash, sealed.into_bytes()).await?;
-                let forget_before = now.minus(KNOWN_FOR);
-                let met = known_browsers::meet(tx, account_id, browser, now, forget_before);
-                if met.await? == Acquaintance::New {
-                    outbox::insert(tx, &letter).await?;
-                }
-                Ok::<_, StoreError>(())
-            })
-        })
-        .await?;
-    Ok(cookie)
+/// Where somebody signs in.
+#[derive(Clone)]
+pub struct Place {
+    /// The browser, as it is known before anybody has signed in.
+    pub browser: Opaque<Browser>,
+    /// By what it is known to whoever signs in there, from then on.
+    pub known: Opaque<KnownBrowser>,
+    /// What it says of itself.
+    pub seen: Seen,
+}
+
+/// A session that begins somewhere: its owner sees where, and is told by mail when
+/// it is in a browser that the account does not know beside others. Kept in the
+/// transaction of the sign-in.
+pub(super) struct Arrival {
+    account_id: AccountId,
+    session: [u8; 32],
+    seen_sealed: Vec<u8>,
+    known: [u8; 32],
+    letter: Posting,
+    now: Timestamp,
+}
+
+impl Arrival {
+    pub(super) fn of(
+        app: &App,
+        account_id: AccountId,
+        vault_key: &VaultKey,
+        session: [u8; 32],
+        place: &Place,
+    ) -> Self {
+        let seen = place.seen.to_bytes();
+        let sealed = vault::seal_seen(vault_key, account_id, &session, &seen, app.random());
+        Self {
+            account_id,
+            session,
+            seen_sealed: sealed.into_bytes(),
+            known: place.known.hash(),
+            letter: letters::new_browser(app, account_id, &place.seen),
+            now: app.now(),
+        }
+    }
+
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        let (account_id, now) = (self.account_id, self.now);
+        sessions::describe(tx, account_id, self.session, self.seen_sealed.clone()).await?;
+        let forget_before = now.minus(KNOWN_FOR);
+        let met = known_browsers::meet(tx, account_id, self.known, now, forget_before);
+        if met.await? == Acquaintance::New {
+            self.letter.keep(tx).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Notes that a session is in use: a write every few minutes, and else nothing.

@@ -29,7 +29,6 @@ pub async fn deliver(app: &App, claimed: &Claimed) -> Delivery {
     match &claimed.message {
         Some(Message::BackchannelLogout(logout)) => logouts::tell(app, claimed.id, logout).await,
         Some(Message::Notice(notice)) => notices::tell(app, claimed, notice).await,
-        Some(Message::Security(notice)) => notices::security::tell(app, claimed, notice).await,
         Some(Message::Letter(letter)) => letters::tell(app, claimed, letter).await,
         Some(Message::Signal(signal)) => streams::push(app, claimed, signal).await,
         Some(Message::Command(command)) => duties::tell(app, claimed.id, command).await,

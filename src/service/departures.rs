@@ -10,17 +10,17 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Code, Opaque, TransferToken};
 use crate::crypto::vault;
 use crate::domain::id::TransferId;
-use crate::domain::message::SecurityNews;
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::TOKEN_LIFETIME;
 use crate::service::access::{self, AccessError};
 use crate::service::exports::{Owner, Pieces, export};
 use crate::service::sessions::SignedIn;
 use crate::service::tokens::{Redemption, TokenError, check_verifier};
-use crate::service::{Fault, notices, proofs};
+use crate::service::{Fault, letters, proofs};
+use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
 use crate::store::departures::{self, Redeemed};
-use crate::store::{StoreError, outbox};
 
 /// How many departures are shown.
 const SHOWN: u32 = 50;
@@ -142,7 +142,7 @@ pub async fn fetch(
         vault_key,
     };
     let pieces = export(app, owner).await?;
-    let mail = notices::security::of_account(app, account_id, SecurityNews::WentAlong);
+    let mail = letters::to(app, account_id, About::WentAlong);
     let hash = token.hash();
     let won = app
         .store()
@@ -150,7 +150,7 @@ pub async fn fetch(
             Box::pin(async move {
                 let won = departures::fetch(tx, id, hash, now).await?;
                 if won {
-                    outbox::insert(tx, &mail).await?;
+                    mail.keep(tx).await?;
                 }
                 Ok::<_, StoreError>(won)
             })

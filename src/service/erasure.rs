@@ -27,7 +27,7 @@ use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::erasures::{self, ErasureRow};
-use crate::store::{StoreError, accounts, grants, half_sign_ins, outbox};
+use crate::store::{StoreError, accounts, grants, half_sign_ins};
 
 /// How long somebody may think it over, if they want to.
 pub const GRACE: Duration = Duration::from_hours(30 * 24);
@@ -141,7 +141,7 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
                 {
                     return Err(Undone::Stale);
                 }
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })
@@ -197,7 +197,7 @@ async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undo
                 }
                 farewell.end_all(tx, account_id, Some(this)).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })
@@ -245,7 +245,7 @@ async fn try_to_call_off(app: &App, signed_in: &SignedIn) -> Result<(), Undone> 
                         return Err(Undone::Stale);
                     }
                 }
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })

@@ -17,14 +17,15 @@ use crate::crypto::totp::TotpSecret;
 use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{AuthenticationMethod, Factors};
 use crate::domain::id::AccountId;
-use crate::domain::message::SecurityNews;
+use crate::domain::message::About;
 use crate::service::Fault;
-use crate::service::accounts::{FREE_FAILURES, remaining_delay, verifies};
-use crate::service::notices::security::of_account;
+use crate::service::guesses::{FREE_FAILURES, remaining_delay};
+use crate::service::letters;
 use crate::service::sessions::SignedIn;
+use crate::service::sign_in::verifies;
 use crate::store::factors::TotpRow;
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, factors, outbox, passkeys};
+use crate::store::{Connection, StoreError, factors, passkeys};
 
 /// How long to wait when somebody else tries at the same moment.
 const SIDE_BY_SIDE: Duration = Duration::from_secs(1);
@@ -69,15 +70,14 @@ pub(super) async fn attempt(app: &App, account_id: AccountId) -> Result<(), Fact
     }
     let before = before.map(|(count, _)| count);
     let after = before.unwrap_or(0).saturating_add(1);
-    let notice =
-        (after == FREE_FAILURES).then(|| of_account(app, account_id, SecurityNews::Guessed));
+    let notice = (after == FREE_FAILURES).then(|| letters::to(app, account_id, About::Guessed));
     let counted = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
                 let counted = factors::count_attempt(tx, account_id, before, after, now).await?;
                 if let (true, Some(notice)) = (counted, &notice) {
-                    outbox::insert(tx, notice).await?;
+                    notice.keep(tx).await?;
                 }
                 Ok::<_, StoreError>(counted)
             })
@@ -128,8 +128,8 @@ impl Shown {
         factors::clear_failures(tx, account_id).await?;
         if let Self::Code(_) = self {
             let left = factors::of_account(tx, account_id).await?.recovery_codes;
-            let notice = of_account(app, account_id, SecurityNews::CodeUsed { left });
-            outbox::insert(tx, &notice).await?;
+            let notice = letters::to(app, account_id, About::CodeUsed { left });
+            notice.keep(tx).await?;
         }
         Ok(true)
     }
@@ -234,7 +234,7 @@ impl NewTotp {
         };
         let codes = NewCodes::for_first(app, account_id).await?;
         let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
-        let notice = of_account(app, account_id, SecurityNews::TotpAdded);
+        let notice = letters::to(app, account_id, About::TotpAdded);
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
@@ -242,7 +242,7 @@ impl NewTotp {
                     if let Some(hashes) = &hashes {
                         factors::replace_codes(tx, account_id, hashes, now).await?;
                     }
-                    outbox::insert(tx, &notice).await?;
+                    notice.keep(tx).await?;
                     Ok::<_, StoreError>(())
                 })
             })
@@ -255,7 +255,7 @@ impl NewTotp {
 /// recovery codes go with it.
 pub async fn remove_totp(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     let account_id = signed_in.account.id;
-    let notice = of_account(app, account_id, SecurityNews::TotpRemoved);
+    let notice = letters::to(app, account_id, About::TotpRemoved);
     let now = app.now();
     app.store()
         .write(move |tx| {
@@ -264,7 +264,7 @@ pub async fn remove_totp(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
                 if passkeys::of_account(tx, account_id).await?.is_empty() {
                     factors::replace_codes(tx, account_id, &[], now).await?;
                 }
-                outbox::insert(tx, &notice).await?;
+                notice.keep(tx).await?;
                 Ok::<_, StoreError>(())
             })
         })
@@ -285,7 +285,7 @@ impl NewCodes {
         Ok(none.then(|| Self::generate(app, account_id)))
     }
 
-    fn generate(app: &App, account_id: AccountId) -> Self {
+    pub(super) fn generate(app: &App, account_id: AccountId) -> Self {
         let codes: Vec<RecoveryCode> = (0..recovery_code::COUNT)
             .map(|_| RecoveryCode::generate(app.random()))
             .collect();
@@ -301,12 +301,12 @@ impl NewCodes {
 pub async fn make_codes(app: &App, signed_in: &SignedIn) -> Result<Vec<RecoveryCode>, Fault> {
     let (account_id, now) = (signed_in.account.id, app.now());
     let NewCodes { codes, hashes } = NewCodes::generate(app, account_id);
-    let notice = of_account(app, account_id, SecurityNews::CodesMade);
+    let notice = letters::to(app, account_id, About::CodesMade);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 factors::replace_codes(tx, account_id, &hashes, now).await?;
-                outbox::insert(tx, &notice).await?;
+                notice.keep(tx).await?;
                 Ok::<_, StoreError>(())
             })
         })

@@ -12,8 +12,8 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
+use crate::store::StoreError;
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{StoreError, outbox};
 
 /// Of a kit that nobody has confirmed yet, and that opens nothing until then.
 const WAITING: &str = "waiting";
@@ -131,7 +131,7 @@ pub async fn confirm(
                 if !keyholders::confirm(tx, account_id, (id, kind), states).await? {
                     return Err(Lost::Kit);
                 }
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })
@@ -188,7 +188,7 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
                 }
                 let kind = KeyholderKind::Escrow;
                 if keyholders::delete_all(tx, account_id, kind, None).await? > 0 {
-                    outbox::insert(tx, &letter).await?;
+                    letter.keep(tx).await?;
                 }
                 Ok::<_, StoreError>(true)
             })

@@ -1,16 +1,19 @@
 //! What people are told by mail of their account, in their language.
 //!
-//! A letter is kept in the transaction of what it tells of, and written when it
-//! is sent. Only then its link is made: from the message and the master key, so
-//! that the outbox holds none, and a mail which is sent twice has the same one.
-//! To follow a link does nothing by itself, since programs that look for
-//! dangers in mail follow them all: it leads to a page with a button.
+//! A letter is kept in the transaction of what it tells of ([`posting`]), and
+//! written when it is sent. Only then its link is made: from the message and the
+//! master key, so that the outbox holds none, and a mail which is sent twice has
+//! the same one. To follow a link does nothing by itself, since programs that
+//! look for dangers in mail follow them all: it leads to a page with a button.
 //!
 //! Whoever types an address into a form learns nothing by what the form does:
 //! the message is kept for any address, and it is found out here whose it is.
+//! An address belongs to whoever confirmed it ([`crate::service::addresses`]), and
+//! nobody else's account is told of there.
 
 mod erasure;
-mod sealed;
+mod posting;
+mod words;
 
 use std::time::Duration;
 
@@ -19,80 +22,24 @@ use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
-use crate::domain::browser::Seen;
-use crate::domain::id::{AccountId, MessageId};
-use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
-use crate::domain::time::Timestamp;
-use crate::i18n::{Texts, t};
+use crate::domain::id::AccountId;
+use crate::domain::language::Language;
+use crate::domain::message::{About, Lane, Letter};
 use crate::mail::{Mail, Unsent};
-use crate::service::accounts::{self as people, Contact};
+use crate::service::accounts as people;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
-use crate::service::notices::Words;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, mail_links};
 
 pub(super) use self::erasure::farewell;
-use self::sealed::{opened_text, sealed_text};
+use self::posting::opened_text;
+pub(super) use self::posting::{Posting, at_address, forgotten, new_browser, to};
 
 /// How long a link is remembered that holds no more.
 const REMEMBERED: Duration = Duration::from_hours(24);
-
-/// What is kept to tell an account something.
-pub(super) fn to(app: &App, account_id: AccountId, about: About) -> NewMessage {
-    let now = app.now();
-    new_message(
-        MessageId::new(app.random().uuid(now)),
-        Lane::Account(account_id),
-        about,
-        now,
-    )
-}
-
-fn new_message(id: MessageId, lane: Lane, about: About, now: Timestamp) -> NewMessage {
-    NewMessage {
-        id,
-        message: Message::Letter(Letter { lane, about }),
-        created_at: now,
-    }
-}
-
-/// What is kept to tell of a browser that is new.
-pub(super) fn new_browser(app: &App, account_id: AccountId, seen: &Seen) -> NewMessage {
-    let now = app.now();
-    let id = MessageId::new(app.random().uuid(now));
-    let seen_sealed = sealed_text(app, id, &seen.to_bytes());
-    let about = About::NewBrowser { seen_sealed };
-    new_message(id, Lane::Account(account_id), about, now)
-}
-
-/// What is kept when an address was typed by somebody who forgot their password.
-pub(super) fn forgotten(app: &App, email: &Email) -> NewMessage {
-    let now = app.now();
-    let id = MessageId::new(app.random().uuid(now));
-    let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
-    new_message(
-        id,
-        Lane::Address(id),
-        About::Forgotten { address_sealed },
-        now,
-    )
-}
-
-/// What is kept when somebody tried to sign up with an address that is taken.
-pub(super) fn sign_up_tried(app: &App, email: &Email) -> NewMessage {
-    let now = app.now();
-    let id = MessageId::new(app.random().uuid(now));
-    let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
-    new_message(
-        id,
-        Lane::Address(id),
-        About::SignUpTried { address_sealed },
-        now,
-    )
-}
 
 /// Tells somebody by mail.
 pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Delivery {
@@ -129,27 +76,80 @@ pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Deliv
     }
 }
 
-/// Whom a letter is for: for a typed address, whoever has it.
-async fn addressee(
+/// What is told to whom, once it is known whose an address is.
+struct Told {
+    account_id: AccountId,
+    to: Email,
+    language: Language,
+    about: About,
+}
+
+/// Who has an address for their own.
+async fn holder(app: &App, address: &str) -> Result<Option<AccountId>, Fault> {
+    let index = app.master().email_index(address);
+    let mut connection = app.store().read().await?;
+    Ok(accounts::by_index(&mut connection, *index.as_bytes()).await?)
+}
+
+/// Whether an address is that of somebody else, who is not told of this account.
+pub(super) async fn is_anothers(
     app: &App,
-    claimed: &Claimed,
-    letter: &Letter,
-) -> Result<Option<AccountId>, Fault> {
-    let typed = match (&letter.lane, &letter.about) {
-        (Lane::Account(id), _) => return Ok(Some(*id)),
-        (
-            Lane::Address(_),
-            About::Forgotten { address_sealed } | About::SignUpTried { address_sealed },
-        ) => opened_text(app, claimed.id, address_sealed)?,
-        (Lane::Address(_), _) => return Ok(None),
+    account_id: AccountId,
+    address: &str,
+) -> Result<bool, Fault> {
+    Ok(holder(app, address)
+        .await?
+        .is_some_and(|id| id != account_id))
+}
+
+/// To whom a letter goes, and what of it they are told; `None` when nobody is.
+async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Option<Told>, Fault> {
+    let about = letter.about.clone();
+    let typed = match &about {
+        About::Forgotten { address_sealed }
+        | About::AddressLink { address_sealed }
+        | About::AddressLeft { address_sealed, .. }
+        | About::AddressDropped { address_sealed } => {
+            let bytes = opened_text(app, claimed.id, address_sealed)?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        _ => None,
     };
-    let typed = std::str::from_utf8(&typed).unwrap_or_default();
-    let Ok(email) = Email::parse(typed) else {
+    let account_id = match (letter.lane, &typed) {
+        (Lane::Account(id), _) => id,
+        (Lane::Address(_), Some(typed)) => match people::at_address(app, typed).await? {
+            Some(id) => id,
+            None => return Ok(None),
+        },
+        (Lane::Address(_), None) => return Ok(None),
+    };
+    let Some(contact) = people::find_contact(app, account_id).await? else {
         return Ok(None);
     };
-    let index = *app.master().email_index(&email.folded()).as_bytes();
-    let mut connection = app.store().read().await?;
-    Ok(accounts::by_index(&mut connection, index).await?)
+    let address = match (&about, typed) {
+        // Whoever forgot a password is mailed at the address of the account.
+        (About::Forgotten { .. }, _) | (_, None) => contact.email.clone(),
+        (_, Some(typed)) => typed,
+    };
+    let other = holder(app, &address).await?.filter(|id| *id != account_id);
+    let (account_id, address, language, about) = match (other, about) {
+        (None, about) => (account_id, address, contact.language, about),
+        (Some(other), About::Confirm | About::AddressLink { .. }) => {
+            // As its owner spells it, and not as somebody typed it.
+            let owner = people::contact(app, other).await?;
+            (other, owner.email, owner.language, About::Taken)
+        }
+        // It is somebody else's address: what is told of this account is not for them.
+        (Some(_), _) => return Ok(None),
+    };
+    let to = Email::parse(&address)
+        .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
+    Ok(Some(Told {
+        account_id,
+        to,
+        language,
+        about,
+    }))
 }
 
 /// The mail; `None` when it is of no use, or when there were enough of its kind.
@@ -158,56 +158,35 @@ async fn compose(
     claimed: &Claimed,
     letter: &Letter,
 ) -> Result<Option<(AccountId, Mail)>, Fault> {
-    let Some(account_id) = addressee(app, claimed, letter).await? else {
+    let Some(told) = addressed(app, claimed, letter).await? else {
         return Ok(None);
     };
+    let account_id = told.account_id;
     let gone = is_erased(app, account_id).await?;
-    if gone || !recovery::is_news(app, account_id, &letter.about).await? {
+    if gone || !recovery::is_news(app, account_id, &told.about).await? {
         return Ok(None);
     }
-    let contact = people::contact(app, account_id).await?;
-    let to = Email::parse(&contact.email)
-        .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
-    let link = match purpose_of(&letter.about) {
+    let link = match told.about.purpose() {
         None => None,
-        Some(purpose) => match issue(app, claimed, account_id, purpose, &to).await? {
+        Some(purpose) => match issue(app, claimed, account_id, purpose, &told.to).await? {
             Some(link) => Some(link),
             None => return Ok(None),
         },
     };
-    let words = words(app, claimed, &letter.about, link.as_ref(), &contact)?;
+    let words = words::of(app, claimed, &told.about, link.as_ref(), told.language)?;
     let (text, html) = words
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     let mail = Mail {
         id: claimed.id,
-        to,
-        language: contact.language,
+        to: told.to,
+        language: told.language,
         subject: words.subject,
         text,
         html,
         date: claimed.created_at,
     };
     Ok(Some((account_id, mail)))
-}
-
-const fn purpose_of(about: &About) -> Option<LinkPurpose> {
-    match about {
-        About::Confirm => Some(LinkPurpose::Confirm),
-        About::SignUpTried { .. } => Some(LinkPurpose::Tried),
-        About::Forgotten { .. } => Some(LinkPurpose::Recover),
-        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
-        About::RecoveryReady => Some(LinkPurpose::Ready),
-        About::NewBrowser { .. }
-        | About::RecoveryStopped
-        | About::Recovered
-        | About::KitMade
-        | About::EscrowDropped
-        | About::Emptied
-        | About::ErasureWaits { .. }
-        | About::ErasureCalledOff
-        | About::Farewell { .. } => None,
-    }
 }
 
 /// Keeps the link of a letter; `None` when there were enough of its kind.
@@ -243,141 +222,4 @@ async fn issue(
         })
     });
     Ok(kept.await?.then_some(link))
-}
-
-/// What stands in the mail.
-fn words(
-    app: &App,
-    claimed: &Claimed,
-    about: &About,
-    link: Option<&Opaque<MailLink>>,
-    contact: &Contact,
-) -> Result<Words, Fault> {
-    let texts = Texts::new(contact.language);
-    let issuer = &app.config().issuer;
-    let when = texts.date_time(claimed.created_at);
-    // The letters of a link need no escaping in a query.
-    let with_link = |path: &str| match link {
-        Some(link) => format!("{path}?token={}", *link.reveal()),
-        None => path.to_owned(),
-    };
-    let (subject, lines, label, path) = match about {
-        About::Confirm => (
-            t!(texts, "letter-confirm-subject"),
-            vec![
-                t!(texts, "letter-confirm-why", issuer = issuer.as_str()),
-                t!(texts, "letter-confirm-not-you"),
-            ],
-            t!(texts, "letter-confirm-link"),
-            with_link("/confirm-email"),
-        ),
-        About::SignUpTried { .. } => (
-            t!(texts, "letter-tried-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-tried-what",
-                    issuer = issuer.as_str(),
-                    when = when
-                ),
-                t!(texts, "letter-tried-forgot"),
-                t!(texts, "letter-tried-not-you"),
-            ],
-            t!(texts, "letter-tried-link"),
-            "/sign-in".to_owned(),
-        ),
-        About::NewBrowser { seen_sealed } => {
-            let seen = opened_text(app, claimed.id, seen_sealed)?;
-            let browser = Seen::from_bytes(&seen)
-                .map_or_else(|| t!(texts, "browser-unknown"), |seen| texts.browser(&seen));
-            (
-                t!(texts, "letter-browser-subject"),
-                vec![
-                    t!(texts, "letter-browser-what", when = when, browser = browser),
-                    t!(texts, "letter-browser-you"),
-                    t!(texts, "letter-browser-not-you"),
-                ],
-                t!(texts, "letter-browser-link"),
-                "/account/security".to_owned(),
-            )
-        }
-        About::Forgotten { .. } => (
-            t!(texts, "letter-forgotten-subject"),
-            vec![
-                t!(texts, "letter-forgotten-what", when = when),
-                t!(texts, "letter-forgotten-not-you"),
-            ],
-            t!(texts, "letter-forgotten-link"),
-            with_link("/recover/continue"),
-        ),
-        About::RecoveryStarted { ready_at } => (
-            t!(texts, "letter-started-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-started-what",
-                    when = when,
-                    ready = texts.date_time(*ready_at)
-                ),
-                t!(texts, "letter-started-not-you"),
-            ],
-            t!(texts, "letter-started-link"),
-            with_link("/recover/stop"),
-        ),
-        About::RecoveryReady => (
-            t!(texts, "letter-ready-subject"),
-            vec![
-                t!(texts, "letter-ready-what"),
-                t!(texts, "letter-ready-not-you"),
-            ],
-            t!(texts, "letter-ready-link"),
-            with_link("/recover/continue"),
-        ),
-        About::RecoveryStopped => (
-            t!(texts, "letter-stopped-subject"),
-            vec![t!(texts, "letter-stopped-what", when = when)],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-        About::Recovered => (
-            t!(texts, "letter-recovered-subject"),
-            vec![
-                t!(texts, "letter-recovered-what", when = when),
-                t!(texts, "letter-recovered-not-you"),
-            ],
-            t!(texts, "letter-recovered-link"),
-            "/recover".to_owned(),
-        ),
-        About::KitMade => (
-            t!(texts, "letter-kit-subject"),
-            vec![
-                t!(texts, "letter-kit-what", when = when),
-                t!(texts, "letter-kit-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-        About::EscrowDropped => (
-            t!(texts, "letter-escrow-subject"),
-            vec![
-                t!(texts, "letter-escrow-what", when = when),
-                t!(texts, "letter-escrow-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-        About::EmptyingStarted { .. }
-        | About::Emptied
-        | About::ErasureWaits { .. }
-        | About::ErasureCalledOff
-        | About::Farewell { .. } => erasure::words(texts, about, &when, with_link("/recover/stop")),
-    };
-    Ok(Words::new(
-        issuer,
-        contact.language,
-        &subject,
-        lines,
-        label,
-        &path,
-    ))
 }

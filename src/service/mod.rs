@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod address_changes;
 pub mod addresses;
 pub mod arrivals;
 pub mod assertions;
@@ -23,6 +24,7 @@ pub mod escrow;
 pub mod exports;
 pub mod factors;
 pub mod grants;
+mod guesses;
 pub mod hints;
 pub mod history;
 pub mod holdings;
@@ -51,6 +53,7 @@ pub mod samples;
 pub mod second_step;
 mod sectors;
 pub mod sessions;
+pub mod sign_in;
 mod signals;
 pub mod streams;
 pub mod tokens;

@@ -4,7 +4,6 @@
 //! values, no link that does anything by being followed, and never asks for a
 //! password.
 
-pub(super) mod security;
 mod words;
 
 use url::Url;
@@ -122,6 +121,9 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     };
     let client = agreed_client(app, &grant).await?;
     let contact = accounts::contact(app, notice.account_id).await?;
+    if letters::is_anothers(app, notice.account_id, &contact.email).await? {
+        return Ok(None);
+    }
     let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
     let words = Words::of(app, notice.news, known, &grant, &client, contact.language);

@@ -4,28 +4,31 @@
 //! keyholder of the vault: it signs in by itself. One that does not proves who
 //! somebody is, and the password still has to open the vault.
 
+mod new;
 mod own;
+mod sign_up;
 
 use serde_json::Value;
 
 use crate::app::App;
 use crate::crypto::passkey::{self, PrfOutput, RelyingParty};
-use crate::crypto::recovery_code::RecoveryCode;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Browser, Opaque};
-use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::crypto::vault::{self, VaultKey};
 use crate::domain::account::{Authentication, AuthenticationMethod};
-use crate::domain::id::{AccountId, CeremonyId, KeyholderId, PasskeyId};
-use crate::domain::message::SecurityNews;
-use crate::service::Fault;
-use crate::service::factors::{FactorError, NewCodes};
-use crate::service::notices::security::of_account;
+use crate::domain::id::{AccountId, CeremonyId};
+use crate::domain::message::About;
+use crate::service::browsers::Place;
+use crate::service::factors::FactorError;
 use crate::service::second_step::{Entered, Entering};
-use crate::service::sessions::SignedIn;
-use crate::store::keyholders::{self, KeyholderRow};
+use crate::service::{Fault, letters};
+use crate::store::StoreError;
+use crate::store::keyholders;
 use crate::store::passkeys::{self, CeremonyKind, CeremonyRow, PasskeyRow};
-use crate::store::{StoreError, factors, outbox};
-pub use own::{OwnPasskey, own, remove};
+pub use new::{Became, ask_for_new, register};
+pub use own::{OwnPasskey, own, remove, rename};
+pub(super) use sign_up::FirstPasskey;
+pub use sign_up::{SignedUp, ask_to_sign_up, sign_up};
 
 /// How long a challenge may be answered. A page that offers passkeys in its
 /// e-mail field may stay open for a while.
@@ -111,30 +114,6 @@ pub async fn ask(
         browser,
         CeremonyKind::Authenticate,
         account_id,
-        ceremony,
-    )
-    .await
-}
-
-/// Asks for a new passkey.
-pub async fn ask_for_new(
-    app: &App,
-    browser: &Opaque<Browser>,
-    signed_in: &SignedIn,
-) -> Result<Challenge, PasskeyError> {
-    let account_id = signed_in.account.id;
-    let known = known(app, account_id).await?;
-    if known.len() >= MOST {
-        return Err(PasskeyError::TooMany);
-    }
-    let contact = crate::service::accounts::contact(app, account_id).await?;
-    let ceremony = party(app)?.start_registration(*account_id.as_uuid(), &contact.email, known);
-    let ceremony = ceremony.map_err(|_| PasskeyError::Refused)?;
-    keep(
-        app,
-        browser,
-        CeremonyKind::Register,
-        Some(account_id),
         ceremony,
     )
     .await
@@ -259,14 +238,14 @@ pub async fn prove(
     let (now, passkey_id) = (app.now(), row.id);
     let doubt = assertion
         .is_doubtful(row.key.sign_count)
-        .then(|| of_account(app, account_id, SecurityNews::PasskeyDoubted));
+        .then(|| letters::to(app, account_id, About::PasskeyDoubted));
     let there = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
                 if let Some(notice) = &doubt {
                     passkeys::doubt(tx, account_id, passkey_id, now).await?;
-                    outbox::insert(tx, notice).await?;
+                    notice.keep(tx).await?;
                 }
                 passkeys::used(tx, account_id, passkey_id, assertion.sign_count, now).await
             })
@@ -282,100 +261,19 @@ pub async fn prove(
 }
 
 /// Signs somebody in with a passkey: all the way if it opens the vault.
-pub async fn sign_in(
-    app: &App,
-    browser: &Opaque<Browser>,
-    answer: Answer,
-) -> Result<Entered, PasskeyError> {
-    let proven = prove(app, browser, answer).await?;
+pub async fn sign_in(app: &App, place: &Place, answer: Answer) -> Result<Entered, PasskeyError> {
+    let proven = prove(app, &place.browser, answer).await?;
     let vault_key = proven.open(app).await?;
     let authentication = Authentication {
         at: app.now(),
         methods: AuthenticationMethod::Passkey.into(),
     };
     let account_id = proven.account_id();
-    let entering = Entering::new(app, browser, account_id, vault_key.as_ref(), authentication);
+    let entering = Entering::new(app, place, account_id, vault_key.as_ref(), authentication);
     let entering = entering.await?;
     let entered = entering.entered();
     app.store()
         .write(move |tx| Box::pin(async move { entering.keep(tx).await }))
         .await?;
     Ok(entered)
-}
-
-/// What a new passkey became.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Became {
-    /// A keyholder: it signs in by itself.
-    Opening,
-    /// A second factor: the password still opens the vault.
-    Proving,
-}
-
-/// Keeps a new passkey under the name that its owner gave it. Who has no
-/// recovery codes yet gets them with it: a device can be lost.
-pub async fn register(
-    app: &App,
-    browser: &Opaque<Browser>,
-    signed_in: &SignedIn,
-    answer: Answer,
-    name: &str,
-) -> Result<(Became, Option<Vec<RecoveryCode>>), PasskeyError> {
-    let account_id = signed_in.account.id;
-    let (meant, state) = answer.take(app, browser, CeremonyKind::Register).await?;
-    if meant != Some(account_id) {
-        return Err(PasskeyError::Refused);
-    }
-    let key = party(app)?
-        .finish_registration(&answer.credential, &state)
-        .map_err(|_| PasskeyError::Refused)?;
-    let (now, random) = (app.now(), app.random());
-    let id = PasskeyId::new(random.uuid(now));
-    let keyholder = answer.secret.as_ref().map(|secret| {
-        let id = KeyholderId::new(random.uuid(now));
-        let wrapped = vault::wrap_for_passkey(&signed_in.vault_key, account_id, id, secret, random);
-        KeyholderRow {
-            account_id,
-            id,
-            kind: KeyholderKind::Passkey,
-            params: String::new(),
-            verifier: None,
-            vault_key_wrapped: wrapped.into_bytes(),
-            created_at: now,
-        }
-    });
-    let name = vault::seal_passkey_name(&signed_in.vault_key, account_id, id, name, random);
-    let row = PasskeyRow {
-        account_id,
-        id,
-        key,
-        name_sealed: name.into_bytes(),
-        keyholder_id: keyholder.as_ref().map(|row| row.id),
-        created_at: now,
-        last_used_at: None,
-        doubted_at: None,
-    };
-    let became = match &keyholder {
-        Some(_) => Became::Opening,
-        None => Became::Proving,
-    };
-    let codes = NewCodes::for_first(app, account_id).await?;
-    let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
-    let notice = of_account(app, account_id, SecurityNews::PasskeyAdded);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                if let Some(keyholder) = &keyholder {
-                    keyholders::insert(tx, keyholder).await?;
-                }
-                passkeys::insert(tx, &row).await?;
-                if let Some(hashes) = &hashes {
-                    factors::replace_codes(tx, account_id, hashes, now).await?;
-                }
-                outbox::insert(tx, &notice).await?;
-                Ok::<_, PasskeyError>(())
-            })
-        })
-        .await?;
-    Ok((became, codes.map(|codes| codes.codes)))
 }

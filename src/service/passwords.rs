@@ -1,15 +1,15 @@
 //! Changing a password.
 
 use crate::app::App;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::vault;
-use crate::domain::message::SecurityNews;
-use crate::service::Fault;
+use crate::domain::message::About;
+use crate::service::accounts::recipe_of;
 use crate::service::factors::{FactorError, attempt, open_with_password};
-use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
+use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{factors, half_sign_ins, outbox};
+use crate::store::{factors, half_sign_ins};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. Two password hashes, one transaction.
@@ -22,7 +22,7 @@ pub async fn change(
     let account_id = signed_in.account.id;
     attempt(app, account_id).await?;
     let (vault_key, row) = open_with_password(app, account_id, old).await?;
-    let recipe = Recipe::generate(app.random());
+    let recipe = recipe_of(&row)?.renewed();
     let derived = app.hasher().derive(new, recipe.clone()).await;
     let derived = derived.map_err(Fault::from)?;
     let before = row.verifier.clone().unwrap_or_default();
@@ -33,7 +33,7 @@ pub async fn change(
         vault_key_wrapped: wrapped.into_bytes(),
         ..row
     };
-    let notice = of_account(app, account_id, SecurityNews::PasswordChanged);
+    let notice = letters::to(app, account_id, About::PasswordChanged);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
@@ -43,7 +43,7 @@ pub async fn change(
                 factors::clear_failures(tx, account_id).await?;
                 // Nor does the old one get anybody the rest of the way.
                 half_sign_ins::drop_all(tx, account_id).await?;
-                outbox::insert(tx, &notice).await?;
+                notice.keep(tx).await?;
                 Ok(())
             })
         })

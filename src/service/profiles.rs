@@ -12,7 +12,7 @@ use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
 use crate::domain::house_rules::Rule;
 use crate::domain::id::{AccountId, GrantId, ImportId};
-use crate::domain::message::SecurityNews;
+use crate::domain::message::About;
 use crate::domain::permission::Permission;
 use crate::domain::profile::Placement;
 use crate::domain::retention::Retention;
@@ -21,8 +21,8 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::grants::{Resealed, narrow_for_minor, reseal_all};
 use crate::service::sessions::{SignedIn, open_vault};
-use crate::service::{notices, signals};
-use crate::store::{Connection, StoreError, accounts, grants, imports, outbox};
+use crate::service::{letters, signals};
+use crate::store::{Connection, StoreError, accounts, grants, imports};
 
 /// How often an edit is tried again when a grant moved at the same time.
 const TRIES: usize = 3;
@@ -210,14 +210,10 @@ pub(super) async fn edit_along(
 
 /// What somebody is told by mail of an edit of their birthdate: that it closed
 /// something, or that it opened what another had closed.
-fn told_of_age(
-    before: &VaultContents,
-    after: &VaultContents,
-    now: Timestamp,
-) -> Option<SecurityNews> {
+fn told_of_age(before: &VaultContents, after: &VaultContents, now: Timestamp) -> Option<About> {
     match (before.minor_until(now), after.minor_until(now)) {
-        (None, Some(_)) => Some(SecurityNews::MinorClosed),
-        (Some(_), None) => Some(SecurityNews::MinorOpened),
+        (None, Some(_)) => Some(About::MinorClosed),
+        (Some(_), None) => Some(About::MinorOpened),
         _ => None,
     }
 }
@@ -249,8 +245,7 @@ async fn keep(
     let sealed =
         vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();
     let now = app.now();
-    let mail = told_of_age(before, contents, now)
-        .map(|news| notices::security::of_account(app, account_id, news));
+    let mail = told_of_age(before, contents, now).map(|news| letters::to(app, account_id, news));
     let along = along.clone();
     app.store()
         .write(move |tx| {
@@ -275,7 +270,7 @@ async fn keep(
                     told.keep(tx).await?;
                 }
                 if let Some(mail) = &mail {
-                    outbox::insert(tx, mail).await?;
+                    mail.keep(tx).await?;
                 }
                 Ok(())
             })

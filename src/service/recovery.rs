@@ -28,18 +28,20 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
+use crate::service::accounts::recipe_of;
 use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
-use crate::service::{Fault, letters};
+use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{StoreError, half_sign_ins, mail_links, outbox, recoveries};
+use crate::store::{Connection, StoreError, half_sign_ins, mail_links, recoveries};
 
 pub use self::empty::{begin_to_empty, with_nothing};
 
 /// How long the operator's key is not used after it was asked for.
 const WAIT: Duration = Duration::from_hours(24);
-/// How long a recovery is of use: its wait, and the link that follows it.
-pub(super) const LASTS: Duration = Duration::from_hours(5 * 24);
+/// How long a recovery is of use once it is ready: the link that follows its wait,
+/// and the mail that brings it.
+pub(super) const LASTS: Duration = Duration::from_hours(4 * 24);
 
 /// Somebody forgot their password. Costs and answers the same for any address.
 ///
@@ -47,7 +49,7 @@ pub(super) const LASTS: Duration = Duration::from_hours(5 * 24);
 pub async fn ask(app: &App, email: &Email) -> Result<(), Fault> {
     let letter = letters::forgotten(app, email);
     app.store()
-        .write(move |tx| Box::pin(async move { outbox::insert(tx, &letter).await }))
+        .write(move |tx| Box::pin(async move { letter.keep(tx).await }))
         .await?;
     Ok(())
 }
@@ -112,7 +114,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
             waits.map(|(_, way)| WayBack::Ready { way })
         }
         LinkPurpose::Stop => Some(WayBack::Stop),
-        LinkPurpose::Confirm | LinkPurpose::Tried => None,
+        LinkPurpose::Confirm | LinkPurpose::Tried | LinkPurpose::Change | LinkPurpose::Undo => None,
     })
 }
 
@@ -188,13 +190,24 @@ pub async fn with_kit(
     set_password(app, account_id, &vault_key, password, spends).await
 }
 
+/// When what is asked for now can be had. While a change of address can be undone,
+/// it waits for as long: whoever made that change may be a thief, to whom the mail
+/// goes now.
+async fn ready_at(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<Timestamp, StoreError> {
+    let undo = mail_links::hold_until(tx, account_id, LinkPurpose::Undo, now).await?;
+    Ok(now.plus(WAIT).max(undo.unwrap_or(now)))
+}
+
 /// Asks for the operator's key, and tells every channel. Returns when it can be
 /// used. Asked for once more, the wait begins anew.
 pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let now = app.now();
-    let ready_at = now.plus(WAIT);
-    let letter = letters::to(app, account_id, About::RecoveryStarted { ready_at });
+    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
@@ -205,14 +218,14 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                 {
                     return Err(RecoverError::Link);
                 }
-                let way = RecoveryWay::Escrow;
-                recoveries::start(tx, account_id, way, now, ready_at).await?;
-                outbox::insert(tx, &letter).await?;
-                Ok(())
+                let ready_at = ready_at(tx, account_id, now).await?;
+                recoveries::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
+                let about = About::RecoveryStarted { ready_at };
+                letters::to(&app_, account_id, about).keep(tx).await?;
+                Ok(ready_at)
             })
         })
-        .await?;
-    Ok(ready_at)
+        .await
 }
 
 /// Sets a new password with the operator's key, once the wait is over.
@@ -255,7 +268,18 @@ async fn set_password(
     password: Password,
     (hash, purpose): ([u8; 32], LinkPurpose),
 ) -> Result<(), RecoverError> {
-    let recipe = Recipe::generate(app.random());
+    let mut connection = app.store().read().await?;
+    let rows = keyholders::of_account(&mut connection, account_id).await?;
+    drop(connection);
+    let before = rows.iter().find(|row| row.kind == KeyholderKind::Password);
+    let recipe = match before {
+        Some(row) => recipe_of(row)?.renewed(),
+        None => {
+            let contact = people::contact(app, account_id).await?;
+            let index = app.master().email_index(&contact.email);
+            Recipe::of_address(app.master(), index)
+        }
+    };
     let derived = app.hasher().derive(password, recipe.clone()).await;
     let derived = derived.map_err(Fault::from)?;
     let now = app.now();
@@ -289,7 +313,7 @@ async fn set_password(
                 keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })
@@ -338,7 +362,7 @@ async fn stop(
                     mail_links::spend_all(tx, account_id, purpose, now).await?;
                 }
                 if recoveries::stop(tx, account_id).await? {
-                    outbox::insert(tx, &letter).await?;
+                    letter.keep(tx).await?;
                 }
                 Ok(())
             })
@@ -359,7 +383,7 @@ pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
             .write(move |tx| {
                 Box::pin(async move {
                     if recoveries::tell(tx, account_id, now).await? {
-                        outbox::insert(tx, &letter).await?;
+                        letter.keep(tx).await?;
                     }
                     Ok::<_, StoreError>(())
                 })

@@ -14,6 +14,7 @@ use crate::crypto::vault::{self, VaultKey};
 use crate::domain::account::{Authentication, AuthenticationMethod, Factors};
 use crate::domain::id::AccountId;
 use crate::service::Fault;
+use crate::service::browsers::Place;
 use crate::service::factors::{FactorError, Shown, attempt, open_with_password, read_code, set_up};
 use crate::service::passkeys::Proven;
 use crate::service::sessions::{NewSession, SignedIn};
@@ -50,7 +51,7 @@ impl Entering {
     /// password does not stand alone where something stronger is set up.
     pub(super) async fn new(
         app: &App,
-        browser: &Opaque<Browser>,
+        place: &Place,
         account_id: AccountId,
         vault_key: Option<&VaultKey>,
         authentication: Authentication,
@@ -60,7 +61,7 @@ impl Entering {
         if let Some(vault_key) = vault_key
             && !(alone && factors.password_needs_second())
         {
-            let session = NewSession::start(app, account_id, vault_key, authentication);
+            let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
             return Ok(Self::Session(session));
         }
         let cookie = Opaque::<HalfSignIn>::generate(*account_id.as_uuid(), app.random());
@@ -69,7 +70,7 @@ impl Entering {
         Ok(Self::Half(NewHalf {
             cookie,
             account_id,
-            browser_hash: browser.hash(),
+            browser_hash: place.browser.hash(),
             row: HalfRow {
                 vault_key_wrapped: wrapped,
                 authentication,
@@ -123,6 +124,7 @@ impl Half {
     pub async fn finish_with_code(
         self,
         app: &App,
+        place: &Place,
         typed: &str,
     ) -> Result<Opaque<Session>, FactorError> {
         attempt(app, self.account_id).await?;
@@ -130,13 +132,15 @@ impl Half {
         let Some(vault_key) = self.vault_key.clone() else {
             return Err(FactorError::Over);
         };
-        self.finish(app, &vault_key, shown.method(), shown).await
+        let vault_key = (place, &vault_key);
+        self.finish(app, vault_key, shown.method(), shown).await
     }
 
     /// Goes the rest of the way with a passkey of the same account.
     pub async fn finish_with_passkey(
         self,
         app: &App,
+        place: &Place,
         proven: &Proven,
     ) -> Result<Opaque<Session>, FactorError> {
         let Some(vault_key) = self.vault_key.clone() else {
@@ -146,25 +150,28 @@ impl Half {
             return Err(FactorError::Wrong);
         }
         let method = AuthenticationMethod::Passkey;
-        self.finish(app, &vault_key, method, Shown::Password).await
+        let vault_key = (place, &vault_key);
+        self.finish(app, vault_key, method, Shown::Password).await
     }
 
     /// Goes the rest of the way with the password, which opens the vault.
     pub async fn finish_with_password(
         self,
         app: &App,
+        place: &Place,
         password: Password,
     ) -> Result<Opaque<Session>, FactorError> {
         attempt(app, self.account_id).await?;
         let (vault_key, _) = open_with_password(app, self.account_id, password).await?;
         let shown = Shown::Password;
-        self.finish(app, &vault_key, shown.method(), shown).await
+        let vault_key = (place, &vault_key);
+        self.finish(app, vault_key, shown.method(), shown).await
     }
 
     async fn finish(
         self,
         app: &App,
-        vault_key: &VaultKey,
+        (place, vault_key): (&Place, &VaultKey),
         method: AuthenticationMethod,
         shown: Shown,
     ) -> Result<Opaque<Session>, FactorError> {
@@ -173,7 +180,7 @@ impl Half {
             methods: self.authentication.methods | method,
         };
         let (account_id, half) = (self.account_id, self.cookie.hash());
-        let session = NewSession::start(app, account_id, vault_key, authentication);
+        let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
         let (cookie, app_) = (session.cookie.clone(), app.clone());
         app.store()
             .write(move |tx| {
@@ -241,6 +248,7 @@ pub enum Again {
 /// ends when the new one takes its place (`sessions::replace`).
 pub async fn confirm(
     app: &App,
+    place: &Place,
     signed_in: &SignedIn,
     again: Again,
 ) -> Result<Opaque<Session>, FactorError> {
@@ -270,7 +278,8 @@ pub async fn confirm(
         at: app.now(),
         methods,
     };
-    let session = NewSession::start(app, account_id, &signed_in.vault_key, authentication);
+    let key = &signed_in.vault_key;
+    let session = NewSession::start_at(app, place, account_id, key, authentication);
     let (cookie, app_) = (session.cookie.clone(), app.clone());
     app.store()
         .write(move |tx| {

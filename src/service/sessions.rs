@@ -15,6 +15,7 @@ use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
+use crate::service::browsers::{Arrival, Place};
 use crate::service::logouts::Farewell;
 use crate::service::recovery;
 use crate::store::sessions::ClientSession;
@@ -76,7 +77,7 @@ pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> 
         erase_at: row.erase_at,
         recovery_waits: row
             .recovery_at
-            .is_some_and(|at| app.now().is_within(recovery::LASTS, at)),
+            .is_some_and(|ready_at| ready_at > app.now().minus(recovery::LASTS)),
         vault_key,
         session,
     }))
@@ -88,9 +89,27 @@ pub(super) struct NewSession {
     pub(super) account_id: AccountId,
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
+    arrival: Option<Box<Arrival>>,
 }
 
 impl NewSession {
+    /// [`NewSession::start`], in a browser.
+    pub(super) fn start_at(
+        app: &App,
+        place: &Place,
+        account_id: AccountId,
+        vault_key: &VaultKey,
+        authentication: Authentication,
+    ) -> Self {
+        let session = Self::start(app, account_id, vault_key, authentication);
+        let hash = session.cookie.hash();
+        let arrival = Arrival::of(app, account_id, vault_key, hash, place);
+        Self {
+            arrival: Some(Box::new(arrival)),
+            ..session
+        }
+    }
+
     /// A new identifier on every sign-in (ASVS 7.2.4), so that nobody can fix
     /// one beforehand.
     pub(super) fn start(
@@ -106,6 +125,7 @@ impl NewSession {
             account_id,
             vault_key_wrapped: wrapped.into_bytes(),
             authentication,
+            arrival: None,
         }
     }
 
@@ -118,7 +138,11 @@ impl NewSession {
             self.authentication,
             self.authentication.at.plus(SESSION_LIFETIME),
         )
-        .await
+        .await?;
+        match &self.arrival {
+            Some(arrival) => arrival.keep(tx).await,
+            None => Ok(()),
+        }
     }
 }
 

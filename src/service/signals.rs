@@ -136,6 +136,25 @@ impl Told {
         Self::new(random, &session.client_id, txn, occurrence, at)
     }
 
+    /// What is told of somebody's account, to one of the clients that they have an
+    /// agreement with.
+    pub(super) fn of_account(
+        random: &Random,
+        grant: &Grant,
+        what: Happening,
+        at: Timestamp,
+    ) -> Self {
+        let occurrence = Occurrence {
+            grant_id: grant.id,
+            subject: grant.subject.clone(),
+            by: Initiator::User,
+            what,
+        };
+        // Each client knows the act by another name.
+        let txn = TransactionId::new(random.uuid(at));
+        Self::new(random, &grant.client_id, txn, occurrence, at)
+    }
+
     /// Leaves out the duty that it told of.
     pub(super) fn forget_duty(&mut self) {
         self.occurrence.what.forget_duty();

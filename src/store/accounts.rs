@@ -13,11 +13,21 @@ use crate::domain::time::Timestamp;
 statements! {
     INSERT = "INSERT INTO accounts (id, email_index, contact_sealed, language, created_at) \
               VALUES ($1, $2, $3, $4, $5)";
+    /// Of somebody who says that an address is theirs.
+    INSERT_CLAIMING = "INSERT INTO accounts \
+              (id, email_index, contact_sealed, language, created_at, claimed_index) \
+              VALUES ($1, $2, $3, $4, $5, $6)";
     BY_ID = "SELECT id, contact_sealed, language, created_at FROM accounts WHERE id = $1";
     /// What is known of whether mail reaches an account.
     CONTACT = "SELECT id, language, created_at, contact_sealed, email_verified_at, unreachable_at \
               FROM accounts WHERE id = $1";
     BY_INDEX = "SELECT id FROM accounts WHERE email_index = $1";
+    /// Whoever has the address, and else who said so first.
+    BY_ADDRESS = "SELECT id FROM accounts WHERE email_index = $1 OR claimed_index = $1 \
+              ORDER BY CASE WHEN email_index = $1 THEN 0 ELSE 1 END, created_at, id LIMIT 1";
+    TAKE_ADDRESS = "UPDATE accounts SET email_index = $1, claimed_index = NULL, \
+              email_verified_at = $2, unreachable_at = NULL WHERE id = $3";
+    SET_CONTACT = "UPDATE accounts SET contact_sealed = $1 WHERE id = $2";
     SET_VERIFIED = "UPDATE accounts SET email_verified_at = $1, unreachable_at = NULL WHERE id = $2";
     SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
               WHERE id = $2 AND unreachable_at IS NULL";
@@ -30,10 +40,16 @@ statements! {
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2 AND revision = $3";
 
+    /// Whoever else would count one waits until the transaction ends.
+    HOLD_FAILURES = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
+              VALUES ($1, 0, $2) ON CONFLICT (email_index) DO UPDATE SET \
+              failures = sign_in_failures.failures RETURNING failures, last_at";
     FAILURES = "SELECT failures, last_at FROM sign_in_failures WHERE email_index = $1";
     RECORD_FAILURE = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
               VALUES ($1, 1, $2) ON CONFLICT (email_index) DO UPDATE SET \
               failures = sign_in_failures.failures + 1, last_at = excluded.last_at";
+    TAKE_BACK_FAILURE = "UPDATE sign_in_failures SET failures = failures - 1 \
+              WHERE email_index = $1 AND failures > 0";
     CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE email_index = $1";
     FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE last_at < $1";
 }
@@ -68,6 +84,27 @@ pub async fn insert(
         .bind(row.contact_sealed.clone())
         .bind(row.account.language.as_str())
         .bind(row.account.created_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes an account of somebody who says that an address is theirs. Whether it
+/// is another's, nobody can tell by what this does. `nobodys` is the index of no
+/// address.
+pub async fn insert_claiming(
+    tx: &mut Connection,
+    row: &AccountRow,
+    nobodys: [u8; 32],
+    claimed_index: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT_CLAIMING)
+        .bind(row.account.id.to_string())
+        .bind(nobodys.to_vec())
+        .bind(row.contact_sealed.clone())
+        .bind(row.account.language.as_str())
+        .bind(row.account.created_at.as_micros())
+        .bind(claimed_index.to_vec())
         .execute(tx)
         .await?;
     Ok(())
@@ -136,6 +173,49 @@ pub async fn by_index(
         .fetch_optional(connection)
         .await?;
     row.map(|row| parsed(&row, "id")).transpose()
+}
+
+/// Whose the address is, or who says so first.
+pub async fn by_address(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<Option<AccountId>, StoreError> {
+    let row = sqlx::query(BY_ADDRESS)
+        .bind(email_index.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| parsed(&row, "id")).transpose()
+}
+
+/// Gives an account the address that it confirmed. [`StoreError::Duplicate`]
+/// when another has it.
+pub async fn take_address(
+    tx: &mut Connection,
+    id: AccountId,
+    email_index: [u8; 32],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(TAKE_ADDRESS)
+        .bind(email_index.to_vec())
+        .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Has an account mailed elsewhere.
+pub async fn set_contact(
+    tx: &mut Connection,
+    id: AccountId,
+    contact_sealed: Vec<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_CONTACT)
+        .bind(contact_sealed)
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Notes that someone reads mail at the contact address.
@@ -258,18 +338,45 @@ pub async fn failures(
         .transpose()
 }
 
-/// Counts a failed sign-in, and forgets those that were last seen before
-/// `forget_before`.
-pub async fn record_failure(
+/// [`failures`], of which nobody counts another until the transaction ends. Those
+/// of any address that were last seen before `forget_before` are forgotten.
+pub async fn hold_failures(
     tx: &mut Connection,
     email_index: [u8; 32],
     now: Timestamp,
     forget_before: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(u32, Timestamp), StoreError> {
+    // Before anything is held: who holds a row and waits for another's waits for ever.
     sqlx::query(FORGET_FAILURES)
         .bind(forget_before.as_micros())
         .execute(&mut *tx)
         .await?;
+    let row = sqlx::query(HOLD_FAILURES)
+        .bind(email_index.to_vec())
+        .bind(now.as_micros())
+        .fetch_one(tx)
+        .await?;
+    Ok((count(&row, "failures")?, time(&row, "last_at")?))
+}
+
+/// Counts one failure less: what was counted beforehand was none.
+pub async fn take_back_failure(
+    tx: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(TAKE_BACK_FAILURE)
+        .bind(email_index.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Counts a failed sign-in.
+pub async fn record_failure(
+    tx: &mut Connection,
+    email_index: [u8; 32],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query(RECORD_FAILURE)
         .bind(email_index.to_vec())
         .bind(now.as_micros())

@@ -17,7 +17,7 @@ statements! {
     DUE = "SELECT account_id FROM erasures WHERE due_at <= $1 ORDER BY due_at, account_id LIMIT $2";
 
     /// What is left names nobody: no address leads to it.
-    ERASE = "UPDATE accounts SET email_index = $1, contact_sealed = $2, \
+    ERASE = "UPDATE accounts SET email_index = $1, claimed_index = NULL, contact_sealed = $2, \
               email_verified_at = NULL, unreachable_at = NULL, erased_at = $3 \
               WHERE id = $4 AND erased_at IS NULL";
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
@@ -34,6 +34,8 @@ statements! {
     SUBJECTS = "DELETE FROM subjects WHERE account_id = $1";
     SESSION_CLIENTS = "DELETE FROM session_clients WHERE account_id = $1";
     SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
+    /// Not those of an address that is merely claimed: whoever guesses there could
+    /// begin anew by making an account and erasing it.
     SIGN_IN_FAILURES = "DELETE FROM sign_in_failures \
               WHERE email_index = (SELECT email_index FROM accounts WHERE id = $1)";
     PASSKEYS = "DELETE FROM passkeys WHERE account_id = $1";

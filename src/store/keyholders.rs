@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{parsed, time};
+use super::codec::{count, parsed, time};
 use super::{Connection, StoreError};
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::id::{AccountId, KeyholderId};
@@ -15,10 +15,13 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
     OF_ACCOUNT = "SELECT account_id, id, kind, params, verifier, vault_key_wrapped, created_at \
               FROM keyholders WHERE account_id = $1 ORDER BY created_at, id";
-    /// One statement tells sign-in all that it needs.
-    OF_EMAIL = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
-              k.created_at FROM accounts a JOIN keyholders k ON k.account_id = a.id \
-              WHERE a.email_index = $1 AND k.kind = 'password'";
+    /// One statement tells sign-in all that it needs: of whoever has the address, and
+    /// then of those who say so, whoever said so first before the others.
+    OF_ADDRESS = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
+              k.created_at, CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
+              FROM accounts a JOIN keyholders k ON k.account_id = a.id \
+              WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
+              ORDER BY has DESC, a.created_at, a.id LIMIT $2";
 
     /// As long as it is still the password that was checked.
     REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
@@ -111,16 +114,34 @@ pub async fn delete(
     Ok(())
 }
 
-/// The password keyholder of whoever signed up with an address.
-pub async fn of_email(
+/// A password that may belong to an address.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The password.
+    pub keyholder: KeyholderRow,
+    /// Whether the address is that of its account, and not only said to be.
+    pub has_address: bool,
+}
+
+/// The passwords that may belong to an address: that of whoever has it first.
+pub async fn of_address(
     connection: &mut Connection,
     email_index: [u8; 32],
-) -> Result<Option<KeyholderRow>, StoreError> {
-    let row = sqlx::query(OF_EMAIL)
+    most: u32,
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows = sqlx::query(OF_ADDRESS)
         .bind(email_index.to_vec())
-        .fetch_optional(connection)
+        .bind(i64::from(most))
+        .fetch_all(connection)
         .await?;
-    row.as_ref().map(read).transpose()
+    rows.iter()
+        .map(|row| {
+            Ok(Candidate {
+                keyholder: read(row)?,
+                has_address: count(row, "has")? > 0,
+            })
+        })
+        .collect()
 }
 
 fn read(row: &AnyRow) -> Result<KeyholderRow, StoreError> {

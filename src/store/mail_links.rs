@@ -3,7 +3,7 @@
 
 use sqlx::Row as _;
 
-use super::codec::{count, parsed};
+use super::codec::{count, optional_time, parsed};
 use super::{Connection, StoreError};
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
@@ -15,7 +15,7 @@ statements! {
     /// Whoever else would mail this account a link waits until the transaction ends.
     HOLD = "UPDATE accounts SET created_at = created_at WHERE id = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
-    /// Of links for one purpose, the newest alone holds.
+    /// Of most links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
               AND hash <> $4 AND spent_at IS NULL";
     /// A mail that is sent again has the same link, and does not revive it.
@@ -26,6 +26,12 @@ statements! {
               WHERE account_id = $1 AND hash = $2 AND spent_at IS NULL AND expires_at > $3";
     SPEND = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND hash = $3 \
               AND purpose = $4 AND spent_at IS NULL AND expires_at > $1";
+    /// Those that were mailed since, and that one itself aside.
+    SPEND_LATER = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
+              AND spent_at IS NULL AND created_at >= \
+              (SELECT l.created_at FROM mail_links l WHERE l.account_id = $2 AND l.hash = $4)";
+    HOLD_UNTIL = "SELECT MAX(expires_at) AS until FROM mail_links \
+              WHERE account_id = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3";
     SPEND_ALL = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
               AND spent_at IS NULL";
 }
@@ -92,13 +98,15 @@ pub async fn insert(
         .bind(forget_before.as_micros())
         .execute(&mut *tx)
         .await?;
-    sqlx::query(SUPERSEDE)
-        .bind(link.created_at.as_micros())
-        .bind(account_id.clone())
-        .bind(link.purpose.as_str())
-        .bind(link.hash.to_vec())
-        .execute(&mut *tx)
-        .await?;
+    if link.purpose.supersedes() {
+        sqlx::query(SUPERSEDE)
+            .bind(link.created_at.as_micros())
+            .bind(account_id.clone())
+            .bind(link.purpose.as_str())
+            .bind(link.hash.to_vec())
+            .execute(&mut *tx)
+            .await?;
+    }
     sqlx::query(INSERT)
         .bind(account_id)
         .bind(link.hash.to_vec())
@@ -150,6 +158,40 @@ pub async fn spend(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Uses up the links for a purpose that were mailed since one of them was.
+pub async fn spend_later(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(SPEND_LATER)
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Until when a link of an account for a purpose holds, if one does.
+pub async fn hold_until(
+    connection: &mut Connection,
+    account_id: AccountId,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(HOLD_UNTIL)
+        .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .bind(now.as_micros())
+        .fetch_one(connection)
+        .await?;
+    optional_time(&row, "until")
 }
 
 /// Uses up every link of an account for a purpose.

@@ -23,6 +23,7 @@ statements! {
               sign_count = CASE WHEN sign_count < $2 THEN $3 ELSE sign_count END \
               WHERE account_id = $4 AND id = $5";
     DOUBT = "UPDATE passkeys SET doubted_at = $1 WHERE account_id = $2 AND id = $3";
+    RENAME = "UPDATE passkeys SET name_sealed = $1 WHERE account_id = $2 AND id = $3";
     DELETE = "DELETE FROM passkeys WHERE account_id = $1 AND id = $2";
 
     INSERT_CEREMONY = "INSERT INTO passkey_ceremonies \
@@ -60,6 +61,8 @@ pub struct PasskeyRow {
 pub enum CeremonyKind {
     /// A new passkey.
     Register,
+    /// The first passkey of somebody who is new.
+    SignUp,
     /// Showing who somebody is.
     Authenticate,
 }
@@ -68,6 +71,7 @@ impl CeremonyKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Register => "register",
+            Self::SignUp => "sign_up",
             Self::Authenticate => "authenticate",
         }
     }
@@ -101,6 +105,22 @@ pub async fn insert(tx: &mut Connection, row: &PasskeyRow) -> Result<(), StoreEr
         .bind(row.name_sealed.clone())
         .bind(row.keyholder_id.map(|id| id.to_string()))
         .bind(row.created_at.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Calls a passkey otherwise.
+pub async fn rename(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: PasskeyId,
+    name_sealed: Vec<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query(RENAME)
+        .bind(name_sealed)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
         .execute(tx)
         .await?;
     Ok(())

@@ -11,7 +11,7 @@ statements! {
               VALUES ($1, $4, $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
               kind = excluded.kind, started_at = excluded.started_at, \
               ready_at = excluded.ready_at, told_at = NULL";
-    FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND started_at > $2";
+    FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND ready_at > $2";
     STOP = "DELETE FROM recoveries WHERE account_id = $1";
     FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2 AND kind = $3";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
@@ -38,16 +38,16 @@ pub async fn start(
     Ok(())
 }
 
-/// Until when a recovery of an account waits that was started after then, and
-/// what comes of it.
+/// Until when a recovery of an account waits that is ready after then, and what
+/// comes of it.
 pub async fn find(
     connection: &mut Connection,
     account_id: AccountId,
-    started_after: Timestamp,
+    ready_after: Timestamp,
 ) -> Result<Option<(Timestamp, RecoveryWay)>, StoreError> {
     let row = sqlx::query(FIND)
         .bind(account_id.to_string())
-        .bind(started_after.as_micros())
+        .bind(ready_after.as_micros())
         .fetch_optional(connection)
         .await?;
     row.map(|row| Ok((time(&row, "ready_at")?, parsed(&row, "kind")?)))

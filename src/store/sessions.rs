@@ -18,7 +18,7 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, s.created_at AS began_at, \
               s.used_at, a.id, a.language, a.created_at, e.due_at AS erase_at, \
-              r.started_at AS recovery_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
+              r.ready_at AS recovery_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
               LEFT JOIN erasures e ON e.account_id = a.id \
               LEFT JOIN recoveries r ON r.account_id = a.id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";

@@ -24,7 +24,7 @@ use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 use crate::i18n::{self, Texts};
 use crate::service;
-use crate::service::browsers;
+use crate::service::browsers::{self, Place};
 use crate::service::sessions::{self, OpenVault, SignedIn};
 
 /// Gives every browser a cookie of its own, so that what it starts can be
@@ -58,8 +58,8 @@ pub struct Visitor {
     pub here: String,
     /// What the browser says of itself.
     pub seen: Seen,
-    /// By what it is known, if someone signed in there before.
-    pub known_browser: Option<Opaque<KnownBrowser>>,
+    /// By what it is known from when someone signed in there.
+    pub known_browser: Opaque<KnownBrowser>,
     chosen_by_hand: bool,
 }
 
@@ -94,7 +94,9 @@ impl FromRequestParts<App> for Visitor {
                 .unwrap_or_else(|| i18n::choose(ui_locales.as_deref(), None, accepted)),
             here,
             seen: seen(parts, app),
-            known_browser: cookies.known_browser(&parts.headers),
+            known_browser: cookies
+                .known_browser(&parts.headers)
+                .unwrap_or_else(|| Opaque::generate_unowned(app.random())),
             chosen_by_hand: by_hand.is_some(),
         };
         if let Some(cookie) = cookies.session(&parts.headers) {
@@ -132,6 +134,16 @@ impl Visitor {
     pub fn prefer(&mut self, language: Option<Language>) {
         if let (Some(language), false) = (language, self.chosen_by_hand) {
             self.language = language;
+        }
+    }
+
+    /// Where somebody signs in who does it in this request.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            browser: self.browser.clone(),
+            known: self.known_browser.clone(),
+            seen: self.seen.clone(),
         }
     }
 

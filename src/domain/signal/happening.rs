@@ -11,6 +11,7 @@ use super::super::id::{DutyId, ReceiptId, RightsRequestId};
 use super::super::rights::Right;
 use super::super::time::Timestamp;
 use super::super::token::Sid;
+use super::credential::{CredentialChange, CredentialType};
 use super::{EventType, Initiator};
 
 /// In which direction terms changed.
@@ -115,6 +116,15 @@ pub enum Happening {
     },
     /// The account is gone for good.
     AccountPurged,
+    /// With what somebody signs in is another.
+    CredentialChange {
+        /// What kind of thing it is.
+        credential: CredentialType,
+        /// What happened to it.
+        change: CredentialChange,
+    },
+    /// Somebody looks for a way back into their account.
+    RecoveryActivated,
 }
 
 impl Happening {
@@ -210,6 +220,8 @@ impl Happening {
             Self::ProcessingObjected { .. } => EventType::ProcessingObjected,
             Self::SessionRevoked { .. } => EventType::SessionRevoked,
             Self::AccountPurged => EventType::AccountPurged,
+            Self::CredentialChange { .. } => EventType::CredentialChange,
+            Self::RecoveryActivated => EventType::RecoveryActivated,
         }
     }
 
@@ -255,6 +267,14 @@ impl Happening {
             ],
             Self::SessionRevoked { .. } => ["You were signed out.", "Je bent uitgelogd."],
             Self::AccountPurged => ["You erased your account.", "Je hebt je account gewist."],
+            Self::CredentialChange { .. } => [
+                "You changed how you sign in.",
+                "Je hebt gewijzigd hoe je inlogt.",
+            ],
+            Self::RecoveryActivated => [
+                "Someone is looking for a way back into your account.",
+                "Iemand zoekt een weg terug in je account.",
+            ],
         }
     }
 
@@ -323,7 +343,12 @@ impl Happening {
                 "claims": names(*claims),
                 "due": due.as_seconds(),
             }),
-            Self::SessionRevoked { .. } | Self::AccountPurged => json!({}),
+            Self::CredentialChange { credential, change } => {
+                json!({"credential_type": credential, "change_type": change})
+            }
+            Self::SessionRevoked { .. } | Self::RecoveryActivated | Self::AccountPurged => {
+                json!({})
+            }
         };
         match members {
             Value::Object(members) => members,

@@ -25,8 +25,12 @@ pub enum EventType {
     ProcessingObjected,
     /// A login has come to its end (CAEP 1.0 §3.1).
     SessionRevoked,
+    /// With what somebody signs in is another (CAEP 1.0 §3.2).
+    CredentialChange,
     /// The account is gone for good (RISC 1.0 §2.2).
     AccountPurged,
+    /// Somebody looks for a way back into their account (RISC 1.0 §2).
+    RecoveryActivated,
 }
 
 impl EventType {
@@ -66,6 +70,12 @@ impl EventType {
             }
             Self::AccountPurged => {
                 "https://schemas.openid.net/secevent/risc/event-type/account-purged"
+            }
+            Self::CredentialChange => {
+                "https://schemas.openid.net/secevent/caep/event-type/credential-change"
+            }
+            Self::RecoveryActivated => {
+                "https://schemas.openid.net/secevent/risc/event-type/recovery-activated"
             }
         }
     }

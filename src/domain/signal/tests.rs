@@ -27,7 +27,7 @@ fn claims() -> impl Strategy<Value = EnumSet<Claim>> {
 
 fn happening() -> impl Strategy<Value = Happening> {
     let receipt_id = receipt();
-    (claims(), claims(), any::<u32>(), 0..10).prop_map(move |(claims, other, at, which)| {
+    (claims(), claims(), any::<u32>(), 0..12).prop_map(move |(claims, other, at, which)| {
         let delete_by = Timestamp::from_seconds(i64::from(at));
         let duty_id = (at % 3 > 0).then(|| DutyId::new(Uuid::from_u128(8)));
         match which {
@@ -74,6 +74,20 @@ fn happening() -> impl Strategy<Value = Happening> {
             5 => Happening::SessionRevoked {
                 sid: Some(Sid::from_bytes(&[5; 32])),
             },
+            8 => Happening::CredentialChange {
+                credential: [
+                    CredentialType::Password,
+                    CredentialType::App,
+                    CredentialType::Passkey,
+                    CredentialType::RecoveryCodes,
+                ][(at % 4) as usize],
+                change: [
+                    CredentialChange::Create,
+                    CredentialChange::Update,
+                    CredentialChange::Delete,
+                ][(at % 3) as usize],
+            },
+            10 => Happening::RecoveryActivated,
             _ => Happening::ProfileChanged {
                 claims: claims | Claim::Name,
             },
@@ -120,8 +134,12 @@ proptest! {
         for never in ["subject", "sub", "exp", "sub_id"] {
             prop_assert_eq!(event.get(never), None);
         }
-        prop_assert_eq!(&event["event_timestamp"], &json!(1_790_000_000));
-        if kind != EventType::SessionRevoked {
+        if kind == EventType::RecoveryActivated {
+            prop_assert_eq!(event, &json!({}));
+        } else {
+            prop_assert_eq!(&event["event_timestamp"], &json!(1_790_000_000));
+        }
+        if kind.as_str().starts_with("https://schemas.sluis.example/") {
             let events = Value::Object(events.clone());
             prop_assert!(schema.is_valid(&events), "{}", events);
         }
@@ -193,4 +211,32 @@ fn a_stream_that_is_disabled_tells_that_and_nothing_else() {
         assert_eq!(signal.is_told_when(Status::Disabled), told);
         assert!(signal.is_told_when(Status::Enabled) && signal.is_told_when(Status::Paused));
     }
+}
+
+#[test]
+fn what_is_told_of_a_credential_is_its_kind_and_nothing_of_the_person() {
+    let what = Happening::CredentialChange {
+        credential: CredentialType::Passkey,
+        change: CredentialChange::Create,
+    };
+    let events = about_somebody(what, Initiator::User).events(Timestamp::from_seconds(7));
+    let event = &events[EventType::CredentialChange.as_str()];
+    let members: Vec<&str> = event
+        .as_object()
+        .expect("members")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        members,
+        [
+            "credential_type",
+            "change_type",
+            "event_timestamp",
+            "initiating_entity",
+            "reason_user"
+        ]
+    );
+    assert_eq!(event["credential_type"], "passkey");
+    assert_eq!(event["change_type"], "create");
 }

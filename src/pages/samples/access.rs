@@ -2,16 +2,20 @@
 
 use askama::DynTemplate;
 
+use crate::domain::attribute::Problem;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::language::Language;
+use crate::i18n::Texts;
+use crate::pages::change_email::{ChangeEmail, ChangeEmailPage};
 use crate::pages::confirm_email::{ConfirmEmail, ConfirmEmailPage};
 use crate::pages::recover::{RecoverPage, RecoverState};
 use crate::pages::security::SecurityPage;
+use crate::pages::security::email::EmailPage;
 use crate::pages::security::kit::KitPage;
 use crate::service::addresses::Reach;
 use crate::service::browsers::OpenSession;
 use crate::service::kit::Openers;
-use crate::web::page::Section;
+use crate::web::page::{FieldError, Section};
 use crate::web::qr;
 
 use super::{NOW, days, shell, stranger, ways_in};
@@ -55,10 +59,12 @@ pub(super) fn all(language: Language) -> Pages {
         ("confirm-email", ConfirmEmail::Asked { token: token() }),
         ("confirm-email-done", ConfirmEmail::Done),
         ("confirm-email-void", ConfirmEmail::Void),
+        ("confirm-email-taken", ConfirmEmail::Taken),
     ] {
         let shell = stranger(language, "/");
         pages.push((name, Box::new(ConfirmEmailPage { shell, state })));
     }
+    pages.extend(emails(language));
     let choose = |kit, escrow, waits_until| RecoverState::Choose {
         token: token(),
         kit,
@@ -90,6 +96,54 @@ pub(super) fn all(language: Language) -> Pages {
             problem: None,
         };
         pages.push((name, Box::new(page)));
+    }
+    pages
+}
+
+fn emails(language: Language) -> Pages {
+    let (token, email) = (
+        || TOKEN.to_owned(),
+        || "sanne@nieuw.voorbeeld.example".to_owned(),
+    );
+    let asking = EmailPage {
+        shell: shell(language, None, "/account/security/email"),
+        current: "sanne@voorbeeld.example".to_owned(),
+        email: String::new(),
+        errors: Vec::new(),
+    };
+    let wrong = EmailPage {
+        email: "sanne@".to_owned(),
+        errors: vec![FieldError {
+            field: "email",
+            message: Texts::new(language).problem(Problem::NotAnEmail),
+        }],
+        ..asking.clone()
+    };
+    let mut pages: Pages = vec![
+        ("email", Box::new(asking)),
+        ("email-wrong", Box::new(wrong)),
+    ];
+    for (name, state) in [
+        (
+            "email-asked",
+            ChangeEmail::Asked {
+                token: token(),
+                email: email(),
+            },
+        ),
+        (
+            "email-undo",
+            ChangeEmail::Undo {
+                token: token(),
+                email: email(),
+            },
+        ),
+        ("email-undone", ChangeEmail::Undone),
+        ("email-void", ChangeEmail::Void),
+        ("email-taken", ChangeEmail::Taken),
+    ] {
+        let shell = stranger(language, "/");
+        pages.push((name, Box::new(ChangeEmailPage { shell, state })));
     }
     pages
 }

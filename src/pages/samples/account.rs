@@ -11,6 +11,7 @@ use crate::pages::attribute::AttributePage;
 use crate::pages::profiles::{AttributeRow, HeldValue, ProfilesPage};
 use crate::pages::sign_in::{SignInFailure, SignInNotice, SignInPage};
 use crate::pages::sign_up::SignUpPage;
+use crate::pages::sign_up_passkey::{MadePasskey, SignUpPasskeyPage};
 use crate::web::page::{FieldError, Section};
 
 use super::{NOW, days, paper, shell, shop, stranger, value};
@@ -166,6 +167,49 @@ pub(super) fn sign_ins(language: Language) -> Vec<(&'static str, SignInPage)> {
     ]
 }
 
+pub(super) fn sign_ups_with_passkey(language: Language) -> Vec<(&'static str, SignUpPasskeyPage)> {
+    let clean = SignUpPasskeyPage {
+        shell: stranger(language, "/sign-up/passkey"),
+        asker: Some(shop()),
+        next: String::new(),
+        name: String::new(),
+        email: String::new(),
+        errors: Vec::new(),
+        failed: false,
+        made: None,
+    };
+    let typed = SignUpPasskeyPage {
+        name: "Sanne de Vries".to_owned(),
+        email: "sanne@voorbeeld.example".to_owned(),
+        ..clean.clone()
+    };
+    let refused = SignUpPasskeyPage {
+        failed: true,
+        ..typed.clone()
+    };
+    let wrong = SignUpPasskeyPage {
+        email: "sanne@".to_owned(),
+        errors: vec![FieldError {
+            field: "email",
+            message: Texts::new(language).problem(crate::domain::attribute::Problem::NotAnEmail),
+        }],
+        ..typed.clone()
+    };
+    let proves = SignUpPasskeyPage {
+        made: Some(MadePasskey {
+            ceremony: "0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11".to_owned(),
+            credential: "{}".to_owned(),
+        }),
+        ..typed
+    };
+    vec![
+        ("sign-up-passkey", clean),
+        ("sign-up-passkey-refused", refused),
+        ("sign-up-passkey-wrong", wrong),
+        ("sign-up-passkey-proves", proves),
+    ]
+}
+
 pub(super) fn sign_ups(language: Language) -> Vec<(&'static str, SignUpPage)> {
     let texts = Texts::new(language);
     let clean = SignUpPage {
@@ -175,6 +219,7 @@ pub(super) fn sign_ups(language: Language) -> Vec<(&'static str, SignUpPage)> {
         name: String::new(),
         email: String::new(),
         errors: Vec::new(),
+        passkeys: true,
     };
     let wrong = SignUpPage {
         name: "Sanne de Vries".to_owned(),

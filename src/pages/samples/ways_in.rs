@@ -166,6 +166,7 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
         shell: shell(language, None, "/account/security"),
         done: Some(SecurityDone::TotpAdded),
         codes: vec!["4f7k-m2pq-9xyz".to_owned(); 10],
+        on: "/account/security".to_owned(),
     };
     add("recovery-codes", Box::new(codes));
     let password = PasswordPage {

@@ -38,11 +38,17 @@ pub enum SecurityDone {
     TotpRemoved,
     /// The password is another.
     Password,
+    /// The link to the new address is on its way.
+    EmailAsked,
+    /// The address is another.
+    EmailChanged,
+    /// A passkey is called otherwise.
+    PasskeyRenamed,
 }
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 18] = [
         (Self::Ended, "ended"),
         (Self::EndedOthers, "ended-others"),
         (Self::KitMade, "kit"),
@@ -58,6 +64,9 @@ impl SecurityDone {
         (Self::TotpAdded, "totp-added"),
         (Self::TotpRemoved, "totp-removed"),
         (Self::Password, "password"),
+        (Self::EmailAsked, "email-asked"),
+        (Self::EmailChanged, "email"),
+        (Self::PasskeyRenamed, "passkey-renamed"),
     ];
 
     /// In words.
@@ -79,6 +88,9 @@ impl SecurityDone {
             Self::TotpAdded => t!(texts, "done-totp-added"),
             Self::TotpRemoved => t!(texts, "done-totp-removed"),
             Self::Password => t!(texts, "done-password"),
+            Self::EmailAsked => t!(texts, "done-email-asked"),
+            Self::EmailChanged => t!(texts, "done-email-changed"),
+            Self::PasskeyRenamed => t!(texts, "done-passkey-renamed"),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::pages::way::see_other;
 use crate::service::Fault;
 use crate::service::passkeys::{self, Became, OwnPasskey, PasskeyError};
 use crate::web::error_page;
+use crate::web::form::ConsumerForm;
 use crate::web::fresh::{FreshConsumer, FreshForm};
 use crate::web::page::{Shell, respond};
 use crate::web::visitor::Consumer;
@@ -90,11 +91,16 @@ fn page(consumer: &Consumer) -> PasskeyAddPage {
     }
 }
 
+/// What a passkey is called, of what was typed.
+fn name_of(typed: &str) -> String {
+    typed.trim().chars().take(MAX_NAME).collect()
+}
+
 /// `POST /account/security/passkeys`
 pub async fn submit(form: FreshForm) -> Response {
     let FreshForm { consumer, params } = form;
     let typed = params.get("name").unwrap_or_default();
-    let name: String = typed.trim().chars().take(MAX_NAME).collect();
+    let name = name_of(typed);
     let name = if name.is_empty() {
         t!(consumer.visitor.texts(), "passkey-name-default")
     } else {
@@ -125,6 +131,23 @@ pub async fn submit(form: FreshForm) -> Response {
             };
             let_ask(respond(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
+    }
+}
+
+/// `POST /account/security/passkeys/{id}/name`: field `name`. Nothing that a thief
+/// would gain by is asked for again.
+pub async fn rename(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    let ConsumerForm { consumer, params } = form;
+    let Ok(id) = id.parse::<PasskeyId>() else {
+        return see_other("/account/security");
+    };
+    let name = name_of(params.get("name").unwrap_or_default());
+    if name.is_empty() {
+        return see_other("/account/security#passkeys");
+    }
+    match passkeys::rename(&consumer.visitor.app, &consumer.signed_in, id, &name).await {
+        Ok(()) => SecurityDone::PasskeyRenamed.told(),
+        Err(fault) => consumer.fault(&fault),
     }
 }
 

@@ -51,6 +51,8 @@ pub struct RecoveryCodesPage {
     pub done: Option<SecurityDone>,
     /// The codes.
     pub codes: Vec<String>,
+    /// Where to go on to.
+    pub on: String,
 }
 
 impl RecoveryCodesPage {
@@ -59,17 +61,30 @@ impl RecoveryCodesPage {
         done: Option<SecurityDone>,
         codes: &[RecoveryCode],
     ) -> Response {
+        let on = "/account/security".to_owned();
+        respond(
+            StatusCode::OK,
+            &Self::new(consumer.shell(None), done, codes, on),
+        )
+    }
+
+    pub(in crate::pages) fn new(
+        shell: Shell,
+        done: Option<SecurityDone>,
+        codes: &[RecoveryCode],
+        on: String,
+    ) -> Self {
         let codes = factors::to_texts(codes);
-        let page = Self {
+        Self {
             shell: Shell {
                 // After changing language they are not shown again.
-                here: "/account/security".to_owned(),
-                ..consumer.shell(None)
+                here: on.clone(),
+                ..shell
             },
             done,
             codes: codes.iter().map(|code| String::clone(code)).collect(),
-        };
-        respond(StatusCode::OK, &page)
+            on,
+        }
     }
 }
 

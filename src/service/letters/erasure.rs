@@ -5,12 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sealed::{opened_text, sealed_text};
+use super::posting::{Posting, new_id, opened_text, sealed_text};
+use super::words::Text;
 use crate::app::App;
 use crate::domain::attribute::Email;
-use crate::domain::id::{AccountId, MessageId};
+use crate::domain::id::AccountId;
 use crate::domain::language::Language;
-use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
+use crate::domain::message::{About, Lane};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::mail::{Mail, Unsent};
@@ -34,10 +35,9 @@ pub(in crate::service) async fn farewell(
     app: &App,
     account_id: AccountId,
     told: &[Affected],
-) -> Result<NewMessage, Fault> {
+) -> Result<Posting, Fault> {
     let contact = accounts::contact(app, account_id).await?;
-    let now = app.now();
-    let id = MessageId::new(app.random().uuid(now));
+    let id = new_id(app);
     let name = |one: &Affected| one.client.business.document.name.clone();
     let last = Last {
         to: contact.email,
@@ -51,11 +51,7 @@ pub(in crate::service) async fn farewell(
     let last_sealed = sealed_text(app, id, &bytes);
     let lane = Lane::Address(id);
     let about = About::Farewell { last_sealed };
-    Ok(NewMessage {
-        id,
-        message: Message::Letter(Letter { lane, about }),
-        created_at: now,
-    })
+    Ok(Posting::new(app, id, lane, about))
 }
 
 /// Tells somebody that their account is gone.
@@ -126,17 +122,10 @@ fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
 }
 
 /// What stands in the letters of an account that waits for its end, or whose
-/// vault was emptied: subject,
-/// lines, the label of the link and where it leads.
-pub(super) fn words(
-    texts: Texts,
-    about: &About,
-    when: &str,
-    stop: String,
-) -> (String, Vec<String>, String, String) {
-    let path = "/account/erase".to_owned();
+/// vault was emptied.
+pub(super) fn words(texts: Texts, when: &str, about: &About) -> Text {
     match about {
-        About::ErasureWaits { due_at } => (
+        About::ErasureWaits { due_at } => Text::new(
             t!(texts, "letter-erasure-waits-subject"),
             vec![
                 t!(
@@ -149,9 +138,9 @@ pub(super) fn words(
                 t!(texts, "letter-erasure-waits-not-you"),
             ],
             t!(texts, "letter-erasure-waits-link"),
-            path,
+            "/account/erase",
         ),
-        About::EmptyingStarted { ready_at } => (
+        About::EmptyingStarted { ready_at } => Text::new(
             t!(texts, "letter-emptying-subject"),
             vec![
                 t!(
@@ -164,9 +153,9 @@ pub(super) fn words(
                 t!(texts, "letter-started-not-you"),
             ],
             t!(texts, "letter-started-link"),
-            stop,
+            "/recover/stop",
         ),
-        About::Emptied => (
+        About::Emptied => Text::new(
             t!(texts, "letter-emptied-subject"),
             vec![
                 t!(texts, "letter-emptied-what", when = when),
@@ -174,13 +163,13 @@ pub(super) fn words(
                 t!(texts, "letter-recovered-not-you"),
             ],
             t!(texts, "letter-recovered-link"),
-            "/recover".to_owned(),
+            "/recover",
         ),
-        _ => (
+        _ => Text::new(
             t!(texts, "letter-erasure-off-subject"),
             vec![t!(texts, "letter-erasure-off-what", when = when)],
             t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
+            "/account/security",
         ),
     }
 }

@@ -5,13 +5,12 @@ use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::id::PasskeyId;
-use crate::domain::message::SecurityNews;
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
-use crate::service::Fault;
-use crate::service::notices::security::of_account;
 use crate::service::sessions::SignedIn;
+use crate::service::{Fault, letters};
 use crate::store::keyholders;
-use crate::store::{factors, outbox, passkeys};
+use crate::store::{factors, passkeys};
 
 /// A passkey, for the page of its owner.
 #[derive(Clone)]
@@ -59,7 +58,7 @@ pub async fn own(app: &App, signed_in: &SignedIn) -> Result<Vec<OwnPasskey>, Fau
 /// the last one. One that is gone already is no error.
 pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<(), PasskeyError> {
     let account_id = signed_in.account.id;
-    let notice = of_account(app, account_id, SecurityNews::PasskeyRemoved);
+    let notice = letters::to(app, account_id, About::PasskeyRemoved);
     let now = app.now();
     app.store()
         .write(move |tx| {
@@ -79,9 +78,26 @@ pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<()
                 if rows.len() == 1 && !set_up.totp {
                     factors::replace_codes(tx, account_id, &[], now).await?;
                 }
-                outbox::insert(tx, &notice).await?;
+                notice.keep(tx).await?;
                 Ok(())
             })
         })
         .await
+}
+
+/// Calls a passkey otherwise. One that is gone is no error.
+pub async fn rename(
+    app: &App,
+    signed_in: &SignedIn,
+    id: PasskeyId,
+    name: &str,
+) -> Result<(), Fault> {
+    let account_id = signed_in.account.id;
+    let sealed = vault::seal_passkey_name(&signed_in.vault_key, account_id, id, name, app.random());
+    app.store()
+        .write_statement(move |tx| {
+            Box::pin(async move { passkeys::rename(tx, account_id, id, sealed.into_bytes()).await })
+        })
+        .await?;
+    Ok(())
 }

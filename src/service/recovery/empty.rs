@@ -8,7 +8,7 @@
 //! neither see nor change what would be released. At the next login there it
 //! gets what the vault holds by then.
 
-use super::{RecoverError, WAIT, expect, operator_helps};
+use super::{RecoverError, expect, operator_helps, ready_at};
 use crate::app::App;
 use crate::crypto::password::{Password, Recipe};
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
@@ -27,7 +27,7 @@ use crate::service::logouts::Farewell;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{
-    accounts, emptying, grants, half_sign_ins, mail_links, outbox, passkeys, recoveries, tokens,
+    accounts, emptying, grants, half_sign_ins, mail_links, passkeys, recoveries, tokens,
 };
 
 /// Asks for an empty vault, and tells every channel. Returns when it can be had.
@@ -35,28 +35,28 @@ use crate::store::{
 pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let now = app.now();
-    let ready_at = now.plus(WAIT);
-    let letter = letters::to(app, account_id, About::EmptyingStarted { ready_at });
     let mut connection = app.store().read().await?;
     let keyholders = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
     if operator_helps(app, &keyholders).await? {
         return Err(RecoverError::Link);
     }
+    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 if !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await? {
                     return Err(RecoverError::Link);
                 }
+                let ready_at = ready_at(tx, account_id, now).await?;
                 let way = RecoveryWay::Empty;
                 recoveries::start(tx, account_id, way, now, ready_at).await?;
-                outbox::insert(tx, &letter).await?;
-                Ok(())
+                let about = About::EmptyingStarted { ready_at };
+                letters::to(&app_, account_id, about).keep(tx).await?;
+                Ok(ready_at)
             })
         })
-        .await?;
-    Ok(ready_at)
+        .await
 }
 
 /// A new vault, in the place of one that nobody can open.
@@ -155,7 +155,7 @@ pub async fn with_nothing(app: &App, token: &str, password: Password) -> Result<
                 for (id, name) in empty.passkeys {
                     emptying::close_passkey(tx, account_id, id, name).await?;
                 }
-                outbox::insert(tx, &letter).await?;
+                letter.keep(tx).await?;
                 Ok(())
             })
         })

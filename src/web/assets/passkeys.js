@@ -21,7 +21,7 @@ function read(options) {
 
 async function challenge(form) {
   const body = new URLSearchParams();
-  for (const name of ["csrf", "of"]) {
+  for (const name of ["csrf", "of", "email"]) {
     if (form.elements[name]) body.set(name, form.elements[name].value);
   }
   const response = await fetch(form.dataset.options, { method: "POST", body });

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-use super::stage::{Demo, newcomer};
+use super::stage::{Demo, Person, newcomer};
 use super::steps::{fill_in_sign_up, sign_in};
 use crate::driver::{Browser, Scheme, Screen, Setup};
 
@@ -107,6 +107,82 @@ async fn a_passkey_without_prf_comes_before_or_after_the_password() {
     arrives(&browser, "#second-password").await;
     browser.screenshot("second-step-phone").await;
     assert!(!browser.overflows().await);
+    browser.fill("password", &person.password).await;
+    browser.follow("second-submit").await;
+    arrives(&browser, "nav .menu").await;
+    browser.quit().await;
+}
+
+/// Fills in who somebody is, and has the device make a passkey.
+async fn sign_up_with_passkey(browser: &Browser, demo: &Demo, person: &Person) {
+    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    browser.follow("sign-up-passkey").await;
+    browser.fill("name", &person.name).await;
+    browser.fill("email", &person.email).await;
+    browser.follow("passkey-submit").await;
+}
+
+#[tokio::test]
+async fn a_passkey_with_prf_makes_an_account_without_a_password() {
+    let demo = Demo::start();
+    let browser = Browser::start().await;
+    plug_in(&browser, true).await;
+    let person = newcomer("Roos");
+    sign_up_with_passkey(&browser, &demo, &person).await;
+    arrives(&browser, "#recovery-codes").await;
+    browser.screenshot("sign-up-passkey-codes-desktop").await;
+    browser.follow("codes-kept").await;
+    arrives(&browser, "nav .menu").await;
+    browser
+        .open(&format!("{}/account/security", demo.provider))
+        .await;
+    let said = browser.page_text().await;
+    assert!(said.contains("You have no password"), "{said}");
+    browser.screenshot("security-passkey-alone-desktop").await;
+    sign_out(&browser, &demo).await;
+    browser
+        .driver()
+        .goto(format!("{}/sign-in", demo.provider))
+        .await
+        .expect("a page");
+    arrives(&browser, "nav .menu").await;
+    browser
+        .open(&format!("{}/account/profiles", demo.provider))
+        .await;
+    assert!(
+        browser.page_text().await.contains("Roos"),
+        "the vault is open"
+    );
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_passkey_without_prf_makes_no_account_before_there_is_a_password() {
+    let demo = Demo::start();
+    let browser = Browser::start_with(Setup {
+        languages: "nl",
+        script: true,
+    })
+    .await;
+    browser.show_on(Screen::Phone).await;
+    plug_in(&browser, false).await;
+    let person = newcomer("Joris");
+    sign_up_with_passkey(&browser, &demo, &person).await;
+    arrives(&browser, "#passkey-proves").await;
+    let said = browser.page_text().await;
+    assert!(said.contains("kan er je kluis niet mee openen"), "{said}");
+    browser.screenshot("sign-up-passkey-proves-phone").await;
+    assert!(!browser.overflows().await);
+    browser.fill("password", &person.password).await;
+    browser.follow("sign-up-submit").await;
+    arrives(&browser, "#recovery-codes").await;
+    sign_out(&browser, &demo).await;
+    browser
+        .driver()
+        .goto(format!("{}/sign-in", demo.provider))
+        .await
+        .expect("a page");
+    arrives(&browser, "#second-password").await;
     browser.fill("password", &person.password).await;
     browser.follow("second-submit").await;
     arrives(&browser, "nav .menu").await;

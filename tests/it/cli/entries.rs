@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use sluis::crypto::password::Password;
 use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::{Email, Source};
+use sluis::domain::browser::Seen;
 use sluis::domain::claim::Claim;
 use sluis::service::second_step::Entered;
-use sluis::service::{accounts, sessions};
+use sluis::service::{browsers, sessions, sign_in};
 
 use super::{Place, business, client, plan};
 
@@ -41,8 +42,12 @@ async fn an_account_that_was_added_can_sign_in_and_holds_what_the_file_had() {
     let app = place.open().await;
     let email = Email::parse("anna@example.org").expect("an address");
     let password = Password::parse(PASSWORD.to_owned()).expect("long enough");
-    let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password)
+    let at = browsers::Place {
+        browser: Opaque::generate_unowned(app.random()),
+        known: Opaque::generate_unowned(app.random()),
+        seen: Seen::from_user_agent("", None),
+    };
+    let entered = sign_in::sign_in(&app, &at, &email, password)
         .await
         .expect("signed in");
     let Entered::Session(cookie) = entered else {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use sluis::crypto::password::Password;
 use sluis::crypto::secret::Opaque;
 use sluis::domain::attribute::Email;
-use sluis::service::{accounts, releases, sessions, tokens};
+use sluis::domain::browser::Seen;
+use sluis::service::{browsers, releases, sessions, sign_in, tokens};
 
 use super::{Place, get};
 
@@ -59,8 +60,12 @@ async fn what_is_seeded_is_alive() {
     let email = Email::parse(text("account_email")).expect("an address");
     let password = seeded["password"].as_str().expect("a password").to_owned();
     let password = Password::parse(password).expect("long enough");
-    let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password).await;
+    let at = browsers::Place {
+        browser: Opaque::generate_unowned(app.random()),
+        known: Opaque::generate_unowned(app.random()),
+        seen: Seen::from_user_agent("", None),
+    };
+    let entered = sign_in::sign_in(&app, &at, &email, password).await;
     assert!(entered.is_ok());
     app.close().await;
 }

@@ -48,7 +48,7 @@ impl Actor {
     }
 
     pub(crate) async fn try_challenge(&mut self, form: &Form, path: &str) -> Page {
-        let fields: Vec<(&str, &str)> = ["csrf", "of"]
+        let fields: Vec<(&str, &str)> = ["csrf", "of", "email"]
             .into_iter()
             .filter_map(|name| Some((name, form.value(name)?)))
             .collect();

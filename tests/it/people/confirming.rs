@@ -15,7 +15,6 @@ on_both_databases!(
     a_link_works_once_for_a_day_and_the_newest_alone,
     a_link_that_was_made_up_does_nothing,
     asking_again_and_again_sends_no_more_than_a_few,
-    the_owner_of_an_address_that_is_taken_is_told_once_a_day,
     an_address_that_would_be_more_than_one_is_refused,
     a_mailbox_that_nobody_has_is_said_on_the_overview,
 );
@@ -129,21 +128,6 @@ async fn asking_again_and_again_sends_no_more_than_a_few(app: TestApp) {
         again(&mut ada).await;
     }
     assert_eq!(post(&app).await.len(), 3);
-}
-
-async fn the_owner_of_an_address_that_is_taken_is_told_once_a_day(app: TestApp) {
-    app.person("Ada", ADA).await;
-    let mut eve = app.browser();
-    for _ in 0..3 {
-        eve.sign_up("/sign-up", "Eve", "Ada@Home.example").await;
-        app.wait(SECOND);
-    }
-    let mail = only(post(&app).await);
-    assert_eq!(mail.field("To"), ADA);
-    mail.says("There is one already");
-    app.wait(DAY);
-    eve.sign_up("/sign-up", "Eve", ADA).await;
-    only(post(&app).await);
 }
 
 async fn an_address_that_would_be_more_than_one_is_refused(app: TestApp) {

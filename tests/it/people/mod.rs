@@ -1,6 +1,8 @@
 //! The account is the consumer's own: browsers seen and signed out, an address
 //! that is confirmed, the recovery kit, and the way back in.
 
+mod changing;
+mod claiming;
 mod confirming;
 mod emptying;
 mod erasure;
@@ -20,6 +22,22 @@ const ADA: &str = "ada@home.example";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
+
+impl TestApp {
+    /// Someone who has signed up and confirmed their address.
+    pub(crate) async fn settled(&self, name: &str, email: &str) -> Actor {
+        let mut actor = self.browser();
+        actor.sign_up("/sign-up", name, email).await;
+        let mails = post(self).await;
+        let confirm = mails.iter().map(link);
+        let confirm = confirm.filter(|link| link.starts_with("/confirm-email"));
+        let confirm = confirm.last().expect("a link to confirm the address");
+        let form = actor.get(&confirm).await.form("confirm-email");
+        let page = actor.submit(form.press("confirm-email-submit")).await;
+        page.says("is confirmed");
+        actor
+    }
+}
 
 /// The mail that came since the last look.
 pub(crate) async fn post(app: &TestApp) -> Vec<Eml> {

@@ -53,6 +53,7 @@ mod schemas;
 mod sector_identifier;
 mod ssf;
 mod ssf_choice;
+mod ssf_credentials;
 mod ssf_events;
 mod ssf_faults;
 mod ssf_guide;

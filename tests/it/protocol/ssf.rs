@@ -29,8 +29,14 @@ fn supported() -> Value {
         "processing-objected",
     ];
     let mut all: Vec<String> = ours.iter().map(|kind| format!("{OURS}{kind}")).collect();
-    all.push("https://schemas.openid.net/secevent/caep/event-type/session-revoked".to_owned());
-    all.push("https://schemas.openid.net/secevent/risc/event-type/account-purged".to_owned());
+    for theirs in [
+        "caep/event-type/session-revoked",
+        "caep/event-type/credential-change",
+        "risc/event-type/account-purged",
+        "risc/event-type/recovery-activated",
+    ] {
+        all.push(format!("https://schemas.openid.net/secevent/{theirs}"));
+    }
     json!(all)
 }
 

@@ -50,8 +50,10 @@ on_both_engines! {
         let kinds: Vec<_> = rows.iter().map(|row| row.kind).collect();
         assert_eq!(kinds, [KeyholderKind::Password, KeyholderKind::Escrow]);
         let expected = keyholder(id, 1, KeyholderKind::Password);
-        let found = keyholders::of_email(&mut connection, [1; 32]).await.expect("a read");
-        for row in [&rows[0], &found.expect("it is there")] {
+        let found = keyholders::of_address(&mut connection, [1; 32], 9).await.expect("a read");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].has_address);
+        for row in [&rows[0], &found[0].keyholder] {
             assert_eq!(row.account_id, id);
             assert_eq!(row.id, expected.id);
             assert_eq!(row.params, expected.params);
@@ -60,8 +62,38 @@ on_both_engines! {
             assert_eq!(row.created_at, expected.created_at);
         }
         assert_eq!(rows[1].verifier, None);
-        let nobody = keyholders::of_email(&mut connection, [2; 32]).await;
-        assert!(nobody.expect("a read").is_none());
+        let nobody = keyholders::of_address(&mut connection, [2; 32], 9).await;
+        assert!(nobody.expect("a read").is_empty());
+    }
+
+    async fn an_address_is_whose_confirmed_it_and_any_number_may_claim_it(bench: Bench) {
+        for number in 1..=3 {
+            let row = account(number);
+            let id = row.account.id;
+            keep!(bench.store, |tx| async {
+                accounts::insert_claiming(tx, &row, [number; 32], [7; 32]).await?;
+                keyholders::insert(tx, &keyholder(id, number, KeyholderKind::Password)).await
+            })
+            .expect("a write");
+        }
+        let of_address = async || {
+            let mut connection = bench.store.read().await.expect("a connection");
+            let found = keyholders::of_address(&mut connection, [7; 32], 9).await.expect("a read");
+            let first = accounts::by_address(&mut connection, [7; 32]).await.expect("a read");
+            assert_eq!(first, found.first().map(|one| one.keyholder.account_id));
+            let has = accounts::by_index(&mut connection, [7; 32]).await.expect("a read");
+            let has_it = found.iter().find(|one| one.has_address);
+            assert_eq!(has, has_it.map(|one| one.keyholder.account_id));
+            found.iter().map(|one| one.keyholder.account_id).collect::<Vec<_>>()
+        };
+        let [one, two, three] = [1, 2, 3].map(|number| account(number).account.id);
+        assert_eq!(of_address().await, [one, two, three]);
+        keep!(bench.store, |tx| accounts::take_address(tx, two, [7; 32], NOW)).expect("a write");
+        assert_eq!(of_address().await, [two, one, three]);
+        let late = keep!(bench.store, |tx| accounts::take_address(tx, one, [7; 32], NOW));
+        assert!(matches!(late, Err(StoreError::Duplicate)));
+        keep!(bench.store, |tx| accounts::take_address(tx, two, [8; 32], NOW)).expect("a write");
+        assert_eq!(of_address().await, [one, three]);
     }
 
     async fn of_two_devices_that_edit_a_vault_one_is_told_to_look_again(bench: Bench) {
@@ -90,15 +122,19 @@ on_both_engines! {
         };
         assert_eq!(failures([1; 32]).await, None);
         for (index, at) in [([1; 32], NOW), ([1; 32], later(10)), ([2; 32], later(10))] {
-            keep!(bench.store, |tx| accounts::record_failure(tx, index, at, NOW)).expect("a write");
+            keep!(bench.store, |tx| accounts::record_failure(tx, index, at)).expect("a write");
         }
         assert_eq!(failures([1; 32]).await, Some((2, later(10))));
         assert_eq!(failures([2; 32]).await, Some((1, later(10))));
         keep!(bench.store, |tx| accounts::clear_failures(tx, [1; 32])).expect("a write");
         assert_eq!(failures([1; 32]).await, None);
         // Those that were last seen long ago go with the next one.
-        keep!(bench.store, |tx| accounts::record_failure(tx, [3; 32], later(99), later(11)))
-            .expect("a write");
+        let before = keep!(bench.store, |tx| async {
+            let before = accounts::hold_failures(tx, [3; 32], later(99), later(11)).await?;
+            accounts::record_failure(tx, [3; 32], later(99)).await?;
+            Ok::<_, StoreError>(before)
+        });
+        assert_eq!(before.expect("a write"), (0, later(99)));
         assert_eq!(failures([2; 32]).await, None);
         assert_eq!(failures([3; 32]).await, Some((1, later(99))));
     }
@@ -107,7 +143,7 @@ on_both_engines! {
         let store = bench.store.clone();
         let results = all_at_once(16, move |_| {
             let store = store.clone();
-            async move { keep!(store, |tx| accounts::record_failure(tx, [1; 32], NOW, NOW)) }
+            async move { keep!(store, |tx| accounts::record_failure(tx, [1; 32], NOW)) }
         })
         .await;
         assert!(results.iter().all(Result::is_ok));

@@ -72,12 +72,7 @@ impl Place {
 }
 
 async fn mark(store: &Store, number: u8) -> Result<(), StoreError> {
-    keep!(store, |tx| accounts::record_failure(
-        tx,
-        [number; 32],
-        NOW,
-        NOW
-    ))
+    keep!(store, |tx| accounts::record_failure(tx, [number; 32], NOW))
 }
 
 async fn is_marked(store: &Store, number: u8) -> Result<bool, StoreError> {

@@ -10,12 +10,7 @@ use crate::harness::Engine;
 
 /// A write whose trace can be looked for.
 async fn mark(store: &Store, number: u8) -> Result<(), StoreError> {
-    keep!(store, |tx| accounts::record_failure(
-        tx,
-        [number; 32],
-        NOW,
-        NOW
-    ))
+    keep!(store, |tx| accounts::record_failure(tx, [number; 32], NOW))
 }
 
 async fn is_marked(store: &Store, number: u8) -> bool {
@@ -33,7 +28,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW, NOW).await?;
+                            accounts::record_failure(tx, [number; 32], NOW).await?;
                             if number % 3 == 0 {
                                 return Err(StoreError::Corrupt("a refusal of its own"));
                             }
@@ -61,7 +56,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW, NOW).await?;
+                            accounts::record_failure(tx, [number; 32], NOW).await?;
                             if number % 2 == 0 {
                                 let twice = super::super::bench::account(1);
                                 accounts::insert(tx, &twice, [1; 32]).await?;
@@ -89,7 +84,7 @@ on_both_engines! {
                     store
                         .write(move |tx| {
                             Box::pin(async move {
-                                accounts::record_failure(tx, [number; 32], NOW, NOW).await?;
+                                accounts::record_failure(tx, [number; 32], NOW).await?;
                                 assert!(number % 4 != 0, "this panic is part of the test");
                                 Ok::<_, StoreError>(())
                             })
@@ -124,7 +119,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW, NOW).await?;
+                            accounts::record_failure(tx, [number; 32], NOW).await?;
                             if number == 20 {
                                 sqlx::raw_sql(poison).execute(&mut *tx).await?;
                                 let nobody = sluis::domain::id::AccountId::new(super::super::bench::uuid(9));

@@ -18,6 +18,7 @@ on_both_databases! {
     a_cookie_that_was_stolen_is_worth_nothing_after_the_sign_out,
     guessing_codes_is_slowed_down_and_told,
     of_many_guesses_at_once_one_is_looked_at,
+    of_many_guesses_at_a_password_at_once_a_few_are_looked_at,
 }
 
 /// Ada, and her phone that opens the vault.
@@ -199,4 +200,31 @@ async fn of_many_guesses_at_once_one_is_looked_at(app: TestApp) {
         }
     }
     assert!((1..=5).contains(&looked_at), "{looked_at} were looked at");
+}
+
+async fn of_many_guesses_at_a_password_at_once_a_few_are_looked_at(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    let form = thief.get("/sign-in").await.form("sign-in");
+    let before = app.app.hasher().derivations();
+    let guesses = (0..20).map(|number| {
+        let (mut thief, form) = (thief.clone(), form.clone());
+        let form = form.with("email", ADA);
+        let form = form.with("password", &format!("guess number {number:06}"));
+        tokio::spawn(async move { thief.submit(form.press("sign-in-submit")).await.status })
+    });
+    let guesses: Vec<_> = guesses.collect();
+    let mut looked_at = 0;
+    for guess in guesses {
+        match guess.await.expect("no panic") {
+            StatusCode::UNPROCESSABLE_ENTITY => looked_at += 1,
+            status => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
+        }
+    }
+    assert_eq!(looked_at, 5, "as many as one after the other");
+    assert_eq!(app.app.hasher().derivations() - before, 5);
+    // The owner has to wait no longer for it.
+    app.wait(Duration::from_secs(2));
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
 }

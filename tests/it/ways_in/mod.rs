@@ -6,6 +6,7 @@ mod confirm;
 mod factors;
 mod passkeys;
 mod passwords;
+mod sign_up;
 
 use std::time::Duration;
 

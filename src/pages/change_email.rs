@@ -1,0 +1,127 @@
+//! `/change-email` and `/undo-email`: where the links lead with which somebody
+//! gets another address, or the one before back. To look does nothing.
+//!
+//! # The forms
+//! Fields `csrf` and `token`.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::security::SecurityDone;
+use crate::i18n::t;
+use crate::service::address_changes::{self, Followed};
+use crate::web::form::{ConsumerForm, VisitorForm};
+use crate::web::page::{Shell, respond};
+use crate::web::params::Params;
+use crate::web::visitor::{Consumer, Visitor};
+
+/// The page.
+#[derive(Clone, Template)]
+#[template(path = "change_email.html")]
+pub struct ChangeEmailPage {
+    /// Around it.
+    pub shell: Shell,
+    /// How far it is.
+    pub state: ChangeEmail,
+}
+
+/// How far a change is.
+#[derive(Clone)]
+pub enum ChangeEmail {
+    /// The button is to be pressed that makes an address that of the account.
+    Asked {
+        /// The link, in the form.
+        token: String,
+        /// Which.
+        email: String,
+    },
+    /// The button is to be pressed that undoes a change.
+    Undo {
+        /// The link, in the form.
+        token: String,
+        /// Which address the account gets back.
+        email: String,
+    },
+    /// It was undone.
+    Undone,
+    /// The link does not hold.
+    Void,
+    /// Another account has the address.
+    Taken,
+}
+
+impl ChangeEmailPage {
+    fn respond(shell: Shell, state: ChangeEmail) -> Response {
+        let status = match state {
+            ChangeEmail::Void => StatusCode::NOT_FOUND,
+            ChangeEmail::Taken => StatusCode::CONFLICT,
+            _ => StatusCode::OK,
+        };
+        let shell = Shell {
+            // The link is for one place alone.
+            here: "/".to_owned(),
+            ..shell
+        };
+        respond(status, &Self { shell, state })
+    }
+}
+
+fn token_of(query: Option<String>) -> String {
+    let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
+    params.get("token").unwrap_or_default().to_owned()
+}
+
+/// `GET /change-email`, for who is signed in.
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
+    let (app, token) = (&consumer.visitor.app, token_of(query));
+    let state = match address_changes::would_change(app, &consumer.signed_in, &token).await {
+        Ok(Some(email)) => ChangeEmail::Asked {
+            token,
+            email: String::clone(&email),
+        },
+        Ok(None) => ChangeEmail::Void,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    ChangeEmailPage::respond(consumer.shell(None), state)
+}
+
+/// `POST /change-email`
+pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response {
+    let token = params.get("token").unwrap_or_default();
+    let app = &consumer.visitor.app;
+    let state = match address_changes::change(app, &consumer.signed_in, token).await {
+        Ok(Followed::Done) => return SecurityDone::EmailChanged.told(),
+        Ok(Followed::Void) => ChangeEmail::Void,
+        Ok(Followed::Taken) => ChangeEmail::Taken,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    ChangeEmailPage::respond(consumer.shell(None), state)
+}
+
+/// `GET /undo-email`
+pub async fn show_undo(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    let token = token_of(query);
+    let state = match address_changes::would_restore(&visitor.app, &token).await {
+        Ok(Some(email)) => ChangeEmail::Undo {
+            token,
+            email: String::clone(&email),
+        },
+        Ok(None) => ChangeEmail::Void,
+        Err(fault) => return visitor.fault(&fault),
+    };
+    ChangeEmailPage::respond(visitor.shell(), state)
+}
+
+/// `POST /undo-email`
+pub async fn undo(VisitorForm { visitor, params }: VisitorForm) -> Response {
+    let token = params.get("token").unwrap_or_default();
+    let state = match address_changes::undo(&visitor.app, token).await {
+        Ok(Followed::Done) => ChangeEmail::Undone,
+        Ok(Followed::Void) => ChangeEmail::Void,
+        Ok(Followed::Taken) => ChangeEmail::Taken,
+        Err(fault) => return visitor.fault(&fault),
+    };
+    ChangeEmailPage::respond(visitor.shell(), state)
+}

@@ -1,0 +1,257 @@
+//! Changing the address that somebody signs in with and is mailed at.
+//!
+//! 1. Who is signed in, and showed a moment ago who they are, asks for another
+//!    address. A link goes there, and the address that there is hears of it at once.
+//! 2. The link, followed by who is signed in to the account that asked, makes the
+//!    change. Both addresses are told, and the one before gets a link to undo it.
+//! 3. That link gives the address back, for seven days, to whoever reads mail there:
+//!    nobody has to be signed in for it, and everybody is signed out by it.
+//!
+//! # Who took somebody's session and changes their address
+//! does not get rid of the owner. Each change has a way to undo it of its own, and
+//! to undo one undoes all that came after it: the oldest mailbox has the last word,
+//! and a link that was mailed since to an address of the thief does nothing any
+//! more, be it to undo, to change, to confirm or to get back in. While a change can
+//! be undone, the operator's key is of no use in less time than that
+//! ([`crate::service::recovery`]): else the thief's own mailbox would be the way to
+//! a new password. A way back in that waits is over when the address is another,
+//! since its next mail would go to the wrong mailbox; and when a change is undone.
+//!
+//! An address that was never confirmed gets no link to undo: it may be that of a
+//! stranger whom somebody mistyped.
+//!
+//! # Whose the new address is
+//! is not told to who types it. If somebody else has it, they are mailed that they
+//! have an account already, and the form says what it always says. If somebody got
+//! it meanwhile, who follows the link reads their mail, and may know.
+//!
+//! # The claim `email` is another matter
+//! What businesses get is an attribute in the vault, and stays what it is until its
+//! owner edits it; that it was verified stays true too. Nor is `identifier-changed`
+//! of RISC told to anybody: Sluis hands out no addresses, so it has no say in whose
+//! one is.
+
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::crypto::vault;
+use crate::domain::account::LinkPurpose;
+use crate::domain::attribute::Email;
+use crate::domain::id::AccountId;
+use crate::domain::message::About;
+use crate::domain::signal::Initiator;
+use crate::domain::time::Timestamp;
+use crate::service::addresses::{Link, find_link, is_confirmed};
+use crate::service::logouts::Farewell;
+use crate::service::sessions::SignedIn;
+use crate::service::{Fault, accounts as people, letters};
+use crate::store::{Connection, StoreError, accounts, half_sign_ins, mail_links, recoveries};
+
+/// What came of asking for another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Asked {
+    /// The link is on its way.
+    Mailed,
+    /// It is the address that the account has.
+    Same,
+}
+
+/// What came of following a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Followed {
+    /// The address is that one now.
+    Done,
+    /// The link does not hold.
+    Void,
+    /// Somebody else has the address. The link still holds.
+    Taken,
+}
+
+/// Why nothing was changed.
+enum Refused {
+    Void,
+    Taken,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Duplicate => Self::Taken,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Refused {
+    fn told(result: Result<(), Self>) -> Result<Followed, Fault> {
+        match result {
+            Ok(()) => Ok(Followed::Done),
+            Err(Self::Void) => Ok(Followed::Void),
+            Err(Self::Taken) => Ok(Followed::Taken),
+            Err(Self::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// Asks for another address: mails the link to it, and tells the one that there is.
+/// The same for any address. One transaction.
+pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked, Fault> {
+    let account_id = signed_in.account.id;
+    let contact = people::contact(app, account_id).await?;
+    if contact.email.to_lowercase() == email.folded() {
+        return Ok(Asked::Same);
+    }
+    let told = letters::to(app, account_id, About::AddressAsked);
+    let link = letters::at_address(app, account_id, email.as_str(), |address_sealed| {
+        About::AddressLink { address_sealed }
+    });
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                told.keep(tx).await?;
+                link.keep(tx).await
+            })
+        })
+        .await?;
+    Ok(Asked::Mailed)
+}
+
+/// Which address a link to change it would give to whoever is signed in; `None`
+/// when it does not hold for them.
+pub async fn would_change(
+    app: &App,
+    signed_in: &SignedIn,
+    token: &str,
+) -> Result<Option<Zeroizing<String>>, Fault> {
+    let link = find_link(app, token, LinkPurpose::Change).await?;
+    Ok(link
+        .filter(|link| link.account_id == signed_in.account.id)
+        .map(|link| link.address))
+}
+
+/// Makes the address that a link was mailed to that of the account which asked
+/// for it, and is signed in. One transaction.
+pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Followed, Fault> {
+    let account_id = signed_in.account.id;
+    let link = find_link(app, token, LinkPurpose::Change).await?;
+    let Some(link) = link.filter(|link| link.account_id == account_id) else {
+        return Ok(Followed::Void);
+    };
+    let before = people::contact(app, account_id).await?;
+    // Whether there is a way to undo it: not for a stranger who was mistyped.
+    let undo = is_confirmed(app, account_id).await?;
+    let left = letters::at_address(app, account_id, &before.email, |address_sealed| {
+        About::AddressLeft {
+            address_sealed,
+            undo,
+        }
+    });
+    let now_there = letters::to(app, account_id, About::AddressNew);
+    let (taking, now) = (Taking::of(app, &link), app.now());
+    let done = app.store().write(move |tx| {
+        Box::pin(async move {
+            if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
+                return Err(Refused::Void);
+            }
+            taking.carry_out(tx).await?;
+            left.keep(tx).await?;
+            now_there.keep(tx).await?;
+            Ok(())
+        })
+    });
+    Refused::told(done.await)
+}
+
+/// Which address a link to undo a change would give back; `None` when it does not
+/// hold.
+pub async fn would_restore(app: &App, token: &str) -> Result<Option<Zeroizing<String>>, Fault> {
+    let link = find_link(app, token, LinkPurpose::Undo).await?;
+    Ok(link.map(|link| link.address))
+}
+
+/// Gives an account back the address that a link to undo was mailed to, and signs
+/// everybody out. One transaction.
+pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
+    let Some(link) = find_link(app, token, LinkPurpose::Undo).await? else {
+        return Ok(Followed::Void);
+    };
+    let account_id = link.account_id;
+    let Some(contact) = people::find_contact(app, account_id).await? else {
+        return Ok(Followed::Void);
+    };
+    // Its owner may have gone back to it by hand meanwhile.
+    let dropped = (contact.email != *link.address).then(|| {
+        letters::at_address(app, account_id, &contact.email, |address_sealed| {
+            About::AddressDropped { address_sealed }
+        })
+    });
+    let restored = letters::to(app, account_id, About::AddressRestored);
+    let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
+    let (taking, now) = (Taking::of(app, &link), app.now());
+    let done = app.store().write(move |tx| {
+        Box::pin(async move {
+            let purpose = LinkPurpose::Undo;
+            if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
+                return Err(Refused::Void);
+            }
+            mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
+            taking.carry_out(tx).await?;
+            farewell.end_all(tx, account_id, None).await?;
+            half_sign_ins::drop_all(tx, account_id).await?;
+            if let Some(dropped) = &dropped {
+                dropped.keep(tx).await?;
+            }
+            restored.keep(tx).await?;
+            Ok(())
+        })
+    });
+    Refused::told(done.await)
+}
+
+/// An address that an account is about to get.
+struct Taking {
+    account_id: AccountId,
+    index: [u8; 32],
+    contact_sealed: Vec<u8>,
+    now: Timestamp,
+}
+
+impl Taking {
+    fn of(app: &App, link: &Link) -> Self {
+        let (account_id, master) = (link.account_id, app.master());
+        let sealed = vault::seal_contact_email(master, account_id, &link.address, app.random());
+        Self {
+            account_id,
+            index: *master.email_index(&link.address).as_bytes(),
+            contact_sealed: sealed.into_bytes(),
+            now: app.now(),
+        }
+    }
+
+    /// Gives it the address, and ends what was mailed to the one before: its next
+    /// mail would go to another mailbox than its first.
+    async fn carry_out(self, tx: &mut Connection) -> Result<(), StoreError> {
+        let Self {
+            account_id,
+            index,
+            contact_sealed,
+            now,
+        } = self;
+        accounts::take_address(tx, account_id, index, now).await?;
+        accounts::set_contact(tx, account_id, contact_sealed).await?;
+        for purpose in [
+            LinkPurpose::Change,
+            LinkPurpose::Confirm,
+            LinkPurpose::Recover,
+            LinkPurpose::Ready,
+            LinkPurpose::Stop,
+        ] {
+            mail_links::spend_all(tx, account_id, purpose, now).await?;
+        }
+        recoveries::stop(tx, account_id).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! What is kept to tell somebody of their account, in the transaction of what it
+//! tells of: the one place that seals a letter and queues it, and that has the
+//! businesses hear of it which have to.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::crypto::seal::Sealed;
+use crate::crypto::vault;
+use crate::domain::attribute::Email;
+use crate::domain::browser::Seen;
+use crate::domain::id::{AccountId, MessageId};
+use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
+use crate::domain::signal::Happening;
+use crate::random::Random;
+use crate::service::Fault;
+use crate::service::signals::Told;
+use crate::store::{Connection, StoreError, grants, outbox};
+
+/// A letter that is about to be kept.
+pub(in crate::service) struct Posting {
+    message: NewMessage,
+    random: Random,
+}
+
+impl Posting {
+    pub(super) fn new(app: &App, id: MessageId, lane: Lane, about: About) -> Self {
+        Self {
+            message: NewMessage {
+                id,
+                message: Message::Letter(Letter { lane, about }),
+                created_at: app.now(),
+            },
+            random: app.random().clone(),
+        }
+    }
+
+    /// Keeps the letter, and what the businesses hear of it that the account has
+    /// a living agreement with.
+    pub(in crate::service) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        outbox::insert(tx, &self.message).await?;
+        let Some((account_id, what)) = self.heard() else {
+            return Ok(());
+        };
+        let at = self.message.created_at;
+        for row in grants::of_account(tx, account_id).await? {
+            if !row.grant.state_at(at).is_over() {
+                let told = Told::of_account(&self.random, &row.grant, what.clone(), at);
+                told.keep(tx).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn heard(&self) -> Option<(AccountId, Happening)> {
+        match &self.message.message {
+            Message::Letter(Letter {
+                lane: Lane::Account(account_id),
+                about,
+            }) => about.heard_as().map(|what| (*account_id, what)),
+            _ => None,
+        }
+    }
+}
+
+/// What is kept to tell an account something.
+pub(in crate::service) fn to(app: &App, account_id: AccountId, about: About) -> Posting {
+    Posting::new(app, new_id(app), Lane::Account(account_id), about)
+}
+
+/// What is kept to tell of a browser that is new.
+pub(in crate::service) fn new_browser(app: &App, account_id: AccountId, seen: &Seen) -> Posting {
+    let id = new_id(app);
+    let seen_sealed = sealed_text(app, id, &seen.to_bytes());
+    let about = About::NewBrowser { seen_sealed };
+    Posting::new(app, id, Lane::Account(account_id), about)
+}
+
+/// What is kept when an address was typed by somebody who forgot their password.
+pub(in crate::service) fn forgotten(app: &App, email: &Email) -> Posting {
+    let id = new_id(app);
+    let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
+    let about = About::Forgotten { address_sealed };
+    Posting::new(app, id, Lane::Address(id), about)
+}
+
+/// What is kept to tell somebody something at an address that is not (or no
+/// longer, or not yet) that of the account.
+pub(in crate::service) fn at_address(
+    app: &App,
+    account_id: AccountId,
+    address: &str,
+    about: impl FnOnce(String) -> About,
+) -> Posting {
+    let id = new_id(app);
+    let sealed = sealed_text(app, id, address.as_bytes());
+    Posting::new(app, id, Lane::Account(account_id), about(sealed))
+}
+
+pub(super) fn new_id(app: &App) -> MessageId {
+    MessageId::new(app.random().uuid(app.now()))
+}
+
+/// What may not lie open in the outbox, sealed, as text.
+pub(super) fn sealed_text(app: &App, id: MessageId, bytes: &[u8]) -> String {
+    let sealed = vault::seal_letter(app.master(), id, bytes, app.random());
+    URL_SAFE_NO_PAD.encode(sealed.as_bytes())
+}
+
+/// Opens what [`sealed_text`] sealed.
+pub(super) fn opened_text(
+    app: &App,
+    id: MessageId,
+    text: &str,
+) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let bytes = URL_SAFE_NO_PAD.decode(text);
+    let bytes = bytes.map_err(|_| Fault::Inconsistent("a letter that does not read"))?;
+    Ok(vault::open_letter(
+        app.master(),
+        id,
+        &Sealed::from_bytes(bytes),
+    )?)
+}

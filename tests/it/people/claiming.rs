@@ -1,0 +1,142 @@
+//! Whose an address is that more than one says is theirs: whoever confirms it.
+//! Nobody learns by signing up whether somebody has it.
+
+use axum::http::StatusCode;
+
+use super::{ADA, DAY, SECOND, link, only, post};
+use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::life::eml::Eml;
+
+on_both_databases!(
+    an_account_at_a_taken_address_is_one_like_any_other,
+    the_owner_of_an_address_that_is_taken_is_told_once_a_day,
+    nobody_is_mailed_of_an_account_that_is_not_theirs,
+    the_first_to_confirm_an_address_has_it,
+    an_own_account_at_somebodys_address_buys_no_guesses_at_theirs,
+);
+
+const EVES: &str = "een heel ander wachtwoord";
+
+async fn sign_up_with(actor: &mut Actor, password: &str) -> Page {
+    let form = actor.get("/sign-up").await.form("sign-up");
+    let form = form
+        .with("name", "Eve")
+        .with("email", ADA)
+        .with("password", password);
+    actor.submit(form.press("sign-up-submit")).await
+}
+
+async fn press(actor: &mut Actor, link: &str) -> Page {
+    let form = actor.get(link).await.form("confirm-email");
+    actor.submit(form.press("confirm-email-submit")).await
+}
+
+async fn an_account_at_a_taken_address_is_one_like_any_other(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    let mut eve = app.browser();
+    let page = sign_up_with(&mut eve, EVES).await;
+    assert_eq!(page.location(), "/account?done=welcome");
+    eve.get("/account").await.says("is not confirmed yet");
+    eve.live_in_amsterdam().await;
+    eve.sign_out().await;
+    // To sign in again works as well, and each password opens its own.
+    let page = eve
+        .sign_in("/sign-in?next=/account/profiles", ADA, EVES)
+        .await;
+    eve.follow(page).await.says("Prinsengracht 263");
+    let mut ada = app.browser();
+    let page = ada
+        .sign_in(
+            "/sign-in?next=/account/profiles",
+            ADA,
+            crate::harness::PASSWORD,
+        )
+        .await;
+    ada.follow(page).await.says_not("Prinsengracht 263");
+    let again = eve.get("/account").await.form("security/confirm-email");
+    let page = eve.submit(again).await;
+    assert_eq!(page.location(), "/account/security?done=mailed");
+}
+
+async fn the_owner_of_an_address_that_is_taken_is_told_once_a_day(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    for _ in 0..3 {
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", "Ada@Home.example").await;
+        app.wait(SECOND);
+    }
+    let mail = only(post(&app).await);
+    assert_eq!(mail.field("To"), ADA);
+    mail.says("There is one already");
+    assert!(!mail.text.contains("token="), "{}", mail.text);
+    app.wait(DAY);
+    app.browser().sign_up("/sign-up", "Eve", ADA).await;
+    only(post(&app).await);
+}
+
+async fn nobody_is_mailed_of_an_account_that_is_not_theirs(app: TestApp) {
+    let shop = app.shop().await;
+    app.settled("Ada", ADA).await;
+    let mut eve = app.browser();
+    sign_up_with(&mut eve, EVES).await;
+    only(post(&app).await).says("There is one already");
+    eve.live_in_amsterdam().await;
+    eve.agree(&shop, "medium").await;
+    let form = eve
+        .get("/account/security/password")
+        .await
+        .form("password-form");
+    let form = form
+        .with("old", EVES)
+        .with("new", "nog een ander wachtwoord");
+    let page = eve.submit(form.press("password-submit")).await;
+    assert_eq!(page.location(), "/account/security?done=password");
+    app.browser()
+        .sign_in("/sign-in", ADA, "nog een ander wachtwoord")
+        .await;
+    let told: Vec<String> = post(&app)
+        .await
+        .iter()
+        .map(|mail: &Eml| mail.field("Subject"))
+        .collect();
+    assert!(told.is_empty(), "{told:?}");
+    // And who forgot the password of that address is helped back into the account
+    // of whoever has it.
+    let recover = super::forgot(&app, ADA).await;
+    let page = app.browser().get(&recover).await;
+    assert!(page.has_form("recover-wait"));
+}
+
+async fn the_first_to_confirm_an_address_has_it(app: TestApp) {
+    let mut eve = app.browser();
+    sign_up_with(&mut eve, EVES).await;
+    let hers = link(&only(post(&app).await));
+    app.wait(SECOND);
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    let link = link(&only(post(&app).await));
+    press(&mut ada, &link).await.says("is confirmed");
+    let page = press(&mut eve, &hers).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.says("another account with this address");
+    eve.get("/account").await.says("is not confirmed yet");
+    ada.get("/account").await.says_not("is not confirmed yet");
+}
+
+async fn an_own_account_at_somebodys_address_buys_no_guesses_at_theirs(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    let mut eve = app.browser();
+    sign_up_with(&mut eve, EVES).await;
+    let mut looked_at = 0;
+    for _ in 0..4 {
+        for _ in 0..2 {
+            let page = app
+                .browser()
+                .sign_in("/sign-in", ADA, "a guess at it")
+                .await;
+            looked_at += u32::from(page.status == StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        app.browser().sign_in("/sign-in", ADA, EVES).await;
+    }
+    assert_eq!(looked_at, 5);
+}

@@ -1,0 +1,165 @@
+//! What a business hears of the ways into an account: that they changed, and
+//! nothing that it could not know.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::backchannel_logout::deliver;
+use super::business::{claims_of, text};
+use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
+use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+
+const ADA: &str = "ada@home.example";
+const NEW: &str = "een heel ander wachtwoord";
+const SCOPES: &str = "openid email";
+
+on_both_databases!(
+    a_change_of_a_credential_is_heard_by_those_with_a_living_agreement,
+    a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends,
+    a_stream_that_did_not_ask_hears_nothing_of_it,
+);
+
+async fn change_password(actor: &mut Actor, old: &str, new: &str) {
+    let page = actor.get("/account/security/password").await;
+    let form = page.form("password-form").with("old", old).with("new", new);
+    let page = actor.submit(form.press("password-submit")).await;
+    assert_eq!(page.location(), "/account/security?done=password");
+}
+
+/// What was heard of credentials since: their kind and what happened.
+fn changes(heard: &[Value]) -> Vec<(String, String)> {
+    let of = |claims: &&Value| kind_of(claims) == "credential-change";
+    let told = heard.iter().filter(of).map(event_of);
+    told.map(|event| {
+        let word = |name: &str| text(&event, name).to_owned();
+        (word("credential_type"), word("change_type"))
+    })
+    .collect()
+}
+
+async fn a_change_of_a_credential_is_heard_by_those_with_a_living_agreement(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut subs = Vec::new();
+    let mut letterboxes = Vec::new();
+    for id in ["shop", "paper", "left"] {
+        let business = Subscriber::open(&app, id).await;
+        let letterbox = Letterbox::open().await;
+        business.subscribe(letterbox.delivery()).await;
+        if id != "paper" {
+            let tokens = business.shop.log_in_for(&mut ada, "low", SCOPES).await;
+            subs.push(claims_of(text(&tokens, "id_token"))["sub"].clone());
+        }
+        if id == "left" {
+            let grant = ada.newest_grant().await;
+            super::business::press(&mut ada, &grant, "withdraw").await;
+        }
+        letterboxes.push(letterbox);
+        app.wait(std::time::Duration::from_secs(1));
+    }
+    deliver(&app).await;
+    let at = app.app.now().as_seconds();
+    change_password(&mut ada, PASSWORD, NEW).await;
+    let mut phone = Authenticator::new(Some([7; 32]));
+    ada.add_passkey(&mut phone).await;
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    let form = ada.get("/account/security").await.form("/remove");
+    ada.submit(form).await.location();
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let heard = letterboxes[0].claims().await;
+    let word = |(kind, change): (&str, &str)| (kind.to_owned(), change.to_owned());
+    assert_eq!(
+        changes(&heard),
+        [
+            ("password", "update"),
+            ("passkey", "create"),
+            ("passkey", "delete"),
+        ]
+        .map(word)
+    );
+    let first = heard
+        .iter()
+        .find(|claims| kind_of(claims) == "credential-change");
+    let first = first.expect("it was heard");
+    assert_eq!(
+        event_of(first),
+        json!({
+            "credential_type": "password",
+            "change_type": "update",
+            "event_timestamp": at,
+            "initiating_entity": "user",
+            "reason_user": {
+                "en": "You changed how you sign in.",
+                "nl": "Je hebt gewijzigd hoe je inlogt.",
+            },
+        })
+    );
+    assert_eq!(
+        first["sub_id"],
+        json!({"format": "iss_sub", "iss": "http://localhost:8000", "sub": subs[0]})
+    );
+    assert!(
+        changes(&letterboxes[1].claims().await).is_empty(),
+        "no agreement"
+    );
+    assert!(
+        changes(&letterboxes[2].claims().await).is_empty(),
+        "it is over"
+    );
+}
+
+async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let recover = crate::people::forgot(&app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&recover).await.form("recover-wait");
+    browser.submit(form).await.says("From");
+    deliver(&app).await;
+    let heard = letterbox.claims().await;
+    assert_eq!(
+        heard.iter().map(kind_of).collect::<Vec<_>>(),
+        ["recovery-activated"]
+    );
+    assert_eq!(event_of(&heard[0]), json!({}));
+    app.wait(std::time::Duration::from_secs(24 * 60 * 60));
+    sluis::jobs::recoveries::run_once(&app.app)
+        .await
+        .expect("a database");
+    let ready = crate::people::post(&app).await;
+    let ready = ready.iter().map(crate::people::link);
+    let ready = ready
+        .filter(|link| link.starts_with("/recover/continue"))
+        .last();
+    let form = browser
+        .get(&ready.expect("a link"))
+        .await
+        .form("recover-finish");
+    let page = browser.submit(form.with("password", NEW)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let heard = letterbox.claims().await;
+    assert_eq!(
+        changes(&heard),
+        [("password".to_owned(), "update".to_owned())]
+    );
+}
+
+async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    let id = shop.subscribe(letterbox.delivery()).await;
+    let wanted = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
+    shop.patch(&id, json!({"events_requested": [wanted]})).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    change_password(&mut ada, PASSWORD, NEW).await;
+    deliver(&app).await;
+    assert!(letterbox.tokens().await.is_empty());
+}
