@@ -182,7 +182,7 @@ async fn somebody_who_got_the_address_meanwhile_keeps_it(app: TestApp) {
 async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let undo_link = changed(&app, &mut ada, ADA, NEW).await;
-    app.wait(WEEK - HOUR);
+    app.wait(WEEK.saturating_sub(HOUR));
     let mut eve = app.browser();
     eve.sign_in("/sign-in", NEW, PASSWORD).await;
     let late = asked(&app, &mut eve, THIEF).await;

@@ -29,9 +29,9 @@ impl TestApp {
         let mut actor = self.browser();
         actor.sign_up("/sign-up", name, email).await;
         let mails = post(self).await;
-        let confirm = mails.iter().map(link);
-        let confirm = confirm.filter(|link| link.starts_with("/confirm-email"));
-        let confirm = confirm.last().expect("a link to confirm the address");
+        let mut links = mails.iter().map(link);
+        let confirm = links.rfind(|link| link.starts_with("/confirm-email"));
+        let confirm = confirm.expect("a link to confirm the address");
         let form = actor.get(&confirm).await.form("confirm-email");
         let page = actor.submit(form.press("confirm-email-submit")).await;
         page.says("is confirmed");

@@ -131,10 +131,8 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
         .await
         .expect("a database");
     let ready = crate::people::post(&app).await;
-    let ready = ready.iter().map(crate::people::link);
-    let ready = ready
-        .filter(|link| link.starts_with("/recover/continue"))
-        .last();
+    let mut links = ready.iter().map(crate::people::link);
+    let ready = links.rfind(|link| link.starts_with("/recover/continue"));
     let form = browser
         .get(&ready.expect("a link"))
         .await
