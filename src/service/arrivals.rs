@@ -203,7 +203,6 @@ async fn register(
         "redirect_uris": [own.at(BACK)],
         "grant_types": ["authorization_code"],
         "token_endpoint_auth_method": "none",
-        "dpop_bound_access_tokens": true,
         "authorization_details_types": [ACCOUNT_TRANSFER],
     });
     let answer = ask(
