@@ -133,6 +133,13 @@ pub enum About {
     KitMade,
     /// The operator's key is gone.
     EscrowDropped,
+    /// The operator has a key again.
+    EscrowAllowed,
+    /// Somebody tries passwords at the account with this address, if there is one.
+    Guessed {
+        /// The address that was typed.
+        address_sealed: String,
+    },
 }
 
 /// What a consumer is told of an agreement. To which address, in which words

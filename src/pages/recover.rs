@@ -49,6 +49,8 @@ pub enum RecoverState {
         kit: bool,
         /// The operator holds a key.
         escrow: bool,
+        /// A passkey opens the vault.
+        passkey: bool,
         /// It was asked for already.
         waits_until: Option<Timestamp>,
     },
@@ -128,11 +130,13 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
         Ok(Some(WayBack::Choose {
             kit,
             escrow,
+            passkey,
             waits_until,
         })) => RecoverState::Choose {
             token,
             kit,
             escrow,
+            passkey,
             waits_until,
         },
         Ok(Some(WayBack::Ready)) => RecoverState::Ready { token },

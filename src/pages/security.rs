@@ -28,6 +28,7 @@ use crate::service::browsers::OpenSession;
 use crate::service::kit::{Openers, openers};
 use crate::service::{Fault, accounts, factors, recovery};
 use crate::web::form::ConsumerForm;
+use crate::web::fresh::AGAIN;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -89,9 +90,13 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     }
 }
 
-/// `GET` of whatever takes a form of this page, after the session has ended.
-pub async fn to_page(_: Consumer) -> Response {
-    see_other("/account/security")
+/// `GET` of whatever takes a form of this page: after the session has ended, or
+/// after somebody showed who they are, which does nothing by itself yet.
+pub async fn to_page(_: Consumer, RawQuery(query): RawQuery) -> Response {
+    match query.as_deref() {
+        Some(AGAIN) => SecurityDone::Again.told(),
+        _ => see_other("/account/security"),
+    }
 }
 
 /// The forms of the page.
@@ -109,10 +114,6 @@ pub(super) fn forms() -> Router<App> {
         .route(&path("escrow/allow"), get(to_page).post(kit::allow_escrow))
         .route(&path("confirm-email"), get(to_page).post(send_again))
         .route(&path("stop-recovery"), get(to_page).post(stop_recovery))
-        .route(
-            &path("password"),
-            get(password::show).post(password::submit),
-        )
         .route(
             &path("passkeys"),
             get(passkeys::show).post(passkeys::submit),

@@ -175,7 +175,8 @@ pub async fn submit(form: VisitorForm) -> Response {
     let password = params.get("password").unwrap_or_default();
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
         (Ok(email), Ok(password)) => {
-            accounts::sign_in(&visitor.app, &visitor.browser, &email, password).await
+            let known = visitor.known_browser.as_ref();
+            accounts::sign_in(&visitor.app, &visitor.browser, known, &email, password).await
         }
         // No account can have these: there is nothing to look up.
         _ => Err(SignInError::Wrong),
@@ -236,40 +237,45 @@ pub(super) fn whole_seconds(wait: Duration) -> u64 {
 }
 
 /// Goes on with a session that has just begun. The one that the browser had
-/// before it, if any, ends.
-pub(super) async fn start(
-    mut visitor: Visitor,
+/// before it, if any, ends. Whatever goes wrong after that, the browser gets
+/// the new one.
+pub(super) async fn start(mut visitor: Visitor, session: &Opaque<Session>, way: &Way) -> Response {
+    let (known, gone) = go(&mut visitor, session, way).await;
+    let mut response = gone.unwrap_or_else(|fault| visitor.fault(&fault));
+    let cookies = Cookies::of(visitor.app.config());
+    cookies.set_session(response.headers_mut(), session);
+    cookies.clear_half(response.headers_mut());
+    if let Some(known) = known {
+        cookies.set_known_browser(response.headers_mut(), &known);
+    }
+    response
+}
+
+async fn go(
+    visitor: &mut Visitor,
     session: &Opaque<Session>,
     way: &Way,
-) -> Result<Response, (Visitor, Fault)> {
-    let signed_in = match sessions::resume(&visitor.app, &session.reveal()).await {
-        Ok(Some(signed_in)) => signed_in,
-        Ok(None) => {
-            let fault = Fault::Inconsistent("a session that has just begun is not there");
-            return Err((visitor, fault));
-        }
-        Err(fault) => return Err((visitor, fault)),
+) -> (Option<Opaque<KnownBrowser>>, Result<Response, Fault>) {
+    let signed_in = match take_up(visitor, session).await {
+        Ok(signed_in) => signed_in,
+        Err(fault) => return (None, Err(fault)),
     };
-    let before: Option<SignedIn> = visitor.signed_in.take();
-    if let Some(before) = before
-        && let Err(fault) = sessions::replace(&visitor.app, &before, &signed_in).await
-    {
-        return Err((visitor, fault));
+    match settle_in(visitor, &signed_in).await {
+        Ok(known) => (Some(known), way.go(visitor, &signed_in).await),
+        Err(fault) => (None, Err(fault)),
     }
-    let known = match settle_in(&mut visitor, &signed_in).await {
-        Ok(known) => known,
-        Err(fault) => return Err((visitor, fault)),
-    };
-    match way.go(&visitor, &signed_in).await {
-        Ok(mut response) => {
-            let cookies = Cookies::of(visitor.app.config());
-            cookies.set_session(response.headers_mut(), session);
-            cookies.clear_half(response.headers_mut());
-            cookies.set_known_browser(response.headers_mut(), &known);
-            Ok(response)
-        }
-        Err(fault) => Err((visitor, fault)),
+}
+
+/// Who is signed in by a session that takes the place of the browser's own.
+async fn take_up(visitor: &mut Visitor, session: &Opaque<Session>) -> Result<SignedIn, Fault> {
+    let signed_in = sessions::resume(&visitor.app, &session.reveal()).await?;
+    let signed_in = signed_in.ok_or(Fault::Inconsistent(
+        "a session that has just begun is not there",
+    ))?;
+    if let Some(before) = visitor.signed_in.take() {
+        sessions::replace(&visitor.app, &before, &signed_in).await?;
     }
+    Ok(signed_in)
 }
 
 /// What follows from any sign-in: the account knows the browser from now on, and

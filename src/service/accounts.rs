@@ -1,12 +1,14 @@
 //! Signing up and signing in.
 
+mod guesses;
+
 use std::time::Duration;
 
 use crate::app::App;
 use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{Browser, Opaque, Session};
+use crate::crypto::secret::{Browser, KnownBrowser, Opaque, Session};
 use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::attribute::{
@@ -32,8 +34,6 @@ const FIRST_DELAY: Duration = Duration::from_secs(2);
 /// The longest delay, so that guessing at an address cannot lock its owner
 /// out for long.
 const LONGEST_DELAY: Duration = Duration::from_mins(5);
-/// After this, failures are forgotten.
-const FAILURES_LAST: Duration = Duration::from_hours(24);
 
 /// A new consumer.
 #[derive(Debug)]
@@ -267,17 +267,24 @@ impl From<StoreError> for SignInError {
 /// Whoever has a second factor is halfway then, and the rest comes in
 /// [`crate::service::second_step`].
 ///
-/// Three SELECTs, one password hash, one transaction.
+/// Two SELECTs, or three in a browser that someone signed in in before; one
+/// password hash, one transaction.
 pub async fn sign_in(
     app: &App,
     browser: &Opaque<Browser>,
+    known: Option<&Opaque<KnownBrowser>>,
     email: &Email,
     password: Password,
 ) -> Result<Entered, SignInError> {
     let index = *app.master().email_index(&email.folded()).as_bytes();
     let mut connection = app.store().read().await?;
-    let failures = accounts::failures(&mut connection, index).await?;
     let keyholder = keyholders::of_email(&mut connection, index).await?;
+    let account_id = keyholder.as_ref().map(|row| row.account_id);
+    let counted_by = match known {
+        Some(known) => guesses::counted_by(&mut connection, index, account_id, known).await?,
+        None => index,
+    };
+    let failures = accounts::failures(&mut connection, counted_by).await?;
     drop(connection);
     if let Some(wait) = failures.and_then(|(count, last)| remaining_delay(count, last, app.now())) {
         return Err(SignInError::Wait(wait));
@@ -294,45 +301,38 @@ pub async fn sign_in(
         .derive(password, recipe)
         .await
         .map_err(Fault::from)?;
-    let opened = keyholder.filter(|row| verifies(row, &derived)).map(|row| {
-        let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
-        vault::open_with_password(&wrapped, row.account_id, &derived)
-            .map(|key| (row.account_id, key))
-    });
-    let Some(opened) = opened else {
-        record_failure(app, index).await?;
+    let Some(row) = keyholder.filter(|row| verifies(row, &derived)) else {
+        let before = failures.map(|(count, _)| count);
+        guesses::record(app, counted_by, email, before).await?;
         return Err(SignInError::Wrong);
     };
-    let (account_id, vault_key) = opened.map_err(Fault::from)?;
-    let authentication = Authentication::by_password(app.now());
-    let entering = Entering::new(app, browser, account_id, Some(&vault_key), authentication);
-    let entering = entering.await?;
-    let entered = entering.entered();
+    let wrapped = Sealed::from_bytes(row.vault_key_wrapped.clone());
+    let vault_key = vault::open_with_password(&wrapped, row.account_id, &derived);
+    let entering = Entering {
+        app: app.clone(),
+        browser: browser.clone(),
+        account_id: row.account_id,
+        vault_key: Some(vault_key.map_err(Fault::from)?),
+        authentication: Authentication::by_password(app.now()),
+    };
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                accounts::clear_failures(tx, index).await?;
-                entering.keep(tx).await
+                // It may have been replaced while it was hashed.
+                if !keyholders::hold(tx, &row).await? {
+                    return Err(SignInError::Wrong);
+                }
+                accounts::clear_failures(tx, counted_by).await?;
+                Ok(entering.keep(tx).await?)
             })
         })
-        .await?;
-    Ok(entered)
+        .await
 }
 
 pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
     row.verifier
         .as_deref()
         .is_some_and(|stored| derived.verifies(stored))
-}
-
-async fn record_failure(app: &App, index: [u8; 32]) -> Result<(), StoreError> {
-    let now = app.now();
-    let forget_before = now.minus(FAILURES_LAST);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move { accounts::record_failure(tx, index, now, forget_before).await })
-        })
-        .await
 }
 
 /// How long an address must still wait; `None` when it need not.
@@ -369,11 +369,4 @@ pub async fn contact(app: &App, account_id: AccountId) -> Result<Contact, Fault>
         email: String::clone(&address),
         language: row.account.language,
     })
-}
-
-/// Who can open the vault of an account, for its security page.
-pub async fn keyholders(app: &App, account_id: AccountId) -> Result<Vec<KeyholderKind>, Fault> {
-    let mut connection = app.store().read().await?;
-    let rows = keyholders::of_account(&mut connection, account_id).await?;
-    Ok(rows.into_iter().map(|row| row.kind).collect())
 }

@@ -17,9 +17,9 @@ use crate::domain::id::InvalidId;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::logouts::Farewell;
-use crate::service::sessions::SignedIn;
+use crate::service::sessions::{MOST, SignedIn};
 use crate::service::{Fault, letters};
-use crate::store::known_browsers::{self, Acquaintance};
+use crate::store::known_browsers::{self, Acquaintance, Memory};
 use crate::store::sessions::OpenSessionRow;
 use crate::store::{StoreError, outbox, sessions};
 
@@ -28,8 +28,6 @@ use crate::store::{StoreError, outbox, sessions};
 pub const KNOWN_FOR: Duration = Duration::from_hours(400 * 24);
 /// How exactly it is known when a session was last used.
 const NOTED_EVERY: Duration = Duration::from_mins(5);
-/// More than anybody reads.
-const MOST_SHOWN: u32 = 200;
 
 /// Names a session to its owner: the hash that the database has of its cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +70,7 @@ pub struct OpenSession {
 pub async fn open_sessions(app: &App, signed_in: &SignedIn) -> Result<Vec<OpenSession>, Fault> {
     let account_id = signed_in.account.id;
     let mut connection = app.store().read().await?;
-    let rows = sessions::open(&mut connection, account_id, app.now(), MOST_SHOWN).await?;
+    let rows = sessions::open(&mut connection, account_id, app.now(), MOST).await?;
     drop(connection);
     let this = signed_in.session_hash();
     let mut open: Vec<OpenSession> = rows
@@ -98,8 +96,8 @@ fn seen_in(signed_in: &SignedIn, row: &OpenSessionRow) -> Option<Seen> {
 }
 
 /// Notes in which browser a session has just begun, and tells its owner by mail
-/// when it is one that the account does not know beside others. Returns the
-/// cookie by which the browser is known from now on.
+/// when the account does not know it: unless it is where they signed up just
+/// now. Returns the cookie by which the browser is known from now on.
 ///
 /// One transaction, after that of the sign-in itself, which knows of no browser.
 pub async fn arrive(
@@ -119,14 +117,23 @@ pub async fn arrive(
         app.random(),
     );
     let letter = letters::new_browser(app, account_id, seen);
-    let browser = cookie.hash();
+    let browser = cookie.hash_for(account_id.as_uuid());
+    let signed_up = signed_in.authentication.at == signed_in.account.created_at;
+    let memory = Memory {
+        since: now.minus(KNOWN_FOR),
+        most: MOST,
+    };
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 sessions::describe(tx, account_id, hash, sealed.into_bytes()).await?;
-                let forget_before = now.minus(KNOWN_FOR);
-                let met = known_browsers::meet(tx, account_id, browser, now, forget_before);
-                if met.await? == Acquaintance::New {
+                let is_news =
+                    match known_browsers::meet(tx, account_id, browser, now, memory).await? {
+                        Acquaintance::Known => false,
+                        Acquaintance::Only => !signed_up,
+                        Acquaintance::New => true,
+                    };
+                if is_news {
                     outbox::insert(tx, &letter).await?;
                 }
                 Ok::<_, StoreError>(())

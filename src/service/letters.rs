@@ -9,6 +9,8 @@
 //! Whoever types an address into a form learns nothing by what the form does:
 //! the message is kept for any address, and it is found out here whose it is.
 
+mod words;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -24,18 +26,17 @@ use crate::domain::browser::Seen;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
 use crate::domain::time::Timestamp;
-use crate::i18n::{Texts, t};
 use crate::mail::{Mail, Unsent};
-use crate::service::accounts::{self as people, Contact};
+use crate::service::accounts as people;
 use crate::service::deliveries::Delivery;
-use crate::service::notices::Words;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, mail_links};
 
-/// How long a link is remembered that holds no more.
-const REMEMBERED: Duration = Duration::from_hours(24);
+/// How long a link is remembered that holds no more: for longer than its letter
+/// is tried, so that none is made for it a second time.
+const REMEMBERED: Duration = Duration::from_hours(6 * 24);
 
 /// What is kept to tell an account something.
 pub(super) fn to(app: &App, account_id: AccountId, about: About) -> NewMessage {
@@ -67,28 +68,31 @@ pub(super) fn new_browser(app: &App, account_id: AccountId, seen: &Seen) -> NewM
 
 /// What is kept when an address was typed by somebody who forgot their password.
 pub(super) fn forgotten(app: &App, email: &Email) -> NewMessage {
-    let now = app.now();
-    let id = MessageId::new(app.random().uuid(now));
-    let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
-    new_message(
-        id,
-        Lane::Address(id),
-        About::Forgotten { address_sealed },
-        now,
-    )
+    at_address(app, email, |address_sealed| About::Forgotten {
+        address_sealed,
+    })
 }
 
 /// What is kept when somebody tried to sign up with an address that is taken.
 pub(super) fn sign_up_tried(app: &App, email: &Email) -> NewMessage {
+    at_address(app, email, |address_sealed| About::SignUpTried {
+        address_sealed,
+    })
+}
+
+/// What is kept when somebody tries one password after the other at an address.
+pub(super) fn guessed(app: &App, email: &Email) -> NewMessage {
+    at_address(app, email, |address_sealed| About::Guessed {
+        address_sealed,
+    })
+}
+
+/// What is kept when an address was typed.
+fn at_address(app: &App, email: &Email, about: impl FnOnce(String) -> About) -> NewMessage {
     let now = app.now();
     let id = MessageId::new(app.random().uuid(now));
     let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
-    new_message(
-        id,
-        Lane::Address(id),
-        About::SignUpTried { address_sealed },
-        now,
-    )
+    new_message(id, Lane::Address(id), about(address_sealed), now)
 }
 
 fn sealed_text(app: &App, id: MessageId, bytes: &[u8]) -> String {
@@ -122,7 +126,12 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
 /// nobody is there.
 pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
     match app.mailer().send(mail).await {
-        Ok(()) => Delivery::Heard,
+        Ok(()) => {
+            if let Err(error) = is_reached(app, account_id).await {
+                tracing::error!(%error, "it cannot be noted that an address is of use again");
+            }
+            Delivery::Heard
+        }
         Err(Unsent::Refused(why)) => {
             let now = app.now();
             let noted = app.store().write_statement(move |tx| {
@@ -138,6 +147,21 @@ pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Deliv
     }
 }
 
+/// Takes note that a mail got through where none did before. One SELECT.
+async fn is_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
+    let mut connection = app.store().read().await?;
+    let contact = accounts::contact(&mut connection, account_id).await?;
+    drop(connection);
+    if contact.is_none_or(|contact| contact.unreachable_at.is_none()) {
+        return Ok(());
+    }
+    app.store()
+        .write_statement(move |tx| {
+            Box::pin(async move { accounts::set_reachable(tx, account_id).await })
+        })
+        .await
+}
+
 /// Whom a letter is for: for a typed address, whoever has it.
 async fn addressee(
     app: &App,
@@ -148,7 +172,9 @@ async fn addressee(
         (Lane::Account(id), _) => return Ok(Some(*id)),
         (
             Lane::Address(_),
-            About::Forgotten { address_sealed } | About::SignUpTried { address_sealed },
+            About::Forgotten { address_sealed }
+            | About::SignUpTried { address_sealed }
+            | About::Guessed { address_sealed },
         ) => opened_text(app, claimed.id, address_sealed)?,
         (Lane::Address(_), _) => return Ok(None),
     };
@@ -188,7 +214,7 @@ async fn compose(
             None => return Ok(None),
         },
     };
-    let words = words(app, claimed, &letter.about, link.as_ref(), &contact)?;
+    let words = words::words(app, claimed, &letter.about, link.as_ref(), &contact)?;
     let (text, html) = words
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
@@ -211,15 +237,18 @@ const fn purpose_of(about: &About) -> Option<LinkPurpose> {
         About::Forgotten { .. } => Some(LinkPurpose::Recover),
         About::RecoveryStarted { .. } => Some(LinkPurpose::Stop),
         About::RecoveryReady => Some(LinkPurpose::Ready),
+        About::Guessed { .. } => Some(LinkPurpose::Guessed),
         About::NewBrowser { .. }
         | About::RecoveryStopped
         | About::Recovered
         | About::KitMade
-        | About::EscrowDropped => None,
+        | About::EscrowDropped
+        | About::EscrowAllowed => None,
     }
 }
 
-/// Keeps the link of a letter; `None` when there were enough of its kind.
+/// Keeps the link of a letter; `None` when there were enough of its kind, or when
+/// a newer one took its place while it could not be sent.
 async fn issue(
     app: &App,
     claimed: &Claimed,
@@ -245,143 +274,10 @@ async fn issue(
         Box::pin(async move {
             let since = now.minus(within);
             let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
-            if recent < most {
-                mail_links::insert(tx, &new, now.minus(REMEMBERED)).await?;
-            }
-            Ok::<_, StoreError>(recent < most)
+            Ok::<_, StoreError>(
+                recent < most && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
+            )
         })
     });
     Ok(kept.await?.then_some(link))
-}
-
-/// What stands in the mail.
-fn words(
-    app: &App,
-    claimed: &Claimed,
-    about: &About,
-    link: Option<&Opaque<MailLink>>,
-    contact: &Contact,
-) -> Result<Words, Fault> {
-    let texts = Texts::new(contact.language);
-    let issuer = &app.config().issuer;
-    let when = texts.date_time(claimed.created_at);
-    // The letters of a link need no escaping in a query.
-    let with_link = |path: &str| match link {
-        Some(link) => format!("{path}?token={}", *link.reveal()),
-        None => path.to_owned(),
-    };
-    let (subject, lines, label, path) = match about {
-        About::Confirm => (
-            t!(texts, "letter-confirm-subject"),
-            vec![
-                t!(texts, "letter-confirm-why", issuer = issuer.as_str()),
-                t!(texts, "letter-confirm-not-you"),
-            ],
-            t!(texts, "letter-confirm-link"),
-            with_link("/confirm-email"),
-        ),
-        About::SignUpTried { .. } => (
-            t!(texts, "letter-tried-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-tried-what",
-                    issuer = issuer.as_str(),
-                    when = when
-                ),
-                t!(texts, "letter-tried-forgot"),
-                t!(texts, "letter-tried-not-you"),
-            ],
-            t!(texts, "letter-tried-link"),
-            "/sign-in".to_owned(),
-        ),
-        About::NewBrowser { seen_sealed } => {
-            let seen = opened_text(app, claimed.id, seen_sealed)?;
-            let browser = Seen::from_bytes(&seen)
-                .map_or_else(|| t!(texts, "browser-unknown"), |seen| texts.browser(&seen));
-            (
-                t!(texts, "letter-browser-subject"),
-                vec![
-                    t!(texts, "letter-browser-what", when = when, browser = browser),
-                    t!(texts, "letter-browser-you"),
-                    t!(texts, "letter-browser-not-you"),
-                ],
-                t!(texts, "letter-browser-link"),
-                "/account/security".to_owned(),
-            )
-        }
-        About::Forgotten { .. } => (
-            t!(texts, "letter-forgotten-subject"),
-            vec![
-                t!(texts, "letter-forgotten-what", when = when),
-                t!(texts, "letter-forgotten-not-you"),
-            ],
-            t!(texts, "letter-forgotten-link"),
-            with_link("/recover/continue"),
-        ),
-        About::RecoveryStarted { ready_at } => (
-            t!(texts, "letter-started-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-started-what",
-                    when = when,
-                    ready = texts.date_time(*ready_at)
-                ),
-                t!(texts, "letter-started-not-you"),
-            ],
-            t!(texts, "letter-started-link"),
-            with_link("/recover/stop"),
-        ),
-        About::RecoveryReady => (
-            t!(texts, "letter-ready-subject"),
-            vec![
-                t!(texts, "letter-ready-what"),
-                t!(texts, "letter-ready-not-you"),
-            ],
-            t!(texts, "letter-ready-link"),
-            with_link("/recover/continue"),
-        ),
-        About::RecoveryStopped => (
-            t!(texts, "letter-stopped-subject"),
-            vec![t!(texts, "letter-stopped-what", when = when)],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-        About::Recovered => (
-            t!(texts, "letter-recovered-subject"),
-            vec![
-                t!(texts, "letter-recovered-what", when = when),
-                t!(texts, "letter-recovered-not-you"),
-            ],
-            t!(texts, "letter-recovered-link"),
-            "/recover".to_owned(),
-        ),
-        About::KitMade => (
-            t!(texts, "letter-kit-subject"),
-            vec![
-                t!(texts, "letter-kit-what", when = when),
-                t!(texts, "letter-kit-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-        About::EscrowDropped => (
-            t!(texts, "letter-escrow-subject"),
-            vec![
-                t!(texts, "letter-escrow-what", when = when),
-                t!(texts, "letter-escrow-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security".to_owned(),
-        ),
-    };
-    Ok(Words::new(
-        issuer,
-        contact.language,
-        &subject,
-        lines,
-        label,
-        &path,
-    ))
 }

@@ -18,13 +18,13 @@ use crate::domain::account::{Authentication, AuthenticationMethod};
 use crate::domain::id::{AccountId, CeremonyId, KeyholderId, PasskeyId};
 use crate::domain::message::SecurityNews;
 use crate::service::Fault;
-use crate::service::factors::{FactorError, NewCodes};
+use crate::service::factors::NewCodes;
 use crate::service::notices::security::of_account;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::sessions::SignedIn;
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::passkeys::{self, CeremonyKind, CeremonyRow, PasskeyRow};
-use crate::store::{StoreError, factors, outbox};
+use crate::store::{StoreError, outbox};
 pub use own::{OwnPasskey, own, remove};
 
 /// How long a challenge may be answered. A page that offers passkeys in its
@@ -32,6 +32,8 @@ pub use own::{OwnPasskey, own, remove};
 const CEREMONY_LIFETIME: std::time::Duration = std::time::Duration::from_mins(10);
 /// More than anybody needs, and a bound on what is kept.
 pub const MOST: usize = 20;
+/// How long nobody is told again that the counter of a passkey went back.
+const DOUBT_TOLD: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 
 /// A challenge for a browser.
 #[derive(Debug)]
@@ -71,15 +73,6 @@ impl From<StoreError> for PasskeyError {
             // Somebody has this credential already.
             StoreError::Duplicate => Self::Refused,
             other => Self::Fault(other.into()),
-        }
-    }
-}
-
-impl From<PasskeyError> for FactorError {
-    fn from(error: PasskeyError) -> Self {
-        match error {
-            PasskeyError::Fault(fault) => Self::Fault(fault),
-            _ => Self::Wrong,
         }
     }
 }
@@ -214,6 +207,11 @@ impl Proven {
         self.row.account_id
     }
 
+    /// Which it is.
+    pub(super) const fn id(&self) -> PasskeyId {
+        self.row.id
+    }
+
     /// Opens the vault, if it is a keyholder and gave its secret.
     async fn open(&self, app: &App) -> Result<Option<VaultKey>, Fault> {
         let (Some(keyholder_id), Some(secret)) = (self.row.keyholder_id, &self.secret) else {
@@ -235,7 +233,8 @@ impl Proven {
 /// Takes an answer to a challenge, and who it shows somebody to be.
 ///
 /// A counter that went back is told to the owner and refuses nothing: a copy
-/// is one reason of several (WebAuthn L3 §7.2 step 22).
+/// is one reason of several (WebAuthn L3 §7.2 step 22). It stays behind at every
+/// sign-in from then on, and is told again after a month.
 pub async fn prove(
     app: &App,
     browser: &Opaque<Browser>,
@@ -254,11 +253,18 @@ pub async fn prove(
     }
     let account_id = row.account_id;
     let assertion = party(app)?
-        .finish_authentication(&answer.credential, &state, &row.key, *account_id.as_uuid())
+        .finish_authentication(
+            &answer.credential,
+            &state,
+            &row.key,
+            (*account_id.as_uuid(), meant.is_some()),
+        )
         .map_err(|_| PasskeyError::Refused)?;
     let (now, passkey_id) = (app.now(), row.id);
-    let doubt = assertion
-        .is_doubtful(row.key.sign_count)
+    let is_news = row
+        .doubted_at
+        .is_none_or(|told| !now.is_within(DOUBT_TOLD, told));
+    let doubt = (is_news && assertion.is_doubtful(row.key.sign_count))
         .then(|| of_account(app, account_id, SecurityNews::PasskeyDoubted));
     let there = app
         .store()
@@ -268,7 +274,8 @@ pub async fn prove(
                     passkeys::doubt(tx, account_id, passkey_id, now).await?;
                     outbox::insert(tx, notice).await?;
                 }
-                passkeys::used(tx, account_id, passkey_id, assertion.sign_count, now).await
+                let seen = (assertion.sign_count, assertion.credential);
+                passkeys::used(tx, account_id, passkey_id, seen, now).await
             })
         })
         .await?;
@@ -294,13 +301,25 @@ pub async fn sign_in(
         methods: AuthenticationMethod::Passkey.into(),
     };
     let account_id = proven.account_id();
-    let entering = Entering::new(app, browser, account_id, vault_key.as_ref(), authentication);
-    let entering = entering.await?;
-    let entered = entering.entered();
+    let entering = Entering {
+        app: app.clone(),
+        browser: browser.clone(),
+        account_id,
+        vault_key,
+        authentication,
+    };
+    let id = proven.id();
     app.store()
-        .write(move |tx| Box::pin(async move { entering.keep(tx).await }))
-        .await?;
-    Ok(entered)
+        .write(move |tx| {
+            Box::pin(async move {
+                // It may have been removed since it was shown.
+                if !passkeys::hold(tx, account_id, id).await? {
+                    return Err(PasskeyError::Unknown);
+                }
+                Ok(entering.keep(tx).await?)
+            })
+        })
+        .await
 }
 
 /// What a new passkey became.
@@ -359,23 +378,26 @@ pub async fn register(
         Some(_) => Became::Opening,
         None => Became::Proving,
     };
-    let codes = NewCodes::for_first(app, account_id).await?;
-    let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
+    let codes = NewCodes::generate(app, account_id);
     let notice = of_account(app, account_id, SecurityNews::PasskeyAdded);
-    app.store()
+    let codes = app
+        .store()
         .write(move |tx| {
             Box::pin(async move {
+                let codes = codes.keep_first(tx, account_id, now).await?;
+                // The account is held: of many that are made at once, as many are
+                // kept as there is room for.
+                if passkeys::of_account(tx, account_id).await?.len() >= MOST {
+                    return Err(PasskeyError::TooMany);
+                }
                 if let Some(keyholder) = &keyholder {
                     keyholders::insert(tx, keyholder).await?;
                 }
                 passkeys::insert(tx, &row).await?;
-                if let Some(hashes) = &hashes {
-                    factors::replace_codes(tx, account_id, hashes, now).await?;
-                }
                 outbox::insert(tx, &notice).await?;
-                Ok::<_, PasskeyError>(())
+                Ok::<_, PasskeyError>(codes)
             })
         })
         .await?;
-    Ok((became, codes.map(|codes| codes.codes)))
+    Ok((became, codes))
 }

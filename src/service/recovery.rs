@@ -1,11 +1,16 @@
 //! The way back in after a forgotten password.
 //!
-//! It begins with a link that is mailed, and never ends with that alone (ASVS
-//! 6.4.3): whoever reads somebody's mail is not yet that person. Either the code
-//! of a recovery kit opens the vault; or the operator's key does, once a day has
-//! passed in which every channel told of it and any of them could stop it.
-//! Nobody is signed in by it: what follows is a sign-in with the new password,
-//! which asks whatever else is set up for this account.
+//! It begins with a link that is mailed, and never ends at once by that alone
+//! (ASVS 6.4.3): whoever reads somebody's mail is not yet that person. Either the
+//! code of a recovery kit opens the vault; or the operator's key does. That takes
+//! mail, and a day from when its owner was told, in which they can stop it by
+//! mail or wherever they are signed in. It is the weakest of the ways: whoever
+//! reads somebody's mail for a day unnoticed gets in by it where nothing else is
+//! set up, so that for a day more such a password opens no high profile, no
+//! export and no other way in ([`crate::domain::account::Freshness`]). Who will
+//! not have it makes a kit and takes the operator's key away, or sets up a second
+//! factor: nobody is signed in by a recovery, and the sign-in with the new
+//! password asks whatever else is set up for this account.
 //!
 //! What is asked is answered the same for any address, and at the same cost.
 
@@ -20,17 +25,20 @@ use crate::crypto::vault::{self, EscrowEpoch, KeyholderKind, VaultKey};
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, KeyholderId};
-use crate::domain::message::About;
+use crate::domain::message::{About, Lane, Letter};
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{StoreError, half_sign_ins, mail_links, outbox, recoveries};
+use crate::store::{
+    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, outbox, recoveries,
+};
 
-/// How long the operator's key is not used after it was asked for.
-const WAIT: Duration = Duration::from_hours(24);
+/// How long the operator's key is not used after its owner was told that it was
+/// asked for.
+pub(super) const WAIT: Duration = Duration::from_hours(24);
 /// How long a recovery is of use: its wait, and the link that follows it.
 const LASTS: Duration = Duration::from_hours(5 * 24);
 
@@ -68,6 +76,8 @@ pub enum WayBack {
         kit: bool,
         /// The operator holds a key.
         escrow: bool,
+        /// A passkey opens it: that signs in as it is.
+        passkey: bool,
         /// It is asked for already, and can be used from then on.
         waits_until: Option<Timestamp>,
     },
@@ -88,17 +98,17 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         LinkPurpose::Recover => {
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let since = app.now().minus(LASTS);
+            let has = |kind| keyholders.iter().any(|row| row.kind == kind);
             Some(WayBack::Choose {
                 kit: keyholders.iter().any(is_kit),
-                escrow: keyholders
-                    .iter()
-                    .any(|row| row.kind == KeyholderKind::Escrow),
+                escrow: has(KeyholderKind::Escrow),
+                passkey: has(KeyholderKind::Passkey),
                 waits_until: recoveries::find(&mut connection, account_id, since).await?,
             })
         }
         LinkPurpose::Ready => Some(WayBack::Ready),
         LinkPurpose::Stop => Some(WayBack::Stop),
-        LinkPurpose::Confirm | LinkPurpose::Tried => None,
+        LinkPurpose::Confirm | LinkPurpose::Tried | LinkPurpose::Guessed => None,
     })
 }
 
@@ -176,6 +186,22 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
     Ok(ready_at)
 }
 
+/// Lets the wait begin, once the mail is out by which it can be stopped: while no
+/// mail goes, nobody's time to stop it passes.
+pub async fn owner_was_told(
+    tx: &mut Connection,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let (Lane::Account(account_id), About::RecoveryStarted { ready_at }) =
+        (&letter.lane, &letter.about)
+    {
+        let ready = (*ready_at).max(now.plus(WAIT));
+        recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await?;
+    }
+    Ok(())
+}
+
 /// Sets a new password with the operator's key, once the wait is over.
 pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
@@ -245,11 +271,15 @@ async fn set_password(
                 {
                     return Err(RecoverError::Link);
                 }
-                recoveries::stop(tx, account_id).await?;
+                call_off(tx, account_id, now).await?;
                 keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
                 keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
+                known_browsers::forget_all(tx, account_id).await?;
+                accounts::clear_failures_of(tx, account_id).await?;
+                let by_escrow = (purpose == LinkPurpose::Ready).then_some(now);
+                accounts::set_recovered(tx, account_id, by_escrow).await?;
                 outbox::insert(tx, &letter).await?;
                 Ok(())
             })
@@ -294,16 +324,26 @@ async fn stop(
                 {
                     return Err(RecoverError::Link);
                 }
-                for purpose in [LinkPurpose::Recover, LinkPurpose::Ready, LinkPurpose::Stop] {
-                    mail_links::spend_all(tx, account_id, purpose, now).await?;
-                }
-                if recoveries::stop(tx, account_id).await? {
+                if call_off(tx, account_id, now).await? {
                     outbox::insert(tx, &letter).await?;
                 }
                 Ok(())
             })
         })
         .await
+}
+
+/// Ends every way back in that was begun, and what waits; says whether anything
+/// did.
+pub(super) async fn call_off(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    for purpose in [LinkPurpose::Recover, LinkPurpose::Ready, LinkPurpose::Stop] {
+        mail_links::spend_all(tx, account_id, purpose, now).await?;
+    }
+    recoveries::stop(tx, account_id).await
 }
 
 /// Tells of some whose wait is over; says whether there were any.

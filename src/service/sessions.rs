@@ -17,10 +17,13 @@ use crate::domain::token::Sid;
 use crate::service::Fault;
 use crate::service::logouts::Farewell;
 use crate::store::sessions::ClientSession;
-use crate::store::{StoreError, accounts, sessions};
+use crate::store::{Connection, StoreError, accounts, sessions};
 
 /// How long a sign-in lasts.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
+/// More browsers than anybody is signed in with, and a bound on what is kept: the
+/// next sign-in ends the oldest.
+pub const MOST: u32 = 50;
 
 /// Someone who is signed in. Holds the key to their vault while the request
 /// lasts.
@@ -77,6 +80,8 @@ pub(super) struct NewSession {
     pub(super) account_id: AccountId,
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
+    /// For those that are too many.
+    farewell: Farewell,
 }
 
 impl NewSession {
@@ -95,19 +100,25 @@ impl NewSession {
             account_id,
             vault_key_wrapped: wrapped.into_bytes(),
             authentication,
+            farewell: Farewell::to_whoever(app, Initiator::Policy),
         }
     }
 
-    pub(super) async fn keep(&self, tx: &mut crate::store::Connection) -> Result<(), StoreError> {
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        let (account_id, hash) = (self.account_id, self.cookie.hash());
         sessions::insert(
             tx,
-            self.account_id,
-            self.cookie.hash(),
+            account_id,
+            hash,
             self.vault_key_wrapped.clone(),
             self.authentication,
             self.authentication.at.plus(SESSION_LIFETIME),
         )
-        .await
+        .await?;
+        for oldest in sessions::crowd(tx, account_id, hash, MOST - 1).await? {
+            self.farewell.end_session(tx, account_id, oldest).await?;
+        }
+        Ok(())
     }
 }
 
@@ -165,18 +176,6 @@ pub async fn end_expired(app: &App, most: u32) -> Result<bool, Fault> {
         end(app, *account_id, *hash, Initiator::Policy).await?;
     }
     Ok(!expired.is_empty())
-}
-
-/// Ends all sessions of an account but the one that it acts in.
-pub async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
-    let account_id = signed_in.account.id;
-    let mut connection = app.store().read().await?;
-    let others = sessions::others(&mut connection, account_id, signed_in.session_hash()).await?;
-    drop(connection);
-    for hash in others {
-        end(app, account_id, hash, Initiator::User).await?;
-    }
-    Ok(())
 }
 
 /// Sets the language of an account's pages.

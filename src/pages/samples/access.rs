@@ -59,18 +59,19 @@ pub(super) fn all(language: Language) -> Pages {
         let shell = stranger(language, "/");
         pages.push((name, Box::new(ConfirmEmailPage { shell, state })));
     }
-    let choose = |kit, escrow, waits_until| RecoverState::Choose {
+    let choose = |kit, escrow, passkey, waits_until| RecoverState::Choose {
         token: token(),
         kit,
         escrow,
+        passkey,
         waits_until,
     };
     for (name, state) in [
         ("recover", RecoverState::Ask),
         ("recover-sent", RecoverState::Sent),
-        ("recover-choose", choose(true, true, None)),
-        ("recover-again", choose(false, true, Some(days(1)))),
-        ("recover-nobody", choose(false, false, None)),
+        ("recover-choose", choose(true, true, true, None)),
+        ("recover-again", choose(false, true, false, Some(days(1)))),
+        ("recover-nobody", choose(false, false, false, None)),
         ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
         ("recover-ready", RecoverState::Ready { token: token() }),
         ("recover-stop", RecoverState::Stop { token: token() }),
@@ -141,6 +142,7 @@ fn kits(language: Language) -> Pages {
             .map(|at| code[4 * at..4 * at + 4].to_owned())
             .collect(),
         picture: qr::svg(code),
+        issuer: "https://id.sluis.example".to_owned(),
         contact_email: "sanne@voorbeeld.example".to_owned(),
         id: "0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11".to_owned(),
         group: 3,

@@ -38,11 +38,13 @@ pub enum SecurityDone {
     TotpRemoved,
     /// The password is another.
     Password,
+    /// Nothing yet: they showed who they are, and may press once more.
+    Again,
 }
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Ended, "ended"),
         (Self::EndedOthers, "ended-others"),
         (Self::KitMade, "kit"),
@@ -58,6 +60,7 @@ impl SecurityDone {
         (Self::TotpAdded, "totp-added"),
         (Self::TotpRemoved, "totp-removed"),
         (Self::Password, "password"),
+        (Self::Again, "again"),
     ];
 
     /// In words.
@@ -79,6 +82,7 @@ impl SecurityDone {
             Self::TotpAdded => t!(texts, "done-totp-added"),
             Self::TotpRemoved => t!(texts, "done-totp-removed"),
             Self::Password => t!(texts, "done-password"),
+            Self::Again => t!(texts, "done-again"),
         }
     }
 

@@ -42,7 +42,7 @@ async fn an_account_that_was_added_can_sign_in_and_holds_what_the_file_had() {
     let email = Email::parse("anna@example.org").expect("an address");
     let password = Password::parse(PASSWORD.to_owned()).expect("long enough");
     let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password)
+    let entered = accounts::sign_in(&app, &browser, None, &email, password)
         .await
         .expect("signed in");
     let Entered::Session(cookie) = entered else {

@@ -60,7 +60,7 @@ async fn what_is_seeded_is_alive() {
     let password = seeded["password"].as_str().expect("a password").to_owned();
     let password = Password::parse(password).expect("long enough");
     let browser = Opaque::generate_unowned(app.random());
-    let entered = accounts::sign_in(&app, &browser, &email, password).await;
+    let entered = accounts::sign_in(&app, &browser, None, &email, password).await;
     assert!(entered.is_ok());
     app.close().await;
 }

@@ -2,10 +2,12 @@
 //! that is confirmed, the recovery kit, and the way back in.
 
 mod confirming;
-mod kit;
+pub(crate) mod kit;
 mod new_browser;
 mod recovery;
+mod retried;
 mod sessions;
+mod taken_over;
 
 use std::time::Duration;
 
@@ -42,7 +44,7 @@ fn link(mail: &Eml) -> String {
 }
 
 /// Asks for a way back in, and returns the link that was mailed.
-async fn forgot(app: &TestApp, email: &str) -> String {
+pub(crate) async fn forgot(app: &TestApp, email: &str) -> String {
     ask(&mut app.browser(), email).await;
     link(&only(post(app).await))
 }

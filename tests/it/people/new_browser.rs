@@ -8,6 +8,7 @@ on_both_databases!(
     a_sign_in_in_a_new_browser_is_told_and_one_in_a_known_browser_is_not,
     a_browser_that_somebody_else_uses_is_new_to_each_of_them,
     the_mail_names_the_browser_and_the_database_does_not,
+    the_database_does_not_show_that_two_people_share_a_browser,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -56,4 +57,20 @@ async fn the_mail_names_the_browser_and_the_database_does_not(app: TestApp) {
     only(post(&app).await).says("Firefox on Linux");
     let page = phone.get("/account/security").await;
     page.says("Firefox on Linux");
+}
+
+async fn the_database_does_not_show_that_two_people_share_a_browser(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    app.person("Bob", BOB).await;
+    ada.sign_out().await;
+    ada.sign_in("/sign-in", BOB, PASSWORD).await;
+    let mut seen = std::collections::BTreeSet::new();
+    let all = cells(&app, app.engine()).await;
+    let hashes = all
+        .iter()
+        .filter(|cell| cell.place.contains("known_browsers.hash"));
+    for cell in hashes.clone() {
+        assert!(seen.insert(cell.bytes.clone()), "{} twice", cell.place);
+    }
+    assert!(hashes.count() >= 3);
 }

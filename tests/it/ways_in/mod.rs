@@ -4,6 +4,8 @@
 mod attacks;
 mod confirm;
 mod factors;
+mod guessing;
+mod meanwhile;
 mod passkeys;
 mod passwords;
 
@@ -21,7 +23,7 @@ const SECRET: [u8; 32] = [7; 32];
 const NEXT_CODE: Duration = Duration::from_secs(30);
 
 /// The app on somebody's phone.
-struct Phone(Vec<u8>);
+pub(crate) struct Phone(Vec<u8>);
 
 impl Phone {
     /// Types over what a page shows.
@@ -44,7 +46,7 @@ impl Phone {
 }
 
 /// Sets up an app; there are recovery codes with it.
-async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
+pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
     let page = actor.visit("/account/security/totp").await;
     let phone = Phone::reading(&page);
     let form = page.form("totp-confirm").with("code", &phone.code(app));
