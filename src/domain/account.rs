@@ -202,7 +202,6 @@ impl Authentication {
     ///
     /// A password that came by the operator's key proves no more than that
     /// somebody reads the mail of its owner, who has a day more to notice.
-    #[must_use]
     pub fn freshness(self, factors: Factors, now: Timestamp) -> Freshness {
         let strong = self.assurance() > Assurance::Password;
         let careful = factors.recovered_at.map(|at| at.plus(CAREFUL_FOR));

@@ -252,18 +252,13 @@ pub async fn prove(
         return Err(PasskeyError::Refused);
     }
     let account_id = row.account_id;
+    let whose = (*account_id.as_uuid(), meant.is_some());
     let assertion = party(app)?
-        .finish_authentication(
-            &answer.credential,
-            &state,
-            &row.key,
-            (*account_id.as_uuid(), meant.is_some()),
-        )
+        .finish_authentication(&answer.credential, &state, &row.key, whose)
         .map_err(|_| PasskeyError::Refused)?;
     let (now, passkey_id) = (app.now(), row.id);
-    let is_news = row
-        .doubted_at
-        .is_none_or(|told| !now.is_within(DOUBT_TOLD, told));
+    let told = |at| now.is_within(DOUBT_TOLD, at);
+    let is_news = !row.doubted_at.is_some_and(told);
     let doubt = (is_news && assertion.is_doubtful(row.key.sign_count))
         .then(|| of_account(app, account_id, SecurityNews::PasskeyDoubted));
     let there = app

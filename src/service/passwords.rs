@@ -42,9 +42,10 @@ pub async fn change(
     let now = app.now();
     let notice = of_account(app, account_id, SecurityNews::PasswordChanged);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
-    let farewell = match end_others {
-        true => Some(Farewell::of_account(app, account_id, Initiator::User).await?),
-        false => None,
+    let farewell = if end_others {
+        Some(Farewell::of_account(app, account_id, Initiator::User).await?)
+    } else {
+        None
     };
     app.store()
         .write(move |tx| {

@@ -25,8 +25,8 @@ pub(super) async fn counted_by(
 ) -> Result<[u8; 32], StoreError> {
     let account_id = account_id.unwrap_or_else(|| AccountId::new(uuid::Uuid::nil()));
     let tag = known.hash_for(account_id.as_uuid());
-    let knows = known_browsers::knows(connection, account_id, tag).await?;
-    Ok(if knows { tag } else { index })
+    let has_met = known_browsers::knows(connection, account_id, tag).await?;
+    Ok(if has_met { tag } else { index })
 }
 
 /// Counts a failure. When the first delay is over and it was wrong again, whoever

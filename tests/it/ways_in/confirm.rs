@@ -120,7 +120,7 @@ async fn one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago(app:
     let shop = app.shop().await;
     let mut ada = app.person("Ada", ADA).await;
     ada.live_in_amsterdam().await;
-    ada.fill_in("birthdate", &[("birthdate", "1990-05-17")])
+    ada.fill_in("birthdate", &[("value", "1990-05-17")])
         .await;
     app.wait(LATER);
     let page = ada.visit(&shop.request(&[])).await;
@@ -156,7 +156,7 @@ async fn what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ag
     }
     app.wait(LATER);
     let form = ada.get("/account/profiles/gender").await.form("attribute");
-    let form = form.with("gender", "female").with("placement", "low");
+    let form = form.with("value", "female").with("placement", "low");
     let page = asks_and_goes_on(&mut ada, form.press("save")).await;
     assert_eq!(page.location(), "/account/profiles?done=saved");
 }
