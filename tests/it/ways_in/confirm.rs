@@ -120,8 +120,7 @@ async fn one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago(app:
     let shop = app.shop().await;
     let mut ada = app.person("Ada", ADA).await;
     ada.live_in_amsterdam().await;
-    ada.fill_in("birthdate", &[("value", "1990-05-17")])
-        .await;
+    ada.fill_in("birthdate", &[("value", "1990-05-17")]).await;
     app.wait(LATER);
     let page = ada.visit(&shop.request(&[])).await;
     let form = page.form("consent").with("tier", "medium");
