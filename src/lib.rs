@@ -129,7 +129,7 @@
 //! People are told of their account by letters ([`service::letters`]), whose
 //! links are made when they are sent and work once: to confirm an address
 //! ([`service::addresses`]), to change it or undo that, or to find a way back in after a forgotten password
-//! ([`service::recovery`]), which never ends with mail alone. A sign-in in a
+//! ([`service::recovery`]), which never ends at once with mail alone. A sign-in in a
 //! browser that the account does not know is one of the things told
 //! ([`service::browsers`]).
 //!

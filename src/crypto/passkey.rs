@@ -46,17 +46,19 @@ pub struct StoredPasskey {
 }
 
 /// What an answer that holds says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
     /// The counter.
     pub sign_count: u32,
+    /// The public key, with what its checks need from now on.
+    pub credential: String,
 }
 
 impl Assertion {
     /// Whether the counter did not grow where it should have (WebAuthn L3 §7.2
     /// step 22). Many authenticators count nothing, and say 0 for ever.
     #[must_use]
-    pub const fn is_doubtful(self, before: u32) -> bool {
+    pub const fn is_doubtful(&self, before: u32) -> bool {
         (self.sign_count > 0 || before > 0) && self.sign_count <= before
     }
 }
@@ -129,13 +131,10 @@ impl RelyingParty {
             .finish_passkey_registration(&answer, &state)
             .map_err(|_| Refused)?;
         let credential_id = passkey.cred_id().clone();
-        let mut credential = serde_json::to_value(&passkey).map_err(|_| Refused)?;
-        let counter = &mut credential["cred"]["counter"];
-        let sign_count = u32::try_from(counter.as_u64().unwrap_or(0)).map_err(|_| Refused)?;
-        *counter = json!(0);
+        let (credential, sign_count) = stored(&passkey)?;
         Ok(StoredPasskey {
             credential_id,
-            credential: credential.to_string(),
+            credential,
             sign_count,
         })
     }
@@ -155,22 +154,25 @@ impl RelyingParty {
         Ceremony::new(options, &state)
     }
 
-    /// Takes the answer, by the passkey that [`credential_id`] finds.
+    /// Takes the answer, by the passkey that [`credential_id`] finds. `named` is
+    /// whether it was known beforehand of whom one was asked.
     pub fn finish_authentication(
         &self,
         answer: &str,
         state: &str,
         passkey: &StoredPasskey,
-        account: Uuid,
+        (account, named): (Uuid, bool),
     ) -> Result<Assertion, Refused> {
         let answer: PublicKeyCredential = read(answer)?;
         let state: DiscoverableAuthentication = read(state)?;
-        let known: Passkey = read(&passkey.credential)?;
-        // WebAuthn L3 §7.2 step 6: whose passkey it says it is.
-        let owner = answer.get_user_unique_id();
-        if answer.get_credential_id() != passkey.credential_id
-            || owner.is_some_and(|owner| owner != account.as_bytes())
-        {
+        let mut known: Passkey = read(&passkey.credential)?;
+        // WebAuthn L3 §7.2 step 6: whose passkey it says it is. It must say so
+        // where nobody was named.
+        let is_theirs = match answer.get_user_unique_id() {
+            Some(owner) => owner == account.as_bytes(),
+            None => named,
+        };
+        if answer.get_credential_id() != passkey.credential_id || !is_theirs {
             return Err(Refused);
         }
         let result = self
@@ -180,8 +182,14 @@ impl RelyingParty {
         if !result.user_verified() {
             return Err(Refused);
         }
+        // §7.2: the record says from now on whether it is backed up.
+        let credential = match known.update_credential(&result) {
+            Some(true) => stored(&known)?.0,
+            _ => passkey.credential.clone(),
+        };
         Ok(Assertion {
             sign_count: result.counter(),
+            credential,
         })
     }
 }
@@ -191,6 +199,15 @@ impl Ceremony {
         let state = serde_json::to_string(state).map_err(|_| Refused)?;
         Ok(Self { options, state })
     }
+}
+
+/// The public key with what its checks need, and its counter apart.
+fn stored(passkey: &Passkey) -> Result<(String, u32), Refused> {
+    let mut credential = serde_json::to_value(passkey).map_err(|_| Refused)?;
+    let counter = &mut credential["cred"]["counter"];
+    let sign_count = u32::try_from(counter.as_u64().unwrap_or(0)).map_err(|_| Refused)?;
+    *counter = json!(0);
+    Ok((credential.to_string(), sign_count))
 }
 
 /// With which passkey an answer was made, before any of it is believed.
@@ -244,7 +261,10 @@ mod tests {
 
     #[test]
     fn a_counter_that_counts_must_grow() {
-        let at = |sign_count| Assertion { sign_count };
+        let at = |sign_count| Assertion {
+            sign_count,
+            credential: String::new(),
+        };
         assert!(!at(0).is_doubtful(0) && !at(2).is_doubtful(1) && !at(1).is_doubtful(0));
         assert!(at(1).is_doubtful(1) && at(0).is_doubtful(3));
     }

@@ -204,6 +204,20 @@ impl Opaque<DeviceCode> {
     }
 }
 
+impl Opaque<KnownBrowser> {
+    /// What the store keeps of it for one account: of two accounts that share a
+    /// browser, nothing there shows it.
+    #[must_use]
+    pub fn hash_for(&self, account: &Uuid) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&self.hash());
+        context.update(account.as_bytes());
+        let mut out = [0; 32];
+        out.copy_from_slice(context.finish().as_ref());
+        out
+    }
+}
+
 impl Opaque<MailLink> {
     /// The secret of the link in one mail to an account. It is derived from the
     /// message, so that a mail which is sent again has the same link, and from a

@@ -58,10 +58,13 @@ pub enum LinkPurpose {
     Change,
     /// To make the address that it was mailed to that of the account again.
     Undo,
+    /// None: it is counted how often they are mailed that somebody guesses at
+    /// their password.
+    Guessed,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -69,6 +72,7 @@ impl LinkPurpose {
         Self::Ready,
         Self::Change,
         Self::Undo,
+        Self::Guessed,
     ];
 
     /// Its name in the store.
@@ -82,6 +86,7 @@ impl LinkPurpose {
             Self::Ready => "ready",
             Self::Change => "change",
             Self::Undo => "undo",
+            Self::Guessed => "guessed",
         }
     }
 
@@ -89,7 +94,7 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried | Self::Change => Duration::from_hours(24),
+            Self::Confirm | Self::Tried | Self::Change | Self::Guessed => Duration::from_hours(24),
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -102,7 +107,7 @@ impl LinkPurpose {
     #[must_use]
     pub const fn limit(self) -> (u32, Duration) {
         match self {
-            Self::Tried => (1, Duration::from_hours(24)),
+            Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
             Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
         }
@@ -240,15 +245,38 @@ impl Authentication {
 
     /// Whether it is young enough, and strong enough for someone with these
     /// factors, for what should not be done by whoever finds an open browser.
-    #[must_use]
-    pub fn is_fresh(self, factors: Factors, now: Timestamp) -> bool {
-        let strong = !factors.has_second() || self.assurance() > Assurance::Password;
-        strong && now.is_within(FRESH_FOR, self.at)
+    ///
+    /// A password that came by the operator's key proves no more than that
+    /// somebody reads the mail of its owner, who has a day more to notice.
+    pub fn freshness(self, factors: Factors, now: Timestamp) -> Freshness {
+        let strong = self.assurance() > Assurance::Password;
+        let careful = factors.recovered_at.map(|at| at.plus(CAREFUL_FOR));
+        match careful {
+            _ if factors.has_second() && !strong => Freshness::Stale,
+            Some(until) if !strong && now < until => Freshness::NotBefore(until),
+            _ if now.is_within(FRESH_FOR, self.at) => Freshness::Fresh,
+            _ => Freshness::Stale,
+        }
     }
+}
+
+/// Whether someone may do what whoever finds an open browser should not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Freshness {
+    /// They showed a moment ago who they are.
+    Fresh,
+    /// They have to show it again.
+    Stale,
+    /// Not before then, whatever they show of what they have.
+    NotBefore(Timestamp),
 }
 
 /// How long someone need not show again who they are.
 pub const FRESH_FOR: Duration = Duration::from_mins(10);
+
+/// How long a password that was set with the operator's key proves little.
+const CAREFUL_FOR: Duration = Duration::from_hours(24);
 
 const SECOND: EnumSet<AuthenticationMethod> =
     enum_set!(AuthenticationMethod::Totp | AuthenticationMethod::RecoveryCode);
@@ -266,6 +294,9 @@ pub struct Factors {
     pub opening_passkeys: u32,
     /// How many passkeys only prove who somebody is.
     pub proving_passkeys: u32,
+    /// When a password was set with the operator's key, if that was the last
+    /// way back in.
+    pub recovered_at: Option<Timestamp>,
 }
 
 impl Factors {
@@ -396,14 +427,36 @@ mod tests {
             },
         );
         let later = |minutes| AT.plus(Duration::from_mins(minutes));
-        assert!(password.is_fresh(bare, later(9)));
-        assert!(!password.is_fresh(bare, later(11)));
-        assert!(
-            !password.is_fresh(app, later(0)),
-            "there is something stronger"
-        );
+        assert_eq!(password.freshness(bare, later(9)), Freshness::Fresh);
+        assert_eq!(password.freshness(bare, later(11)), Freshness::Stale);
+        // There is something stronger.
+        assert_eq!(password.freshness(app, later(0)), Freshness::Stale);
         let both = by(AuthenticationMethod::Pwd | AuthenticationMethod::Totp);
-        assert!(both.is_fresh(app, later(9)));
+        assert_eq!(both.freshness(app, later(9)), Freshness::Fresh);
+    }
+
+    #[test]
+    fn a_password_that_came_by_mail_and_a_day_proves_little_for_a_day() {
+        let password = Authentication::by_password(AT);
+        let recovered = Factors {
+            password: true,
+            recovered_at: Some(AT),
+            ..Factors::default()
+        };
+        let until = AT.plus(CAREFUL_FOR);
+        let at = |now| password.freshness(recovered, now);
+        assert_eq!(at(AT), Freshness::NotBefore(until));
+        assert_eq!(at(until), Freshness::Stale);
+        let later = Authentication::by_password(until);
+        assert_eq!(later.freshness(recovered, until), Freshness::Fresh);
+        // What mail cannot give counts at once.
+        let app = Factors {
+            totp: true,
+            ..recovered
+        };
+        assert_eq!(password.freshness(app, AT), Freshness::Stale);
+        let both = by(AuthenticationMethod::Pwd | AuthenticationMethod::Totp);
+        assert_eq!(both.freshness(app, AT), Freshness::Fresh);
     }
 
     #[test]

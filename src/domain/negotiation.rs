@@ -226,6 +226,18 @@ pub fn lowest_sufficient(
     })
 }
 
+impl Choice {
+    /// Whether it gives what the medium profile does not hold: the high one, or
+    /// an item of it, or one that is in none. That takes somebody who was here a
+    /// moment ago, whatever the profile is called.
+    #[must_use]
+    pub fn gives_most(&self, profiles: &Profiles) -> bool {
+        let medium = profiles.claims(TierChoice::Tier(Tier::Medium));
+        self.tier == TierChoice::Tier(Tier::High)
+            || self.tier != TierChoice::Anonymous && !(self.added - medium).is_empty()
+    }
+}
+
 /// What lies on the table once the tier is chosen: computed once per
 /// negotiation, so that a purpose costs a few set operations.
 struct Table<'a> {

@@ -53,6 +53,14 @@ impl Placement {
         }
     }
 
+    /// Whether something that goes there from `before` is given more easily from
+    /// then on: without showing again who one is, which the high profile and what
+    /// is in none take.
+    #[must_use]
+    pub const fn unguards(self, before: Self) -> bool {
+        matches!(self, Self::Low | Self::Medium) && matches!(before, Self::High | Self::Never)
+    }
+
     fn is_within(self, tier: Tier) -> bool {
         self.tier().is_some_and(|lowest| lowest <= tier)
     }

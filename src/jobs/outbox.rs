@@ -24,6 +24,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use crate::app::App;
 use crate::domain::message::{Message, Receiver, delay_after};
 use crate::service::deliveries::{Delivery, deliver};
+use crate::service::recovery;
 use crate::store::outbox::{self, Claimed, DueReceiver};
 use crate::store::{StoreError, duties};
 
@@ -272,6 +273,9 @@ async fn settle(
                     match delivery {
                         Delivery::Heard => {
                             told.extend(message.message.as_ref().and_then(Message::duty_id));
+                            if let Some(Message::Letter(letter)) = &message.message {
+                                recovery::owner_was_told(tx, letter, now).await?;
+                            }
                             outbox::delivered(tx, message).await?;
                         }
                         Delivery::Moot => outbox::delivered(tx, message).await?,

@@ -121,8 +121,10 @@ async fn transact(
         .map_err(|error| away("MAIL", &error))?;
     let recipient = Rcpt::new(to.clone(), Vec::new());
     connection.command(recipient).await.map_err(|error| {
-        if error.is_permanent() {
+        if nobody_is_there(&error) {
             Unsent::Refused(told("RCPT", &error))
+        } else if error.is_permanent() {
+            away("RCPT", &error)
         } else {
             not_now("RCPT", &error)
         }
@@ -136,6 +138,17 @@ async fn transact(
         .await
         .map_err(|error| not_now("the mail", &error))?;
     Ok(())
+}
+
+/// Whether a server says of an address that it has nobody there, and not that it
+/// will not have mail from here ("Relay access denied"): that is for the operator
+/// to mend, and nobody's address is to blame (RFC 5321 §4.2.3, RFC 3463 §3.8).
+fn nobody_is_there(error: &Error) -> bool {
+    let of_mailbox = error
+        .status()
+        .is_some_and(|code| matches!(u16::from(code), 550 | 551 | 553));
+    let says = std::error::Error::source(error).map(ToString::to_string);
+    of_mailbox && !says.is_some_and(|text| text.trim_start().starts_with("5.7."))
 }
 
 /// Something that is wrong with the server, or with how it is spoken to.

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::asker::asker;
+use super::confirm::in_form;
 use super::overview::Done;
 use super::profiles::{HeldValue, held_value};
 use super::way::{LocalPath, see_other};
@@ -26,6 +27,7 @@ use crate::service::clients::ceiling_of;
 use crate::service::profiles::{Edit, EditError, edit};
 use crate::service::sessions::open_vault;
 use crate::service::{self, grants};
+use crate::web::cookies::Cookies;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
 use crate::web::page::{Section, Shell, respond};
@@ -297,13 +299,31 @@ async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, servi
 
 /// `POST /account/profiles/{claim}`
 pub async fn submit(Path(claim): Path<String>, form: ConsumerForm) -> Response {
-    let ConsumerForm { consumer, params } = form;
+    let ConsumerForm {
+        mut consumer,
+        params,
+    } = form;
     let Some(claim) = claim_of(&claim) else {
         return consumer.error(Fault::NotFound);
     };
-    save(consumer, claim, &params)
+    let before = consumer.vault.contents.profiles.claim_placement(claim);
+    let moved: Option<Placement> = params.get("placement").and_then(|text| text.parse().ok());
+    let session = if moved.is_some_and(|to| to.unguards(before)) {
+        match in_form(&mut consumer, &params).await {
+            Ok(session) => session,
+            Err(page) => return page,
+        }
+    } else {
+        None
+    };
+    let cookies = Cookies::of(consumer.visitor.app.config());
+    let mut response = save(consumer, claim, &params)
         .await
-        .unwrap_or_else(|(consumer, fault)| consumer.fault(&fault))
+        .unwrap_or_else(|(consumer, fault)| consumer.fault(&fault));
+    if let Some(session) = &session {
+        cookies.set_session(response.headers_mut(), session);
+    }
+    response
 }
 
 async fn save(

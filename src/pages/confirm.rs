@@ -15,17 +15,18 @@ use axum::response::Response;
 use super::half::FactorFailure;
 use super::passkeys::{FIELDS, answer_of, let_ask};
 use super::sign_in::{start, whole_seconds};
-use super::way::{LocalPath, Way, see_other};
+use super::way::{LocalPath, Way, see_other, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{Opaque, Session};
-use crate::domain::account::Factors;
+use crate::domain::account::{Factors, Freshness};
 use crate::i18n::t;
 use crate::service::factors::{self, FactorError};
 use crate::service::second_step::{self, Again};
 use crate::service::{Fault, passkeys, sessions};
 use crate::web::cookies::Cookies;
+use crate::web::error_page;
 use crate::web::form::ConsumerForm;
-use crate::web::fresh::is_fresh;
+use crate::web::fresh::freshness;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
@@ -50,9 +51,12 @@ pub struct ConfirmPage {
 pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
     let after = LocalPath::of_param(&params, "after", "/account/security");
-    match is_fresh(&consumer).await {
-        Ok(true) => return see_other(after.as_str()),
-        Ok(false) => {}
+    match freshness(&consumer).await {
+        Ok(Freshness::Fresh) => return see_other(after.as_str()),
+        Ok(Freshness::Stale) => {}
+        Ok(Freshness::NotBefore(until)) => {
+            return consumer.error(error_page::Fault::NotYet(until));
+        }
         Err(fault) => return consumer.fault(&fault),
     }
     let carried = vec![("after".to_owned(), after.as_str().to_owned())];
@@ -86,9 +90,7 @@ pub async fn submit(form: ConsumerForm) -> Response {
         Ok(session) => {
             let mut visitor = consumer.visitor;
             visitor.signed_in = Some(consumer.signed_in);
-            start(visitor, &session, &Way::Page(after))
-                .await
-                .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault))
+            start(visitor, &session, &Way::Page(after)).await
         }
         Err(page) => page,
     }
@@ -101,9 +103,12 @@ pub(super) async fn in_form(
     consumer: &mut Consumer,
     params: &Params,
 ) -> Result<Option<Opaque<Session>>, Response> {
-    match is_fresh(consumer).await {
-        Ok(true) => return Ok(None),
-        Ok(false) => {}
+    match freshness(consumer).await {
+        Ok(Freshness::Fresh) => return Ok(None),
+        Ok(Freshness::Stale) => {}
+        Ok(Freshness::NotBefore(until)) => {
+            return Err(consumer.error(error_page::Fault::NotYet(until)));
+        }
         Err(fault) => return Err(consumer.fault(&fault)),
     }
     let own = |name: &str| !name.starts_with("confirm-") && !FIELDS.contains(&name);
@@ -146,7 +151,6 @@ async fn take_over(consumer: &mut Consumer, session: &Opaque<Session>) -> Result
     let mut fresh = fresh.ok_or(Fault::Inconsistent(
         "a session that has just begun is not there",
     ))?;
-    sessions::replace(app, &consumer.signed_in, &fresh).await?;
     fresh.account.language = consumer.signed_in.account.language;
     consumer.signed_in = fresh;
     Ok(())
@@ -169,9 +173,9 @@ async fn confirm(
     };
     match second_step::confirm(app, &consumer.visitor.place(), signed_in, again).await {
         Ok(session) => Ok(session),
-        Err(FactorError::Wrong | FactorError::Over) => {
-            Err(failed(consumer, carried, Ok(wrong)).await)
-        }
+        Err(FactorError::Wrong) => Err(failed(consumer, carried, Ok(wrong)).await),
+        // The session was ended meanwhile.
+        Err(FactorError::Over) => Err(see_other(&with_next("/sign-in", &consumer.visitor.here))),
         Err(FactorError::Wait(wait)) => {
             let seconds = whole_seconds(wait);
             Err(failed(consumer, carried, Ok(FactorFailure::TooMany { seconds })).await)

@@ -20,9 +20,11 @@ use crate::service;
 use crate::service::exports::export;
 use crate::service::{departures, imports};
 use crate::web::error_page::Fault;
-use crate::web::fresh::FreshConsumer;
+use crate::web::fresh::only_if_fresh;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::visitor::Consumer;
+
+const PAGE: &str = "/account/data";
 
 /// The page.
 #[derive(Clone, Template)]
@@ -88,8 +90,13 @@ async fn page(consumer: &Consumer, done: Option<Done>) -> Result<DataPage, servi
 
 /// `GET /account/data/export.json`
 ///
-/// Whoever takes everything along has shown just now who they are.
-pub async fn download(FreshConsumer(consumer): FreshConsumer) -> Response {
+/// Whoever takes everything along has shown just now who they are. If not, they
+/// come back to the page: a browser would save any other answer as the file.
+pub async fn download(consumer: Consumer) -> Response {
+    let consumer = match only_if_fresh(consumer, PAGE).await {
+        Ok(consumer) => consumer,
+        Err(page) => return page,
+    };
     let app = &consumer.visitor.app;
     match export(app, consumer.signed_in.owner()).await {
         // One that breaks off ends the connection, so that nobody takes it for a
@@ -105,6 +112,10 @@ pub async fn download(FreshConsumer(consumer): FreshConsumer) -> Response {
 
 /// `GET /account/data/contacts.vcf`
 pub async fn contacts(consumer: Consumer) -> Response {
+    let consumer = match only_if_fresh(consumer, PAGE).await {
+        Ok(consumer) => consumer,
+        Err(page) => return page,
+    };
     match vcard::card(&consumer.vault.contents.attributes) {
         Some(card) => file(
             card.into(),

@@ -99,9 +99,7 @@ pub(super) async fn half_of(visitor: &Visitor, headers: &HeaderMap) -> Result<Op
 /// that asks for the rest.
 pub(super) async fn enter(visitor: Visitor, entered: Entered, way: &Way) -> Response {
     match entered {
-        Entered::Session(session) => start(visitor, &session, way)
-            .await
-            .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault)),
+        Entered::Session(session) => start(visitor, &session, way).await,
         Entered::Half(half) => go_to_second(&visitor, &half, way),
     }
 }

@@ -201,11 +201,13 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         .window
         .until
         .unwrap_or(app.now())
+        // A day ends just before the next one begins.
+        .minus(std::time::Duration::from_micros(1))
         .min(app.now());
     let other = |page: usize| asked.at("page", &page.to_string());
     let page = HistoryPage {
         shell: consumer.shell(Some(Section::History)),
-        filters: ever.then(|| filters(&asked, &views, texts)),
+        filters: ever.then(|| filters(&asked, &views, &found.reads, texts)),
         count: found.reads.len(),
         picture: Tally::of(&moments, until).map(|tally| Picture::of(&tally, texts)),
         reads: rows(&found.reads[start..end], &views, texts),
@@ -248,7 +250,7 @@ fn name(view: &GrantView, texts: Texts) -> String {
         .to_owned()
 }
 
-fn filters(asked: &Asked, views: &[GrantView], texts: Texts) -> Filters {
+fn filters(asked: &Asked, views: &[GrantView], reads: &[Read], texts: Texts) -> Filters {
     let mut businesses = BTreeMap::new();
     let mut purposes = BTreeMap::new();
     for view in views {
@@ -258,7 +260,12 @@ fn filters(asked: &Asked, views: &[GrantView], texts: Texts) -> Filters {
             purposes.entry(purpose.id.to_string()).or_insert(title);
         }
     }
-    let claims = views.iter().map(|view| view.grant.terms.all_claims());
+    let granted = views.iter().map(|view| view.grant.terms.all_claims());
+    // An agreement that has narrowed since still was read by.
+    let read = reads.iter().map(|read| read.record.claims);
+    let claims = granted
+        .chain(read)
+        .chain(asked.criteria.claim.map(Into::into));
     let claims = claims.fold(enumset::EnumSet::empty(), |all, claims| all | claims);
     let claims = claims
         .iter()

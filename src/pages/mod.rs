@@ -93,22 +93,18 @@ pub fn router(app: &App) -> Router<App> {
         .route("/recover/empty", post(recover::empty))
         .route("/recover/finish", post(recover::finish))
         .route("/recover/stop", get(recover::follow).post(recover::stop))
-        // Of what follows, nothing guesses at passwords or codes, or makes accounts.
         .route_layer(limit)
         .merge(challenges(app))
+        .merge(asking_again(app))
+        // Of what follows, nothing looks at passwords or codes, or makes accounts.
         .route("/", get(landing::show))
         .route("/sign-out", get(sign_out::show).post(sign_out::submit))
         .route("/language", post(language::submit))
         .route("/device/done", get(device::done))
-        .route("/consent/{id}", get(consent::show).post(consent::submit))
         .route("/account", get(overview::show))
         .route("/account/businesses", get(businesses::show))
         .route("/account/businesses/{id}", get(grant::show))
         .route("/account/businesses/{id}/receipts", get(grant::receipts))
-        .route(
-            "/account/businesses/{id}/change",
-            get(grant::to_page).post(grant::change),
-        )
         .route(
             "/account/businesses/{id}/pause",
             get(grant::to_page).post(grant::pause),
@@ -139,14 +135,6 @@ pub fn router(app: &App) -> Router<App> {
             get(letters::show).post(letters::sent),
         )
         .route("/account/duties/{id}/complaint", get(letters::complaint))
-        .route(
-            "/account/profiles",
-            get(profiles::show).post(profiles::submit),
-        )
-        .route(
-            "/account/profiles/{claim}",
-            get(attribute::show).post(attribute::submit),
-        )
         .route("/account/rules", get(rules::show))
         .route(
             "/account/rules/{sector}",
@@ -158,15 +146,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/account/data/export.json", get(data::download))
         .route("/account/data/contacts.vcf", get(data::contacts))
         .route(
-            "/account/data/import/{id}",
-            get(data::import::preview).post(data::import::answer),
-        )
-        .route(
             "/account/data/transfer",
             get(data::transfer::to_form).post(data::transfer::start),
         )
         .route(crate::service::arrivals::BACK, get(data::transfer::back))
-        .route("/transfer/{id}", get(transfer::show).post(transfer::submit))
         .route(
             "/account/data/archive/{id}",
             get(data::archive::show).post(data::archive::throw_away),
@@ -186,6 +169,37 @@ pub fn router(app: &App) -> Router<App> {
         .merge(security::forms())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// Forms that ask, where they are, who someone is. Whoever answers has a session,
+/// and guesses no more than at the door: with a count of their own, so that a
+/// house full of people who sign in can still answer.
+fn asking_again(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
+    Router::new()
+        .route("/consent/{id}", get(consent::show).post(consent::submit))
+        .route(
+            "/account/businesses/{id}/change",
+            get(grant::to_page).post(grant::change),
+        )
+        .route(
+            "/account/profiles",
+            get(profiles::show).post(profiles::submit),
+        )
+        .route(
+            "/account/profiles/{claim}",
+            get(attribute::show).post(attribute::submit),
+        )
+        .route(
+            "/account/security/password",
+            get(security::password::show).post(security::password::submit),
+        )
+        .route(
+            "/account/data/import/{id}",
+            get(data::import::preview).post(data::import::answer),
+        )
+        .route("/transfer/{id}", get(transfer::show).post(transfer::submit))
+        .route_layer(limit)
 }
 
 /// The route that gives out challenges, which are kept until they are answered.

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::half::half_of;
 use crate::crypto::passkey::PrfOutput;
+use crate::domain::account::Freshness;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::service::passkeys::{self, Answer, Challenge, PasskeyError};
@@ -60,9 +61,11 @@ pub async fn options(headers: HeaderMap, form: VisitorForm) -> Response {
 /// `POST /account/security/passkeys/options`
 pub async fn new_options(form: ConsumerForm) -> Response {
     let consumer = form.consumer;
-    match fresh::is_fresh(&consumer).await {
-        Ok(true) => {}
-        Ok(false) => return StatusCode::FORBIDDEN.into_response(),
+    match fresh::freshness(&consumer).await {
+        Ok(Freshness::Fresh) => {}
+        Ok(Freshness::Stale | Freshness::NotBefore(_)) => {
+            return StatusCode::FORBIDDEN.into_response();
+        }
         Err(fault) => return tell(Err(fault.into())),
     }
     let (app, browser) = (&consumer.visitor.app, &consumer.visitor.browser);

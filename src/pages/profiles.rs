@@ -11,6 +11,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::confirm::{go_on_in, in_form};
 use super::consent::own_value;
 use super::overview::Done;
 use super::way::see_other;
@@ -193,7 +194,28 @@ pub async fn submit(form: ConsumerForm) -> Response {
     ) else {
         return consumer.error(Fault::Malformed);
     };
-    let all = Edit::Several(edits);
+    let guarded = edits.iter().any(|edit| match edit {
+        Edit::PlaceClaims(moves) => moves
+            .iter()
+            .any(|(claim, to)| to.unguards(profiles.claim_placement(*claim))),
+        Edit::PlacePermissions(moves) => moves
+            .iter()
+            .any(|(permission, to)| to.unguards(profiles.permission_placement(*permission))),
+        _ => false,
+    });
+    let session = if guarded {
+        match in_form(&mut consumer, &params).await {
+            Ok(session) => session,
+            Err(page) => return page,
+        }
+    } else {
+        None
+    };
+    let response = save(&mut consumer, revision, Edit::Several(edits)).await;
+    go_on_in(&consumer, session.as_ref(), response)
+}
+
+async fn save(consumer: &mut Consumer, revision: i64, all: Edit) -> Response {
     match edit(&consumer.visitor.app, &consumer.signed_in, revision, &all).await {
         Ok(()) => see_other(&Done::Saved.told_at("/account/profiles")),
         Err(EditError::Stale) => {
@@ -203,7 +225,7 @@ pub async fn submit(form: ConsumerForm) -> Response {
                 Err(fault) => return consumer.fault(&fault),
             }
             all.apply_to(&mut consumer.vault.contents, consumer.visitor.app.now());
-            respond(StatusCode::CONFLICT, &page(&consumer, Some(Done::Stale)))
+            respond(StatusCode::CONFLICT, &page(consumer, Some(Done::Stale)))
         }
         Err(EditError::Fault(fault)) => consumer.fault(&fault),
     }

@@ -51,6 +51,8 @@ pub enum RecoverState {
         kit: bool,
         /// The operator holds a key.
         escrow: bool,
+        /// A passkey opens the vault.
+        passkey: bool,
         /// It was asked for already.
         waits_until: Option<Timestamp>,
     },
@@ -132,11 +134,13 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
         Ok(Some(WayBack::Choose {
             kit,
             escrow,
+            passkey,
             waits_until,
         })) => RecoverState::Choose {
             token,
             kit,
             escrow,
+            passkey,
             waits_until,
         },
         Ok(Some(WayBack::Ready { way })) => RecoverState::Ready {

@@ -29,6 +29,7 @@ use crate::service::browsers::OpenSession;
 use crate::service::kit::{Openers, openers};
 use crate::service::{Fault, accounts, factors, recovery};
 use crate::web::form::ConsumerForm;
+use crate::web::fresh::AGAIN;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -90,9 +91,13 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     }
 }
 
-/// `GET` of whatever takes a form of this page, after the session has ended.
-pub async fn to_page(_: Consumer) -> Response {
-    see_other("/account/security")
+/// `GET` of whatever takes a form of this page: after the session has ended, or
+/// after somebody showed who they are, which does nothing by itself yet.
+pub async fn to_page(_: Consumer, RawQuery(query): RawQuery) -> Response {
+    match query.as_deref() {
+        Some(AGAIN) => SecurityDone::Again.told(),
+        _ => see_other("/account/security"),
+    }
 }
 
 /// The forms of the page.
@@ -111,14 +116,10 @@ pub(super) fn forms() -> Router<App> {
         .route(&path("confirm-email"), get(to_page).post(send_again))
         .route(&path("stop-recovery"), get(to_page).post(stop_recovery))
         .route(
-            &path("password"),
-            get(password::show).post(password::submit),
-        )
-        .route(&path("email"), get(email::show).post(email::submit))
-        .route(
             &path("passkeys/{id}/name"),
             get(to_page).post(passkeys::rename),
         )
+        .route(&path("email"), get(email::show).post(email::submit))
         .route(
             &path("passkeys"),
             get(passkeys::show).post(passkeys::submit),

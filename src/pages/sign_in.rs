@@ -236,38 +236,37 @@ pub(super) fn whole_seconds(wait: Duration) -> u64 {
 }
 
 /// Goes on with a session that has just begun. The one that the browser had
-/// before it, if any, ends.
-pub(super) async fn start(
-    mut visitor: Visitor,
+/// before it, if any, ends. Whatever goes wrong after that, the browser gets
+/// the new one.
+pub(super) async fn start(mut visitor: Visitor, session: &Opaque<Session>, way: &Way) -> Response {
+    let gone = go(&mut visitor, session, way).await;
+    let mut response = gone.unwrap_or_else(|fault| visitor.fault(&fault));
+    let cookies = Cookies::of(visitor.app.config());
+    cookies.set_session(response.headers_mut(), session);
+    cookies.clear_half(response.headers_mut());
+    cookies.set_known_browser(response.headers_mut(), &visitor.known_browser);
+    response
+}
+
+async fn go(
+    visitor: &mut Visitor,
     session: &Opaque<Session>,
     way: &Way,
-) -> Result<Response, (Visitor, Fault)> {
-    let signed_in = match sessions::resume(&visitor.app, &session.reveal()).await {
-        Ok(Some(signed_in)) => signed_in,
-        Ok(None) => {
-            let fault = Fault::Inconsistent("a session that has just begun is not there");
-            return Err((visitor, fault));
-        }
-        Err(fault) => return Err((visitor, fault)),
-    };
-    let before: Option<SignedIn> = visitor.signed_in.take();
-    if let Some(before) = before
-        && let Err(fault) = sessions::replace(&visitor.app, &before, &signed_in).await
-    {
-        return Err((visitor, fault));
-    }
+) -> Result<Response, Fault> {
+    let signed_in = take_up(visitor, session).await?;
     // The vault says what became known of the address while it was closed.
-    if let Err(fault) = addresses::settle(&visitor.app, &signed_in).await {
-        return Err((visitor, fault));
+    addresses::settle(&visitor.app, &signed_in).await?;
+    way.go(visitor, &signed_in).await
+}
+
+/// Who is signed in by a session that takes the place of the browser's own.
+async fn take_up(visitor: &mut Visitor, session: &Opaque<Session>) -> Result<SignedIn, Fault> {
+    let signed_in = sessions::resume(&visitor.app, &session.reveal()).await?;
+    let signed_in = signed_in.ok_or(Fault::Inconsistent(
+        "a session that has just begun is not there",
+    ))?;
+    if let Some(before) = visitor.signed_in.take() {
+        sessions::replace(&visitor.app, &before, &signed_in).await?;
     }
-    match way.go(&visitor, &signed_in).await {
-        Ok(mut response) => {
-            let cookies = Cookies::of(visitor.app.config());
-            cookies.set_session(response.headers_mut(), session);
-            cookies.clear_half(response.headers_mut());
-            cookies.set_known_browser(response.headers_mut(), &visitor.known_browser);
-            Ok(response)
-        }
-        Err(fault) => Err((visitor, fault)),
-    }
+    Ok(signed_in)
 }

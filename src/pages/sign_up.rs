@@ -124,11 +124,7 @@ pub async fn submit(form: VisitorForm) -> Response {
     let errors = match read(&visitor, &params) {
         Ok((new, password)) => {
             match accounts::sign_up(&visitor.app, &visitor.place(), new, password).await {
-                Ok(session) => {
-                    return start(visitor, &session, &welcome(way))
-                        .await
-                        .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
-                }
+                Ok(session) => return start(visitor, &session, &welcome(way)).await,
                 Err(fault) => return visitor.fault(&fault),
             }
         }

@@ -138,9 +138,7 @@ pub async fn submit(form: VisitorForm) -> Response {
     };
     let page = match attempt(&visitor, &params).await {
         Ok(SignedUp::Done { session, codes }) => {
-            return go_on(visitor, &session, &codes, way)
-                .await
-                .unwrap_or_else(|(visitor, fault)| visitor.fault(&fault));
+            return go_on(visitor, &session, &codes, way).await;
         }
         Ok(SignedUp::NeedsPassword) => SignUpPasskeyPage {
             made: Some(made()),
@@ -195,22 +193,26 @@ async fn go_on(
     session: &Opaque<Session>,
     codes: &[RecoveryCode],
     way: Way,
-) -> Result<Response, (Visitor, Fault)> {
+) -> Response {
     let on = match welcome(way).next() {
         next if next.starts_with("/consent/") => with_next("/sign-in", &next),
         next => next,
     };
     let signed_in = match sessions::resume(&visitor.app, &session.reveal()).await {
         Ok(signed_in) => signed_in,
-        Err(fault) => return Err((visitor, fault)),
+        Err(fault) => return visitor.fault(&fault),
     };
     let before = std::mem::replace(&mut visitor.signed_in, signed_in);
     let page = RecoveryCodesPage::new(visitor.shell(), None, codes, on);
     visitor.signed_in = before;
-    let started = start(visitor, session, &Way::to("/account")).await?;
+    let started = start(visitor, session, &Way::to("/account")).await;
+    // Anything else says what went wrong.
+    if !started.status().is_redirection() {
+        return started;
+    }
     let mut response = respond(StatusCode::OK, &page);
     for cookie in started.headers().get_all(SET_COOKIE) {
         response.headers_mut().append(SET_COOKIE, cookie.clone());
     }
-    Ok(response)
+    response
 }

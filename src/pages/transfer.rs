@@ -11,7 +11,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use url::form_urlencoded;
 
 use super::asker::domain;
 use super::confirm::{go_on_in, in_form};
@@ -23,7 +22,7 @@ use crate::service::authorizations::{Waiting, allow_transfer, deny_transfer, mus
 use crate::web::authorization_response::tell;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
-use crate::web::fresh::is_fresh;
+use crate::web::fresh::only_if_fresh;
 use crate::web::page::{Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -51,16 +50,10 @@ pub async fn show(mut consumer: Consumer, Path(id): Path<String>) -> Response {
     if let Some(elsewhere) = signs_in_first(&consumer, &waiting).await {
         return elsewhere;
     }
-    match is_fresh(&consumer).await {
-        Ok(true) => {}
-        Ok(false) => {
-            let query: String = form_urlencoded::Serializer::new(String::new())
-                .append_pair("after", &format!("/transfer/{id}"))
-                .finish();
-            return see_other(&format!("/sign-in/confirm?{query}"));
-        }
-        Err(fault) => return consumer.fault(&fault),
-    }
+    let consumer = match only_if_fresh(consumer, &format!("/transfer/{id}")).await {
+        Ok(consumer) => consumer,
+        Err(elsewhere) => return elsewhere,
+    };
     let page = TransferPage {
         shell: consumer.shell(None),
         action: format!("/transfer/{id}"),

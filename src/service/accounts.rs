@@ -102,6 +102,7 @@ pub(super) async fn begin(
 ) -> Result<Opaque<Session>, Fault> {
     let account_id = prepared.account_id();
     let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
+    let session = session.of_new_account();
     let cookie = session.cookie.clone();
     let confirm = letters::to(app, account_id, About::Confirm);
     // What stands where the address would: of the account's own id, and of nobody's
@@ -341,11 +342,4 @@ pub(super) async fn at_address(app: &App, typed: &str) -> Result<Option<AccountI
     let index = app.master().email_index(&email.folded());
     let mut connection = app.store().read().await?;
     Ok(accounts::by_address(&mut connection, *index.as_bytes()).await?)
-}
-
-/// Who can open the vault of an account, for its security page.
-pub async fn keyholders(app: &App, account_id: AccountId) -> Result<Vec<KeyholderKind>, Fault> {
-    let mut connection = app.store().read().await?;
-    let rows = keyholders::of_account(&mut connection, account_id).await?;
-    Ok(rows.into_iter().map(|row| row.kind).collect())
 }

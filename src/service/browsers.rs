@@ -18,9 +18,9 @@ use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::letters::Posting;
 use crate::service::logouts::Farewell;
-use crate::service::sessions::SignedIn;
+use crate::service::sessions::{MOST, SignedIn};
 use crate::service::{Fault, letters};
-use crate::store::known_browsers::{self, Acquaintance};
+use crate::store::known_browsers::{self, Acquaintance, Memory};
 use crate::store::sessions::OpenSessionRow;
 use crate::store::{Connection, StoreError, sessions};
 
@@ -29,8 +29,6 @@ use crate::store::{Connection, StoreError, sessions};
 pub const KNOWN_FOR: Duration = Duration::from_hours(400 * 24);
 /// How exactly it is known when a session was last used.
 const NOTED_EVERY: Duration = Duration::from_mins(5);
-/// More than anybody reads.
-const MOST_SHOWN: u32 = 200;
 
 /// Names a session to its owner: the hash that the database has of its cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +71,7 @@ pub struct OpenSession {
 pub async fn open_sessions(app: &App, signed_in: &SignedIn) -> Result<Vec<OpenSession>, Fault> {
     let account_id = signed_in.account.id;
     let mut connection = app.store().read().await?;
-    let rows = sessions::open(&mut connection, account_id, app.now(), MOST_SHOWN).await?;
+    let rows = sessions::open(&mut connection, account_id, app.now(), MOST).await?;
     drop(connection);
     let this = signed_in.session_hash();
     let mut open: Vec<OpenSession> = rows
@@ -110,14 +108,18 @@ pub struct Place {
 }
 
 /// A session that begins somewhere: its owner sees where, and is told by mail when
-/// it is in a browser that the account does not know beside others. Kept in the
-/// transaction of the sign-in.
+/// the account does not know the browser, unless the account begins there. Kept in
+/// the transaction of the sign-in.
 pub(super) struct Arrival {
     account_id: AccountId,
     session: [u8; 32],
     seen_sealed: Vec<u8>,
     known: [u8; 32],
     letter: Posting,
+    /// Whether the account begins with it.
+    is_first: bool,
+    /// Whether somebody was signed in there already.
+    goes_on: bool,
     now: Timestamp,
 }
 
@@ -135,18 +137,46 @@ impl Arrival {
             account_id,
             session,
             seen_sealed: sealed.into_bytes(),
-            known: place.known.hash(),
+            known: place.known.hash_for(account_id.as_uuid()),
             letter: letters::new_browser(app, account_id, &place.seen),
+            is_first: false,
+            goes_on: false,
             now: app.now(),
+        }
+    }
+
+    /// The same, where the account begins with it.
+    pub(super) fn first(self) -> Self {
+        Self {
+            is_first: true,
+            ..self
+        }
+    }
+
+    /// The same, where somebody was signed in already: that is no news.
+    pub(super) fn going_on(self) -> Self {
+        Self {
+            goes_on: true,
+            ..self
         }
     }
 
     pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
         let (account_id, now) = (self.account_id, self.now);
         sessions::describe(tx, account_id, self.session, self.seen_sealed.clone()).await?;
-        let forget_before = now.minus(KNOWN_FOR);
-        let met = known_browsers::meet(tx, account_id, self.known, now, forget_before);
-        if met.await? == Acquaintance::New {
+        if self.goes_on {
+            return Ok(());
+        }
+        let memory = Memory {
+            since: now.minus(KNOWN_FOR),
+            most: MOST,
+        };
+        let is_news = match known_browsers::meet(tx, account_id, self.known, now, memory).await? {
+            Acquaintance::Known => false,
+            Acquaintance::Only => !self.is_first,
+            Acquaintance::New => true,
+        };
+        if is_news {
             self.letter.keep(tx).await?;
         }
         Ok(())

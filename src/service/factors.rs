@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use enumset::EnumSet;
 use zeroize::Zeroizing;
 
 use crate::app::App;
@@ -16,16 +17,18 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::totp::TotpSecret;
 use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{AuthenticationMethod, Factors};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, PasskeyId};
 use crate::domain::message::About;
+use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::guesses::{FREE_FAILURES, remaining_delay};
 use crate::service::letters;
+use crate::service::passkeys::PasskeyError;
 use crate::service::sessions::SignedIn;
 use crate::service::sign_in::verifies;
 use crate::store::factors::TotpRow;
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, factors, passkeys};
+use crate::store::{Connection, StoreError, accounts, factors, passkeys};
 
 /// How long to wait when somebody else tries at the same moment.
 const SIDE_BY_SIDE: Duration = Duration::from_secs(1);
@@ -53,6 +56,15 @@ impl From<StoreError> for FactorError {
     }
 }
 
+impl From<PasskeyError> for FactorError {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Fault(fault) => Self::Fault(fault),
+            _ => Self::Wrong,
+        }
+    }
+}
+
 /// With what an account can show who it is. One SELECT.
 pub async fn set_up(app: &App, account_id: AccountId) -> Result<Factors, Fault> {
     let mut connection = app.store().read().await?;
@@ -70,7 +82,9 @@ pub(super) async fn attempt(app: &App, account_id: AccountId) -> Result<(), Fact
     }
     let before = before.map(|(count, _)| count);
     let after = before.unwrap_or(0).saturating_add(1);
-    let notice = (after == FREE_FAILURES).then(|| letters::to(app, account_id, About::Guessed));
+    // So many were looked at and wrong: this one is not looked at yet.
+    let notice =
+        (before == Some(FREE_FAILURES)).then(|| letters::to(app, account_id, About::Guessed));
     let counted = app
         .store()
         .write(move |tx| {
@@ -91,47 +105,68 @@ pub(super) async fn attempt(app: &App, account_id: AccountId) -> Result<(), Fact
 }
 
 /// What was shown, to be taken for good in one transaction with what follows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Shown {
     Step(i64),
     Code([u8; 32]),
-    /// Nothing that is used up.
-    Password,
+    /// It is not used up, and may have been replaced while it was hashed.
+    Password(KeyholderRow),
+    /// It may have been removed since.
+    Passkey(PasskeyId),
 }
 
 impl Shown {
-    pub(super) const fn method(self) -> AuthenticationMethod {
+    const fn method(&self) -> AuthenticationMethod {
         match self {
             Self::Step(_) => AuthenticationMethod::Totp,
             Self::Code(_) => AuthenticationMethod::RecoveryCode,
-            Self::Password => AuthenticationMethod::Pwd,
+            Self::Password(_) => AuthenticationMethod::Pwd,
+            Self::Passkey(_) => AuthenticationMethod::Passkey,
         }
     }
 
-    /// Uses it up; says whether it still could be. Forgets the failures
-    /// before it.
+    /// How somebody showed who they are who showed all of these.
+    pub(super) fn methods(shown: &[Self]) -> EnumSet<AuthenticationMethod> {
+        shown.iter().map(Self::method).collect()
+    }
+
+    /// Uses all of these up; says whether they still could be. Forgets the
+    /// failures before them.
     pub(super) async fn take(
-        self,
+        shown: &[Self],
         tx: &mut Connection,
         app: &App,
         account_id: AccountId,
     ) -> Result<bool, StoreError> {
-        let now = app.now();
-        let taken = match self {
-            Self::Step(step) => factors::take_step(tx, account_id, step).await?,
-            Self::Code(hash) => factors::use_code(tx, account_id, hash, now).await?,
-            Self::Password => true,
-        };
-        if !taken {
-            return Ok(false);
+        for one in shown {
+            if !one.take_one(tx, app, account_id).await? {
+                return Ok(false);
+            }
         }
         factors::clear_failures(tx, account_id).await?;
-        if let Self::Code(_) = self {
-            let left = factors::of_account(tx, account_id).await?.recovery_codes;
-            let notice = letters::to(app, account_id, About::CodeUsed { left });
-            notice.keep(tx).await?;
-        }
         Ok(true)
+    }
+
+    async fn take_one(
+        &self,
+        tx: &mut Connection,
+        app: &App,
+        account_id: AccountId,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Step(step) => factors::take_step(tx, account_id, *step).await,
+            Self::Password(row) => keyholders::hold(tx, row).await,
+            Self::Passkey(id) => passkeys::hold(tx, account_id, *id).await,
+            Self::Code(hash) => {
+                if !factors::use_code(tx, account_id, *hash, app.now()).await? {
+                    return Ok(false);
+                }
+                let left = factors::of_account(tx, account_id).await?.recovery_codes;
+                let notice = letters::to(app, account_id, About::CodeUsed { left });
+                notice.keep(tx).await?;
+                Ok(true)
+            }
+        }
     }
 }
 
@@ -232,22 +267,20 @@ impl NewTotp {
             secret_wrapped: self.to_carry(app),
             created_at: now,
         };
-        let codes = NewCodes::for_first(app, account_id).await?;
-        let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
+        let codes = NewCodes::generate(app, account_id);
         let notice = letters::to(app, account_id, About::TotpAdded);
-        app.store()
+        let codes = app
+            .store()
             .write(move |tx| {
                 Box::pin(async move {
+                    let codes = codes.keep_first(tx, account_id, now).await?;
                     factors::put_totp(tx, account_id, &row, step.number()).await?;
-                    if let Some(hashes) = &hashes {
-                        factors::replace_codes(tx, account_id, hashes, now).await?;
-                    }
                     notice.keep(tx).await?;
-                    Ok::<_, StoreError>(())
+                    Ok::<_, StoreError>(codes)
                 })
             })
             .await?;
-        Ok(codes.map(|codes| codes.codes))
+        Ok(codes)
     }
 }
 
@@ -279,10 +312,20 @@ pub(super) struct NewCodes {
 }
 
 impl NewCodes {
-    /// For somebody who has none, and gets something that can be lost.
-    pub(super) async fn for_first(app: &App, account_id: AccountId) -> Result<Option<Self>, Fault> {
-        let none = set_up(app, account_id).await?.recovery_codes == 0;
-        Ok(none.then(|| Self::generate(app, account_id)))
+    /// Keeps them for somebody who has none, and gets something that can be
+    /// lost. Of two who do so at once, one gets codes: those that count.
+    pub(super) async fn keep_first(
+        self,
+        tx: &mut Connection,
+        account_id: AccountId,
+        now: Timestamp,
+    ) -> Result<Option<Vec<RecoveryCode>>, StoreError> {
+        accounts::hold(tx, account_id).await?;
+        if factors::of_account(tx, account_id).await?.recovery_codes > 0 {
+            return Ok(None);
+        }
+        factors::replace_codes(tx, account_id, &self.hashes, now).await?;
+        Ok(Some(self.codes))
     }
 
     pub(super) fn generate(app: &App, account_id: AccountId) -> Self {

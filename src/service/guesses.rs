@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::crypto::master::EmailIndex;
+use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
+use crate::service::letters;
 use crate::store::{Connection, StoreError, accounts};
 
 /// How many failures in a row cost nothing but the hash.
@@ -41,8 +43,16 @@ impl From<StoreError> for TooSoon {
 impl Guess {
     /// Counts one, unless it comes too soon: then nothing is counted, so that
     /// whoever keeps trying does not keep the owner out. One transaction.
-    pub(super) async fn count(app: &App, index: EmailIndex) -> Result<Self, TooSoon> {
+    ///
+    /// When the first delay is over and there is another, whoever has the address is
+    /// told, if anybody has it.
+    pub(super) async fn count(
+        app: &App,
+        index: EmailIndex,
+        email: &Email,
+    ) -> Result<Self, TooSoon> {
         let (index, now) = (*index.as_bytes(), app.now());
+        let guessed = letters::guessed(app, email);
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
@@ -51,6 +61,9 @@ impl Guess {
                     let (count, last) = held.await?;
                     if let Some(wait) = remaining_delay(count, last, now) {
                         return Err(TooSoon::Wait(wait));
+                    }
+                    if count == FREE_FAILURES {
+                        guessed.keep(tx).await?;
                     }
                     accounts::record_failure(tx, index, now).await?;
                     Ok(Self { index })

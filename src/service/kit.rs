@@ -10,9 +10,11 @@ use crate::crypto::kit::{self, GROUPS, KitCode};
 use crate::crypto::vault::{self, KeyholderKind};
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
+use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::StoreError;
+use crate::store::accounts;
 use crate::store::keyholders::{self, KeyholderRow};
 
 /// Of a kit that nobody has confirmed yet, and that opens nothing until then.
@@ -178,7 +180,9 @@ fn has_kit(rows: &[KeyholderRow]) -> bool {
 /// is gone.
 pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
     let account_id = signed_in.account.id;
+    let now = app.now();
     let letter = letters::to(app, account_id, About::EscrowDropped);
+    let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let dropped = app
         .store()
         .write(move |tx| {
@@ -190,6 +194,10 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
                 if keyholders::delete_all(tx, account_id, kind, None).await? > 0 {
                     letter.keep(tx).await?;
                 }
+                // It was what that would have used.
+                if call_off(tx, account_id, now).await? {
+                    stopped.keep(tx).await?;
+                }
                 Ok::<_, StoreError>(true)
             })
         })
@@ -197,7 +205,7 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
     Ok(dropped)
 }
 
-/// Gives the operator a key again.
+/// Gives the operator a key again, and tells of it. Nothing when there is one.
 pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     let (account_id, now) = (signed_in.account.id, app.now());
     let (key, escrow) = (&signed_in.vault_key, app.escrow().await?);
@@ -211,11 +219,18 @@ pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> 
         vault_key_wrapped: wrapped.into_bytes(),
         created_at: now,
     };
+    let letter = letters::to(app, account_id, About::EscrowAllowed);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                keyholders::delete_all(tx, account_id, KeyholderKind::Escrow, None).await?;
-                keyholders::insert(tx, &row).await
+                // Of two who press at once, one makes a key.
+                accounts::hold(tx, account_id).await?;
+                let rows = keyholders::of_account(tx, account_id).await?;
+                if !rows.iter().any(|row| row.kind == KeyholderKind::Escrow) {
+                    keyholders::insert(tx, &row).await?;
+                    letter.keep(tx).await?;
+                }
+                Ok::<_, StoreError>(())
             })
         })
         .await?;

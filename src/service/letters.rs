@@ -36,10 +36,11 @@ use crate::store::{StoreError, accounts, mail_links};
 
 pub(super) use self::erasure::farewell;
 use self::posting::opened_text;
-pub(super) use self::posting::{Posting, at_address, forgotten, new_browser, to};
+pub(super) use self::posting::{Posting, at_address, forgotten, guessed, new_browser, to};
 
-/// How long a link is remembered that holds no more.
-const REMEMBERED: Duration = Duration::from_hours(24);
+/// How long a link is remembered that holds no more: for longer than its letter
+/// is tried, so that none is made for it a second time.
+const REMEMBERED: Duration = Duration::from_hours(6 * 24);
 
 /// Tells somebody by mail.
 pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Delivery {
@@ -60,7 +61,12 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
 /// nobody is there.
 pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
     match app.mailer().send(mail).await {
-        Ok(()) => Delivery::Heard,
+        Ok(()) => {
+            if let Err(error) = is_reached(app, account_id).await {
+                tracing::error!(%error, "it cannot be noted that an address is of use again");
+            }
+            Delivery::Heard
+        }
         Err(Unsent::Refused(why)) => {
             let now = app.now();
             let noted = app.store().write_statement(move |tx| {
@@ -74,6 +80,21 @@ pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Deliv
         Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
         Err(Unsent::Away(why)) => Delivery::Unheard(why),
     }
+}
+
+/// Takes note that a mail got through where none did before. One SELECT.
+async fn is_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
+    let mut connection = app.store().read().await?;
+    let contact = accounts::contact(&mut connection, account_id).await?;
+    drop(connection);
+    if contact.is_none_or(|contact| contact.unreachable_at.is_none()) {
+        return Ok(());
+    }
+    app.store()
+        .write_statement(move |tx| {
+            Box::pin(async move { accounts::set_reachable(tx, account_id).await })
+        })
+        .await
 }
 
 /// What is told to whom, once it is known whose an address is.
@@ -107,6 +128,7 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
     let about = letter.about.clone();
     let typed = match &about {
         About::Forgotten { address_sealed }
+        | About::PasswordGuessed { address_sealed }
         | About::AddressLink { address_sealed }
         | About::AddressLeft { address_sealed, .. }
         | About::AddressDropped { address_sealed } => {
@@ -128,7 +150,9 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
     };
     let address = match (&about, typed) {
         // Whoever forgot a password is mailed at the address of the account.
-        (About::Forgotten { .. }, _) | (_, None) => contact.email.clone(),
+        (About::Forgotten { .. } | About::PasswordGuessed { .. }, _) | (_, None) => {
+            contact.email.clone()
+        }
         (_, Some(typed)) => typed,
     };
     let other = holder(app, &address).await?.filter(|id| *id != account_id);
@@ -189,7 +213,8 @@ async fn compose(
     Ok(Some((account_id, mail)))
 }
 
-/// Keeps the link of a letter; `None` when there were enough of its kind.
+/// Keeps the link of a letter; `None` when there were enough of its kind, or when
+/// a newer one took its place while it could not be sent.
 async fn issue(
     app: &App,
     claimed: &Claimed,
@@ -215,10 +240,9 @@ async fn issue(
         Box::pin(async move {
             let since = now.minus(within);
             let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
-            if recent < most {
-                mail_links::insert(tx, &new, now.minus(REMEMBERED)).await?;
-            }
-            Ok::<_, StoreError>(recent < most)
+            Ok::<_, StoreError>(
+                recent < most && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
+            )
         })
     });
     Ok(kept.await?.then_some(link))

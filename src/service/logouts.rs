@@ -58,6 +58,16 @@ impl Farewell {
         Self::of_clients(app, clients, by).await
     }
 
+    /// Looks nothing up: who wants to be told is found out when they are.
+    pub(super) fn to_whoever(app: &App, by: Initiator) -> Self {
+        Self {
+            random: app.random().clone(),
+            now: app.now(),
+            by,
+            deaf: HashSet::new(),
+        }
+    }
+
     /// [`Farewell::of_session`], of all sessions of an account.
     pub(super) async fn of_account(
         app: &App,

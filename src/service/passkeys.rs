@@ -16,10 +16,9 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Browser, Opaque};
 use crate::crypto::vault::{self, VaultKey};
 use crate::domain::account::{Authentication, AuthenticationMethod};
-use crate::domain::id::{AccountId, CeremonyId};
+use crate::domain::id::{AccountId, CeremonyId, PasskeyId};
 use crate::domain::message::About;
 use crate::service::browsers::Place;
-use crate::service::factors::FactorError;
 use crate::service::second_step::{Entered, Entering};
 use crate::service::{Fault, letters};
 use crate::store::StoreError;
@@ -35,6 +34,8 @@ pub use sign_up::{SignedUp, ask_to_sign_up, sign_up};
 const CEREMONY_LIFETIME: std::time::Duration = std::time::Duration::from_mins(10);
 /// More than anybody needs, and a bound on what is kept.
 pub const MOST: usize = 20;
+/// How long nobody is told again that the counter of a passkey went back.
+const DOUBT_TOLD: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 
 /// A challenge for a browser.
 #[derive(Debug)]
@@ -74,15 +75,6 @@ impl From<StoreError> for PasskeyError {
             // Somebody has this credential already.
             StoreError::Duplicate => Self::Refused,
             other => Self::Fault(other.into()),
-        }
-    }
-}
-
-impl From<PasskeyError> for FactorError {
-    fn from(error: PasskeyError) -> Self {
-        match error {
-            PasskeyError::Fault(fault) => Self::Fault(fault),
-            _ => Self::Wrong,
         }
     }
 }
@@ -193,6 +185,11 @@ impl Proven {
         self.row.account_id
     }
 
+    /// Which it is.
+    pub(super) const fn id(&self) -> PasskeyId {
+        self.row.id
+    }
+
     /// Opens the vault, if it is a keyholder and gave its secret.
     async fn open(&self, app: &App) -> Result<Option<VaultKey>, Fault> {
         let (Some(keyholder_id), Some(secret)) = (self.row.keyholder_id, &self.secret) else {
@@ -214,7 +211,8 @@ impl Proven {
 /// Takes an answer to a challenge, and who it shows somebody to be.
 ///
 /// A counter that went back is told to the owner and refuses nothing: a copy
-/// is one reason of several (WebAuthn L3 §7.2 step 22).
+/// is one reason of several (WebAuthn L3 §7.2 step 22). It stays behind at every
+/// sign-in from then on, and is told again after a month.
 pub async fn prove(
     app: &App,
     browser: &Opaque<Browser>,
@@ -232,12 +230,14 @@ pub async fn prove(
         return Err(PasskeyError::Refused);
     }
     let account_id = row.account_id;
+    let whose = (*account_id.as_uuid(), meant.is_some());
     let assertion = party(app)?
-        .finish_authentication(&answer.credential, &state, &row.key, *account_id.as_uuid())
+        .finish_authentication(&answer.credential, &state, &row.key, whose)
         .map_err(|_| PasskeyError::Refused)?;
     let (now, passkey_id) = (app.now(), row.id);
-    let doubt = assertion
-        .is_doubtful(row.key.sign_count)
+    let told = |at| now.is_within(DOUBT_TOLD, at);
+    let is_news = !row.doubted_at.is_some_and(told);
+    let doubt = (is_news && assertion.is_doubtful(row.key.sign_count))
         .then(|| letters::to(app, account_id, About::PasskeyDoubted));
     let there = app
         .store()
@@ -247,7 +247,8 @@ pub async fn prove(
                     passkeys::doubt(tx, account_id, passkey_id, now).await?;
                     notice.keep(tx).await?;
                 }
-                passkeys::used(tx, account_id, passkey_id, assertion.sign_count, now).await
+                let seen = (assertion.sign_count, assertion.credential);
+                passkeys::used(tx, account_id, passkey_id, seen, now).await
             })
         })
         .await?;
@@ -269,11 +270,23 @@ pub async fn sign_in(app: &App, place: &Place, answer: Answer) -> Result<Entered
         methods: AuthenticationMethod::Passkey.into(),
     };
     let account_id = proven.account_id();
-    let entering = Entering::new(app, place, account_id, vault_key.as_ref(), authentication);
-    let entering = entering.await?;
-    let entered = entering.entered();
+    let entering = Entering {
+        app: app.clone(),
+        place: place.clone(),
+        account_id,
+        vault_key,
+        authentication,
+    };
+    let id = proven.id();
     app.store()
-        .write(move |tx| Box::pin(async move { entering.keep(tx).await }))
-        .await?;
-    Ok(entered)
+        .write(move |tx| {
+            Box::pin(async move {
+                // It may have been removed since it was shown.
+                if !passkeys::hold(tx, account_id, id).await? {
+                    return Err(PasskeyError::Unknown);
+                }
+                Ok(entering.keep(tx).await?)
+            })
+        })
+        .await
 }

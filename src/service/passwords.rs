@@ -4,22 +4,28 @@ use crate::app::App;
 use crate::crypto::password::Password;
 use crate::crypto::vault;
 use crate::domain::message::About;
+use crate::domain::signal::Initiator;
 use crate::service::accounts::recipe_of;
 use crate::service::factors::{FactorError, attempt, open_with_password};
+use crate::service::logouts::Farewell;
+use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{factors, half_sign_ins};
+use crate::store::{factors, half_sign_ins, known_browsers};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
-/// key goes under the new one. Two password hashes, one transaction.
+/// key goes under the new one. What the old one began is over, a way back in
+/// that waits as well; with `end_others`, so is every other session, and no
+/// browser is known any more. Two password hashes, one transaction.
 pub async fn change(
     app: &App,
     signed_in: &SignedIn,
     old: Password,
     new: Password,
+    end_others: bool,
 ) -> Result<(), FactorError> {
-    let account_id = signed_in.account.id;
+    let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
     attempt(app, account_id).await?;
     let (vault_key, row) = open_with_password(app, account_id, old).await?;
     let recipe = recipe_of(&row)?.renewed();
@@ -33,16 +39,34 @@ pub async fn change(
         vault_key_wrapped: wrapped.into_bytes(),
         ..row
     };
+    let now = app.now();
     let notice = letters::to(app, account_id, About::PasswordChanged);
+    let stopped = letters::to(app, account_id, About::RecoveryStopped);
+    let farewell = if end_others {
+        Some(Farewell::of_account(app, account_id, Initiator::User).await?)
+    } else {
+        None
+    };
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }
-                factors::clear_failures(tx, account_id).await?;
+                // The password is not all that is guessed at: whoever has it could
+                // try codes for ever, if changing it made those before forgotten.
+                if !factors::of_account(tx, account_id).await?.has_second() {
+                    factors::clear_failures(tx, account_id).await?;
+                }
                 // Nor does the old one get anybody the rest of the way.
                 half_sign_ins::drop_all(tx, account_id).await?;
+                if call_off(tx, account_id, now).await? {
+                    stopped.keep(tx).await?;
+                }
+                if let Some(farewell) = &farewell {
+                    farewell.end_all(tx, account_id, Some(this)).await?;
+                    known_browsers::forget_all(tx, account_id).await?;
+                }
                 notice.keep(tx).await?;
                 Ok(())
             })

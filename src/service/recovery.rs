@@ -1,17 +1,22 @@
 //! The way back in after a forgotten password.
 //!
-//! It begins with a link that is mailed, and never ends with that alone (ASVS
-//! 6.4.3): whoever reads somebody's mail is not yet that person. Either the code
-//! of a recovery kit opens the vault; or the operator's key does, once a day has
-//! passed in which every channel told of it and any of them could stop it. Where
-//! nobody holds a key, the account can go on with an empty vault, after the same
-//! wait.
-//! Nobody is signed in by it: what follows is a sign-in with the new password,
-//! which asks whatever else is set up for this account.
+//! It begins with a link that is mailed, and never ends at once by that alone
+//! (ASVS 6.4.3): whoever reads somebody's mail is not yet that person. Either the
+//! code of a recovery kit opens the vault; or the operator's key does. That takes
+//! mail, and a day from when its owner was told, in which they can stop it by
+//! mail or wherever they are signed in. It is the weakest of the ways: whoever
+//! reads somebody's mail for a day unnoticed gets in by it where nothing else is
+//! set up, so that for a day more such a password opens no high profile, no
+//! export and no other way in ([`crate::domain::account::Freshness`]). Who will
+//! not have it makes a kit and takes the operator's key away, or sets up a second
+//! factor: nobody is signed in by a recovery, and the sign-in with the new
+//! password asks whatever else is set up for this account. Where nobody holds a
+//! key, the account can go on with an empty vault, after the same wait.
 //!
 //! What is asked is answered the same for any address, and at the same cost.
 
 mod empty;
+mod wait;
 
 use std::time::Duration;
 
@@ -33,12 +38,17 @@ use crate::service::kit::CONFIRMED;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, half_sign_ins, mail_links, recoveries};
+use crate::store::{
+    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+};
 
 pub use self::empty::{begin_to_empty, with_nothing};
+pub(super) use self::wait::{call_off, is_news};
+pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready, waits_until};
 
-/// How long the operator's key is not used after it was asked for.
-const WAIT: Duration = Duration::from_hours(24);
+/// How long the operator's key is not used after its owner was told that it was
+/// asked for.
+pub(super) const WAIT: Duration = Duration::from_hours(24);
 /// How long a recovery is of use once it is ready: the link that follows its wait,
 /// and the mail that brings it.
 pub(super) const LASTS: Duration = Duration::from_hours(4 * 24);
@@ -77,6 +87,8 @@ pub enum WayBack {
         kit: bool,
         /// The operator holds a key.
         escrow: bool,
+        /// A passkey opens it: that signs in as it is.
+        passkey: bool,
         /// It is asked for already, and can be used from then on.
         waits_until: Option<Timestamp>,
     },
@@ -100,9 +112,11 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         LinkPurpose::Recover => {
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let since = app.now().minus(LASTS);
+            let has = |kind| keyholders.iter().any(|row| row.kind == kind);
             Some(WayBack::Choose {
                 kit: keyholders.iter().any(is_kit),
                 escrow: operator_helps(app, &keyholders).await?,
+                passkey: has(KeyholderKind::Passkey),
                 waits_until: recoveries::find(&mut connection, account_id, since)
                     .await?
                     .map(|(ready_at, _)| ready_at),
@@ -114,7 +128,11 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
             waits.map(|(_, way)| WayBack::Ready { way })
         }
         LinkPurpose::Stop => Some(WayBack::Stop),
-        LinkPurpose::Confirm | LinkPurpose::Tried | LinkPurpose::Change | LinkPurpose::Undo => None,
+        LinkPurpose::Confirm
+        | LinkPurpose::Tried
+        | LinkPurpose::Change
+        | LinkPurpose::Undo
+        | LinkPurpose::Guessed => None,
     })
 }
 
@@ -308,102 +326,18 @@ async fn set_password(
                 {
                     return Err(RecoverError::Link);
                 }
-                recoveries::stop(tx, account_id).await?;
+                call_off(tx, account_id, now).await?;
                 keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
                 keyholders::insert(tx, &keyholder).await?;
                 farewell.end_all(tx, account_id, None).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
+                known_browsers::forget_all(tx, account_id).await?;
+                accounts::clear_failures_of(tx, account_id).await?;
+                let by_escrow = (purpose == LinkPurpose::Ready).then_some(now);
+                accounts::set_recovered(tx, account_id, by_escrow).await?;
                 letter.keep(tx).await?;
                 Ok(())
             })
         })
         .await
-}
-
-/// Until when a recovery of an account waits, if one does.
-pub async fn waits_until(app: &App, account_id: AccountId) -> Result<Option<Timestamp>, Fault> {
-    let mut connection = app.store().read().await?;
-    let since = app.now().minus(LASTS);
-    let waits = recoveries::find(&mut connection, account_id, since).await?;
-    Ok(waits.map(|(ready_at, _)| ready_at))
-}
-
-/// Stops what waits, with the link that was mailed for it.
-pub async fn stop_with_link(app: &App, token: &str) -> Result<(), RecoverError> {
-    let (account_id, hash) = expect(app, token, LinkPurpose::Stop).await?;
-    stop(app, account_id, Some(hash)).await
-}
-
-/// Stops what waits for an account. Its owner is signed in, and is told of it
-/// by mail as well.
-pub async fn stop_as_owner(app: &App, account_id: AccountId) -> Result<(), Fault> {
-    match stop(app, account_id, None).await {
-        Ok(()) | Err(RecoverError::Link | RecoverError::Code) => Ok(()),
-        Err(RecoverError::Fault(fault)) => Err(fault),
-    }
-}
-
-async fn stop(
-    app: &App,
-    account_id: AccountId,
-    link: Option<[u8; 32]>,
-) -> Result<(), RecoverError> {
-    let now = app.now();
-    let letter = letters::to(app, account_id, About::RecoveryStopped);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                if let Some(hash) = link
-                    && !mail_links::spend(tx, account_id, hash, LinkPurpose::Stop, now).await?
-                {
-                    return Err(RecoverError::Link);
-                }
-                for purpose in [LinkPurpose::Recover, LinkPurpose::Ready, LinkPurpose::Stop] {
-                    mail_links::spend_all(tx, account_id, purpose, now).await?;
-                }
-                if recoveries::stop(tx, account_id).await? {
-                    letter.keep(tx).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-}
-
-/// Tells of some whose wait is over; says whether there were any.
-pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
-    let now = app.now();
-    let mut connection = app.store().read().await?;
-    let ready = recoveries::ready(&mut connection, now, most).await?;
-    drop(connection);
-    for account_id in &ready {
-        let account_id = *account_id;
-        let letter = letters::to(app, account_id, About::RecoveryReady);
-        app.store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if recoveries::tell(tx, account_id, now).await? {
-                        letter.keep(tx).await?;
-                    }
-                    Ok::<_, StoreError>(())
-                })
-            })
-            .await?;
-    }
-    Ok(!ready.is_empty())
-}
-
-/// Whether a letter is still worth sending: of a recovery that was stopped, only
-/// that is.
-pub(super) async fn is_news(
-    app: &App,
-    account_id: AccountId,
-    about: &About,
-) -> Result<bool, Fault> {
-    Ok(match about {
-        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
-            waits_until(app, account_id).await?.is_some()
-        }
-        _ => true,
-    })
 }

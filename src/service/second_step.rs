@@ -19,7 +19,7 @@ use crate::service::factors::{FactorError, Shown, attempt, open_with_password, r
 use crate::service::passkeys::Proven;
 use crate::service::sessions::{NewSession, SignedIn};
 use crate::store::half_sign_ins::{self, HalfRow};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, factors, sessions};
 
 /// How long the second half may take.
 pub const HALF_LIFETIME: Duration = Duration::from_mins(10);
@@ -33,69 +33,48 @@ pub enum Entered {
     Half(Opaque<HalfSignIn>),
 }
 
-/// What is about to be kept for somebody who showed something.
-pub(super) enum Entering {
-    Session(NewSession),
-    Half(NewHalf),
-}
-
-pub(super) struct NewHalf {
-    cookie: Opaque<HalfSignIn>,
-    account_id: AccountId,
-    browser_hash: [u8; 32],
-    row: HalfRow,
+/// Somebody who showed something, in a browser.
+pub(super) struct Entering {
+    pub(super) app: App,
+    pub(super) place: Place,
+    pub(super) account_id: AccountId,
+    /// If what they showed opens it.
+    pub(super) vault_key: Option<VaultKey>,
+    pub(super) authentication: Authentication,
 }
 
 impl Entering {
-    /// A session where all is shown that has to be: the vault is open, and a
-    /// password does not stand alone where something stronger is set up.
-    pub(super) async fn new(
-        app: &App,
-        place: &Place,
-        account_id: AccountId,
-        vault_key: Option<&VaultKey>,
-        authentication: Authentication,
-    ) -> Result<Self, Fault> {
-        let factors = set_up(app, account_id).await?;
-        let alone = authentication.methods == AuthenticationMethod::Pwd;
-        if let Some(vault_key) = vault_key
+    /// Keeps a session where all is shown that has to be: the vault is open, and
+    /// a password does not stand alone where something stronger is set up. Else
+    /// half of one.
+    ///
+    /// What is set up is asked in the transaction: it may have been while a
+    /// password was hashed.
+    pub(super) async fn keep(self, tx: &mut Connection) -> Result<Entered, StoreError> {
+        let (app, account_id) = (&self.app, self.account_id);
+        let factors = factors::of_account(tx, account_id).await?;
+        let alone = self.authentication.methods == AuthenticationMethod::Pwd;
+        if let Some(vault_key) = &self.vault_key
             && !(alone && factors.password_needs_second())
         {
+            let (place, authentication) = (&self.place, self.authentication);
             let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
-            return Ok(Self::Session(session));
+            session.keep(tx).await?;
+            return Ok(Entered::Session(session.cookie));
         }
         let cookie = Opaque::<HalfSignIn>::generate(*account_id.as_uuid(), app.random());
-        let wrapped = vault_key
+        let wrapped = self
+            .vault_key
+            .as_ref()
             .map(|key| vault::wrap_for_half(key, account_id, &cookie, app.random()).into_bytes());
-        Ok(Self::Half(NewHalf {
-            cookie,
-            account_id,
-            browser_hash: place.browser.hash(),
-            row: HalfRow {
-                vault_key_wrapped: wrapped,
-                authentication,
-            },
-        }))
-    }
-
-    /// What the browser gets, once it is kept.
-    pub(super) fn entered(&self) -> Entered {
-        match self {
-            Self::Session(session) => Entered::Session(session.cookie.clone()),
-            Self::Half(half) => Entered::Half(half.cookie.clone()),
-        }
-    }
-
-    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
-        match self {
-            Self::Session(session) => session.keep(tx).await,
-            Self::Half(half) => {
-                let until = half.row.authentication.at.plus(HALF_LIFETIME);
-                let (account_id, hash) = (half.account_id, half.cookie.hash());
-                half_sign_ins::insert(tx, account_id, hash, half.browser_hash, &half.row, until)
-                    .await
-            }
-        }
+        let row = HalfRow {
+            vault_key_wrapped: wrapped,
+            authentication: self.authentication,
+        };
+        let until = self.authentication.at.plus(HALF_LIFETIME);
+        let (hash, browser) = (cookie.hash(), self.place.browser.hash());
+        half_sign_ins::insert(tx, account_id, hash, browser, &row, until).await?;
+        Ok(Entered::Half(cookie))
     }
 }
 
@@ -132,8 +111,7 @@ impl Half {
         let Some(vault_key) = self.vault_key.clone() else {
             return Err(FactorError::Over);
         };
-        let vault_key = (place, &vault_key);
-        self.finish(app, vault_key, shown.method(), shown).await
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     /// Goes the rest of the way with a passkey of the same account.
@@ -149,9 +127,8 @@ impl Half {
         if proven.account_id() != self.account_id {
             return Err(FactorError::Wrong);
         }
-        let method = AuthenticationMethod::Passkey;
-        let vault_key = (place, &vault_key);
-        self.finish(app, vault_key, method, Shown::Password).await
+        let shown = Shown::Passkey(proven.id());
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     /// Goes the rest of the way with the password, which opens the vault.
@@ -162,22 +139,21 @@ impl Half {
         password: Password,
     ) -> Result<Opaque<Session>, FactorError> {
         attempt(app, self.account_id).await?;
-        let (vault_key, _) = open_with_password(app, self.account_id, password).await?;
-        let shown = Shown::Password;
-        let vault_key = (place, &vault_key);
-        self.finish(app, vault_key, shown.method(), shown).await
+        let (vault_key, row) = open_with_password(app, self.account_id, password).await?;
+        let shown = Shown::Password(row);
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     async fn finish(
         self,
         app: &App,
         (place, vault_key): (&Place, &VaultKey),
-        method: AuthenticationMethod,
         shown: Shown,
     ) -> Result<Opaque<Session>, FactorError> {
+        let shown = [shown];
         let authentication = Authentication {
             at: app.now(),
-            methods: self.authentication.methods | method,
+            methods: self.authentication.methods | Shown::methods(&shown),
         };
         let (account_id, half) = (self.account_id, self.cookie.hash());
         let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
@@ -185,7 +161,7 @@ impl Half {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
-                    if !shown.take(tx, &app_, account_id).await? {
+                    if !Shown::take(&shown, tx, &app_, account_id).await? {
                         return Err(FactorError::Wrong);
                     }
                     if !half_sign_ins::take(tx, account_id, half).await? {
@@ -244,8 +220,9 @@ pub enum Again {
 }
 
 /// Takes what somebody who is signed in shows again, and gives them a new
-/// session: `auth_time`, `amr` and `acr` move with it. The session before it
-/// ends when the new one takes its place (`sessions::replace`).
+/// session, in the same browser: `auth_time`, `amr` and `acr` move with it. It
+/// takes the place of the one before it, and has none if that was ended
+/// meanwhile ([`FactorError::Over`]).
 pub async fn confirm(
     app: &App,
     place: &Place,
@@ -253,44 +230,46 @@ pub async fn confirm(
     again: Again,
 ) -> Result<Opaque<Session>, FactorError> {
     let account_id = signed_in.account.id;
-    let (methods, shown) = match again {
+    let shown = match again {
         Again::Passkey(proven) => {
             if proven.account_id() != account_id {
                 return Err(FactorError::Wrong);
             }
-            (AuthenticationMethod::Passkey.into(), Shown::Password)
+            vec![Shown::Passkey(proven.id())]
         }
         Again::Password(password, code) => {
             attempt(app, account_id).await?;
-            open_with_password(app, account_id, password).await?;
-            let needs_code = set_up(app, account_id).await?.has_second();
-            match (needs_code, code) {
-                (false, _) => (AuthenticationMethod::Pwd.into(), Shown::Password),
-                (true, None) => return Err(FactorError::Wrong),
-                (true, Some(code)) => {
-                    let shown = read_code(app, account_id, &code).await?;
-                    (AuthenticationMethod::Pwd | shown.method(), shown)
-                }
+            let (_, row) = open_with_password(app, account_id, password).await?;
+            let mut shown = vec![Shown::Password(row)];
+            if set_up(app, account_id).await?.has_second() {
+                let code = code.ok_or(FactorError::Wrong)?;
+                shown.push(read_code(app, account_id, &code).await?);
             }
+            shown
         }
     };
+    let now = app.now();
     let authentication = Authentication {
-        at: app.now(),
-        methods,
+        at: now,
+        methods: Shown::methods(&shown),
     };
     let key = &signed_in.vault_key;
-    let session = NewSession::start_at(app, place, account_id, key, authentication);
-    let (cookie, app_) = (session.cookie.clone(), app.clone());
+    let session = NewSession::start_at(app, place, account_id, key, authentication).going_on();
+    let (before, after) = (signed_in.session_hash(), session.cookie.hash());
+    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                if !shown.take(tx, &app_, account_id).await? {
+                if !Shown::take(&shown, tx, &app_, account_id).await? {
                     return Err(FactorError::Wrong);
                 }
+                if !sessions::hold(tx, account_id, before, now).await? {
+                    return Err(FactorError::Over);
+                }
                 session.keep(tx).await?;
-                Ok(())
+                sessions::replace(tx, account_id, before, after).await?;
+                Ok(session.cookie)
             })
         })
-        .await?;
-    Ok(cookie)
+        .await
 }

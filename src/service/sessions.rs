@@ -19,10 +19,13 @@ use crate::service::browsers::{Arrival, Place};
 use crate::service::logouts::Farewell;
 use crate::service::recovery;
 use crate::store::sessions::ClientSession;
-use crate::store::{StoreError, accounts, sessions};
+use crate::store::{Connection, StoreError, accounts, sessions};
 
 /// How long a sign-in lasts.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
+/// More browsers than anybody is signed in with, and a bound on what is kept: the
+/// next sign-in ends the oldest.
+pub const MOST: u32 = 50;
 
 /// Someone who is signed in. Holds the key to their vault while the request
 /// lasts.
@@ -90,6 +93,8 @@ pub(super) struct NewSession {
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
     arrival: Option<Box<Arrival>>,
+    /// For those that are too many.
+    farewell: Farewell,
 }
 
 impl NewSession {
@@ -126,19 +131,40 @@ impl NewSession {
             vault_key_wrapped: wrapped.into_bytes(),
             authentication,
             arrival: None,
+            farewell: Farewell::to_whoever(app, Initiator::Policy),
         }
     }
 
-    pub(super) async fn keep(&self, tx: &mut crate::store::Connection) -> Result<(), StoreError> {
+    /// The same, where the account begins with it.
+    pub(super) fn of_new_account(self) -> Self {
+        Self {
+            arrival: self.arrival.map(|arrival| Box::new(arrival.first())),
+            ..self
+        }
+    }
+
+    /// The same, where it takes the place of another in the same browser.
+    pub(super) fn going_on(self) -> Self {
+        Self {
+            arrival: self.arrival.map(|arrival| Box::new(arrival.going_on())),
+            ..self
+        }
+    }
+
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        let (account_id, hash) = (self.account_id, self.cookie.hash());
         sessions::insert(
             tx,
-            self.account_id,
-            self.cookie.hash(),
+            account_id,
+            hash,
             self.vault_key_wrapped.clone(),
             self.authentication,
             self.authentication.at.plus(SESSION_LIFETIME),
         )
         .await?;
+        for oldest in sessions::crowd(tx, account_id, hash, MOST - 1).await? {
+            self.farewell.end_session(tx, account_id, oldest).await?;
+        }
         match &self.arrival {
             Some(arrival) => arrival.keep(tx).await,
             None => Ok(()),
@@ -200,18 +226,6 @@ pub async fn end_expired(app: &App, most: u32) -> Result<bool, Fault> {
         end(app, *account_id, *hash, Initiator::Policy).await?;
     }
     Ok(!expired.is_empty())
-}
-
-/// Ends all sessions of an account but the one that it acts in.
-pub async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
-    let account_id = signed_in.account.id;
-    let mut connection = app.store().read().await?;
-    let others = sessions::others(&mut connection, account_id, signed_in.session_hash()).await?;
-    drop(connection);
-    for hash in others {
-        end(app, account_id, hash, Initiator::User).await?;
-    }
-    Ok(())
 }
 
 /// Sets the language of an account's pages.

@@ -65,7 +65,7 @@ pub async fn sign_in(
     password: Password,
 ) -> Result<Entered, SignInError> {
     let index = app.master().email_index(&email.folded());
-    let guess = Guess::count(app, index).await?;
+    let guess = Guess::count(app, index, email).await?;
     let mut connection = app.store().read().await?;
     let candidates =
         keyholders::of_address(&mut connection, *index.as_bytes(), MOST_CANDIDATES).await?;
@@ -81,22 +81,28 @@ pub async fn sign_in(
         has_address,
     } = whose(candidates, &recipe, &derived).ok_or(SignInError::Wrong)?;
     let account_id = keyholder.account_id;
-    let wrapped = Sealed::from_bytes(keyholder.vault_key_wrapped);
+    let wrapped = Sealed::from_bytes(keyholder.vault_key_wrapped.clone());
     let vault_key =
         vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
-    let authentication = Authentication::by_password(app.now());
-    let entering = Entering::new(app, place, account_id, Some(&vault_key), authentication);
-    let entering = entering.await?;
-    let entered = entering.entered();
+    let entering = Entering {
+        app: app.clone(),
+        place: place.clone(),
+        account_id,
+        vault_key: Some(vault_key),
+        authentication: Authentication::by_password(app.now()),
+    };
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // It may have been replaced while it was hashed.
+                if !keyholders::hold(tx, &keyholder).await? {
+                    return Err(SignInError::Wrong);
+                }
                 guess.was_right(tx, has_address).await?;
-                entering.keep(tx).await
+                Ok(entering.keep(tx).await?)
             })
         })
-        .await?;
-    Ok(entered)
+        .await
 }
 
 /// Whose password it is. One hash tells it of all who hash theirs in the same way,

@@ -21,6 +21,8 @@ statements! {
     /// What is known of whether mail reaches an account.
     CONTACT = "SELECT id, language, created_at, contact_sealed, email_verified_at, unreachable_at \
               FROM accounts WHERE id = $1";
+    /// Whoever else would hold this account waits until the transaction ends.
+    HOLD = "UPDATE accounts SET created_at = created_at WHERE id = $1";
     BY_INDEX = "SELECT id FROM accounts WHERE email_index = $1";
     /// Whoever has the address, and else who said so first.
     BY_ADDRESS = "SELECT id FROM accounts WHERE email_index = $1 OR claimed_index = $1 \
@@ -29,6 +31,9 @@ statements! {
               email_verified_at = $2, unreachable_at = NULL WHERE id = $3";
     SET_CONTACT = "UPDATE accounts SET contact_sealed = $1 WHERE id = $2";
     SET_VERIFIED = "UPDATE accounts SET email_verified_at = $1, unreachable_at = NULL WHERE id = $2";
+    SET_REACHABLE = "UPDATE accounts SET unreachable_at = NULL \
+              WHERE id = $1 AND unreachable_at IS NOT NULL";
+    SET_RECOVERED = "UPDATE accounts SET recovered_at = $1 WHERE id = $2";
     SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
               WHERE id = $2 AND unreachable_at IS NULL";
     SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
@@ -51,6 +56,8 @@ statements! {
     TAKE_BACK_FAILURE = "UPDATE sign_in_failures SET failures = failures - 1 \
               WHERE email_index = $1 AND failures > 0";
     CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE email_index = $1";
+    CLEAR_FAILURES_OF = "DELETE FROM sign_in_failures \
+              WHERE email_index = (SELECT email_index FROM accounts WHERE id = $1)";
     FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE last_at < $1";
 }
 
@@ -163,6 +170,13 @@ pub async fn contact(
     .transpose()
 }
 
+/// Holds an account until the transaction ends: of those who do, one goes on at
+/// a time.
+pub async fn hold(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(HOLD).bind(id.to_string()).execute(tx).await?;
+    Ok(())
+}
+
 /// Whose the address is.
 pub async fn by_index(
     connection: &mut Connection,
@@ -226,6 +240,30 @@ pub async fn set_verified(
 ) -> Result<(), StoreError> {
     sqlx::query(SET_VERIFIED)
         .bind(now.as_micros())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that mail arrives at the contact address after all.
+pub async fn set_reachable(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(SET_REACHABLE)
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes when a password was set with the operator's key, or that another way
+/// was shown since.
+pub async fn set_recovered(
+    tx: &mut Connection,
+    id: AccountId,
+    at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_RECOVERED)
+        .bind(at.map(Timestamp::as_micros))
         .bind(id.to_string())
         .execute(tx)
         .await?;
@@ -380,6 +418,16 @@ pub async fn record_failure(
     sqlx::query(RECORD_FAILURE)
         .bind(email_index.to_vec())
         .bind(now.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the failures at the address of an account, which has another
+/// password now.
+pub async fn clear_failures_of(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_FAILURES_OF)
+        .bind(id.to_string())
         .execute(tx)
         .await?;
     Ok(())

@@ -17,7 +17,8 @@ statements! {
     DUE = "SELECT account_id FROM erasures WHERE due_at <= $1 ORDER BY due_at, account_id LIMIT $2";
 
     /// What is left names nobody: no address leads to it.
-    ERASE = "UPDATE accounts SET email_index = $1, claimed_index = NULL, contact_sealed = $2, \
+    ERASE = "UPDATE accounts SET email_index = $1, claimed_index = NULL, recovered_at = NULL, \
+              contact_sealed = $2, \
               email_verified_at = NULL, unreachable_at = NULL, erased_at = $3 \
               WHERE id = $4 AND erased_at IS NULL";
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";

@@ -3,7 +3,7 @@
 
 use sqlx::Row as _;
 
-use super::codec::{count, time};
+use super::codec::{count, optional_time, time};
 use super::{Connection, StoreError};
 use crate::domain::account::Factors;
 use crate::domain::id::AccountId;
@@ -15,7 +15,8 @@ statements! {
               (SELECT COUNT(*) FROM totp WHERE account_id = $1) AS apps, \
               (SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NULL) AS codes, \
               (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND keyholder_id IS NOT NULL) AS opening, \
-              (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND keyholder_id IS NULL) AS proving";
+              (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND keyholder_id IS NULL) AS proving, \
+              (SELECT recovered_at FROM accounts WHERE id = $1) AS recovered_at";
 
     PUT_TOTP = "INSERT INTO totp (account_id, secret_wrapped, last_step, created_at) \
               VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET \
@@ -64,6 +65,7 @@ pub async fn of_account(
         recovery_codes: count(&row, "codes")?,
         opening_passkeys: count(&row, "opening")?,
         proving_passkeys: count(&row, "proving")?,
+        recovered_at: optional_time(&row, "recovered_at")?,
     })
 }
 

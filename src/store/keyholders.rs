@@ -26,6 +26,9 @@ statements! {
     /// As long as it is still the password that was checked.
     REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
               WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
+    /// Holds one until the transaction ends, as long as it is what was opened.
+    HOLD = "UPDATE keyholders SET params = params \
+              WHERE account_id = $1 AND id = $2 AND vault_key_wrapped = $3";
     DELETE = "DELETE FROM keyholders WHERE account_id = $1 AND id = $2";
     CONFIRM = "UPDATE keyholders SET params = $1 \
               WHERE account_id = $2 AND id = $3 AND kind = $4 AND params = $5";
@@ -95,6 +98,19 @@ pub async fn replace_password(
         .bind(row.vault_key_wrapped.clone())
         .bind(row.account_id.to_string())
         .bind(before)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Holds a way into a vault until the transaction ends: whoever would take it
+/// away waits. Says whether it is still the one that was opened.
+#[must_use = "it may have been replaced since it was opened"]
+pub async fn hold(tx: &mut Connection, row: &KeyholderRow) -> Result<bool, StoreError> {
+    let done = sqlx::query(HOLD)
+        .bind(row.account_id.to_string())
+        .bind(row.id.to_string())
+        .bind(row.vault_key_wrapped.clone())
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 
 use super::codec::{count, optional_time, parsed};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -12,8 +12,6 @@ use crate::domain::time::Timestamp;
 statements! {
     RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
-    /// Whoever else would mail this account a link waits until the transaction ends.
-    HOLD = "UPDATE accounts SET created_at = created_at WHERE id = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
     /// Of most links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -22,6 +20,9 @@ statements! {
     INSERT = "INSERT INTO mail_links \
               (account_id, hash, purpose, address_sealed, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, hash) DO NOTHING";
+    /// Its time counts from when it was mailed last.
+    RENEW = "UPDATE mail_links SET expires_at = $1 \
+              WHERE account_id = $2 AND hash = $3 AND spent_at IS NULL";
     FIND = "SELECT purpose, address_sealed FROM mail_links \
               WHERE account_id = $1 AND hash = $2 AND spent_at IS NULL AND expires_at > $3";
     SPEND = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND hash = $3 \
@@ -71,10 +72,7 @@ pub async fn recent(
     since: Timestamp,
     but: [u8; 32],
 ) -> Result<u32, StoreError> {
-    sqlx::query(HOLD)
-        .bind(account_id.to_string())
-        .execute(&mut *tx)
-        .await?;
+    accounts::hold(tx, account_id).await?;
     let row = sqlx::query(RECENT)
         .bind(account_id.to_string())
         .bind(purpose.as_str())
@@ -86,37 +84,48 @@ pub async fn recent(
 }
 
 /// Keeps a link in the place of those that were mailed for the same purpose,
-/// and forgets those that expired before `forget_before`.
-pub async fn insert(
+/// and forgets those that expired before `forget_before`. One that is mailed
+/// again holds from now on, if nothing took its place; says whether it holds.
+#[must_use = "a newer link may have taken its place"]
+pub async fn keep(
     tx: &mut Connection,
     link: &NewLink,
     forget_before: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let account_id = link.account_id.to_string();
     sqlx::query(FORGET)
         .bind(account_id.clone())
         .bind(forget_before.as_micros())
         .execute(&mut *tx)
         .await?;
-    if link.purpose.supersedes() {
-        sqlx::query(SUPERSEDE)
-            .bind(link.created_at.as_micros())
-            .bind(account_id.clone())
-            .bind(link.purpose.as_str())
-            .bind(link.hash.to_vec())
-            .execute(&mut *tx)
-            .await?;
-    }
-    sqlx::query(INSERT)
-        .bind(account_id)
+    let made = sqlx::query(INSERT)
+        .bind(account_id.clone())
         .bind(link.hash.to_vec())
         .bind(link.purpose.as_str())
         .bind(link.address_sealed.clone())
         .bind(link.created_at.as_micros())
         .bind(link.expires_at.as_micros())
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    if made.rows_affected() == 0 {
+        let renewed = sqlx::query(RENEW)
+            .bind(link.expires_at.as_micros())
+            .bind(account_id)
+            .bind(link.hash.to_vec())
+            .execute(tx)
+            .await?;
+        return Ok(renewed.rows_affected() == 1);
+    }
+    if link.purpose.supersedes() {
+        sqlx::query(SUPERSEDE)
+            .bind(link.created_at.as_micros())
+            .bind(account_id)
+            .bind(link.purpose.as_str())
+            .bind(link.hash.to_vec())
+            .execute(tx)
+            .await?;
+    }
+    Ok(true)
 }
 
 /// A link, while it holds. It is not used up by looking.

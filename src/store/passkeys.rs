@@ -20,10 +20,12 @@ statements! {
               FROM passkeys WHERE credential_id = $1";
     /// The counter never goes back, whatever an authenticator says.
     USED = "UPDATE passkeys SET last_used_at = $1, \
-              sign_count = CASE WHEN sign_count < $2 THEN $3 ELSE sign_count END \
-              WHERE account_id = $4 AND id = $5";
+              sign_count = CASE WHEN sign_count < $2 THEN $3 ELSE sign_count END, \
+              credential = $4 WHERE account_id = $5 AND id = $6";
     DOUBT = "UPDATE passkeys SET doubted_at = $1 WHERE account_id = $2 AND id = $3";
     RENAME = "UPDATE passkeys SET name_sealed = $1 WHERE account_id = $2 AND id = $3";
+    /// Holds one until the transaction ends.
+    HOLD = "UPDATE passkeys SET created_at = created_at WHERE account_id = $1 AND id = $2";
     DELETE = "DELETE FROM passkeys WHERE account_id = $1 AND id = $2";
 
     INSERT_CEREMONY = "INSERT INTO passkey_ceremonies \
@@ -167,20 +169,37 @@ pub async fn by_credential(
     row.as_ref().map(passkey).transpose()
 }
 
-/// Takes note that a passkey was used, and of its counter; says whether it is
-/// still there.
+/// Takes note that a passkey was used, of its counter, and of what its checks need
+/// from now on; says whether it is still there.
 #[must_use = "a passkey may have been removed meanwhile"]
 pub async fn used(
     tx: &mut Connection,
     account_id: AccountId,
     id: PasskeyId,
-    sign_count: u32,
+    (sign_count, credential): (u32, String),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(USED)
         .bind(now.as_micros())
         .bind(i64::from(sign_count))
         .bind(i64::from(sign_count))
+        .bind(credential)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Holds a passkey until the transaction ends: whoever would remove it waits.
+/// Says whether it is there.
+#[must_use = "it may have been removed since it was shown"]
+pub async fn hold(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: PasskeyId,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(HOLD)
         .bind(account_id.to_string())
         .bind(id.to_string())
         .execute(tx)

@@ -10,14 +10,19 @@ statements! {
     START = "INSERT INTO recoveries (account_id, kind, started_at, ready_at) \
               VALUES ($1, $4, $2, $3) ON CONFLICT (account_id) DO UPDATE SET \
               kind = excluded.kind, started_at = excluded.started_at, \
-              ready_at = excluded.ready_at, told_at = NULL";
+              ready_at = excluded.ready_at, heard_at = NULL, told_at = NULL";
     FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND ready_at > $2";
+    /// The mail of which the wait is, and not of one before it.
+    HEARD = "UPDATE recoveries SET heard_at = $1, ready_at = $2 \
+              WHERE account_id = $3 AND ready_at = $4 AND heard_at IS NULL";
     STOP = "DELETE FROM recoveries WHERE account_id = $1";
-    FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2 AND kind = $3";
+    FINISH = "DELETE FROM recoveries WHERE account_id = $1 AND ready_at <= $2 AND kind = $3 \
+              AND heard_at IS NOT NULL";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
-              ORDER BY ready_at LIMIT $2";
+              AND heard_at IS NOT NULL ORDER BY ready_at LIMIT $2";
     TELL = "UPDATE recoveries SET told_at = $1 \
-              WHERE account_id = $2 AND ready_at <= $1 AND told_at IS NULL";
+              WHERE account_id = $2 AND ready_at <= $1 AND told_at IS NULL \
+              AND heard_at IS NOT NULL";
 }
 
 /// Begins to wait, anew if need be.
@@ -33,6 +38,24 @@ pub async fn start(
         .bind(now.as_micros())
         .bind(ready_at.as_micros())
         .bind(way.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes note that the owner of an account was told of the recovery that would
+/// be ready at `announced`: it is so at `ready_at`. Does nothing to another.
+pub async fn heard(
+    tx: &mut Connection,
+    account_id: AccountId,
+    announced: Timestamp,
+    (now, ready_at): (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    sqlx::query(HEARD)
+        .bind(now.as_micros())
+        .bind(ready_at.as_micros())
+        .bind(account_id.to_string())
+        .bind(announced.as_micros())
         .execute(tx)
         .await?;
     Ok(())

@@ -22,7 +22,9 @@ statements! {
               LEFT JOIN erasures e ON e.account_id = a.id \
               LEFT JOIN recoveries r ON r.account_id = a.id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
-    OTHERS = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2";
+    /// Besides one, those that are older than so many others.
+    CROWD = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2 \
+              ORDER BY created_at DESC, hash LIMIT 100 OFFSET $3";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
     /// Those of which nobody has to be told.
     DELETE_EXPIRED = "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2 \
@@ -170,15 +172,18 @@ pub async fn find(
     .transpose()
 }
 
-/// The sessions of an account besides one.
-pub async fn others(
+/// Some of the sessions of an account besides one, of which there are so many
+/// that are newer.
+pub async fn crowd(
     connection: &mut Connection,
     account_id: AccountId,
     but: [u8; 32],
+    newer: u32,
 ) -> Result<Vec<[u8; 32]>, StoreError> {
-    let rows = sqlx::query(OTHERS)
+    let rows = sqlx::query(CROWD)
         .bind(account_id.to_string())
         .bind(but.to_vec())
+        .bind(i64::from(newer))
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| read_hash(row, "hash")).collect()
@@ -267,6 +272,24 @@ pub async fn all_clients(
     rows.iter().map(client_session).collect()
 }
 
+/// Holds a session until the transaction ends: whoever would end it waits. Says
+/// whether it goes on.
+#[must_use = "the session may have ended meanwhile"]
+pub async fn hold(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = sqlx::query(HOLD)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(now.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(held.rows_affected() == 1)
+}
+
 /// Takes note that someone logs in to a client through a session that goes on
 /// at least until the transaction ends; says whether it does.
 #[must_use = "the session may have ended meanwhile"]
@@ -277,13 +300,7 @@ pub async fn link(
     client: &ClientSession,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let held = sqlx::query(HOLD)
-        .bind(account_id.to_string())
-        .bind(hash.to_vec())
-        .bind(now.as_micros())
-        .execute(&mut *tx)
-        .await?;
-    if held.rows_affected() == 0 {
+    if !hold(tx, account_id, hash, now).await? {
         return Ok(false);
     }
     sqlx::query(LINK)

@@ -1,12 +1,15 @@
 //! The cookies that Sluis sets: the session, the browser, one by which a browser
 //! is known again after long, and a language that was chosen by hand.
 
+use std::time::Duration;
+
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::config::Config;
 use crate::crypto::secret::{Browser, HalfSignIn, Kind, KnownBrowser, Opaque, Session};
 use crate::domain::language::Language;
+use crate::domain::time::Timestamp;
 use crate::service::browsers::KNOWN_FOR;
 use crate::service::second_step::HALF_LIFETIME;
 use crate::service::sessions::SESSION_LIFETIME;
@@ -16,6 +19,7 @@ const HALF: &str = "sluis-half";
 const BROWSER: &str = "sluis-browser";
 const KNOWN: &str = "sluis-known";
 const LANGUAGE: &str = "sluis-language";
+const BROWSER_LASTS: Duration = Duration::from_hours(24);
 
 /// Names and attributes of the cookies of an instance.
 #[derive(Clone, Copy, Debug)]
@@ -39,10 +43,17 @@ impl Cookies {
         self.read(headers, SESSION)
     }
 
-    /// The browser's secret, if the request has one.
+    /// The browser's secret, if the request has one, and whether it is time to
+    /// set it anew: else it would end a day after the first visit, in the middle
+    /// of whatever is done then. Beside the secret it says since when it is; who
+    /// changes that harms nobody.
     #[must_use]
-    pub fn browser(self, headers: &HeaderMap) -> Option<Opaque<Browser>> {
-        self.read(headers, BROWSER).and_then(Opaque::parse)
+    pub fn browser(self, headers: &HeaderMap, now: Timestamp) -> Option<(Opaque<Browser>, bool)> {
+        let value = self.read(headers, BROWSER)?;
+        let (secret, since) = value.split_once('.').unwrap_or((value, ""));
+        let since = Timestamp::from_seconds(since.parse().unwrap_or_default());
+        let is_old = !now.is_within(BROWSER_LASTS / 2, since);
+        Some((Opaque::parse(secret)?, is_old))
     }
 
     /// The language that was chosen by hand, if one was.
@@ -89,8 +100,9 @@ impl Cookies {
     }
 
     /// Recognises a browser for a day.
-    pub fn set_browser(self, headers: &mut HeaderMap, browser: &Opaque<Browser>) {
-        self.set_secret(headers, BROWSER, browser, 24 * 60 * 60);
+    pub fn set_browser(self, headers: &mut HeaderMap, browser: &Opaque<Browser>, now: Timestamp) {
+        let value = format!("{}.{}", *browser.reveal(), now.as_seconds());
+        self.set(headers, BROWSER, &value, BROWSER_LASTS.as_secs());
     }
 
     /// Remembers a language that was chosen by hand.

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::page::{Shell, respond};
+use crate::domain::time::Timestamp;
 use crate::i18n::t;
 
 /// The page.
@@ -51,6 +52,9 @@ pub enum Fault {
     TooLarge,
     /// The consumer may not do this now.
     Conflict,
+    /// The consumer may not do this before then: their password was set with
+    /// the operator's key.
+    NotYet(Timestamp),
     /// The database cannot be reached for the moment.
     Unavailable,
     /// A fault of ours.
@@ -59,7 +63,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NotFound,
         Self::Forged,
         Self::Malformed,
@@ -71,6 +75,7 @@ impl Fault {
         Self::TooMany,
         Self::TooLarge,
         Self::Conflict,
+        Self::NotYet(Timestamp::from_seconds(1_800_000_000)),
         Self::Unavailable,
         Self::Internal,
     ];
@@ -90,6 +95,7 @@ impl Fault {
             Self::TooMany => "too_many_requests",
             Self::TooLarge => "too_large",
             Self::Conflict => "conflict",
+            Self::NotYet(_) => "not_yet",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -100,7 +106,7 @@ impl Fault {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::NotFound | Self::UnknownRequest => StatusCode::NOT_FOUND,
-            Self::Forged => StatusCode::FORBIDDEN,
+            Self::Forged | Self::NotYet(_) => StatusCode::FORBIDDEN,
             Self::Malformed | Self::UnknownClient | Self::WrongRedirect | Self::BadRequest => {
                 StatusCode::BAD_REQUEST
             }
@@ -148,6 +154,9 @@ impl ErrorPage {
             Fault::TooMany => t!(texts, "error-too-many"),
             Fault::TooLarge => t!(texts, "error-too-large"),
             Fault::Conflict => t!(texts, "error-conflict"),
+            Fault::NotYet(until) => {
+                t!(texts, "error-not-yet", until = texts.date_time(until))
+            }
             Fault::Unavailable => t!(texts, "error-unavailable"),
             Fault::Internal => t!(texts, "error-internal"),
         }
@@ -169,6 +178,7 @@ impl ErrorPage {
             Fault::TooMany => t!(texts, "error-too-many-remedy"),
             Fault::TooLarge => t!(texts, "error-too-large-remedy"),
             Fault::Conflict => t!(texts, "error-conflict-remedy"),
+            Fault::NotYet(_) => t!(texts, "error-not-yet-remedy"),
             Fault::Unavailable => t!(texts, "error-unavailable-remedy"),
             Fault::Internal => t!(texts, "error-internal-remedy"),
         }

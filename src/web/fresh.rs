@@ -1,26 +1,32 @@
 //! Consumers who showed a moment ago who they are, with the strongest that
-//! they have set up ([`Authentication::is_fresh`]): for what nobody should be
+//! they have set up ([`Authentication::freshness`]): for what nobody should be
 //! able to do who finds an open browser, or has a stolen cookie.
 //!
-//! [`Authentication::is_fresh`]: crate::domain::account::Authentication::is_fresh
+//! [`Authentication::freshness`]: crate::domain::account::Authentication::freshness
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
+use super::error_page;
 use super::form::ConsumerForm;
 use super::params::Params;
 use super::visitor::Consumer;
 use crate::app::App;
+use crate::domain::account::Freshness;
 use crate::service::{Fault, factors};
 
 /// Whether someone showed who they are a moment ago. One SELECT.
-pub async fn is_fresh(consumer: &Consumer) -> Result<bool, Fault> {
+pub async fn freshness(consumer: &Consumer) -> Result<Freshness, Fault> {
     let (app, signed_in) = (&consumer.visitor.app, &consumer.signed_in);
     let set_up = factors::set_up(app, signed_in.account.id).await?;
-    Ok(signed_in.authentication.is_fresh(set_up, app.now()))
+    Ok(signed_in.authentication.freshness(set_up, app.now()))
 }
+
+/// What the query of a path says to which someone comes back whose form was not
+/// taken.
+pub const AGAIN: &str = "again";
 
 /// A consumer who showed a moment ago who they are. Everybody else is sent to
 /// do so, and comes back.
@@ -39,7 +45,7 @@ impl FromRequestParts<App> for FreshConsumer {
 
 /// A form of a consumer who showed a moment ago who they are. Of anybody else
 /// it is not taken: they are sent to do so, and then to the page of the same
-/// path, so that whatever takes such a form answers GET as well.
+/// path with [`AGAIN`], so that whatever takes such a form answers GET as well.
 #[derive(Debug)]
 pub struct FreshForm {
     /// Who sent it.
@@ -53,23 +59,24 @@ impl FromRequest<App> for FreshForm {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let ConsumerForm { consumer, params } = ConsumerForm::from_request(request, app).await?;
-        let here = consumer.visitor.here.clone();
+        let here = format!("{}?{AGAIN}", consumer.visitor.here);
         let consumer = only_if_fresh(consumer, &here).await?;
         Ok(Self { consumer, params })
     }
 }
 
-/// Someone who showed a moment ago who they are; anybody else is sent to do so,
-/// and then goes `here`.
-pub async fn only_if_fresh(consumer: Consumer, here: &str) -> Result<Consumer, Response> {
-    match is_fresh(&consumer).await {
-        Ok(true) => Ok(consumer),
-        Ok(false) => {
+/// Lets a consumer go on who showed a moment ago who they are. Everybody else is
+/// sent to do so, and then to `after`.
+pub async fn only_if_fresh(consumer: Consumer, after: &str) -> Result<Consumer, Response> {
+    match freshness(&consumer).await {
+        Ok(Freshness::Fresh) => Ok(consumer),
+        Ok(Freshness::Stale) => {
             let query: String = form_urlencoded::Serializer::new(String::new())
-                .append_pair("after", here)
+                .append_pair("after", after)
                 .finish();
             Err(Redirect::to(&format!("/sign-in/confirm?{query}")).into_response())
         }
+        Ok(Freshness::NotBefore(until)) => Err(consumer.error(error_page::Fault::NotYet(until))),
         Err(fault) => Err(consumer.fault(&fault)),
     }
 }

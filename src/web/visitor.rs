@@ -31,13 +31,13 @@ use crate::service::sessions::{self, OpenVault, SignedIn};
 /// bound to it before anybody has signed in.
 pub async fn keep_browser(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let cookies = Cookies::of(app.config());
-    let known = cookies.browser(request.headers());
-    let fresh = known.is_none();
-    let browser = known.unwrap_or_else(|| Opaque::generate_unowned(app.random()));
+    let (browser, is_due) = cookies
+        .browser(request.headers(), app.now())
+        .unwrap_or_else(|| (Opaque::generate_unowned(app.random()), true));
     request.extensions_mut().insert(browser.clone());
     let mut response = next.run(request).await;
-    if fresh {
-        cookies.set_browser(response.headers_mut(), &browser);
+    if is_due {
+        cookies.set_browser(response.headers_mut(), &browser, app.now());
     }
     response
 }

@@ -11,6 +11,7 @@ mod file;
 mod grants;
 mod instance;
 mod outbox;
+mod people;
 mod portability;
 mod proofs;
 mod registrations;

@@ -134,6 +134,13 @@ pub enum About {
     MinorOpened,
     /// Everything went along to another provider.
     WentAlong,
+    /// The operator has a key again.
+    EscrowAllowed,
+    /// Somebody tries passwords at the account with this address, if there is one.
+    PasswordGuessed {
+        /// The address that was typed.
+        address_sealed: String,
+    },
     /// There is a passkey more.
     PasskeyAdded,
     /// There is a passkey less.
@@ -171,6 +178,7 @@ impl About {
             Self::Forgotten { .. } => Some(LinkPurpose::Recover),
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
             Self::RecoveryReady => Some(LinkPurpose::Ready),
+            Self::PasswordGuessed { .. } => Some(LinkPurpose::Guessed),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::domain::authorization::Answer;
 use crate::domain::house_rules::Answers;
 use crate::domain::id::RequestId;
 use crate::domain::receipt::Hash;
-use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::tier::TierChoice;
 use crate::pages::confirm;
 use crate::pages::way::{asker_of, find_request, lead_to, see_other};
 use crate::service::authorizations::{
@@ -193,8 +193,10 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         mut consumer,
         params,
     } = form;
-    if !gives_most(&params) {
-        return answer(&mut consumer, &id, &params).await;
+    match gives_most(&mut consumer, &id, &params).await {
+        Ok(true) => {}
+        Ok(false) => return answer(&mut consumer, &id, &params).await,
+        Err(page) => return page,
     }
     match confirm::in_form(&mut consumer, &params).await {
         Ok(session) => {
@@ -205,10 +207,27 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
     }
 }
 
-/// Whether it is a yes with the high profile, which nobody may say who only
-/// finds an open browser.
-fn gives_most(params: &Params) -> bool {
-    params.get("answer") == Some("allow") && params.get("tier") == Some(Tier::High.as_str())
+/// Whether it is a yes that gives what only the high profile holds, be it one
+/// item of it: that nobody may say who only finds an open browser. What cannot be
+/// read or is not there any more gives nothing, and is told by [`answer`].
+async fn gives_most(consumer: &mut Consumer, id: &str, params: &Params) -> Result<bool, Response> {
+    if params.get("answer") != Some("allow") {
+        return Ok(false);
+    }
+    let Ok(waiting) = find(consumer, id).await else {
+        return Ok(false);
+    };
+    let app = &consumer.visitor.app;
+    let view = consent_view(app, &waiting, &consumer.signed_in).await;
+    let view = view.map_err(|fault| consumer.fault(&fault))?;
+    let (plan, profiles) = (&view.plan, &view.contents.profiles);
+    let offered = Question::new(consumer, &waiting, &view).assembly.offered();
+    let read = Ticks::read(params, plan, profiles, &offered).ok();
+    Ok(read.is_some_and(|Read { ticks, .. }| {
+        ticks
+            .tier
+            .is_some_and(|tier| ticks.choice(tier, plan, profiles).gives_most(profiles))
+    }))
 }
 
 /// The page that asks who someone is carries the form, which leads to the client.

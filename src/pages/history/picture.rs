@@ -1,4 +1,5 @@
-//! Reads over time, as bars. The table below it holds the same data.
+//! Reads of the last year over time, as bars. The table beside it holds what was
+//! found, a page at a time.
 
 use crate::domain::reading::{Step, Tally};
 use crate::domain::time::Timestamp;

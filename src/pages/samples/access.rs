@@ -65,10 +65,11 @@ pub(super) fn all(language: Language) -> Pages {
         pages.push((name, Box::new(ConfirmEmailPage { shell, state })));
     }
     pages.extend(emails(language));
-    let choose = |kit, escrow, waits_until| RecoverState::Choose {
+    let choose = |kit, escrow, passkey, waits_until| RecoverState::Choose {
         token: token(),
         kit,
         escrow,
+        passkey,
         waits_until,
     };
     let ready = |empty| RecoverState::Ready {
@@ -78,10 +79,11 @@ pub(super) fn all(language: Language) -> Pages {
     for (name, state) in [
         ("recover", RecoverState::Ask),
         ("recover-sent", RecoverState::Sent),
-        ("recover-choose", choose(true, true, None)),
-        ("recover-again", choose(false, true, Some(days(1)))),
-        ("recover-nobody", choose(false, false, None)),
-        ("recover-kit-alone", choose(true, false, None)),
+        ("recover-choose", choose(true, true, true, None)),
+        ("recover-again", choose(false, true, false, Some(days(1)))),
+        ("recover-nobody", choose(false, false, false, None)),
+        ("recover-kit-alone", choose(true, false, false, None)),
+        ("recover-passkey-alone", choose(false, false, true, None)),
         ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
         ("recover-ready", ready(false)),
         ("recover-ready-empty", ready(true)),
@@ -201,6 +203,7 @@ fn kits(language: Language) -> Pages {
             .map(|at| code[4 * at..4 * at + 4].to_owned())
             .collect(),
         picture: qr::svg(code),
+        issuer: "https://id.sluis.example".to_owned(),
         contact_email: "sanne@voorbeeld.example".to_owned(),
         id: "0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11".to_owned(),
         group: 3,

@@ -23,6 +23,7 @@ const BOTH: Factors = Factors {
     recovery_codes: 2,
     opening_passkeys: 1,
     proving_passkeys: 1,
+    recovered_at: None,
 };
 pub(super) const BARE: Factors = Factors {
     password: true,
@@ -30,6 +31,7 @@ pub(super) const BARE: Factors = Factors {
     recovery_codes: 0,
     opening_passkeys: 0,
     proving_passkeys: 0,
+    recovered_at: None,
 };
 
 fn passkey(name: &str, opens: bool, doubted: bool) -> OwnPasskey {
@@ -133,6 +135,15 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
     for (name, factors, failure) in [
         ("confirm", BARE, None),
         ("confirm-both", BOTH, Some(FactorFailure::Code)),
+        (
+            "confirm-passkey",
+            Factors {
+                password: false,
+                totp: false,
+                ..BOTH
+            },
+            Some(FactorFailure::Passkey),
+        ),
     ] {
         let page = ConfirmPage {
             shell: shell(language, None, "/sign-in/confirm"),

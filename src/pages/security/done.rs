@@ -44,11 +44,13 @@ pub enum SecurityDone {
     EmailChanged,
     /// A passkey is called otherwise.
     PasskeyRenamed,
+    /// Nothing yet: they showed who they are, and may press once more.
+    Again,
 }
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 18] = [
+    pub const ALL: [(Self, &'static str); 19] = [
         (Self::Ended, "ended"),
         (Self::EndedOthers, "ended-others"),
         (Self::KitMade, "kit"),
@@ -67,6 +69,7 @@ impl SecurityDone {
         (Self::EmailAsked, "email-asked"),
         (Self::EmailChanged, "email"),
         (Self::PasskeyRenamed, "passkey-renamed"),
+        (Self::Again, "again"),
     ];
 
     /// In words.
@@ -91,6 +94,7 @@ impl SecurityDone {
             Self::EmailAsked => t!(texts, "done-email-asked"),
             Self::EmailChanged => t!(texts, "done-email-changed"),
             Self::PasskeyRenamed => t!(texts, "done-passkey-renamed"),
+            Self::Again => t!(texts, "done-again"),
         }
     }
 

@@ -27,6 +27,8 @@ pub struct KitPage {
     pub groups: Vec<String>,
     /// The code as a picture, in SVG.
     pub picture: Option<String>,
+    /// Where it is of use.
+    pub issuer: String,
     /// Whose account it is for, to know the paper by.
     pub contact_email: String,
     /// The kit, in the form.
@@ -56,6 +58,7 @@ pub async fn make(FreshForm { consumer, .. }: FreshForm) -> Response {
         shell: consumer.shell(Some(Section::Security)),
         picture: qr::svg(&groups.join("-")),
         groups,
+        issuer: app.config().issuer.as_str().to_owned(),
         contact_email,
         id: made.challenge.id.to_string(),
         group: made.challenge.group,
@@ -88,6 +91,7 @@ pub async fn confirm(ConsumerForm { consumer, params }: ConsumerForm) -> Respons
                 shell: consumer.shell(Some(Section::Security)),
                 groups: Vec::new(),
                 picture: None,
+                issuer: app.config().issuer.as_str().to_owned(),
                 contact_email: String::new(),
                 id: challenge.id.to_string(),
                 group: challenge.group,

@@ -14,8 +14,9 @@ use crate::pages::half::FactorFailure;
 use crate::pages::sign_in::whole_seconds;
 use crate::pages::sign_up::password_problem;
 use crate::service::factors::FactorError;
-use crate::service::{passwords, sessions};
+use crate::service::{factors, passwords};
 use crate::web::form::ConsumerForm;
+use crate::web::fresh::only_if_fresh;
 use crate::web::page::{FieldError, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -39,7 +40,24 @@ impl PasswordPage {
 
 /// `GET /account/security/password`
 pub async fn show(consumer: Consumer) -> Response {
-    respond(StatusCode::OK, &page(&consumer, Vec::new()))
+    match with_second(consumer).await {
+        Ok(consumer) => respond(StatusCode::OK, &page(&consumer, Vec::new())),
+        Err(page) => page,
+    }
+}
+
+/// Lets those go on who have a second factor and showed it a moment ago: with
+/// the password alone, nobody puts another in its place. Of whoever has none,
+/// the old password is all there is to ask, and the form asks for that.
+async fn with_second(consumer: Consumer) -> Result<Consumer, Response> {
+    let app = &consumer.visitor.app;
+    match factors::set_up(app, consumer.signed_in.account.id).await {
+        Ok(set_up) if set_up.has_second() => {
+            only_if_fresh(consumer, "/account/security/password").await
+        }
+        Ok(_) => Ok(consumer),
+        Err(fault) => Err(consumer.fault(&fault)),
+    }
 }
 
 fn page(consumer: &Consumer, errors: Vec<FieldError>) -> PasswordPage {
@@ -49,10 +67,14 @@ fn page(consumer: &Consumer, errors: Vec<FieldError>) -> PasswordPage {
     }
 }
 
-/// `POST /account/security/password`. The old password is asked for here, so
-/// nothing else is.
+/// `POST /account/security/password`. The passwords go nowhere while somebody
+/// shows who they are: they type them again.
 pub async fn submit(form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, params } = form;
+    let consumer = match with_second(consumer).await {
+        Ok(consumer) => consumer,
+        Err(page) => return page,
+    };
     let (app, texts) = (&consumer.visitor.app, consumer.visitor.texts());
     let typed = |name| params.get(name).unwrap_or_default().to_owned();
     let again = |field, message| {
@@ -67,19 +89,14 @@ pub async fn submit(form: ConsumerForm) -> Response {
     let Ok(old) = Password::parse(typed("old")) else {
         return wrong(FactorFailure::Password);
     };
-    match passwords::change(app, &consumer.signed_in, old, new).await {
-        Ok(()) => {}
+    let end_others = params.is_on("end-others");
+    match passwords::change(app, &consumer.signed_in, old, new, end_others).await {
+        Ok(()) => SecurityDone::Password.told(),
         Err(FactorError::Wait(wait)) => {
             let seconds = whole_seconds(wait);
-            return wrong(FactorFailure::TooMany { seconds });
+            wrong(FactorFailure::TooMany { seconds })
         }
-        Err(FactorError::Fault(fault)) => return consumer.fault(&fault),
-        Err(FactorError::Wrong | FactorError::Over) => return wrong(FactorFailure::Password),
+        Err(FactorError::Fault(fault)) => consumer.fault(&fault),
+        Err(FactorError::Wrong | FactorError::Over) => wrong(FactorFailure::Password),
     }
-    if params.is_on("end-others")
-        && let Err(fault) = sessions::end_others(app, &consumer.signed_in).await
-    {
-        return consumer.fault(&fault);
-    }
-    SecurityDone::Password.told()
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::done::SecurityDone;
 use crate::service::Fault;
 use crate::service::browsers::{self, OpenSession};
+use crate::web::error_page;
 use crate::web::form::ConsumerForm;
 use crate::web::visitor::Consumer;
 
@@ -17,7 +18,7 @@ pub(super) async fn section(consumer: &Consumer) -> Result<Vec<OpenSession>, Fau
 pub async fn end(form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, params } = form;
     let Some(name) = params.get("session").and_then(|text| text.parse().ok()) else {
-        return SecurityDone::Ended.told();
+        return consumer.error(error_page::Fault::Malformed);
     };
     match browsers::end(&consumer.visitor.app, &consumer.signed_in, name).await {
         Ok(()) => SecurityDone::Ended.told(),

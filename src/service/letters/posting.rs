@@ -80,10 +80,23 @@ pub(in crate::service) fn new_browser(app: &App, account_id: AccountId, seen: &S
 
 /// What is kept when an address was typed by somebody who forgot their password.
 pub(in crate::service) fn forgotten(app: &App, email: &Email) -> Posting {
+    typed(app, email, |address_sealed| About::Forgotten {
+        address_sealed,
+    })
+}
+
+/// What is kept when somebody tries one password after the other at an address.
+pub(in crate::service) fn guessed(app: &App, email: &Email) -> Posting {
+    typed(app, email, |address_sealed| About::PasswordGuessed {
+        address_sealed,
+    })
+}
+
+/// What is kept when an address was typed by whoever it may be.
+fn typed(app: &App, email: &Email, about: impl FnOnce(String) -> About) -> Posting {
     let id = new_id(app);
     let address_sealed = sealed_text(app, id, email.as_str().as_bytes());
-    let about = About::Forgotten { address_sealed };
-    Posting::new(app, id, Lane::Address(id), about)
+    Posting::new(app, id, Lane::Address(id), about(address_sealed))
 }
 
 /// What is kept to tell somebody something at an address that is not (or no

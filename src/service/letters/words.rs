@@ -69,7 +69,9 @@ pub(super) fn of(
         | About::RecoveryStopped
         | About::Recovered
         | About::KitMade
-        | About::EscrowDropped => recovery(texts, when, about),
+        | About::EscrowDropped
+        | About::EscrowAllowed => recovery(texts, when, about),
+        About::PasswordGuessed { .. } => guessed(texts, &when, issuer.as_str()),
         About::EmptyingStarted { .. }
         | About::Emptied
         | About::ErasureWaits { .. }
@@ -83,7 +85,7 @@ pub(super) fn of(
         label,
         path,
     } = match about {
-        About::Taken => text,
+        About::Taken | About::PasswordGuessed { .. } => text,
         _ => text.leading(link),
     };
     Ok(Words::new(issuer, language, &subject, lines, label, &path))
@@ -256,6 +258,15 @@ fn recovery(texts: Texts, when: String, about: &About) -> Text {
             t!(texts, "letter-security-link"),
             "/account/security",
         ),
+        About::EscrowAllowed => Text::new(
+            t!(texts, "letter-escrow-again-subject"),
+            vec![
+                t!(texts, "letter-escrow-again-what", when = when),
+                t!(texts, "letter-escrow-not-you"),
+            ],
+            t!(texts, "letter-security-link"),
+            "/account/security",
+        ),
         About::EscrowDropped => Text::new(
             t!(texts, "letter-escrow-subject"),
             vec![
@@ -275,6 +286,20 @@ fn recovery(texts: Texts, when: String, about: &About) -> Text {
             "/recover",
         ),
     }
+}
+
+/// Of somebody who tries one password after the other.
+fn guessed(texts: Texts, when: &str, issuer: &str) -> Text {
+    Text::new(
+        t!(texts, "letter-guessed-subject"),
+        vec![
+            t!(texts, "letter-guessed-what", when = when, issuer = issuer),
+            t!(texts, "letter-guessed-slower"),
+            t!(texts, "letter-guessed-elsewhere"),
+        ],
+        t!(texts, "letter-security-link"),
+        "/account/security",
+    )
 }
 
 /// Of the ways in: whoever takes an account over changes these, and its owner

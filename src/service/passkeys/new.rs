@@ -13,7 +13,7 @@ use crate::service::letters;
 use crate::service::sessions::SignedIn;
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::passkeys::{self, CeremonyKind, PasskeyRow};
-use crate::store::{Connection, StoreError, factors};
+use crate::store::{Connection, StoreError};
 
 /// Asks for a new passkey.
 pub async fn ask_for_new(
@@ -127,21 +127,24 @@ pub async fn register(
     let made = (key, answer.secret.as_ref());
     let passkey = NewPasskey::of(app, account_id, &signed_in.vault_key, made, name);
     let became = passkey.became();
-    let codes = NewCodes::for_first(app, account_id).await?;
-    let hashes = codes.as_ref().map(|codes| codes.hashes.clone());
+    let codes = NewCodes::generate(app, account_id);
     let notice = letters::to(app, account_id, About::PasskeyAdded);
     let now = app.now();
-    app.store()
+    let codes = app
+        .store()
         .write(move |tx| {
             Box::pin(async move {
-                passkey.keep(tx).await?;
-                if let Some(hashes) = &hashes {
-                    factors::replace_codes(tx, account_id, hashes, now).await?;
+                let codes = codes.keep_first(tx, account_id, now).await?;
+                // The account is held: of many that are made at once, as many are
+                // kept as there is room for.
+                if passkeys::of_account(tx, account_id).await?.len() >= MOST {
+                    return Err(PasskeyError::TooMany);
                 }
+                passkey.keep(tx).await?;
                 notice.keep(tx).await?;
-                Ok::<_, PasskeyError>(())
+                Ok::<_, PasskeyError>(codes)
             })
         })
         .await?;
-    Ok((became, codes.map(|codes| codes.codes)))
+    Ok((became, codes))
 }

@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::keyholders;
-use crate::store::{factors, passkeys};
+use crate::store::{accounts, factors, passkeys};
 
 /// A passkey, for the page of its owner.
 #[derive(Clone)]
@@ -63,6 +63,8 @@ pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<()
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Of two that are removed at once, the second sees that the first is gone.
+                accounts::hold(tx, account_id).await?;
                 let rows = passkeys::of_account(tx, account_id).await?;
                 let Some(row) = rows.iter().find(|row| row.id == id) else {
                     return Ok(());

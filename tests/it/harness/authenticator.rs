@@ -24,6 +24,8 @@ pub(crate) struct Authenticator {
     pub(crate) counter: u32,
     pub(crate) origin: String,
     pub(crate) flags: u8,
+    /// Whether it does not say whose passkey it is.
+    pub(crate) is_shy: bool,
     /// What it gives this site, where it can.
     pub(crate) secret: Option<[u8; 32]>,
 }
@@ -94,6 +96,7 @@ impl Authenticator {
             counter: 0,
             origin: "http://localhost:8000".to_owned(),
             flags: PRESENT_AND_VERIFIED,
+            is_shy: false,
             secret,
         }
     }
@@ -128,12 +131,14 @@ impl Authenticator {
         let data = self.data(&options["rpId"], self.flags);
         let signed = [&data[..], digest(&SHA256, &client_data).as_ref()].concat();
         let signature = self.pair.sign(&SystemRandom::new(), &signed);
-        let response = json!({
+        let mut response = json!({
             "clientDataJSON": encode(&client_data),
             "authenticatorData": encode(&data),
             "signature": encode(signature.expect("a signature").as_ref()),
-            "userHandle": encode(&self.user),
         });
+        if !self.is_shy {
+            response["userHandle"] = json!(encode(&self.user));
+        }
         self.fill_in(form, challenge, &response)
     }
 

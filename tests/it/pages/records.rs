@@ -73,6 +73,17 @@ async fn reads_are_found_by_business_claim_purpose_and_day(app: TestApp) {
             page.says("Nobody read this.");
         }
     }
+    // Of what was found there is no such page: nobody says that nobody read it.
+    let page = actor.get("/account/history?page=9").await;
+    page.says("Nothing found up to here");
+    page.says_not("Nobody read this");
+    // A period ends with its last day, and so does the picture.
+    let page = actor
+        .get(&format!("/account/history?until={}", day(1)))
+        .await;
+    let ends = page.html.split("over-time-ends").nth(1).expect("a picture");
+    let ends = ends.split("</p>").next().expect("an end");
+    assert!(ends.contains("22 September 2026"), "{ends}");
     // The form shows what was asked, and its fields ask the same again.
     let page = actor.get("/account/history?business=shop").await;
     assert!(page.html.contains(r#"<option value="shop" selected>"#));

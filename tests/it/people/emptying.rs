@@ -162,7 +162,7 @@ async fn a_kit_that_was_lost_is_no_dead_end(app: TestApp) {
         !page.has_form("recover-kit"),
         "the kit opens nothing any more"
     );
-    page.says("Nobody can open your vault any more");
+    page.says("Only your password opens your vault now");
 }
 
 async fn a_second_step_stays(app: TestApp) {

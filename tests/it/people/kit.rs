@@ -34,7 +34,7 @@ fn part(page: &Page, groups: &[String]) -> String {
 }
 
 /// Makes a kit and confirms it; returns its code.
-pub(super) async fn with_kit(actor: &mut Actor) -> String {
+pub(crate) async fn with_kit(actor: &mut Actor) -> String {
     let form = actor.get("/account/security").await.form("security/kit");
     let page = actor.submit(form).await;
     let groups = code(&page);
@@ -55,7 +55,7 @@ async fn type_code(actor: &mut Actor, link: &str, code: &str) -> Page {
 async fn a_kit_counts_once_somebody_typed_a_part_of_it(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let page = ada.get("/account/security").await;
-    page.says("now opens with: your password and the operator of this Sluis.");
+    page.says("This opens your vault now: your password and the spare key of the operator.");
     let page = ada.submit(page.form("security/kit")).await;
     let groups = code(&page);
     assert_eq!(groups.len(), 8);
@@ -71,7 +71,7 @@ async fn a_kit_counts_once_somebody_typed_a_part_of_it(app: TestApp) {
     let form = wrong.form("kit-confirm");
     let page = ada.submit(form.with("part", &right.to_lowercase())).await;
     let page = ada.follow(page).await;
-    page.says("your password, your recovery kit and the operator of this Sluis.");
+    page.says("your password, your recovery kit and the spare key of the operator.");
     only(post(&app).await).says("a recovery kit was made");
 }
 
@@ -89,11 +89,11 @@ async fn the_operators_key_goes_only_when_there_is_a_kit(app: TestApp) {
     let form = ada.get("/account/security").await.form("escrow/drop");
     let page = ada.submit(form).await;
     let page = ada.follow(page).await;
-    page.says("now opens with: your password and your recovery kit.");
+    page.says("This opens your vault now: your password and your recovery kit.");
     only(post(&app).await).says("the spare key of the operator was taken away");
     let page = ada.submit(page.form("escrow/allow")).await;
     let page = ada.follow(page).await;
-    page.says("your recovery kit and the operator of this Sluis.");
+    page.says("your recovery kit and the spare key of the operator.");
 }
 
 async fn a_kit_opens_the_vault_with_a_new_password_and_ends_all_sessions(app: TestApp) {

@@ -7,10 +7,12 @@ mod confirming;
 mod emptying;
 mod erasure;
 mod freeze;
-mod kit;
+pub(crate) mod kit;
 mod new_browser;
 mod recovery;
+mod retried;
 mod sessions;
+mod taken_over;
 
 use std::time::Duration;
 

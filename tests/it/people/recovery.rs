@@ -21,7 +21,7 @@ on_both_databases!(
 const NEW: &str = "een heel ander wachtwoord";
 
 /// Begins to wait with a fresh link; returns the one that stops it.
-async fn begin(app: &TestApp) -> String {
+pub(super) async fn begin(app: &TestApp) -> String {
     let recover = forgot(app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-wait");
@@ -29,12 +29,12 @@ async fn begin(app: &TestApp) -> String {
     link(&only(post(app).await))
 }
 
-async fn pass(app: &TestApp) {
+pub(super) async fn pass(app: &TestApp) {
     let told = jobs::recoveries::run_once(&app.app).await;
     told.expect("a database");
 }
 
-async fn finish(actor: &mut Actor, link: &str) -> Page {
+pub(super) async fn finish(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("recover-finish");
     let form = form.with("password", NEW);
     actor.submit(form.press("recover-finish-submit")).await

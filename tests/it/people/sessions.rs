@@ -13,6 +13,9 @@ on_both_databases!(
     clients_of_a_session_are_told_of_its_end,
     nobody_ends_the_session_of_somebody_else,
     when_it_was_last_used_is_known_by_a_few_minutes,
+    of_too_many_sessions_the_oldest_end_and_their_clients_are_told,
+    a_browser_that_cannot_be_read_is_not_said_to_be_signed_out,
+    a_browser_is_known_for_longer_than_a_day_while_it_is_used,
 );
 
 /// Ada, signed in in two browsers.
@@ -96,4 +99,57 @@ async fn when_it_was_last_used_is_known_by_a_few_minutes(app: TestApp) {
     ada.get("/account").await;
     let page = ada.get("/account/security").await;
     assert!(page.html.contains("14:19:20"), "{}", page.html);
+}
+
+async fn of_too_many_sessions_the_oldest_end_and_their_clients_are_told(app: TestApp) {
+    let ear = Ear::answering(200).await;
+    let told = json!({"backchannel_logout_uri": ear.uri()});
+    let shop = Business::with(&app, "shop", told, None).await;
+    let mut first = app.person("Ada", ADA).await;
+    shop.log_in(&mut first, "low").await;
+    deliver(&app).await;
+    let mut last = app.browser();
+    for _ in 0..sluis::service::sessions::MOST {
+        assert!(is_in(&mut first).await);
+        app.wait(SECOND);
+        last = app.browser();
+        last.sign_in("/sign-in", ADA, PASSWORD).await;
+    }
+    assert!(!is_in(&mut first).await);
+    assert!(is_in(&mut last).await);
+    deliver(&app).await;
+    assert_eq!(ear.claims().await.len(), 1);
+    let page = last.get("/account/security").await;
+    let sessions = page.html.split("id=\"sessions\"").nth(1).expect("a list");
+    assert_eq!(sessions.matches("<h3>").count(), 50);
+}
+
+async fn a_browser_that_cannot_be_read_is_not_said_to_be_signed_out(app: TestApp) {
+    let (mut laptop, mut phone) = two_browsers(&app).await;
+    let form = laptop.get("/account/security").await.form("sessions/end");
+    let page = laptop.submit(form.forged("session", "nobody")).await;
+    assert_eq!(page.error().as_deref(), Some("malformed"));
+    assert!(is_in(&mut phone).await);
+}
+
+async fn a_browser_is_known_for_longer_than_a_day_while_it_is_used(app: TestApp) {
+    let mut browser = app.browser();
+    browser.get("/sign-in").await;
+    let name = browser.jar["sluis-browser"].clone();
+    app.wait(11 * super::HOUR);
+    let page = browser.get("/sign-in").await;
+    assert!(!page.headers.contains_key("set-cookie"));
+    app.wait(2 * super::HOUR);
+    browser.get("/sign-in").await;
+    let renewed = browser.jar["sluis-browser"].clone();
+    assert_ne!(renewed, name);
+    // It is the same browser, for a day from now on.
+    let secret = |cookie: &str| cookie.split('.').next().map(str::to_owned);
+    assert_eq!(secret(&renewed), secret(&name));
+    // One that was set by a version before goes on, and is set anew.
+    let old = secret(&name).expect("a secret");
+    browser.jar.insert("sluis-browser".to_owned(), old.clone());
+    browser.get("/sign-in").await;
+    assert!(browser.jar["sluis-browser"].starts_with(&old));
+    assert!(browser.jar["sluis-browser"].contains('.'));
 }

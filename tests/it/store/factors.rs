@@ -95,7 +95,7 @@ on_both_engines! {
         assert!(matches!(refused, Err(StoreError::Duplicate)));
         let id = PasskeyId::new(uuid(1));
         for (count, at) in [(9, later(10)), (3, later(20))] {
-            let used = keep!(bench.store, |tx| passkeys::used(tx, ada, id, count, at));
+            let used = keep!(bench.store, |tx| passkeys::used(tx, ada, id, (count, "{}".to_owned()), at));
             assert!(used.expect("a write"));
         }
         keep!(bench.store, |tx| passkeys::doubt(tx, ada, id, later(20))).expect("a write");
@@ -106,7 +106,7 @@ on_both_engines! {
         assert_eq!(found.doubted_at, Some(later(20)));
         drop(connection);
         keep!(bench.store, |tx| passkeys::delete(tx, ada, id)).expect("a write");
-        let used = keep!(bench.store, |tx| passkeys::used(tx, ada, id, 10, NOW));
+        let used = keep!(bench.store, |tx| passkeys::used(tx, ada, id, (10, "{}".to_owned()), NOW));
         assert!(!used.expect("a write"));
     }
 

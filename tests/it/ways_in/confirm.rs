@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
+
 use super::{ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code};
-use crate::harness::{Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, PASSWORD, Page, TestApp, on_both_databases};
+use crate::html::Form;
 use crate::protocol::Business;
 
 const LATER: Duration = Duration::from_secs(601);
@@ -13,6 +16,11 @@ on_both_databases! {
     the_id_token_says_how_someone_signed_in,
     a_passkey_confirms_as_well,
     an_acr_that_is_insisted_on_is_reached_or_refused,
+    one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago,
+    what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ago,
+    whatever_an_open_browser_should_not_do_asks_who_it_is,
+    who_comes_back_to_press_again_is_told_so,
+    a_form_that_asks_keeps_the_name_of_the_browser,
 }
 
 async fn the_high_profile_is_given_by_who_was_here_a_moment_ago(app: TestApp) {
@@ -98,4 +106,145 @@ async fn an_acr_that_is_insisted_on_is_reached_or_refused(app: TestApp) {
         .await;
     let answer = paper.answer(&page);
     assert_eq!(answer["error"], "unmet_authentication_requirements");
+}
+
+/// The page asks, and goes on once it knows.
+async fn asks_and_goes_on(actor: &mut Actor, form: Form) -> Page {
+    let page = actor.submit(form).await;
+    page.says("Is it you?");
+    let form = page.form("confirm").with("confirm-password", PASSWORD);
+    actor.submit(form.press("confirm-submit")).await
+}
+
+async fn one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago(app: TestApp) {
+    let shop = app.shop().await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.live_in_amsterdam().await;
+    let form = ada.get("/account/profiles").await.form("profiles");
+    let form = form.with("placement-delivery_address", "high");
+    ada.submit(form.press("profiles-save")).await;
+    app.wait(LATER);
+    let page = ada.visit(&shop.request(&[])).await;
+    let form = page.form("consent").with("tier", "medium");
+    let form = form.with("claim-delivery_address", "on").press("allow");
+    let page = asks_and_goes_on(&mut ada, form).await;
+    assert!(shop.answer(&page).contains_key("code"));
+}
+
+async fn what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ago(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    app.wait(LATER);
+    let form = ada.get("/account/profiles").await.form("profiles");
+    // Closer to oneself takes nothing.
+    let page = ada
+        .submit(
+            form.clone()
+                .with("placement-email", "high")
+                .press("profiles-save"),
+        )
+        .await;
+    assert_eq!(page.location(), "/account/profiles?done=saved");
+    for (field, to) in [
+        ("placement-birthdate", "low"),
+        ("permission-analytics", "medium"),
+    ] {
+        app.wait(LATER);
+        let form = ada.get("/account/profiles").await.form("profiles");
+        let form = form.with(field, to).press("profiles-save");
+        let page = asks_and_goes_on(&mut ada, form).await;
+        assert_eq!(page.location(), "/account/profiles?done=saved");
+    }
+    app.wait(LATER);
+    let form = ada.get("/account/profiles/gender").await.form("attribute");
+    let form = form.with("value", "female").with("placement", "low");
+    let page = asks_and_goes_on(&mut ada, form.press("save")).await;
+    assert_eq!(page.location(), "/account/profiles?done=saved");
+}
+
+async fn whatever_an_open_browser_should_not_do_asks_who_it_is(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut key).await;
+    ada.sign_in_with("/sign-in", &mut key).await;
+    app.wait(LATER);
+    let page = ada.get("/account/security").await;
+    let csrf = page.form("security/kit").value("csrf").map(str::to_owned);
+    let csrf = csrf.expect("a token");
+    let removal = page.form("/remove").action;
+    for path in [
+        "/account/data/export.json",
+        "/account/data/contacts.vcf",
+        "/account/security/totp",
+        "/account/security/passkeys",
+        "/account/security/password",
+        "/account/security/email",
+        "/account/erase",
+        "/account/data/import",
+    ] {
+        let page = ada.get(path).await;
+        assert!(
+            page.location().starts_with("/sign-in/confirm?after="),
+            "{path}"
+        );
+    }
+    let body = format!("csrf={csrf}");
+    for path in [
+        removal.as_str(),
+        "/account/security/kit",
+        "/account/security/escrow/drop",
+        "/account/security/escrow/allow",
+        "/account/security/totp",
+        "/account/security/totp/remove",
+        "/account/security/passkeys",
+        "/account/security/codes",
+        "/account/security/password",
+        "/account/security/email",
+        "/account/erase",
+        "/account/data/transfer",
+    ] {
+        let page = ada.send(Method::POST, path, Some(body.clone())).await;
+        assert!(
+            page.location().starts_with("/sign-in/confirm?after="),
+            "{path}"
+        );
+    }
+    let path = "/account/security/passkeys/options";
+    let page = ada.send(Method::POST, path, Some(body)).await;
+    assert_eq!(page.status, 403);
+}
+
+async fn who_comes_back_to_press_again_is_told_so(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    app.wait(LATER);
+    let form = ada.get("/account/security").await.form("security/kit");
+    let page = ada.submit(form).await;
+    let page = ada.follow(page).await;
+    let form = page.form("confirm").with("confirm-password", PASSWORD);
+    let page = ada.submit(form.press("confirm-submit")).await;
+    let page = ada.follow(page).await;
+    page.says("Press once more");
+    let page = ada.submit(page.form("security/kit")).await;
+    assert!(page.has_form("kit-confirm"));
+    // Taking everything along, one comes back to the page: else a browser would save
+    // this answer as the file.
+    app.wait(LATER);
+    let page = ada.get("/account/data/export.json").await;
+    assert_eq!(page.location(), "/sign-in/confirm?after=%2Faccount%2Fdata");
+    let page = ada.get("/account/data").await;
+    assert!(!page.html.contains(" download"));
+}
+
+async fn a_form_that_asks_keeps_the_name_of_the_browser(app: TestApp) {
+    let shop = app.shop().await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.agent =
+        Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned());
+    ada.live_in_amsterdam().await;
+    app.wait(LATER);
+    let page = ada.visit(&shop.request(&[])).await;
+    let form = page.form("consent").with("tier", "high").press("allow");
+    asks_and_goes_on(&mut ada, form).await;
+    let page = ada.get("/account/security").await;
+    page.says("Firefox on Linux");
+    assert!(!page.has_form("sessions/end"), "there is one session");
 }

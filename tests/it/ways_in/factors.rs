@@ -63,7 +63,10 @@ async fn a_recovery_code_works_once_and_its_owner_is_told(app: TestApp) {
     );
     assert_eq!(
         subjects(&app).await,
-        ["A recovery code was used", "Signed in in a new browser"]
+        [
+            "A recovery code was used",
+            "A new browser signed in to your account"
+        ]
     );
     laptop
         .get("/account/security")

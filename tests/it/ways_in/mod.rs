@@ -4,6 +4,8 @@
 mod attacks;
 mod confirm;
 mod factors;
+mod guessing;
+mod meanwhile;
 mod passkeys;
 mod passwords;
 mod sign_up;

@@ -12,6 +12,7 @@ on_both_databases! {
     a_passkey_that_was_removed_signs_nobody_in,
     a_browser_is_told_which_passkeys_there_are,
     a_counter_that_goes_back_is_told_and_refuses_nothing,
+    a_passkey_that_does_not_say_whose_it_is_signs_nobody_in,
 }
 
 async fn a_passkey_with_a_secret_signs_in_by_itself_and_opens_the_vault(app: TestApp) {
@@ -135,4 +136,41 @@ async fn a_counter_that_goes_back_is_told_and_refuses_nothing(app: TestApp) {
     ada.get("/account/security")
         .await
         .says("there may be a copy of it");
+    // It stays behind for long, and is told once a month.
+    phone.counter = 40;
+    app.browser().sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(
+        subjects(&app).await,
+        ["A new browser signed in to your account"]
+    );
+    app.wait(30 * std::time::Duration::from_hours(24));
+    phone.counter = 40;
+    ada.jar.remove("sluis-session");
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(
+        subjects(&app).await,
+        ["There may be a copy of your passkey"]
+    );
+}
+
+async fn a_passkey_that_does_not_say_whose_it_is_signs_nobody_in(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut phone).await;
+    phone.is_shy = true;
+    let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+    page.says("This passkey was not accepted here");
+    // Where it is known whom it is asked of, it need not say.
+    ada.sign_out().await;
+    phone.is_shy = false;
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    app.wait(std::time::Duration::from_secs(601));
+    phone.is_shy = true;
+    let form = ada
+        .visit("/account/security/totp")
+        .await
+        .form("confirm-passkey");
+    let challenge = ada.challenge(&form, "/sign-in/passkey/options").await;
+    let page = ada.submit(phone.show(form, &challenge)).await;
+    assert_eq!(page.location(), "/account/security/totp");
 }

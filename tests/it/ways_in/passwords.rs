@@ -1,6 +1,6 @@
 //! Changing a password.
 
-use super::{ADA, set_up_app, subjects};
+use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects};
 use crate::harness::{PASSWORD, TestApp, on_both_databases};
 
 const NEW: &str = "a sentence that is new";
@@ -64,7 +64,9 @@ async fn other_sessions_end_with_it_if_someone_wishes(app: TestApp) {
 
 async fn nobody_goes_the_rest_of_the_way_with_the_old_one(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    let _app_and_codes = set_up_app(&app, &mut ada).await;
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    app.wait(NEXT_CODE);
+    sign_in_with_code(&mut ada, &phone.code(&app)).await;
     let mut thief = app.browser();
     thief.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(thief.get("/sign-in/second").await.status, 200);

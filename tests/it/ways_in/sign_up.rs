@@ -42,7 +42,7 @@ async fn whoever_signs_up_with_a_passkey_needs_no_password(app: TestApp) {
     assert_eq!(app.app.hasher().derivations(), before);
     ada.live_in_amsterdam().await;
     let page = ada.get("/account/security").await;
-    page.says("Your vault now opens with: a passkey of yours and the operator of this Sluis.");
+    page.says("This opens your vault now: a passkey of yours and the spare key of the operator.");
     page.says("You have no password");
     let mut laptop = app.browser();
     let path = "/sign-in?next=/account/profiles";

@@ -67,11 +67,11 @@ proptest! {
                 prop_assert_eq!(terms.counts_from, CountsFrom::LastLogin);
                 prop_assert!(login > terms.since);
                 prop_assert!(moved.expires_at() > terms.expires_at());
-                prop_assert_eq!(moved, terms.renewed(login));
+                prop_assert_eq!(moved, terms.left_at(login).renewed(login));
             }
             None => prop_assert!(
                 terms.counts_from == CountsFrom::Consent
-                    || terms.renewed(login).expires_at() <= terms.expires_at()
+                    || terms.left_at(login).renewed(login).expires_at() <= terms.expires_at()
             ),
         }
     }

@@ -1,0 +1,127 @@
+//! The wait before a way back in can be used: when it begins, who stops it, and
+//! that its end is told.
+
+use super::{LASTS, RecoverError, WAIT, expect};
+use crate::app::App;
+use crate::domain::account::LinkPurpose;
+use crate::domain::id::AccountId;
+use crate::domain::message::{About, Lane, Letter};
+use crate::domain::time::Timestamp;
+use crate::service::{Fault, letters};
+use crate::store::{Connection, StoreError, mail_links, recoveries};
+
+/// Lets the wait begin, once the mail is out by which it can be stopped: while no
+/// mail goes, nobody's time to stop it passes.
+pub async fn owner_was_told(
+    tx: &mut Connection,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let (
+        Lane::Account(account_id),
+        About::RecoveryStarted { ready_at } | About::EmptyingStarted { ready_at },
+    ) = (&letter.lane, &letter.about)
+    {
+        let ready = (*ready_at).max(now.plus(WAIT));
+        recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await?;
+    }
+    Ok(())
+}
+
+/// Until when a recovery of an account waits, if one does.
+pub async fn waits_until(app: &App, account_id: AccountId) -> Result<Option<Timestamp>, Fault> {
+    let mut connection = app.store().read().await?;
+    let since = app.now().minus(LASTS);
+    let waits = recoveries::find(&mut connection, account_id, since).await?;
+    Ok(waits.map(|(ready_at, _)| ready_at))
+}
+
+/// Stops what waits, with the link that was mailed for it.
+pub async fn stop_with_link(app: &App, token: &str) -> Result<(), RecoverError> {
+    let (account_id, hash) = expect(app, token, LinkPurpose::Stop).await?;
+    stop(app, account_id, Some(hash)).await
+}
+
+/// Stops what waits for an account. Its owner is signed in, and is told of it
+/// by mail as well.
+pub async fn stop_as_owner(app: &App, account_id: AccountId) -> Result<(), Fault> {
+    match stop(app, account_id, None).await {
+        Ok(()) | Err(RecoverError::Link | RecoverError::Code) => Ok(()),
+        Err(RecoverError::Fault(fault)) => Err(fault),
+    }
+}
+
+async fn stop(
+    app: &App,
+    account_id: AccountId,
+    link: Option<[u8; 32]>,
+) -> Result<(), RecoverError> {
+    let now = app.now();
+    let letter = letters::to(app, account_id, About::RecoveryStopped);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                if let Some(hash) = link
+                    && !mail_links::spend(tx, account_id, hash, LinkPurpose::Stop, now).await?
+                {
+                    return Err(RecoverError::Link);
+                }
+                if call_off(tx, account_id, now).await? {
+                    letter.keep(tx).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Ends every way back in that was begun, and what waits; says whether anything
+/// did.
+pub(in crate::service) async fn call_off(
+    tx: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    for purpose in [LinkPurpose::Recover, LinkPurpose::Ready, LinkPurpose::Stop] {
+        mail_links::spend_all(tx, account_id, purpose, now).await?;
+    }
+    recoveries::stop(tx, account_id).await
+}
+
+/// Tells of some whose wait is over; says whether there were any.
+pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let ready = recoveries::ready(&mut connection, now, most).await?;
+    drop(connection);
+    for account_id in &ready {
+        let account_id = *account_id;
+        let letter = letters::to(app, account_id, About::RecoveryReady);
+        app.store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if recoveries::tell(tx, account_id, now).await? {
+                        letter.keep(tx).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await?;
+    }
+    Ok(!ready.is_empty())
+}
+
+/// Whether a letter is still worth sending: of a recovery that was stopped, only
+/// that is.
+pub(in crate::service) async fn is_news(
+    app: &App,
+    account_id: AccountId,
+    about: &About,
+) -> Result<bool, Fault> {
+    Ok(match about {
+        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
+            waits_until(app, account_id).await?.is_some()
+        }
+        _ => true,
+    })
+}

@@ -1,0 +1,210 @@
+//! Those who guess, and those who are guessed at.
+
+use std::time::Duration;
+
+use axum::extract::ConnectInfo;
+use axum::http::{Method, StatusCode};
+use sluis::domain::account::FRESH_FOR;
+use tower::ServiceExt as _;
+
+use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+
+on_both_databases! {
+    whoever_has_the_password_does_not_get_more_guesses_at_codes_by_changing_it,
+    whoever_has_an_app_shows_it_before_the_password_changes,
+    guessing_at_a_password_is_told_once_a_day,
+    guessing_elsewhere_does_not_slow_down_where_someone_signed_in_before,
+    a_new_password_forgets_what_was_guessed_at_the_old_one,
+    guesses_where_a_form_asks_are_held_to_a_limit_by_network,
+}
+
+const NEW: &str = "a sentence that is new";
+
+/// Types a code where a form that gives the high profile asks.
+async fn guess(actor: &mut Actor, code: &str) -> Page {
+    let csrf = actor.get("/account/security").await.form("security/kit");
+    let csrf = csrf.value("csrf").expect("a token").to_owned();
+    let body: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("csrf", csrf.as_str()),
+            ("tier", "high"),
+            ("agreed", "x"),
+            ("confirm-password", PASSWORD),
+            ("confirm-code", code),
+        ])
+        .finish();
+    let path = "/account/businesses/x/change";
+    actor.send(Method::POST, path, Some(body)).await
+}
+
+async fn whoever_has_the_password_does_not_get_more_guesses_at_codes_by_changing_it(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    app.wait(NEXT_CODE);
+    sign_in_with_code(&mut ada, &phone.code(&app)).await;
+    subjects(&app).await;
+    app.wait(FRESH_FOR);
+    let mut thief = ada.clone();
+    let mut last = StatusCode::OK;
+    for round in 0..3 {
+        for number in 0..2 {
+            last = guess(&mut thief, &format!("00000{number}")).await.status;
+            assert!(
+                round > 1 || last == StatusCode::UNPROCESSABLE_ENTITY,
+                "{last}"
+            );
+        }
+        // A page from before the app was set up, or one that was made up.
+        let form = ada.get("/account/security").await.form("security/kit");
+        let csrf = form.value("csrf").expect("a token").to_owned();
+        let body: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("csrf", csrf.as_str()),
+                ("old", PASSWORD),
+                ("new", PASSWORD),
+            ])
+            .finish();
+        let page = thief
+            .send(Method::POST, "/account/security/password", Some(body))
+            .await;
+        assert!(
+            page.location().starts_with("/sign-in/confirm?after="),
+            "{}",
+            page.location()
+        );
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    app.wait(Duration::from_secs(3));
+    guess(&mut thief, "000009").await;
+    assert_eq!(
+        subjects(&app).await,
+        ["Somebody is trying to get into your account"]
+    );
+}
+
+async fn whoever_has_an_app_shows_it_before_the_password_changes(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    app.wait(NEXT_CODE);
+    let page = ada.visit("/account/security/password").await;
+    let form = page.form("confirm");
+    let form = form
+        .with("confirm-password", PASSWORD)
+        .with("confirm-code", &phone.code(&app));
+    let page = ada.submit(form.press("confirm-submit")).await;
+    assert_eq!(page.location(), "/account/security/password");
+    let page = ada.follow(page).await;
+    let form = page.form("password-form").with("old", PASSWORD);
+    let page = ada.submit(form.with("new", NEW)).await;
+    assert_eq!(page.location(), "/account/security?done=password");
+}
+
+/// Signs in with a password that is wrong.
+async fn wrong(actor: &mut Actor) -> StatusCode {
+    actor.sign_in("/sign-in", ADA, "not that one").await.status
+}
+
+async fn guessing_at_a_password_is_told_once_a_day(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    assert!(subjects(&app).await.is_empty(), "nobody looked yet");
+    app.wait(Duration::from_secs(3));
+    assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        subjects(&app).await,
+        ["Somebody is guessing at your password"]
+    );
+    // Its owner signs in elsewhere, and it begins anew.
+    app.wait(Duration::from_secs(600));
+    app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    subjects(&app).await;
+    for _ in 0..5 {
+        wrong(&mut thief).await;
+    }
+    app.wait(Duration::from_secs(3));
+    wrong(&mut thief).await;
+    assert!(subjects(&app).await.is_empty());
+    // Nobody is told whose address it is not.
+    for _ in 0..7 {
+        let page = thief.sign_in("/sign-in", "nobody@home.example", "x").await;
+        assert!(page.redirect().is_none());
+        app.wait(Duration::from_secs(3));
+    }
+    assert!(subjects(&app).await.is_empty());
+}
+
+async fn guessing_elsewhere_does_not_slow_down_where_someone_signed_in_before(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.sign_out().await;
+    let mut thief = app.browser();
+    for _ in 0..6 {
+        wrong(&mut thief).await;
+    }
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    // That browser has as many guesses as any other, and its success forgets no
+    // other's.
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    ada.sign_out().await;
+    for _ in 0..5 {
+        wrong(&mut ada).await;
+    }
+    assert_eq!(wrong(&mut ada).await, StatusCode::TOO_MANY_REQUESTS);
+    // Somebody else's browser is none of hers.
+    let mut bob = app.person("Bob", "bob@home.example").await;
+    bob.sign_out().await;
+    assert_eq!(wrong(&mut bob).await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let code = crate::people::kit::with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let mut thief = app.browser();
+    for _ in 0..6 {
+        wrong(&mut thief).await;
+    }
+    let link = crate::people::forgot(&app, ADA).await;
+    let mut phone = app.browser();
+    let form = phone.get(&link).await.form("recover-kit");
+    let form = form.with("code", &code).with("password", NEW);
+    phone.submit(form).await.says("new password works");
+    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn guesses_where_a_form_asks_are_held_to_a_limit_by_network(app: TestApp) {
+    let statuses = async |path: &str| {
+        let mut last = StatusCode::OK;
+        for _ in 0..31 {
+            let mut request = axum::http::Request::post(path)
+                .header("host", "localhost:8000")
+                .body(axum::body::Body::empty())
+                .expect("a request");
+            let peer = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = app.router.clone().oneshot(request).await;
+            last = answer.expect("an answer").status();
+        }
+        last
+    };
+    for path in [
+        "/account/security/password",
+        "/consent/x",
+        "/account/businesses/x/change",
+        "/account/data/import/x",
+        "/transfer/x",
+    ] {
+        assert_eq!(
+            statuses(path).await,
+            StatusCode::TOO_MANY_REQUESTS,
+            "{path}"
+        );
+    }
+}
