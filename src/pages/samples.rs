@@ -378,17 +378,10 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
     for (name, page) in attributes(language) {
         add(name, &page);
     }
-    for (name, page) in portability::all(language) {
-        add(name, page.as_ref());
-    }
-    for (name, page) in records::all(language) {
-        add(name, page.as_ref());
-    }
-    for (name, page) in access::all(language)
-        .into_iter()
-        .chain(endings::all(language))
-    {
-        add(name, page.as_ref());
+    for list in [portability::all, records::all, access::all, endings::all] {
+        for (name, page) in list(language) {
+            add(name, page.as_ref());
+        }
     }
     for fault in crate::web::error_page::Fault::ALL {
         let page = crate::web::error_page::ErrorPage {

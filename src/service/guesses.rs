@@ -7,7 +7,7 @@ use crate::crypto::master::EmailIndex;
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::service::letters;
-use crate::store::{Connection, StoreError, accounts};
+use crate::store::{Connection, StoreError, guesses};
 
 /// How many failures in a row cost nothing but the hash.
 pub(super) const FREE_FAILURES: u32 = 5;
@@ -57,7 +57,7 @@ impl Guess {
             .write(move |tx| {
                 Box::pin(async move {
                     let forget_before = now.minus(FAILURES_LAST);
-                    let held = accounts::hold_failures(tx, index, now, forget_before);
+                    let held = guesses::hold_failures(tx, index, now, forget_before);
                     let (count, last) = held.await?;
                     if let Some(wait) = remaining_delay(count, last, now) {
                         return Err(TooSoon::Wait(wait));
@@ -65,7 +65,7 @@ impl Guess {
                     if count == FREE_FAILURES {
                         guessed.keep(tx).await?;
                     }
-                    accounts::record_failure(tx, index, now).await?;
+                    guesses::record_failure(tx, index, now).await?;
                     Ok(Self { index })
                 })
             })
@@ -81,9 +81,9 @@ impl Guess {
         has_address: bool,
     ) -> Result<(), StoreError> {
         if has_address {
-            accounts::clear_failures(tx, self.index).await
+            guesses::clear_failures(tx, self.index).await
         } else {
-            accounts::take_back_failure(tx, self.index).await
+            guesses::take_back_failure(tx, self.index).await
         }
     }
 }

@@ -39,7 +39,8 @@ use crate::service::logouts::Farewell;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{
-    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+    Connection, StoreError, accounts, guesses, half_sign_ins, known_browsers, mail_links,
+    recoveries,
 };
 
 pub use self::empty::{begin_to_empty, with_nothing};
@@ -332,7 +333,7 @@ async fn set_password(
                 farewell.end_all(tx, account_id, None).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
                 known_browsers::forget_all(tx, account_id).await?;
-                accounts::clear_failures_of(tx, account_id).await?;
+                guesses::clear_failures_of(tx, account_id).await?;
                 let by_escrow = (purpose == LinkPurpose::Ready).then_some(now);
                 accounts::set_recovered(tx, account_id, by_escrow).await?;
                 letter.keep(tx).await?;

@@ -1,9 +1,9 @@
-//! Accounts, their vaults, and failed sign-ins.
+//! Accounts and their vaults.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{count, optional_time, parsed, time};
+use super::codec::{optional_time, parsed, time};
 use super::{Connection, StoreError};
 use crate::domain::account::Account;
 use crate::domain::id::AccountId;
@@ -44,21 +44,6 @@ statements! {
               WHERE account_id = $2";
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2 AND revision = $3";
-
-    /// Whoever else would count one waits until the transaction ends.
-    HOLD_FAILURES = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
-              VALUES ($1, 0, $2) ON CONFLICT (email_index) DO UPDATE SET \
-              failures = sign_in_failures.failures RETURNING failures, last_at";
-    FAILURES = "SELECT failures, last_at FROM sign_in_failures WHERE email_index = $1";
-    RECORD_FAILURE = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
-              VALUES ($1, 1, $2) ON CONFLICT (email_index) DO UPDATE SET \
-              failures = sign_in_failures.failures + 1, last_at = excluded.last_at";
-    TAKE_BACK_FAILURE = "UPDATE sign_in_failures SET failures = failures - 1 \
-              WHERE email_index = $1 AND failures > 0";
-    CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE email_index = $1";
-    CLEAR_FAILURES_OF = "DELETE FROM sign_in_failures \
-              WHERE email_index = (SELECT email_index FROM accounts WHERE id = $1)";
-    FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE last_at < $1";
 }
 
 /// An account and its sealed contact address.
@@ -357,86 +342,6 @@ pub async fn replace_vault(
     sqlx::query(REPLACE_VAULT)
         .bind(contents_sealed)
         .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// How often sign-in failed for an address since it last worked, and when
-/// last.
-pub async fn failures(
-    connection: &mut Connection,
-    email_index: [u8; 32],
-) -> Result<Option<(u32, Timestamp)>, StoreError> {
-    let row = sqlx::query(FAILURES)
-        .bind(email_index.to_vec())
-        .fetch_optional(connection)
-        .await?;
-    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?)))
-        .transpose()
-}
-
-/// [`failures`], of which nobody counts another until the transaction ends. Those
-/// of any address that were last seen before `forget_before` are forgotten.
-pub async fn hold_failures(
-    tx: &mut Connection,
-    email_index: [u8; 32],
-    now: Timestamp,
-    forget_before: Timestamp,
-) -> Result<(u32, Timestamp), StoreError> {
-    // Before anything is held: who holds a row and waits for another's waits for ever.
-    sqlx::query(FORGET_FAILURES)
-        .bind(forget_before.as_micros())
-        .execute(&mut *tx)
-        .await?;
-    let row = sqlx::query(HOLD_FAILURES)
-        .bind(email_index.to_vec())
-        .bind(now.as_micros())
-        .fetch_one(tx)
-        .await?;
-    Ok((count(&row, "failures")?, time(&row, "last_at")?))
-}
-
-/// Counts one failure less: what was counted beforehand was none.
-pub async fn take_back_failure(
-    tx: &mut Connection,
-    email_index: [u8; 32],
-) -> Result<(), StoreError> {
-    sqlx::query(TAKE_BACK_FAILURE)
-        .bind(email_index.to_vec())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Counts a failed sign-in.
-pub async fn record_failure(
-    tx: &mut Connection,
-    email_index: [u8; 32],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(RECORD_FAILURE)
-        .bind(email_index.to_vec())
-        .bind(now.as_micros())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the failures at the address of an account, which has another
-/// password now.
-pub async fn clear_failures_of(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_FAILURES_OF)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the failures of an address after a sign-in.
-pub async fn clear_failures(tx: &mut Connection, email_index: [u8; 32]) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_FAILURES)
-        .bind(email_index.to_vec())
         .execute(tx)
         .await?;
     Ok(())

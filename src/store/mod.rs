@@ -36,6 +36,7 @@ pub mod escrow;
 pub mod factors;
 mod file;
 pub mod grants;
+pub mod guesses;
 pub mod half_sign_ins;
 pub mod imports;
 pub mod instance;
@@ -323,6 +324,7 @@ pub fn statements() -> Vec<&'static str> {
         escrow::STATEMENTS,
         factors::STATEMENTS,
         grants::STATEMENTS,
+        guesses::STATEMENTS,
         half_sign_ins::STATEMENTS,
         imports::STATEMENTS,
         instance::STATEMENTS,

@@ -337,11 +337,7 @@ pub async fn end(
     hash: [u8; 32],
 ) -> Result<Vec<ClientSession>, StoreError> {
     // The session first: from there on no client can join.
-    sqlx::query(DELETE)
-        .bind(account_id.to_string())
-        .bind(hash.to_vec())
-        .execute(&mut *tx)
-        .await?;
+    delete(tx, account_id, hash).await?;
     let rows = sqlx::query(UNLINK)
         .bind(account_id.to_string())
         .bind(hash.to_vec())
@@ -358,17 +354,19 @@ pub async fn replace(
     before: [u8; 32],
     after: [u8; 32],
 ) -> Result<(), StoreError> {
-    sqlx::query(DELETE)
-        .bind(account_id.to_string())
-        .bind(before.to_vec())
-        .execute(&mut *tx)
-        .await?;
+    delete(tx, account_id, before).await?;
     sqlx::query(MOVE)
         .bind(after.to_vec())
         .bind(account_id.to_string())
         .bind(before.to_vec())
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+async fn delete(tx: &mut Connection, id: AccountId, hash: [u8; 32]) -> Result<(), StoreError> {
+    let deleted = sqlx::query(DELETE).bind(id.to_string()).bind(hash.to_vec());
+    deleted.execute(tx).await?;
     Ok(())
 }
 
@@ -398,7 +396,6 @@ pub async fn expired(
         .bind(i64::from(most))
         .fetch_all(connection)
         .await?;
-    rows.iter()
-        .map(|row| Ok((parsed(row, "account_id")?, read_hash(row, "hash")?)))
-        .collect()
+    let whose = |row: &AnyRow| Ok((parsed(row, "account_id")?, read_hash(row, "hash")?));
+    rows.iter().map(whose).collect()
 }

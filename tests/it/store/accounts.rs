@@ -4,7 +4,7 @@ use sluis::crypto::vault::KeyholderKind;
 use sluis::domain::id::AccountId;
 use sluis::domain::language::Language;
 use sluis::store::keyholders;
-use sluis::store::{StoreError, accounts};
+use sluis::store::{StoreError, accounts, guesses};
 
 use super::bench::{
     Bench, NOW, account, all_at_once, keep, keyholder, later, on_both_engines, uuid, winners,
@@ -118,20 +118,20 @@ on_both_engines! {
     async fn failed_sign_ins_are_counted_and_forgotten(bench: Bench) {
         let failures = async |index| {
             let mut connection = bench.store.read().await.expect("a connection");
-            accounts::failures(&mut connection, index).await.expect("a read")
+            guesses::failures(&mut connection, index).await.expect("a read")
         };
         assert_eq!(failures([1; 32]).await, None);
         for (index, at) in [([1; 32], NOW), ([1; 32], later(10)), ([2; 32], later(10))] {
-            keep!(bench.store, |tx| accounts::record_failure(tx, index, at)).expect("a write");
+            keep!(bench.store, |tx| guesses::record_failure(tx, index, at)).expect("a write");
         }
         assert_eq!(failures([1; 32]).await, Some((2, later(10))));
         assert_eq!(failures([2; 32]).await, Some((1, later(10))));
-        keep!(bench.store, |tx| accounts::clear_failures(tx, [1; 32])).expect("a write");
+        keep!(bench.store, |tx| guesses::clear_failures(tx, [1; 32])).expect("a write");
         assert_eq!(failures([1; 32]).await, None);
         // Those that were last seen long ago go with the next one.
         let before = keep!(bench.store, |tx| async {
-            let before = accounts::hold_failures(tx, [3; 32], later(99), later(11)).await?;
-            accounts::record_failure(tx, [3; 32], later(99)).await?;
+            let before = guesses::hold_failures(tx, [3; 32], later(99), later(11)).await?;
+            guesses::record_failure(tx, [3; 32], later(99)).await?;
             Ok::<_, StoreError>(before)
         });
         assert_eq!(before.expect("a write"), (0, later(99)));
@@ -143,12 +143,12 @@ on_both_engines! {
         let store = bench.store.clone();
         let results = all_at_once(16, move |_| {
             let store = store.clone();
-            async move { keep!(store, |tx| accounts::record_failure(tx, [1; 32], NOW)) }
+            async move { keep!(store, |tx| guesses::record_failure(tx, [1; 32], NOW)) }
         })
         .await;
         assert!(results.iter().all(Result::is_ok));
         let mut connection = bench.store.read().await.expect("a connection");
-        let counted = accounts::failures(&mut connection, [1; 32]).await.expect("a read");
+        let counted = guesses::failures(&mut connection, [1; 32]).await.expect("a read");
         assert_eq!(counted, Some((16, NOW)));
     }
 }

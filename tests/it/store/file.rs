@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use sluis::store::{Store, StoreError, accounts, instance};
+use sluis::store::{Store, StoreError, guesses, instance};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use super::bench::{NOW, keep};
@@ -72,12 +72,12 @@ impl Place {
 }
 
 async fn mark(store: &Store, number: u8) -> Result<(), StoreError> {
-    keep!(store, |tx| accounts::record_failure(tx, [number; 32], NOW))
+    keep!(store, |tx| guesses::record_failure(tx, [number; 32], NOW))
 }
 
 async fn is_marked(store: &Store, number: u8) -> Result<bool, StoreError> {
     let mut connection = store.read().await?;
-    let found = accounts::failures(&mut connection, [number; 32]).await?;
+    let found = guesses::failures(&mut connection, [number; 32]).await?;
     Ok(found.is_some())
 }
 

@@ -3,19 +3,19 @@
 
 use std::time::Duration;
 
-use sluis::store::{Store, StoreError, accounts};
+use sluis::store::{Store, StoreError, accounts, guesses};
 
 use super::bench::{Bench, NOW, all_at_once, keep, on_both_engines};
 use crate::harness::Engine;
 
 /// A write whose trace can be looked for.
 async fn mark(store: &Store, number: u8) -> Result<(), StoreError> {
-    keep!(store, |tx| accounts::record_failure(tx, [number; 32], NOW))
+    keep!(store, |tx| guesses::record_failure(tx, [number; 32], NOW))
 }
 
 async fn is_marked(store: &Store, number: u8) -> bool {
     let mut connection = store.read().await.expect("a connection");
-    let found = accounts::failures(&mut connection, [number; 32]).await;
+    let found = guesses::failures(&mut connection, [number; 32]).await;
     found.expect("a read").is_some()
 }
 
@@ -28,7 +28,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW).await?;
+                            guesses::record_failure(tx, [number; 32], NOW).await?;
                             if number % 3 == 0 {
                                 return Err(StoreError::Corrupt("a refusal of its own"));
                             }
@@ -56,7 +56,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW).await?;
+                            guesses::record_failure(tx, [number; 32], NOW).await?;
                             if number % 2 == 0 {
                                 let twice = super::super::bench::account(1);
                                 accounts::insert(tx, &twice, [1; 32]).await?;
@@ -84,7 +84,7 @@ on_both_engines! {
                     store
                         .write(move |tx| {
                             Box::pin(async move {
-                                accounts::record_failure(tx, [number; 32], NOW).await?;
+                                guesses::record_failure(tx, [number; 32], NOW).await?;
                                 assert!(number % 4 != 0, "this panic is part of the test");
                                 Ok::<_, StoreError>(())
                             })
@@ -119,7 +119,7 @@ on_both_engines! {
                 store
                     .write(move |tx| {
                         Box::pin(async move {
-                            accounts::record_failure(tx, [number; 32], NOW).await?;
+                            guesses::record_failure(tx, [number; 32], NOW).await?;
                             if number == 20 {
                                 sqlx::raw_sql(poison).execute(&mut *tx).await?;
                                 let nobody = sluis::domain::id::AccountId::new(super::super::bench::uuid(9));
