@@ -1,6 +1,6 @@
 //! What people are told by mail of their account, in their language.
 //!
-//! A letter is kept in the transaction of what it tells of ([`posting`]), and
+//! A letter is kept in the transaction of what it tells of (`posting`), and
 //! written when it is sent. Only then its link is made: from the message and the
 //! master key, so that the outbox holds none, and a mail which is sent twice has
 //! the same one. To follow a link does nothing by itself, since programs that

@@ -384,8 +384,7 @@ pub async fn unlink_grant(
     rows.iter().map(client_session).collect()
 }
 
-/// Some of the sessions that have expired and are still here, the oldest
-/// first.
+/// Some of the sessions that expired and are still here, the oldest first.
 pub async fn expired(
     connection: &mut Connection,
     now: Timestamp,

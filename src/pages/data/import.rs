@@ -5,7 +5,7 @@
 //! fields `csrf` and `file`. What it would change is then shown at
 //! `/account/data/import/{id}`, whose form has fields `csrf`, `revision` (that of
 //! the vault that the page showed), one by the name of each
-//! [`Item`](crate::domain::import::Item) that is taken over (`on`), `records`
+//! [`Item`] that is taken over (`on`), `records`
 //! (`on`), and `answer` (`take` or `discard`).
 
 use askama::Template;
