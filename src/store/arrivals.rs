@@ -39,12 +39,16 @@ pub struct NewArrival {
     pub journey_sealed: Vec<u8>,
 }
 
+/// Forgets who is on the way to an account.
+pub async fn forget(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    let forgotten = sqlx::query(FORGET).bind(account_id.to_string());
+    forgotten.execute(tx).await?;
+    Ok(())
+}
+
 /// Keeps an arrival, in place of the one before it.
 pub async fn insert(tx: &mut Connection, new: &NewArrival) -> Result<(), StoreError> {
-    sqlx::query(FORGET)
-        .bind(new.account_id.to_string())
-        .execute(&mut *tx)
-        .await?;
+    forget(tx, new.account_id).await?;
     sqlx::query(INSERT)
         .bind(new.account_id.to_string())
         .bind(new.id.to_string())

@@ -1,7 +1,7 @@
 //! What goes, and what gets other keys, when a vault that nobody can open makes
 //! room for an empty one.
 
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, arrivals};
 use crate::domain::id::{AccountId, GrantId, PasskeyId};
 
 statements! {
@@ -13,7 +13,6 @@ statements! {
               WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
     IMPORT_PIECES = "DELETE FROM import_pieces WHERE account_id = $1";
     IMPORTS = "DELETE FROM imports WHERE account_id = $1";
-    ARRIVALS = "DELETE FROM arrivals WHERE account_id = $1";
     REKEY = "UPDATE grants SET grant_key_wrapped = $1 WHERE account_id = $2 AND id = $3";
     /// Of a grant that is over, there are no values.
     REFILL = "UPDATE grants SET released_sealed = $1 \
@@ -25,13 +24,13 @@ statements! {
 /// Forgets what was read under the grants of an account, the requests of its
 /// owner with their answers, and what came along from other providers: all of it sealed, and some of it for nobody now.
 pub async fn forget_records(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    for statement in [READS, ANSWERS, REQUESTS, IMPORT_PIECES, IMPORTS, ARRIVALS] {
+    for statement in [READS, ANSWERS, REQUESTS, IMPORT_PIECES, IMPORTS] {
         sqlx::query(statement)
             .bind(account_id.to_string())
             .execute(&mut *tx)
             .await?;
     }
-    Ok(())
+    arrivals::forget(tx, account_id).await
 }
 
 /// Gives a grant another key, and the values under it.

@@ -18,7 +18,8 @@ statements! {
               WHERE email_index = $1 AND failures > 0";
     CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE email_index = $1";
     CLEAR_FAILURES_OF = "DELETE FROM sign_in_failures \
-              WHERE email_index = (SELECT email_index FROM accounts WHERE id = $1)";
+              WHERE email_index = (SELECT COALESCE(claimed_index, email_index) FROM accounts \
+              WHERE id = $1)";
     FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE last_at < $1";
 }
 
@@ -83,8 +84,8 @@ pub async fn record_failure(
     Ok(())
 }
 
-/// Forgets the failures at the address of an account, which has another
-/// password now.
+/// Forgets the failures at the address that an account has or claims: whoever
+/// reads mail there has set another password.
 pub async fn clear_failures_of(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
     sqlx::query(CLEAR_FAILURES_OF)
         .bind(id.to_string())

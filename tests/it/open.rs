@@ -173,7 +173,7 @@ async fn a_key_that_is_missing_is_not_made_anew_for_a_database_that_has_one() {
             OpenError::MasterKey(MasterKeyError::Missing { .. })
         ));
         assert!(!place.key().exists());
-        fs::remove_dir(place.keys()).expect("an empty folder");
+        fs::remove_dir_all(place.keys()).expect("a folder");
         let refused = place.refused().await;
         assert!(matches!(
             refused,

@@ -14,7 +14,6 @@ on_both_databases! {
     whoever_has_the_password_does_not_get_more_guesses_at_codes_by_changing_it,
     whoever_has_an_app_shows_it_before_the_password_changes,
     guessing_at_a_password_is_told_once_a_day,
-    guessing_elsewhere_does_not_slow_down_where_someone_signed_in_before,
     a_new_password_forgets_what_was_guessed_at_the_old_one,
     guesses_where_a_form_asks_are_held_to_a_limit_by_network,
 }
@@ -136,30 +135,6 @@ async fn guessing_at_a_password_is_told_once_a_day(app: TestApp) {
         app.wait(Duration::from_secs(3));
     }
     assert!(subjects(&app).await.is_empty());
-}
-
-async fn guessing_elsewhere_does_not_slow_down_where_someone_signed_in_before(app: TestApp) {
-    let mut ada = app.person("Ada", ADA).await;
-    ada.sign_out().await;
-    let mut thief = app.browser();
-    for _ in 0..6 {
-        wrong(&mut thief).await;
-    }
-    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
-    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    assert_eq!(page.location(), "/account");
-    // That browser has as many guesses as any other, and its success forgets no
-    // other's.
-    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
-    ada.sign_out().await;
-    for _ in 0..5 {
-        wrong(&mut ada).await;
-    }
-    assert_eq!(wrong(&mut ada).await, StatusCode::TOO_MANY_REQUESTS);
-    // Somebody else's browser is none of hers.
-    let mut bob = app.person("Bob", "bob@home.example").await;
-    bob.sign_out().await;
-    assert_eq!(wrong(&mut bob).await, StatusCode::TOO_MANY_REQUESTS);
 }
 
 async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
