@@ -111,7 +111,7 @@ impl App {
         }
         let escrow = EscrowFolder::below(&config.keys_dir);
         if check.is_none() && found_instance(&store, &master, &clock, &random).await? {
-            escrow::begin_next(&store, &escrow, &random, clock.now()).await?;
+            escrow::begin_next(&store, &escrow, &random, clock.now(), None).await?;
         }
         let set = load_keys(&store, &master, clock.now()).await?;
         let keys = RwLock::new(LoadedKeys {

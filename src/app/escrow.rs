@@ -30,13 +30,18 @@ impl App {
     /// Begins the next epoch, unless another node did so meanwhile; says
     /// whether it was this one.
     pub async fn next_escrow(&self) -> Result<bool, OpenError> {
-        begin_next(
-            self.store(),
-            self.escrow_folder(),
-            self.random(),
-            self.now(),
-        )
-        .await
+        self.begin_next(None).await
+    }
+
+    /// [`next_escrow`](Self::next_escrow), after this epoch and no other: one that
+    /// another node has just begun is not over.
+    pub async fn escrow_after(&self, over: EscrowEpoch) -> Result<bool, OpenError> {
+        self.begin_next(Some(over)).await
+    }
+
+    async fn begin_next(&self, over: Option<EscrowEpoch>) -> Result<bool, OpenError> {
+        let (folder, random) = (self.escrow_folder(), self.random());
+        begin_next(self.store(), folder, random, self.now(), over).await
     }
 }
 
@@ -72,9 +77,13 @@ pub(super) async fn begin_next(
     folder: &EscrowFolder,
     random: &Random,
     now: Timestamp,
+    over: Option<EscrowEpoch>,
 ) -> Result<bool, OpenError> {
     let rows = epochs(store).await?;
     let before = present(&rows)?.epoch;
+    if over.is_some_and(|over| over != before) {
+        return Ok(false);
+    }
     // Above every file that is there: one that is of no epoch may be old.
     let newest = folder.epochs()?.last().copied();
     let epoch = newest.unwrap_or(before).max(before).next();

@@ -34,7 +34,9 @@ pub async fn rotate_if_due(app: &App) -> Result<bool, Fault> {
     let present = epochs(app).await?;
     let present = present.iter().rfind(|row| row.retired_at.is_none());
     match present {
-        Some(row) if row.made_at.plus(LASTS) <= app.now() => Ok(app.next_escrow().await?),
+        Some(row) if row.made_at.plus(LASTS) <= app.now() => {
+            Ok(app.escrow_after(row.epoch).await?)
+        }
         _ => Ok(false),
     }
 }
