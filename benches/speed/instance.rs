@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use sluis::crypto::secret::{KnownBrowser, Opaque};
+use sluis::random::Random;
 
 use crate::Outcome;
 use crate::http::{Connection, get};
@@ -50,6 +52,8 @@ pub(crate) struct Instance {
     pub(crate) people: Arc<Vec<Mutex<Person>>>,
     /// Of everybody.
     pub(crate) password: String,
+    /// As everybody's browser is known, where somebody signs in.
+    pub(crate) known_browser: Opaque<KnownBrowser>,
 }
 
 impl Instance {
@@ -63,6 +67,7 @@ impl Instance {
             address,
             people: Arc::default(),
             password: String::new(),
+            known_browser: Opaque::generate_unowned(&Random::system()),
         })
     }
 

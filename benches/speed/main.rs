@@ -168,7 +168,7 @@ fn beside_parts(wanted: &Wanted) -> Outcome<()> {
         ),
         (Path::Push, floor()?, [1, 1, 0, 0], 2.0),
         (Path::Relogin, floor()?, [2, 6, 1, 0], 2.0),
-        (Path::Login, floor()?, [1, 3, 0, 0], 2.0),
+        (Path::Login, floor()?, [1, 4, 0, 0], 2.0),
     ];
     for (subject, floor, [requests, seals, signatures, checks], target) in whole {
         if !wanted.has(subject.name()) {

@@ -7,6 +7,7 @@
 
 use std::sync::PoisonError;
 
+use sluis::clock::Clock;
 use sluis::crypto::master::MasterKey;
 use sluis::crypto::password::{Hasher, Password, Recipe};
 use sluis::crypto::seal::Sealed;
@@ -28,8 +29,8 @@ fn recipe() -> Outcome<Recipe> {
     Ok(QUICK.parse()?)
 }
 
-/// Gives everybody who is called for the quick recipe. Only while nothing is
-/// served.
+/// Gives everybody who is called for the quick recipe, and lets them know the
+/// browser that they sign in with. Only while nothing is served.
 pub(crate) fn make_quick(instance: &Instance) -> Outcome<()> {
     let bare = Bare::open(&instance.database())?;
     let (master, random) = (MasterKey::load(&instance.keys())?, Random::system());
@@ -76,6 +77,15 @@ pub(crate) fn make_quick(instance: &Instance) -> Outcome<()> {
                 Value::Blob(quick.verifier().to_vec()),
                 Value::Blob(wrapped.into_bytes()),
                 Value::Text(account.to_string()),
+            ],
+        ));
+        updates.push(Statement::own(
+            "INSERT INTO known_browsers (account_id, hash, created_at, used_at) \
+             VALUES ($1, $2, $3, $3)",
+            vec![
+                Value::Text(account.to_string()),
+                Value::Blob(instance.known_browser.hash_for(account.as_uuid()).to_vec()),
+                Value::Int(Clock::system().now().as_micros()),
             ],
         ));
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sluis::clock::Clock;
 use sluis::crypto::secret::{Browser, Opaque};
 use sluis::random::Random;
 use url::form_urlencoded;
@@ -100,7 +101,7 @@ impl Path {
                 walk,
                 browser: browser(),
             }),
-            Self::Login => Box::new(Login::open(http, walk, &instance.password)?),
+            Self::Login => Box::new(Login::open(http, walk, instance)?),
             Self::Account => Box::new(Account { http, walk }),
         })
     }
@@ -292,7 +293,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 struct Login {
     http: Connection,
     walk: Walk,
-    browser: String,
+    cookies: String,
     csrf: String,
     password: String,
 }
@@ -300,19 +301,22 @@ struct Login {
 impl Login {
     /// The form is fetched once: its token is good for as long as the browser
     /// is the same and nobody is signed in.
-    fn open(mut http: Connection, walk: Walk, password: &str) -> Outcome<Self> {
-        let browser = browser();
-        let cookie = format!("cookie: sluis-browser={browser}\r\n");
-        let page = http.expect(200, &get("/sign-in", &cookie))?;
+    fn open(mut http: Connection, walk: Walk, instance: &Instance) -> Outcome<Self> {
+        let (browser, known) = (browser(), instance.known_browser.reveal());
+        let cookies = format!(
+            "cookie: sluis-browser={browser}; sluis-known={}\r\n",
+            *known
+        );
+        let page = http.expect(200, &get("/sign-in", &cookies))?;
         let csrf = between(page.body, "name=\"csrf\" value=\"", "\"")
             .ok_or("the form to sign in has no token")?
             .to_owned();
         Ok(Self {
             http,
             walk,
-            browser,
+            cookies,
             csrf,
-            password: password.to_owned(),
+            password: instance.password.clone(),
         })
     }
 }
@@ -327,8 +331,9 @@ impl Caller for Login {
                 ("password", password),
             ]))
         })?;
-        let cookie = format!("cookie: sluis-browser={}\r\n", self.browser);
-        let answer = self.http.expect(303, &post("/sign-in", &cookie, &form))?;
+        let answer = self
+            .http
+            .expect(303, &post("/sign-in", &self.cookies, &form))?;
         answer.field("set-cookie").map(|_| ())
     }
 }
@@ -348,10 +353,14 @@ impl Caller for Account {
     }
 }
 
+/// One that has been there for no more than a moment.
 fn browser() -> String {
-    Opaque::<Browser>::generate_unowned(&Random::system())
-        .reveal()
-        .to_string()
+    let secret = Opaque::<Browser>::generate_unowned(&Random::system());
+    format!(
+        "{}.{}",
+        *secret.reveal(),
+        Clock::system().now().as_seconds()
+    )
 }
 
 fn basic(person: &Person) -> String {

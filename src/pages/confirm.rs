@@ -124,6 +124,13 @@ pub(super) async fn in_form(
             Err(fault) => consumer.fault(&fault),
         });
     }
+    if let Some(guesses) = &consumer.visitor.guesses
+        && guesses.is_exceeded()
+    {
+        let mut response = consumer.error(error_page::Fault::TooMany);
+        guesses.tell_when(&mut response);
+        return Err(response);
+    }
     let session = confirm(consumer, params, carried).await?;
     match take_over(consumer, &session).await {
         Ok(()) => Ok(Some(session)),

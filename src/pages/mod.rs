@@ -56,7 +56,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::web::error_page::Fault;
-use crate::web::limits::{NetworkLimit, limit};
+use crate::web::limits::{NetworkLimit, count_guesses, limit};
 use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
@@ -175,7 +175,13 @@ pub fn router(app: &App) -> Router<App> {
 /// and guesses no more than at the door: with a count of their own, so that a
 /// house full of people who sign in can still answer.
 fn asking_again(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
+    let guesses = (app.clone(), NetworkLimit::of_people());
+    let password = Router::new()
+        .route(
+            "/account/security/password",
+            get(security::password::show).post(security::password::submit),
+        )
+        .route_layer(from_fn_with_state(guesses.clone(), limit));
     Router::new()
         .route("/consent/{id}", get(consent::show).post(consent::submit))
         .route(
@@ -191,15 +197,12 @@ fn asking_again(app: &App) -> Router<App> {
             get(attribute::show).post(attribute::submit),
         )
         .route(
-            "/account/security/password",
-            get(security::password::show).post(security::password::submit),
-        )
-        .route(
             "/account/data/import/{id}",
             get(data::import::preview).post(data::import::answer),
         )
         .route("/transfer/{id}", get(transfer::show).post(transfer::submit))
-        .route_layer(limit)
+        .route_layer(from_fn_with_state(guesses, count_guesses))
+        .merge(password)
 }
 
 /// The route that gives out challenges, which are kept until they are answered.

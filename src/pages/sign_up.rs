@@ -20,7 +20,7 @@ use crate::i18n::{Texts, t};
 use crate::service::accounts::{self, NewAccount};
 use crate::service::passkeys;
 use crate::web::form::VisitorForm;
-use crate::web::page::{Asker, FieldError, Shell, error_of, respond};
+use crate::web::page::{Asker, FieldError, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
 
@@ -46,22 +46,6 @@ pub struct SignUpPage {
 }
 
 impl SignUpPage {
-    /// What a field is called.
-    #[must_use]
-    pub fn label(&self, field: &str) -> String {
-        match field {
-            "name" => t!(self.shell, "label-name"),
-            "email" => t!(self.shell, "label-email"),
-            _ => t!(self.shell, "label-password"),
-        }
-    }
-
-    /// Whether something is wrong with a field.
-    #[must_use]
-    pub fn has_error(&self, field: &str) -> bool {
-        error_of(&self.errors, field).is_some()
-    }
-
     /// Where to sign up with a passkey, on the same way.
     #[must_use]
     pub fn with_passkey(&self) -> String {

@@ -198,15 +198,20 @@ pub async fn note_use(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Ends one session, and tells the clients that want to be told. Ending one that
-/// has ended, or never was, is no error.
-pub async fn end(app: &App, signed_in: &SignedIn, name: SessionName) -> Result<(), Fault> {
-    let (account_id, hash) = (signed_in.account.id, name.0);
+/// Ends one session, and tells the clients that want to be told; says whether it
+/// was there. It is not when it has ended, and not when another took its place,
+/// since somebody showed again in it who they are.
+pub async fn end(app: &App, signed_in: &SignedIn, name: SessionName) -> Result<bool, Fault> {
+    let (account_id, hash, now) = (signed_in.account.id, name.0, app.now());
     let farewell = Farewell::of_session(app, account_id, hash, Initiator::User).await?;
-    app.store()
-        .write(move |tx| Box::pin(async move { farewell.end_session(tx, account_id, hash).await }))
-        .await?;
-    Ok(())
+    let ended = app.store().write(move |tx| {
+        Box::pin(async move {
+            let there = sessions::hold(tx, account_id, hash, now).await?;
+            farewell.end_session(tx, account_id, hash).await?;
+            Ok::<_, StoreError>(there)
+        })
+    });
+    Ok(ended.await?)
 }
 
 /// Ends every session but the one that asks.

@@ -102,16 +102,7 @@ impl NetworkLimit {
     /// Counts a request, and says whether that was too often.
     pub fn is_exceeded(&self, app: &App, request: &Request) -> bool {
         let counts = self.0.counts_looks || request.method() == Method::POST;
-        if app.config().rate_limits == RateLimits::Off || !counts {
-            return false;
-        }
-        let peer = request
-            .extensions()
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        let client =
-            peer.map(|peer| ClientIp::of(peer, request.headers(), &app.config().trusted_proxies));
-        client.is_some_and(|client| !self.allows(client.network()))
+        counts && network_of(app, request).is_some_and(|network| !self.allows(network))
     }
 
     /// Says in an answer when it makes sense to try again (RFC 6585 §4).
@@ -120,6 +111,48 @@ impl NetworkLimit {
             .headers_mut()
             .insert(RETRY_AFTER, self.0.retry.into());
     }
+}
+
+/// Whose requests are counted together; `None` where nobody's are.
+fn network_of(app: &App, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let proxies = &app.config().trusted_proxies;
+    (app.config().rate_limits == RateLimits::On)
+        .then(|| ClientIp::of(peer.0.ip(), request.headers(), proxies).network())
+}
+
+/// What a network may still guess in forms that ask in passing who somebody is.
+/// Whoever does not guess there is not counted: what these forms are for is
+/// pressed as often as anything else.
+#[derive(Clone, Debug)]
+pub struct Guesses {
+    limit: NetworkLimit,
+    network: IpAddr,
+}
+
+impl Guesses {
+    /// Counts one, and says whether that was too often.
+    #[must_use]
+    pub fn is_exceeded(&self) -> bool {
+        !self.limit.allows(self.network)
+    }
+
+    /// [`NetworkLimit::tell_when`]
+    pub fn tell_when(&self, response: &mut Response) {
+        self.limit.tell_when(response);
+    }
+}
+
+/// Lets a page count the guesses that are made in passing ([`Guesses`]).
+pub async fn count_guesses(
+    State((app, limit)): State<(App, NetworkLimit)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(network) = network_of(&app, &request) {
+        request.extensions_mut().insert(Guesses { limit, network });
+    }
+    next.run(request).await
 }
 
 /// Holds what a browser sends to a limit.

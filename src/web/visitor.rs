@@ -14,6 +14,7 @@ use url::form_urlencoded;
 use super::client_ip::ClientIp;
 use super::cookies::Cookies;
 use super::error_page::{ErrorPage, Fault};
+use super::limits::Guesses;
 use super::page::{Section, Shell};
 use crate::app::App;
 use crate::crypto::secret::{Browser, KnownBrowser, Opaque};
@@ -60,6 +61,8 @@ pub struct Visitor {
     pub seen: Seen,
     /// By what it is known from when someone signed in there.
     pub known_browser: Opaque<KnownBrowser>,
+    /// What may still be guessed, where a form asks in passing who somebody is.
+    pub guesses: Option<Guesses>,
     chosen_by_hand: bool,
 }
 
@@ -97,6 +100,7 @@ impl FromRequestParts<App> for Visitor {
             known_browser: cookies
                 .known_browser(&parts.headers)
                 .unwrap_or_else(|| Opaque::generate_unowned(app.random())),
+            guesses: parts.extensions.get().cloned(),
             chosen_by_hand: by_hand.is_some(),
         };
         if let Some(cookie) = cookies.session(&parts.headers) {

@@ -1038,6 +1038,7 @@ security-session-network = Network, roughly
 security-session-end = Sign out
 security-session-end-others = Sign out everywhere else
 done-session-ended = That browser is signed out.
+done-session-not-there = That sign-in was not there any more: it had ended, or was just renewed. Look whether it is in the list still.
 done-sessions-ended = You are signed out everywhere else.
 done-kit = Your recovery kit works. An earlier kit no longer does.
 done-escrow-dropped = The spare key is gone. The operator can no longer open your vault.

@@ -1034,6 +1034,7 @@ security-session-network = Netwerk, ongeveer
 security-session-end = Log uit
 security-session-end-others = Log overal elders uit
 done-session-ended = Die browser is uitgelogd.
+done-session-not-there = Die aanmelding was er niet meer: ze was voorbij, of net vernieuwd. Kijk of ze nog in de lijst staat.
 done-sessions-ended = Je bent overal elders uitgelogd.
 done-kit = Je herstelkit werkt. Een eerdere kit werkt niet meer.
 done-escrow-dropped = De reservesleutel is weg. De beheerder kan je kluis niet meer openen.

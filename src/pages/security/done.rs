@@ -10,6 +10,8 @@ use axum::response::Response;
 pub enum SecurityDone {
     /// One session ended.
     Ended,
+    /// None: the session was not there any more.
+    NotThere,
     /// Every other session ended.
     EndedOthers,
     /// The recovery kit counts.
@@ -50,8 +52,9 @@ pub enum SecurityDone {
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str); 20] = [
         (Self::Ended, "ended"),
+        (Self::NotThere, "not-there"),
         (Self::EndedOthers, "ended-others"),
         (Self::KitMade, "kit"),
         (Self::EscrowDropped, "escrow-dropped"),
@@ -77,6 +80,7 @@ impl SecurityDone {
     pub fn text(self, texts: Texts) -> String {
         match self {
             Self::Ended => t!(texts, "done-session-ended"),
+            Self::NotThere => t!(texts, "done-session-not-there"),
             Self::EndedOthers => t!(texts, "done-sessions-ended"),
             Self::KitMade => t!(texts, "done-kit"),
             Self::EscrowDropped => t!(texts, "done-escrow-dropped"),

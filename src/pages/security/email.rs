@@ -30,14 +30,6 @@ pub struct EmailPage {
     pub errors: Vec<FieldError>,
 }
 
-impl EmailPage {
-    /// Whether something is wrong with what was typed.
-    #[must_use]
-    pub fn has_error(&self) -> bool {
-        !self.errors.is_empty()
-    }
-}
-
 /// `GET /account/security/email`
 pub async fn show(FreshConsumer(consumer): FreshConsumer) -> Response {
     match page(&consumer).await {

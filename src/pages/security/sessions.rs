@@ -21,7 +21,8 @@ pub async fn end(form: ConsumerForm) -> Response {
         return consumer.error(error_page::Fault::Malformed);
     };
     match browsers::end(&consumer.visitor.app, &consumer.signed_in, name).await {
-        Ok(()) => SecurityDone::Ended.told(),
+        Ok(true) => SecurityDone::Ended.told(),
+        Ok(false) => SecurityDone::NotThere.told(),
         Err(fault) => consumer.fault(&fault),
     }
 }

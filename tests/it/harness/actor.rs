@@ -1,9 +1,11 @@
 //! People with a browser.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::{
     ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE, USER_AGENT,
 };
@@ -24,6 +26,8 @@ pub(crate) struct Actor {
     pub(crate) languages: String,
     /// What it says that it is.
     pub(crate) agent: Option<String>,
+    /// From where it calls, if that is known: then limits by network hold.
+    pub(crate) peer: Option<SocketAddr>,
 }
 
 impl Actor {
@@ -34,15 +38,7 @@ impl Actor {
             jar: BTreeMap::new(),
             languages: "en".to_owned(),
             agent: None,
-        }
-    }
-
-    pub(super) fn new(router: Router) -> Self {
-        Self {
-            router,
-            jar: BTreeMap::new(),
-            languages: "en".to_owned(),
-            agent: None,
+            peer: None,
         }
     }
 
@@ -120,7 +116,10 @@ impl Actor {
                 .body(body),
             None => request.body(Body::empty()),
         };
-        let request = request.expect("a request");
+        let mut request = request.expect("a request");
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let response = self.router.clone().oneshot(request).await;
         let (parts, body) = response.expect("an answer").into_parts();
         for cookie in parts.headers.get_all(SET_COOKIE) {

@@ -195,7 +195,7 @@ impl TestApp {
 
     /// A browser that nobody has used yet, of someone who reads English.
     pub(crate) fn browser(&self) -> Actor {
-        Actor::new(self.router.clone())
+        Actor::at(self.router.clone())
     }
 
     /// Someone who has just signed up.

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use sluis::jobs;
 
 use super::{ADA, DAY, HOUR, SECOND, forgot, link, only, post};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
 use crate::protocol::{Business, claims_of, press, text};
 
 on_both_databases!(
@@ -13,6 +13,7 @@ on_both_databases!(
     the_account_and_its_agreements_go_on_and_the_values_are_gone,
     a_kit_that_was_lost_is_no_dead_end,
     a_second_step_stays,
+    a_passkey_that_was_lost_and_is_found_opens_nothing_any_more,
 );
 
 const NEW: &str = "een heel ander wachtwoord";
@@ -179,4 +180,24 @@ async fn a_second_step_stays(app: TestApp) {
         page.location()
     );
     assert!(phone.get("/account").await.redirect().is_some());
+}
+
+async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(Some([7; 32]));
+    ada.add_passkey(&mut key).await;
+    alone(&app, &mut ada).await;
+    empty(&app).await;
+    // It still proves whose it is, and asks for the password that opens the new vault.
+    let mut phone = app.browser();
+    let page = phone.sign_in_with("/sign-in", &mut key).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    let form = phone.get("/sign-in/second").await.form("second-password");
+    let old = form.clone().with("password", PASSWORD);
+    let page = phone.submit(old.press("second-submit")).await;
+    page.says("This password is wrong");
+    let new = form.with("password", NEW);
+    let page = phone.submit(new.press("second-submit")).await;
+    assert_eq!(page.location(), "/account");
+    phone.get("/account/profiles").await.says_not("Ada");
 }

@@ -10,13 +10,15 @@ use sluis::store::receipts;
 
 use super::{ADA, DAY, HOUR, SECOND, only, post};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
-use crate::protocol::{Business, claims_of, press, text};
+use crate::life::deliver;
+use crate::protocol::{Business, Ear, claims_of, press, text};
 
 on_both_databases!(
     what_will_happen_is_shown_before_anything_does,
     nothing_is_erased_without_the_word_or_in_an_open_browser,
     an_account_goes_with_all_that_led_to_it,
     every_business_is_told_and_its_answer_still_counts,
+    whoever_is_logged_in_somewhere_is_logged_out_there,
     letters_that_waited_go_with_the_account,
     a_month_to_think_it_over_pauses_everything_and_is_called_off,
     after_the_month_it_is_done_by_itself,
@@ -150,8 +152,29 @@ async fn every_business_is_told_and_its_answer_still_counts(app: TestApp) {
     assert!(post(&app).await.is_empty());
 }
 
+async fn whoever_is_logged_in_somewhere_is_logged_out_there(app: TestApp) {
+    let ear = Ear::answering(200).await;
+    let told = json!({"backchannel_logout_uri": ear.uri()});
+    let shop = Business::with(&app, "shop", told, None).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = app.browser();
+    phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    let tokens = shop.log_in(&mut phone, "low").await;
+    deliver(&app).await;
+    assert!(ear.heard().await.is_empty());
+    erase_now(&mut ada).await;
+    deliver(&app).await;
+    let claims = ear.claims().await;
+    assert_eq!(claims.len(), 1, "{claims:?}");
+    let known = claims_of(text(&tokens, "id_token"));
+    assert_eq!(
+        (&claims[0]["sub"], &claims[0]["sid"]),
+        (&known["sub"], &known["sid"])
+    );
+}
+
 /// What happened to an agreement, by its receipts.
-async fn chain(app: &TestApp, grant_id: &str) -> Vec<Value> {
+pub(crate) async fn chain(app: &TestApp, grant_id: &str) -> Vec<Value> {
     let id: GrantId = grant_id.parse().expect("an id");
     let mut connection = app.app.store().read().await.expect("a database");
     let jws = receipts::of_grant(&mut connection, id)

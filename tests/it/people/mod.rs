@@ -5,7 +5,7 @@ mod changing;
 mod claiming;
 mod confirming;
 mod emptying;
-mod erasure;
+pub(crate) mod erasure;
 mod freeze;
 pub(crate) mod kit;
 mod new_browser;

@@ -117,8 +117,6 @@ fn spawn(app: &TestApp, port: u16, allow: &str) -> Running {
         .arg("serve")
         .current_dir(app.folder())
         .env("SLUIS_DATABASE_URL", app.app.config().database_url.expose())
-        // All of them come from one network.
-        .env("SLUIS_RATE_LIMITS", "off")
         .env("SLUIS_KEYS_DIR", app.folder().join("keys"))
         .env("SLUIS_LISTEN", format!("127.0.0.1:{port}"))
         .env("SLUIS_OUTBOUND_ALLOW", allow)

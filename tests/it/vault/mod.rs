@@ -5,6 +5,7 @@ mod attacker;
 mod backup;
 mod crash;
 mod dump;
+mod erasing;
 mod journey;
 mod kill;
 mod rotation;

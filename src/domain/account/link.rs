@@ -1,0 +1,128 @@
+//! Links that are mailed, and what they are for.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::super::id::InvalidId;
+use super::super::word::words;
+
+/// How a forgotten password is got over, once it has waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecoveryWay {
+    /// With the operator's key.
+    Escrow,
+    /// With an empty vault: nobody holds a key.
+    Empty,
+}
+
+impl RecoveryWay {
+    const ALL: [Self; 2] = [Self::Escrow, Self::Empty];
+
+    /// Its name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Escrow => "escrow",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+words!(UnknownWay: RecoveryWay);
+
+/// The text names no such way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no way to get over a forgotten password")]
+pub struct UnknownWay;
+
+/// What a link that was mailed to someone is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkPurpose {
+    /// To say that they read mail at the address.
+    Confirm,
+    /// None: it is counted how often they are mailed that somebody tried to
+    /// sign up with their address.
+    Tried,
+    /// To find a way back in without the password.
+    Recover,
+    /// To stop such a way back in.
+    Stop,
+    /// To set a new password, once it has waited.
+    Ready,
+    /// To make the address that it was mailed to that of the account.
+    Change,
+    /// To make the address that it was mailed to that of the account again.
+    Undo,
+    /// None: it is counted how often they are mailed that somebody guesses at
+    /// their password.
+    Guessed,
+}
+
+impl LinkPurpose {
+    const ALL: [Self; 8] = [
+        Self::Confirm,
+        Self::Tried,
+        Self::Recover,
+        Self::Stop,
+        Self::Ready,
+        Self::Change,
+        Self::Undo,
+        Self::Guessed,
+    ];
+
+    /// Its name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Tried => "tried",
+            Self::Recover => "recover",
+            Self::Stop => "stop",
+            Self::Ready => "ready",
+            Self::Change => "change",
+            Self::Undo => "undo",
+            Self::Guessed => "guessed",
+        }
+    }
+
+    /// How long it holds.
+    #[must_use]
+    pub const fn lasts(self) -> Duration {
+        match self {
+            Self::Confirm | Self::Tried | Self::Change | Self::Guessed => Duration::from_hours(24),
+            Self::Recover => Duration::from_hours(1),
+            // Longer than the wait that it stops, and what follows it.
+            Self::Stop => Duration::from_hours(11 * 24),
+            Self::Ready => Duration::from_hours(3 * 24),
+            Self::Undo => Duration::from_hours(7 * 24),
+        }
+    }
+
+    /// How many of them are mailed in how much time at most.
+    #[must_use]
+    pub const fn limit(self) -> (u32, Duration) {
+        match self {
+            Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
+            Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
+            Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
+        }
+    }
+
+    /// Whether the newest alone holds. Each way to undo a change holds by itself:
+    /// whoever goes on changing does not get rid of the first.
+    #[must_use]
+    pub const fn supersedes(self) -> bool {
+        !matches!(self, Self::Undo)
+    }
+}
+
+impl FromStr for LinkPurpose {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or(InvalidId)
+    }
+}
