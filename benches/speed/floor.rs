@@ -8,6 +8,7 @@ use sluis::crypto::secret::{AccessToken, Opaque, RefreshToken, Session};
 use sluis::domain::attribute::Email;
 use sluis::domain::id::{AccountId, ClientId, FamilyId, GrantId, ReadId};
 use sluis::random::Random;
+use sqlx::Row as _;
 
 use crate::Outcome;
 use crate::instance::{Instance, Person};
@@ -19,6 +20,8 @@ use crate::sql::{Bare, Statement, Step, Value};
 const WRAPPED: [u8; 61] = [7; 61];
 /// About as long as the record of a read is when it is sealed.
 const READ: [u8; 120] = [7; 120];
+/// About as long as what is kept of a browser is when it is sealed.
+const SEEN: [u8; 100] = [7; 100];
 /// About as long as a request is when it is sealed.
 const PUSHED: [u8; 480] = [7; 480];
 const HOUR: i64 = 3_600_000_000;
@@ -33,22 +36,38 @@ struct Rows {
     refresh: Vec<u8>,
     session: Vec<u8>,
     email: Vec<u8>,
+    keyholder: String,
+    /// The vault key, under the password.
+    wrapped: Vec<u8>,
+    known_browser: Vec<u8>,
 }
 
 impl Rows {
-    fn of(person: &Person, master: &MasterKey) -> Outcome<Self> {
+    fn of(person: &Person, instance: &Instance, master: &MasterKey, bare: &Bare) -> Outcome<Self> {
         let access = Opaque::<AccessToken>::parse(&person.access_token).ok_or("no token")?;
         let refresh = Opaque::<RefreshToken>::parse(&person.refresh_token).ok_or("no token")?;
         let session = Opaque::<Session>::parse(&person.session).ok_or("no session")?;
         let email = Email::parse(&person.email).map_err(|_| "no address")?;
+        let account = AccountId::new(session.owner());
+        let keyholder = bare.runtime().block_on(
+            sqlx::query(
+                "SELECT id, vault_key_wrapped FROM keyholders \
+                 WHERE account_id = $1 AND kind = 'password'",
+            )
+            .bind(account.to_string())
+            .fetch_one(bare.readers()),
+        )?;
         Ok(Self {
-            account: AccountId::new(session.owner()).to_string(),
+            account: account.to_string(),
             grant: GrantId::new(access.owner()).to_string(),
             client: person.client_id.parse::<ClientId>()?.to_string(),
             access: access.hash().to_vec(),
             refresh: refresh.hash().to_vec(),
             session: session.hash().to_vec(),
             email: master.email_index(&email.folded()).as_bytes().to_vec(),
+            keyholder: keyholder.try_get(0)?,
+            wrapped: keyholder.try_get(1)?,
+            known_browser: instance.known_browser.hash_for(account.as_uuid()).to_vec(),
         })
     }
 }
@@ -72,7 +91,7 @@ impl<'a> Floor<'a> {
             .iter()
             .map(|person| {
                 let person = person.lock().unwrap_or_else(PoisonError::into_inner);
-                Rows::of(&person, &master)
+                Rows::of(&person, instance, &master, bare)
             })
             .collect::<Outcome<_>>()?;
         Ok(Self {
@@ -319,25 +338,52 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// Failures, and the keyholder; the session that begins; that session.
+    /// Whose address it is; the guess, which is counted before it is looked at;
+    /// that it is still theirs, what else they have to show, and the session that
+    /// begins in a browser that they know; that session.
     fn login(&mut self) -> Outcome<Vec<Step>> {
         let turn = self.turn();
         let (now, session) = (self.now(), self.secret_hash());
         let rows = &self.people[turn];
         Ok(vec![
             Step::Read(Statement::containing(
-                "SELECT failures, last_at FROM sign_in_failures",
-                vec![blob(&rows.email)],
-            )?),
-            Step::Read(Statement::containing(
                 "FROM accounts a JOIN keyholders",
-                vec![blob(&rows.email)],
+                vec![blob(&rows.email), Value::Int(100)],
             )?),
             Step::Write(vec![
                 Statement::containing(
-                    "DELETE FROM sign_in_failures WHERE email_index",
-                    vec![blob(&rows.email)],
+                    "UPDATE known_browsers SET failures = failures WHERE",
+                    vec![text(&rows.account), blob(&rows.known_browser)],
                 )?,
+                Statement::containing(
+                    "UPDATE known_browsers SET failures = $1",
+                    vec![
+                        Value::Int(1),
+                        Value::Int(now),
+                        text(&rows.account),
+                        blob(&rows.known_browser),
+                    ],
+                )?,
+            ]),
+            Step::Write(vec![
+                Statement::containing(
+                    "UPDATE keyholders SET params = params",
+                    vec![
+                        text(&rows.account),
+                        text(&rows.keyholder),
+                        blob(&rows.wrapped),
+                    ],
+                )?,
+                Statement::containing(
+                    "UPDATE known_browsers SET failures = $1",
+                    vec![
+                        Value::Int(0),
+                        Value::Int(0),
+                        text(&rows.account),
+                        blob(&rows.known_browser),
+                    ],
+                )?,
+                Statement::containing("AS passwords", vec![text(&rows.account)])?,
                 Statement::containing(
                     "DELETE FROM sessions WHERE account_id = $1 AND expires_at",
                     vec![text(&rows.account), Value::Int(now)],
@@ -351,6 +397,22 @@ impl<'a> Floor<'a> {
                         text(r#"{"at":1790000000000000,"method":"pwd"}"#),
                         Value::Int(now),
                         Value::Int(now + 12 * HOUR),
+                    ],
+                )?,
+                Statement::containing(
+                    "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2",
+                    vec![text(&rows.account), blob(&session), Value::Int(49)],
+                )?,
+                Statement::containing(
+                    "UPDATE sessions SET seen_sealed",
+                    vec![blob(&SEEN), text(&rows.account), blob(&session)],
+                )?,
+                Statement::containing(
+                    "UPDATE known_browsers SET used_at",
+                    vec![
+                        Value::Int(now),
+                        text(&rows.account),
+                        blob(&rows.known_browser),
                     ],
                 )?,
             ]),

@@ -1,8 +1,8 @@
 //! Second factors: authenticator apps and recovery codes, how they are set up
 //! and how they are shown.
 //!
-//! Every attempt counts as failed before it is looked at, and of many at once
-//! one goes on (`attempt`): trying a million codes takes years, however many
+//! Every attempt counts as failed before it is looked at
+//! (`crate::service::guesses`): trying a million codes takes years, however many
 //! requests are made side by side.
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::domain::id::{AccountId, PasskeyId};
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::guesses::{FREE_FAILURES, remaining_delay};
+use crate::service::guesses::TooSoon;
 use crate::service::letters;
 use crate::service::passkeys::PasskeyError;
 use crate::service::sessions::SignedIn;
@@ -29,9 +29,6 @@ use crate::service::sign_in::verifies;
 use crate::store::factors::TotpRow;
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, accounts, factors, passkeys};
-
-/// How long to wait when somebody else tries at the same moment.
-const SIDE_BY_SIDE: Duration = Duration::from_secs(1);
 
 /// Why nobody showed who they are.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +53,15 @@ impl From<StoreError> for FactorError {
     }
 }
 
+impl From<TooSoon> for FactorError {
+    fn from(why: TooSoon) -> Self {
+        match why {
+            TooSoon::Wait(wait) => Self::Wait(wait),
+            TooSoon::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<PasskeyError> for FactorError {
     fn from(error: PasskeyError) -> Self {
         match error {
@@ -69,39 +75,6 @@ impl From<PasskeyError> for FactorError {
 pub async fn set_up(app: &App, account_id: AccountId) -> Result<Factors, Fault> {
     let mut connection = app.store().read().await?;
     Ok(factors::of_account(&mut connection, account_id).await?)
-}
-
-/// Counts an attempt, and refuses one that comes too soon.
-pub(super) async fn attempt(app: &App, account_id: AccountId) -> Result<(), FactorError> {
-    let now = app.now();
-    let mut connection = app.store().read().await?;
-    let before = factors::failures(&mut connection, account_id).await?;
-    drop(connection);
-    if let Some(wait) = before.and_then(|(count, last)| remaining_delay(count, last, now)) {
-        return Err(FactorError::Wait(wait));
-    }
-    let before = before.map(|(count, _)| count);
-    let after = before.unwrap_or(0).saturating_add(1);
-    // So many were looked at and wrong: this one is not looked at yet.
-    let notice =
-        (before == Some(FREE_FAILURES)).then(|| letters::to(app, account_id, About::Guessed));
-    let counted = app
-        .store()
-        .write(move |tx| {
-            Box::pin(async move {
-                let counted = factors::count_attempt(tx, account_id, before, after, now).await?;
-                if let (true, Some(notice)) = (counted, &notice) {
-                    notice.keep(tx).await?;
-                }
-                Ok::<_, StoreError>(counted)
-            })
-        })
-        .await?;
-    if counted {
-        Ok(())
-    } else {
-        Err(FactorError::Wait(SIDE_BY_SIDE))
-    }
 }
 
 /// What was shown, to be taken for good in one transaction with what follows.
@@ -130,8 +103,7 @@ impl Shown {
         shown.iter().map(Self::method).collect()
     }
 
-    /// Uses all of these up; says whether they still could be. Forgets the
-    /// failures before them.
+    /// Uses all of these up; says whether they still could be.
     pub(super) async fn take(
         shown: &[Self],
         tx: &mut Connection,
@@ -143,7 +115,6 @@ impl Shown {
                 return Ok(false);
             }
         }
-        factors::clear_failures(tx, account_id).await?;
         Ok(true)
     }
 

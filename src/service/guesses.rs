@@ -1,30 +1,46 @@
-//! Guessing at passwords, which is slowed down for each address.
+//! Guessing at passwords and codes, which is slowed down.
+//!
+//! Guesses are counted together at an address, and at the second step of an
+//! account; but by themselves in each browser in which its owner signed in before.
+//! Whoever guesses elsewhere, for however long, does not keep them out there.
 
 use std::time::Duration;
 
 use crate::app::App;
 use crate::crypto::master::EmailIndex;
 use crate::domain::attribute::Email;
+use crate::domain::id::AccountId;
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
-use crate::service::letters;
-use crate::store::{Connection, StoreError, guesses};
+use crate::service::browsers::Place;
+use crate::service::letters::{self, Posting};
+use crate::store::{Connection, StoreError, factors, guesses, known_browsers};
 
 /// How many failures in a row cost nothing but the hash.
-pub(super) const FREE_FAILURES: u32 = 5;
+const FREE_FAILURES: u32 = 5;
 /// The first delay; it doubles with each failure after that.
 const FIRST_DELAY: Duration = Duration::from_secs(2);
-/// The longest delay, so that guessing at an address cannot lock its owner
-/// out for long.
+/// The longest delay, so that guessing cannot lock an owner out for long who is
+/// in a browser that is not known.
 const LONGEST_DELAY: Duration = Duration::from_mins(5);
-/// After this, failures are forgotten.
+/// After this, failures are forgotten, but for those at codes.
 const FAILURES_LAST: Duration = Duration::from_hours(24);
 
-/// A guess at a password, which counts as failed before it is looked at: however
-/// many are made side by side, no more of them are looked at than one after the
-/// other would be.
-pub(super) struct Guess {
-    index: [u8; 32],
+/// What is counted together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counter {
+    /// At an address.
+    Address([u8; 32]),
+    /// At what an account shows when somebody is halfway, or signed in.
+    SecondStep(AccountId),
+    /// In a browser that an account knows.
+    Browser(AccountId, [u8; 32]),
 }
+
+/// A guess, which counts as failed before it is looked at: however many are made
+/// side by side, no more of them are looked at than one after the other would be.
+#[must_use]
+pub(super) struct Guess(Counter);
 
 /// Why a guess is not looked at.
 pub(super) enum TooSoon {
@@ -41,55 +57,129 @@ impl From<StoreError> for TooSoon {
 }
 
 impl Guess {
+    /// Counts one at an address, which `account_id` has or claims; if nobody does,
+    /// it is any. If somebody has it, they are told when there is a delay.
+    pub(super) async fn at_address(
+        app: &App,
+        place: &Place,
+        (index, email): (EmailIndex, &Email),
+        account_id: AccountId,
+    ) -> Result<Self, TooSoon> {
+        let otherwise = Counter::Address(*index.as_bytes());
+        let letter = letters::guessed(app, email);
+        Self::count(app, place, account_id, otherwise, letter).await
+    }
+
+    /// Counts one at what an account shows besides, whose owner is told when there
+    /// is a delay.
+    pub(super) async fn at_second_step(
+        app: &App,
+        place: &Place,
+        account_id: AccountId,
+    ) -> Result<Self, TooSoon> {
+        let letter = letters::to(app, account_id, About::Guessed);
+        Self::count(
+            app,
+            place,
+            account_id,
+            Counter::SecondStep(account_id),
+            letter,
+        )
+        .await
+    }
+
     /// Counts one, unless it comes too soon: then nothing is counted, so that
     /// whoever keeps trying does not keep the owner out. One transaction.
-    ///
-    /// When the first delay is over and there is another, whoever has the address is
-    /// told, if anybody has it.
-    pub(super) async fn count(
+    async fn count(
         app: &App,
-        index: EmailIndex,
-        email: &Email,
+        place: &Place,
+        account_id: AccountId,
+        otherwise: Counter,
+        letter: Posting,
     ) -> Result<Self, TooSoon> {
-        let (index, now) = (*index.as_bytes(), app.now());
-        let guessed = letters::guessed(app, email);
+        let (hash, now) = (place.known.hash_for(account_id.as_uuid()), app.now());
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
                     let forget_before = now.minus(FAILURES_LAST);
-                    let held = guesses::hold_failures(tx, index, now, forget_before);
-                    let (count, last) = held.await?;
+                    let there = known_browsers::hold_failures(tx, account_id, hash).await?;
+                    let (counter, (count, last)) = match (there, otherwise) {
+                        (Some((_, last)), _) if last < forget_before => {
+                            (Counter::Browser(account_id, hash), (0, last))
+                        }
+                        (Some(failures), _) => (Counter::Browser(account_id, hash), failures),
+                        (None, Counter::Address(index)) => {
+                            let held = guesses::hold_failures(tx, index, now, forget_before);
+                            (otherwise, held.await?)
+                        }
+                        (None, _) => {
+                            let held = factors::hold_failures(tx, account_id, now);
+                            (otherwise, held.await?)
+                        }
+                    };
                     if let Some(wait) = remaining_delay(count, last, now) {
                         return Err(TooSoon::Wait(wait));
                     }
+                    // So many were looked at and wrong: this one is not looked at yet.
                     if count == FREE_FAILURES {
-                        guessed.keep(tx).await?;
+                        letter.keep(tx).await?;
                     }
-                    guesses::record_failure(tx, index, now).await?;
-                    Ok(Self { index })
+                    record(tx, counter, count.saturating_add(1), now).await?;
+                    Ok(Self(counter))
                 })
             })
             .await
     }
 
-    /// It was right. Those before it are forgotten only if it was the password of
-    /// whoever has the address: who merely says that it is theirs, and knows their
-    /// own password, is not given more guesses at somebody else's.
-    pub(super) async fn was_right(
+    /// It was right: those before it are forgotten where it was counted, and
+    /// nowhere else. Strangers get no more guesses by it.
+    pub(super) async fn was_right(&self, tx: &mut Connection) -> Result<(), StoreError> {
+        match self.0 {
+            Counter::Address(index) => guesses::clear_failures(tx, index).await,
+            Counter::SecondStep(id) => factors::clear_failures(tx, id).await,
+            Counter::Browser(id, hash) => {
+                known_browsers::record_failures(tx, id, hash, 0, Timestamp::from_micros(0)).await
+            }
+        }
+    }
+
+    /// It was right, at an address, for an account that does not have it: it is
+    /// not counted, but those before it are, at the address. Who merely says that
+    /// it is theirs, and knows their own password, gets no more guesses at somebody
+    /// else's.
+    pub(super) async fn was_right_of(
         &self,
         tx: &mut Connection,
+        account_id: AccountId,
         has_address: bool,
     ) -> Result<(), StoreError> {
-        if has_address {
-            guesses::clear_failures(tx, self.index).await
-        } else {
-            guesses::take_back_failure(tx, self.index).await
+        match self.0 {
+            Counter::Address(index) if !has_address => guesses::take_back_failure(tx, index).await,
+            Counter::Browser(known, hash) if known != account_id => {
+                known_browsers::take_back_failure(tx, known, hash).await
+            }
+            _ => self.was_right(tx).await,
         }
     }
 }
 
-/// How long an address must still wait; `None` when it need not.
-pub(super) fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
+async fn record(
+    tx: &mut Connection,
+    counter: Counter,
+    count: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match counter {
+        Counter::Address(index) => guesses::record_failure(tx, index, now).await,
+        Counter::SecondStep(id) => factors::record_failures(tx, id, count, now).await,
+        Counter::Browser(id, hash) => {
+            known_browsers::record_failures(tx, id, hash, count, now).await
+        }
+    }
+}
+
+/// How long to wait still; `None` when there is no need.
+fn remaining_delay(failures: u32, last: Timestamp, now: Timestamp) -> Option<Duration> {
     let beyond = failures.checked_sub(FREE_FAILURES)?;
     // The clock has gone back since, by more than nodes differ.
     if last > now.plus(LONGEST_DELAY) {

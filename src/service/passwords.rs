@@ -6,7 +6,9 @@ use crate::crypto::vault;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::service::accounts::recipe_of;
-use crate::service::factors::{FactorError, attempt, open_with_password};
+use crate::service::browsers::Place;
+use crate::service::factors::{FactorError, open_with_password};
+use crate::service::guesses::Guess;
 use crate::service::logouts::Farewell;
 use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
@@ -20,13 +22,14 @@ use crate::store::{factors, half_sign_ins, known_browsers};
 /// browser is known any more. Two password hashes, one transaction.
 pub async fn change(
     app: &App,
+    place: &Place,
     signed_in: &SignedIn,
     old: Password,
     new: Password,
     end_others: bool,
 ) -> Result<(), FactorError> {
     let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
-    attempt(app, account_id).await?;
+    let guess = Guess::at_second_step(app, place, account_id).await?;
     let (vault_key, row) = open_with_password(app, account_id, old).await?;
     let recipe = recipe_of(&row)?.renewed();
     let derived = app.hasher().derive(new, recipe.clone()).await;
@@ -56,7 +59,7 @@ pub async fn change(
                 // The password is not all that is guessed at: whoever has it could
                 // try codes for ever, if changing it made those before forgotten.
                 if !factors::of_account(tx, account_id).await?.has_second() {
-                    factors::clear_failures(tx, account_id).await?;
+                    guess.was_right(tx).await?;
                 }
                 // Nor does the old one get anybody the rest of the way.
                 half_sign_ins::drop_all(tx, account_id).await?;

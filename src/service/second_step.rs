@@ -15,7 +15,8 @@ use crate::domain::account::{Authentication, AuthenticationMethod, Factors};
 use crate::domain::id::AccountId;
 use crate::service::Fault;
 use crate::service::browsers::Place;
-use crate::service::factors::{FactorError, Shown, attempt, open_with_password, read_code, set_up};
+use crate::service::factors::{FactorError, Shown, open_with_password, read_code, set_up};
+use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
 use crate::service::sessions::{NewSession, SignedIn};
 use crate::store::half_sign_ins::{self, HalfRow};
@@ -106,12 +107,13 @@ impl Half {
         place: &Place,
         typed: &str,
     ) -> Result<Opaque<Session>, FactorError> {
-        attempt(app, self.account_id).await?;
+        let guess = Guess::at_second_step(app, place, self.account_id).await?;
         let shown = read_code(app, self.account_id, typed).await?;
         let Some(vault_key) = self.vault_key.clone() else {
             return Err(FactorError::Over);
         };
-        self.finish(app, (place, &vault_key), shown).await
+        self.finish(app, (place, &vault_key), shown, Some(guess))
+            .await
     }
 
     /// Goes the rest of the way with a passkey of the same account.
@@ -128,7 +130,7 @@ impl Half {
             return Err(FactorError::Wrong);
         }
         let shown = Shown::Passkey(proven.id());
-        self.finish(app, (place, &vault_key), shown).await
+        self.finish(app, (place, &vault_key), shown, None).await
     }
 
     /// Goes the rest of the way with the password, which opens the vault.
@@ -138,10 +140,11 @@ impl Half {
         place: &Place,
         password: Password,
     ) -> Result<Opaque<Session>, FactorError> {
-        attempt(app, self.account_id).await?;
+        let guess = Guess::at_second_step(app, place, self.account_id).await?;
         let (vault_key, row) = open_with_password(app, self.account_id, password).await?;
         let shown = Shown::Password(row);
-        self.finish(app, (place, &vault_key), shown).await
+        self.finish(app, (place, &vault_key), shown, Some(guess))
+            .await
     }
 
     async fn finish(
@@ -149,6 +152,7 @@ impl Half {
         app: &App,
         (place, vault_key): (&Place, &VaultKey),
         shown: Shown,
+        guess: Option<Guess>,
     ) -> Result<Opaque<Session>, FactorError> {
         let shown = [shown];
         let authentication = Authentication {
@@ -163,6 +167,9 @@ impl Half {
                 Box::pin(async move {
                     if !Shown::take(&shown, tx, &app_, account_id).await? {
                         return Err(FactorError::Wrong);
+                    }
+                    if let Some(guess) = &guess {
+                        guess.was_right(tx).await?;
                     }
                     if !half_sign_ins::take(tx, account_id, half).await? {
                         return Err(FactorError::Over);
@@ -230,22 +237,22 @@ pub async fn confirm(
     again: Again,
 ) -> Result<Opaque<Session>, FactorError> {
     let account_id = signed_in.account.id;
-    let shown = match again {
+    let (shown, guess) = match again {
         Again::Passkey(proven) => {
             if proven.account_id() != account_id {
                 return Err(FactorError::Wrong);
             }
-            vec![Shown::Passkey(proven.id())]
+            (vec![Shown::Passkey(proven.id())], None)
         }
         Again::Password(password, code) => {
-            attempt(app, account_id).await?;
+            let guess = Guess::at_second_step(app, place, account_id).await?;
             let (_, row) = open_with_password(app, account_id, password).await?;
             let mut shown = vec![Shown::Password(row)];
             if set_up(app, account_id).await?.has_second() {
                 let code = code.ok_or(FactorError::Wrong)?;
                 shown.push(read_code(app, account_id, &code).await?);
             }
-            shown
+            (shown, Some(guess))
         }
     };
     let now = app.now();
@@ -262,6 +269,9 @@ pub async fn confirm(
             Box::pin(async move {
                 if !Shown::take(&shown, tx, &app_, account_id).await? {
                     return Err(FactorError::Wrong);
+                }
+                if let Some(guess) = &guess {
+                    guess.was_right(tx).await?;
                 }
                 if !sessions::hold(tx, account_id, before, now).await? {
                     return Err(FactorError::Over);

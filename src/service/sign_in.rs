@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::app::App;
+use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::account::Authentication;
 use crate::domain::attribute::Email;
+use crate::domain::id::AccountId;
 use crate::service::Fault;
 use crate::service::accounts::recipe_of;
 use crate::service::browsers::Place;
@@ -56,8 +60,8 @@ impl From<TooSoon> for SignInError {
 /// Whoever has a second factor is halfway then, and the rest comes in
 /// [`crate::service::second_step`].
 ///
-/// One transaction, one SELECT, one password hash; and for whom it is right,
-/// another SELECT and another transaction.
+/// One SELECT, one transaction, one password hash; and for whom it is right,
+/// another transaction.
 pub async fn sign_in(
     app: &App,
     place: &Place,
@@ -65,11 +69,13 @@ pub async fn sign_in(
     password: Password,
 ) -> Result<Entered, SignInError> {
     let index = app.master().email_index(&email.folded());
-    let guess = Guess::count(app, index, email).await?;
     let mut connection = app.store().read().await?;
     let candidates =
         keyholders::of_address(&mut connection, *index.as_bytes(), MOST_CANDIDATES).await?;
     drop(connection);
+    let first = candidates.first();
+    let account_id = first.map_or_else(|| nobody(index), |first| first.keyholder.account_id);
+    let guess = Guess::at_address(app, place, (index, email), account_id).await?;
     let recipe = match candidates.first() {
         Some(first) => recipe_of(&first.keyholder)?,
         None => Recipe::of_address(app.master(), index),
@@ -98,11 +104,19 @@ pub async fn sign_in(
                 if !keyholders::hold(tx, &keyholder).await? {
                     return Err(SignInError::Wrong);
                 }
-                guess.was_right(tx, has_address).await?;
+                guess.was_right_of(tx, account_id, has_address).await?;
                 Ok(entering.keep(tx).await?)
             })
         })
         .await
+}
+
+/// Stands for whoever has an address that nobody has: what is asked of them is
+/// asked of this one.
+fn nobody(index: EmailIndex) -> AccountId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&index.as_bytes()[..16]);
+    AccountId::new(Uuid::from_bytes(bytes))
 }
 
 /// Whose password it is. One hash tells it of all who hash theirs in the same way,

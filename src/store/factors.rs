@@ -32,12 +32,12 @@ statements! {
               WHERE account_id = $2 AND hash = $3 AND used_at IS NULL";
     DELETE_CODES = "DELETE FROM recovery_codes WHERE account_id = $1";
 
-    FAILURES = "SELECT failures, last_at FROM factor_failures WHERE account_id = $1";
-    FIRST_FAILURE = "INSERT INTO factor_failures (account_id, failures, last_at) \
-              VALUES ($1, 1, $2) ON CONFLICT (account_id) DO NOTHING";
-    /// Of those who saw the same count, one goes on.
-    NEXT_FAILURE = "UPDATE factor_failures SET failures = $1, last_at = $2 \
-              WHERE account_id = $3 AND failures = $4";
+    /// Whoever else would count one waits until the transaction ends.
+    HOLD_FAILURES = "INSERT INTO factor_failures (account_id, failures, last_at) \
+              VALUES ($1, 0, $2) ON CONFLICT (account_id) DO UPDATE SET \
+              failures = factor_failures.failures RETURNING failures, last_at";
+    RECORD_FAILURES = "UPDATE factor_failures SET failures = $1, last_at = $2 \
+              WHERE account_id = $3";
     CLEAR_FAILURES = "DELETE FROM factor_failures WHERE account_id = $1";
 }
 
@@ -169,41 +169,35 @@ pub async fn use_code(
     Ok(done.rows_affected() == 1)
 }
 
-/// How often an account failed to show a second factor since it last did, and
-/// when last.
-pub async fn failures(
-    connection: &mut Connection,
-    account_id: AccountId,
-) -> Result<Option<(u32, Timestamp)>, StoreError> {
-    let row = sqlx::query(FAILURES)
-        .bind(account_id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    row.map(|row| Ok((count(&row, "failures")?, time(&row, "last_at")?)))
-        .transpose()
-}
-
-/// Counts an attempt as failed before it is looked at; `before` is how many
-/// there were. Says whether nobody else did so meanwhile.
-#[must_use = "of many attempts at once, one may go on"]
-pub async fn count_attempt(
+/// How often somebody failed to show what an account asks besides since somebody
+/// last did, and when last. Nobody counts another until the transaction ends.
+pub async fn hold_failures(
     tx: &mut Connection,
     account_id: AccountId,
-    before: Option<u32>,
-    after: u32,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let query = match before {
-        None => sqlx::query(FIRST_FAILURE)
-            .bind(account_id.to_string())
-            .bind(now.as_micros()),
-        Some(before) => sqlx::query(NEXT_FAILURE)
-            .bind(i64::from(after))
-            .bind(now.as_micros())
-            .bind(account_id.to_string())
-            .bind(i64::from(before)),
-    };
-    Ok(query.execute(tx).await?.rows_affected() == 1)
+) -> Result<(u32, Timestamp), StoreError> {
+    let row = sqlx::query(HOLD_FAILURES)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .fetch_one(tx)
+        .await?;
+    Ok((count(&row, "failures")?, time(&row, "last_at")?))
+}
+
+/// Keeps how often that was, which is held.
+pub async fn record_failures(
+    tx: &mut Connection,
+    account_id: AccountId,
+    failures: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(RECORD_FAILURES)
+        .bind(i64::from(failures))
+        .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Forgets failed attempts after one that did not fail.

@@ -1,6 +1,7 @@
 //! Browsers in which someone signed in before: of their cookie the database has
 //! a hash alone, another for each account.
 
+use super::codec::{count, time};
 use super::{Connection, StoreError};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -16,6 +17,13 @@ statements! {
     FORGET_CROWD = "DELETE FROM known_browsers WHERE account_id = $1 AND hash IN \
               (SELECT hash FROM known_browsers WHERE account_id = $2 \
               ORDER BY used_at DESC, hash LIMIT 100 OFFSET $3)";
+    /// Whoever else would count one waits until the transaction ends.
+    HOLD_FAILURES = "UPDATE known_browsers SET failures = failures \
+              WHERE account_id = $1 AND hash = $2 RETURNING failures, failed_at";
+    RECORD_FAILURES = "UPDATE known_browsers SET failures = $1, failed_at = $2 \
+              WHERE account_id = $3 AND hash = $4";
+    TAKE_BACK_FAILURE = "UPDATE known_browsers SET failures = failures - 1 \
+              WHERE account_id = $1 AND hash = $2 AND failures > 0";
     FORGET_ALL = "DELETE FROM known_browsers WHERE account_id = $1";
 }
 
@@ -95,6 +103,55 @@ pub async fn meet(
         Some(_) => Acquaintance::New,
         None => Acquaintance::Only,
     })
+}
+
+/// How often somebody guessed wrong in a browser that an account knows since
+/// somebody last guessed right there, and when last; `None` when it knows it not.
+/// Nobody counts another there until the transaction ends.
+pub async fn hold_failures(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<Option<(u32, Timestamp)>, StoreError> {
+    let row = sqlx::query(HOLD_FAILURES)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .fetch_optional(tx)
+        .await?;
+    row.map(|row| Ok((count(&row, "failures")?, time(&row, "failed_at")?)))
+        .transpose()
+}
+
+/// Keeps how often that was, which is held.
+pub async fn record_failures(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    failures: u32,
+    last: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(RECORD_FAILURES)
+        .bind(i64::from(failures))
+        .bind(last.as_micros())
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Counts one failure less: what was counted beforehand was none.
+pub async fn take_back_failure(
+    tx: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(TAKE_BACK_FAILURE)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Forgets every browser of an account: the next is new.

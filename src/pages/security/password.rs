@@ -30,14 +30,6 @@ pub struct PasswordPage {
     pub errors: Vec<FieldError>,
 }
 
-impl PasswordPage {
-    /// Whether something is wrong with a field.
-    #[must_use]
-    pub fn has_error(&self, field: &str) -> bool {
-        crate::web::page::error_of(&self.errors, field).is_some()
-    }
-}
-
 /// `GET /account/security/password`
 pub async fn show(consumer: Consumer) -> Response {
     match with_second(consumer).await {
@@ -90,7 +82,16 @@ pub async fn submit(form: ConsumerForm) -> Response {
         return wrong(FactorFailure::Password);
     };
     let end_others = params.is_on("end-others");
-    match passwords::change(app, &consumer.signed_in, old, new, end_others).await {
+    match passwords::change(
+        app,
+        &consumer.visitor.place(),
+        &consumer.signed_in,
+        old,
+        new,
+        end_others,
+    )
+    .await
+    {
         Ok(()) => SecurityDone::Password.told(),
         Err(FactorError::Wait(wait)) => {
             let seconds = whole_seconds(wait);

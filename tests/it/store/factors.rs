@@ -5,8 +5,9 @@ use sluis::domain::account::Factors;
 use sluis::domain::id::{AccountId, CeremonyId, PasskeyId};
 use sluis::store::factors::TotpRow;
 use sluis::store::half_sign_ins::HalfRow;
+use sluis::store::known_browsers::Memory;
 use sluis::store::passkeys::{CeremonyKind, CeremonyRow, PasskeyRow};
-use sluis::store::{StoreError, factors, half_sign_ins, passkeys};
+use sluis::store::{StoreError, factors, half_sign_ins, known_browsers, passkeys};
 
 use super::bench::{
     Bench, NOW, SIGNED_IN, all_at_once, keep, later, on_both_engines, uuid, winners,
@@ -66,24 +67,35 @@ on_both_engines! {
         assert_eq!(found, Factors { recovery_codes: 1, ..Factors::default() });
     }
 
-    async fn of_attempts_that_saw_the_same_count_one_goes_on(bench: Bench) {
+    async fn failures_are_counted_one_after_the_other(bench: Bench) {
         let id = bench.account(1).await;
-        for (before, after) in [(None, 1), (Some(1), 2)] {
-            let store = bench.store.clone();
-            let results = all_at_once(8, move |_| {
-                let store = store.clone();
-                async move { keep!(store, |tx| factors::count_attempt(tx, id, before, after, NOW)) }
-            })
-            .await;
-            assert_eq!(winners(&results), 1);
-        }
-        let mut connection = bench.store.read().await.expect("a connection");
-        let counted = factors::failures(&mut connection, id).await.expect("a read");
-        assert_eq!(counted, Some((2, NOW)));
-        drop(connection);
-        keep!(bench.store, |tx| factors::clear_failures(tx, id)).expect("a write");
-        let mut connection = bench.store.read().await.expect("a connection");
-        assert_eq!(factors::failures(&mut connection, id).await.expect("a read"), None);
+        let browser = [7; 32];
+        let memory = Memory { since: NOW, most: 9 };
+        keep!(bench.store, |tx| known_browsers::meet(tx, id, browser, NOW, memory)).expect("a write");
+        let store = bench.store.clone();
+        let counted = all_at_once(8, move |_| {
+            let store = store.clone();
+            async move {
+                keep!(store, |tx| async {
+                    let (at_codes, _) = factors::hold_failures(tx, id, NOW).await?;
+                    factors::record_failures(tx, id, at_codes + 1, NOW).await?;
+                    let held = known_browsers::hold_failures(tx, id, browser).await?;
+                    let (there, _) = held.expect("it is known");
+                    known_browsers::record_failures(tx, id, browser, there + 1, later(1)).await
+                })
+            }
+        })
+        .await;
+        assert!(counted.iter().all(Result::is_ok));
+        let left = keep!(bench.store, |tx| async {
+            factors::clear_failures(tx, id).await?;
+            let at_codes = factors::hold_failures(tx, id, NOW).await?;
+            known_browsers::take_back_failure(tx, id, browser).await?;
+            let there = known_browsers::hold_failures(tx, id, browser).await?;
+            let elsewhere = known_browsers::hold_failures(tx, id, [8; 32]).await?;
+            Ok::<_, StoreError>((at_codes, there, elsewhere))
+        });
+        assert_eq!(left.expect("a write"), ((0, NOW), Some((7, later(1))), None));
     }
 
     async fn a_passkey_is_one_persons_and_its_counter_never_goes_back(bench: Bench) {

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use axum::extract::ConnectInfo;
 use axum::http::{Method, StatusCode};
 use sluis::domain::account::FRESH_FOR;
-use tower::ServiceExt as _;
 
-use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects};
+use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects, type_code};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases! {
@@ -16,6 +14,9 @@ on_both_databases! {
     guessing_at_a_password_is_told_once_a_day,
     a_new_password_forgets_what_was_guessed_at_the_old_one,
     guesses_where_a_form_asks_are_held_to_a_limit_by_network,
+    whoever_guesses_elsewhere_does_not_keep_the_owner_out,
+    a_browser_that_is_known_gets_no_more_guesses_than_another,
+    whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes,
 }
 
 const NEW: &str = "a sentence that is new";
@@ -155,31 +156,102 @@ async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
 }
 
 async fn guesses_where_a_form_asks_are_held_to_a_limit_by_network(app: TestApp) {
-    let statuses = async |path: &str| {
-        let mut last = StatusCode::OK;
-        for _ in 0..31 {
-            let mut request = axum::http::Request::post(path)
-                .header("host", "localhost:8000")
-                .body(axum::body::Body::empty())
-                .expect("a request");
-            let peer = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
-            request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = app.router.clone().oneshot(request).await;
-            last = answer.expect("an answer").status();
-        }
-        last
-    };
-    for path in [
-        "/account/security/password",
-        "/consent/x",
-        "/account/businesses/x/change",
-        "/account/data/import/x",
-        "/transfer/x",
-    ] {
-        assert_eq!(
-            statuses(path).await,
-            StatusCode::TOO_MANY_REQUESTS,
-            "{path}"
-        );
+    let mut ada = app.person("Ada", ADA).await;
+    app.wait(FRESH_FOR);
+    ada.peer = Some(([192, 0, 2, 1], 9).into());
+    let (path, form) = ("/account/businesses/x/change", "tier=high&agreed=x");
+    let csrf = ada.get("/account/security").await.form("security/kit");
+    let csrf = csrf.value("csrf").expect("a token").to_owned();
+    let body = |more: &str| Some(format!("csrf={csrf}&{form}{more}"));
+    // Pressing is no guess, however often a house or an office does it.
+    for _ in 0..40 {
+        let page = ada.send(Method::POST, path, body("")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.has_form("confirm"), "{}", page.html);
     }
+    for _ in 0..30 {
+        let page = ada
+            .send(Method::POST, path, body("&confirm-password=x"))
+            .await;
+        assert_eq!(page.error(), None, "{}", page.html);
+    }
+    let page = ada
+        .send(Method::POST, path, body("&confirm-password=x"))
+        .await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.headers["retry-after"], "60");
+    assert_eq!(page.error().as_deref(), Some("too_many_requests"));
+    // Who still presses is asked, and whoever calls from elsewhere can answer.
+    let page = ada.send(Method::POST, path, body("")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    app.wait(Duration::from_secs(600));
+    ada.peer = Some(([198, 51, 100, 1], 9).into());
+    let right = format!("&confirm-password={}", PASSWORD.replace(' ', "+"));
+    let page = ada.send(Method::POST, path, body(&right)).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.html);
+}
+
+async fn whoever_guesses_elsewhere_does_not_keep_the_owner_out(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.leave().await;
+    let mut thief = app.browser();
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    // Where she never signed in, she has to wait as well; at home she does not.
+    let mut elsewhere = app.browser();
+    let page = elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    // That gives the thief no more guesses.
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+async fn a_browser_that_is_known_gets_no_more_guesses_than_another(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.leave().await;
+    let mut stolen = ada.clone();
+    app.leave_mail().await;
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut stolen).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut stolen).await, StatusCode::TOO_MANY_REQUESTS);
+    app.wait(Duration::from_secs(3));
+    assert_eq!(wrong(&mut stolen).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        subjects(&app).await,
+        ["Somebody is guessing at your password"]
+    );
+    let page = stolen.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    app.wait(Duration::from_secs(24 * 60 * 60 + 1));
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut stolen).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut stolen).await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+async fn whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    let mut thief = app.browser();
+    let page = thief.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    let mut last = StatusCode::OK;
+    for _ in 0..6 {
+        last = type_code(&mut thief, "000000").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    app.wait(NEXT_CODE);
+    for _ in 0..5 {
+        type_code(&mut thief, "000000").await;
+    }
+    let page = sign_in_with_code(&mut ada, &phone.code(&app)).await;
+    assert_eq!(page.location(), "/account");
+    let last = type_code(&mut thief, "000000").await.status;
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
