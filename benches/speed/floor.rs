@@ -37,9 +37,13 @@ struct Rows {
     session: Vec<u8>,
     email: Vec<u8>,
     keyholder: String,
+    params: String,
+    verifier: Vec<u8>,
     /// The vault key, under the password.
     wrapped: Vec<u8>,
     known_browser: Vec<u8>,
+    /// The key of the agreement, under the vault key.
+    grant_key: Vec<u8>,
 }
 
 impl Rows {
@@ -51,15 +55,21 @@ impl Rows {
         let account = AccountId::new(session.owner());
         let keyholder = bare.runtime().block_on(
             sqlx::query(
-                "SELECT id, vault_key_wrapped FROM keyholders \
+                "SELECT id, vault_key_wrapped, params, verifier FROM keyholders \
                  WHERE account_id = $1 AND kind = 'password'",
             )
             .bind(account.to_string())
             .fetch_one(bare.readers()),
         )?;
+        let grant = GrantId::new(access.owner()).to_string();
+        let grant_key = bare.runtime().block_on(
+            sqlx::query("SELECT grant_key_wrapped FROM grants WHERE id = $1")
+                .bind(grant.clone())
+                .fetch_one(bare.readers()),
+        )?;
         Ok(Self {
             account: account.to_string(),
-            grant: GrantId::new(access.owner()).to_string(),
+            grant,
             client: person.client_id.parse::<ClientId>()?.to_string(),
             access: access.hash().to_vec(),
             refresh: refresh.hash().to_vec(),
@@ -67,7 +77,10 @@ impl Rows {
             email: master.email_index(&email.folded()).as_bytes().to_vec(),
             keyholder: keyholder.try_get(0)?,
             wrapped: keyholder.try_get(1)?,
+            params: keyholder.try_get(2)?,
+            verifier: keyholder.try_get(3)?,
             known_browser: instance.known_browser.hash_for(account.as_uuid()).to_vec(),
+            grant_key: grant_key.try_get(0)?,
         })
     }
 }
@@ -160,6 +173,7 @@ impl<'a> Floor<'a> {
                     text(&rows.grant),
                     // The chain of a grant that was given and never moved.
                     Value::Int(1),
+                    blob(&rows.grant_key),
                 ],
             )?]),
         ])
@@ -338,7 +352,8 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// Whose address it is; the guess, which is counted before it is looked at;
+    /// Whose address it is; the guess, which is counted before it is looked at; whose
+    /// password it is;
     /// that it is still theirs, what else they have to show, and the session that
     /// begins in a browser that they know; that session.
     fn login(&mut self) -> Outcome<Vec<Step>> {
@@ -347,8 +362,8 @@ impl<'a> Floor<'a> {
         let rows = &self.people[turn];
         Ok(vec![
             Step::Read(Statement::containing(
-                "FROM accounts a JOIN keyholders",
-                vec![blob(&rows.email), Value::Int(100)],
+                "k.kind = 'password' ORDER BY has",
+                vec![blob(&rows.email), Value::Int(1)],
             )?),
             Step::Write(vec![
                 Statement::containing(
@@ -365,6 +380,10 @@ impl<'a> Floor<'a> {
                     ],
                 )?,
             ]),
+            Step::Read(Statement::containing(
+                "k.params = $2 AND k.verifier = $3",
+                vec![blob(&rows.email), text(&rows.params), blob(&rows.verifier)],
+            )?),
             Step::Write(vec![
                 Statement::containing(
                     "UPDATE keyholders SET params = params",

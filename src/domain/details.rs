@@ -230,6 +230,17 @@ impl ProfileRelease {
             .unwrap_or_default()
     }
 
+    /// What of the claims that a purpose releases it asks for under that purpose.
+    #[must_use]
+    pub fn claims_for(&self, id: &PurposeId, released: EnumSet<Claim>) -> EnumSet<Claim> {
+        if !self.selects(id) {
+            return EnumSet::empty();
+        }
+        let named = self.of(id).and_then(|named| named.claims);
+        let asked = [self.claims, named].into_iter().flatten();
+        asked.fold(released, |left, claims| left & claims)
+    }
+
     fn selects(&self, id: &PurposeId) -> bool {
         self.purposes.is_none() || self.of(id).is_some()
     }
@@ -249,12 +260,7 @@ impl ProfileRelease {
         }
         let mut left = whole.clone();
         let named = self.of(id);
-        for claims in [self.claims, named.and_then(|named| named.claims)]
-            .into_iter()
-            .flatten()
-        {
-            left.claims &= claims;
-        }
+        left.claims = self.claims_for(id, left.claims);
         if let Some(named) = named {
             let kept = |asked: Option<EnumSet<Permission>>, kind| asked.unwrap_or(kind);
             left.permissions &= kept(named.permissions, Permission::processing())

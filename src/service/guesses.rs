@@ -14,6 +14,7 @@ use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::browsers::Place;
 use crate::service::letters::{self, Posting};
+use crate::store::keyholders::{self, Candidate};
 use crate::store::{Connection, StoreError, factors, guesses, known_browsers};
 
 /// How many failures in a row cost nothing but the hash.
@@ -143,22 +144,40 @@ impl Guess {
         }
     }
 
-    /// It was right, at an address, for an account that does not have it: it is
-    /// not counted, but those before it are, at the address. Who merely says that
-    /// it is theirs, and knows their own password, gets no more guesses at somebody
-    /// else's.
-    pub(super) async fn was_right_of(
+    /// It was the password of an account at the address where it was counted, and
+    /// `is_all` that is asked of whoever signs in there.
+    ///
+    /// Where it is not all, those before it stay, as far as codes are counted with
+    /// them. And if the account only says that the address is its own, each new
+    /// password of it stays counted once, whether or not there is somebody who has the
+    /// address: it was a guess at theirs as well.
+    pub(super) async fn was_password(
         &self,
         tx: &mut Connection,
-        account_id: AccountId,
-        has_address: bool,
+        of: &Candidate,
+        is_all: bool,
     ) -> Result<(), StoreError> {
         match self.0 {
-            Counter::Address(index) if !has_address => guesses::take_back_failure(tx, index).await,
-            Counter::Browser(known, hash) if known != account_id => {
-                known_browsers::take_back_failure(tx, known, hash).await
+            Counter::Browser(id, hash) if !is_all => {
+                known_browsers::take_back_failure(tx, id, hash).await
+            }
+            Counter::Address(index) if !of.has_address => {
+                if keyholders::count_once(tx, &of.keyholder).await? {
+                    return Ok(());
+                }
+                guesses::take_back_failure(tx, index).await
             }
             _ => self.was_right(tx).await,
+        }
+    }
+
+    /// Whether it may be compared with the password of an account. In a browser that
+    /// an account knows, with that one's alone: what is counted there is no guess at
+    /// anybody else's.
+    pub(super) fn is_at(&self, account_id: AccountId) -> bool {
+        match self.0 {
+            Counter::Browser(known, _) => known == account_id,
+            _ => true,
         }
     }
 }

@@ -56,13 +56,13 @@ pub async fn change(
                 if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }
+                // The old one gets nobody the rest of the way.
+                half_sign_ins::drop_all(tx, account_id).await?;
                 // The password is not all that is guessed at: whoever has it could
                 // try codes for ever, if changing it made those before forgotten.
                 if !factors::of_account(tx, account_id).await?.has_second() {
                     guess.was_right(tx).await?;
                 }
-                // Nor does the old one get anybody the rest of the way.
-                half_sign_ins::drop_all(tx, account_id).await?;
                 if call_off(tx, account_id, now).await? {
                     stopped.keep(tx).await?;
                 }

@@ -230,6 +230,9 @@ async fn keep(
         Fault::Store(error) => Lost::Store(error),
         _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
     };
+    let mut connection = app.store().read().await?;
+    let live = grants::live_ids(&mut connection, account_id).await?;
+    drop(connection);
     let narrowed = narrow_for_minor(app, signed_in, contents)
         .await
         .map_err(lost)?;
@@ -252,6 +255,10 @@ async fn keep(
             Box::pin(async move {
                 if !accounts::update_vault(tx, account_id, revision, sealed).await? {
                     return Err(Lost::Vault);
+                }
+                // Of what was agreed to since, nothing is narrowed or sealed anew here.
+                if grants::live_ids(tx, account_id).await? != live {
+                    return Err(Lost::Grant);
                 }
                 if !along.keep(tx, account_id, now).await? {
                     return Err(Lost::Vault);

@@ -16,7 +16,7 @@ use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::service::access::{self, AccessError};
 use crate::service::clients::ceiling_of;
-use crate::service::grants::seal_read;
+use crate::service::grants::{purposes_of, seal_read};
 use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, client_tokens};
 use crate::store::clients::RegisteredClient;
@@ -141,12 +141,14 @@ async fn read_once(
     asked.narrow_userinfo(&mut claims);
     let told = named_in(&claims);
     if !told.is_empty() {
-        let read = seal_read(app, &key, grant, told, now)?;
-        let seq = row.grant.chain.seq;
+        let details = row.binding.details.as_ref();
+        let purposes = purposes_of(grant, plan, details, told, now);
+        let read = seal_read(app, &key, grant.id, (told, purposes), now)?;
+        let seen = row.grant.seen();
         let kept = app
             .store()
             .write_statement(move |tx| {
-                Box::pin(async move { grants::insert_read(tx, &read, seq).await })
+                Box::pin(async move { grants::insert_read(tx, &read, &seen).await })
             })
             .await?;
         if !kept {

@@ -275,7 +275,9 @@ impl Act<'_> {
             screen_hash: None,
             now,
         };
-        let (written, key) = scene.give(self.vault_key, grant, self.attributes).await?;
+        let (written, key) = scene
+            .give(self.vault_key, grant, (self.attributes, None))
+            .await?;
         let authentication = sample.account.authentication();
         let live = if self.live {
             let issue = Issue {

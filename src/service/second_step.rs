@@ -168,11 +168,11 @@ impl Half {
                     if !Shown::take(&shown, tx, &app_, account_id).await? {
                         return Err(FactorError::Wrong);
                     }
-                    if let Some(guess) = &guess {
-                        guess.was_right(tx).await?;
-                    }
                     if !half_sign_ins::take(tx, account_id, half).await? {
                         return Err(FactorError::Over);
+                    }
+                    if let Some(guess) = &guess {
+                        guess.was_right(tx).await?;
                     }
                     session.keep(tx).await?;
                     Ok(())
@@ -270,11 +270,11 @@ pub async fn confirm(
                 if !Shown::take(&shown, tx, &app_, account_id).await? {
                     return Err(FactorError::Wrong);
                 }
-                if let Some(guess) = &guess {
-                    guess.was_right(tx).await?;
-                }
                 if !sessions::hold(tx, account_id, before, now).await? {
                     return Err(FactorError::Over);
+                }
+                if let Some(guess) = &guess {
+                    guess.was_right(tx).await?;
                 }
                 session.keep(tx).await?;
                 sessions::replace(tx, account_id, before, after).await?;

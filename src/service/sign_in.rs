@@ -18,11 +18,7 @@ use crate::service::browsers::Place;
 use crate::service::guesses::{Guess, TooSoon};
 use crate::service::second_step::{Entered, Entering};
 use crate::store::StoreError;
-use crate::store::keyholders::{self, Candidate, KeyholderRow};
-
-/// How many who say that an address is theirs can sign in there before one of
-/// them confirms it. A bound on what a stranger can make us read.
-const MOST_CANDIDATES: u32 = 100;
+use crate::store::keyholders::{self, KeyholderRow};
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -57,10 +53,14 @@ impl From<TooSoon> for SignInError {
 /// Signs someone in. An unknown address costs the same statements, the same
 /// hash and the same write as a wrong password.
 ///
+/// All at an address hash their passwords in the same way ([`Recipe::of_address`]), so
+/// that one hash tells whose it is; but who says that an address is theirs which
+/// somebody else got by a change signs in no more there.
+///
 /// Whoever has a second factor is halfway then, and the rest comes in
 /// [`crate::service::second_step`].
 ///
-/// One SELECT, one transaction, one password hash; and for whom it is right,
+/// Two SELECTs, one transaction, one password hash; and for whom it is right,
 /// another transaction.
 pub async fn sign_in(
     app: &App,
@@ -70,24 +70,24 @@ pub async fn sign_in(
 ) -> Result<Entered, SignInError> {
     let index = app.master().email_index(&email.folded());
     let mut connection = app.store().read().await?;
-    let candidates =
-        keyholders::of_address(&mut connection, *index.as_bytes(), MOST_CANDIDATES).await?;
+    let first = keyholders::of_address(&mut connection, *index.as_bytes(), 1).await?;
     drop(connection);
-    let first = candidates.first();
-    let account_id = first.map_or_else(|| nobody(index), |first| first.keyholder.account_id);
-    let guess = Guess::at_address(app, place, (index, email), account_id).await?;
-    let recipe = match candidates.first() {
-        Some(first) => recipe_of(&first.keyholder)?,
-        None => Recipe::of_address(app.master(), index),
+    let (account_id, recipe) = match first.first() {
+        Some(first) => (first.keyholder.account_id, recipe_of(&first.keyholder)?),
+        None => (nobody(index), Recipe::of_address(app.master(), index)),
     };
+    let guess = Guess::at_address(app, place, (index, email), account_id).await?;
     let derived = app.hasher().derive(password, recipe.clone()).await;
     let derived = derived.map_err(Fault::from)?;
-    let Candidate {
-        keyholder,
-        has_address,
-    } = whose(candidates, &recipe, &derived).ok_or(SignInError::Wrong)?;
-    let account_id = keyholder.account_id;
-    let wrapped = Sealed::from_bytes(keyholder.vault_key_wrapped.clone());
+    let mut connection = app.store().read().await?;
+    let (params, verifier) = (recipe.to_string(), derived.verifier());
+    let found = keyholders::matching(&mut connection, *index.as_bytes(), params, verifier).await?;
+    drop(connection);
+    let found = found
+        .filter(|found| guess.is_at(found.keyholder.account_id))
+        .ok_or(SignInError::Wrong)?;
+    let account_id = found.keyholder.account_id;
+    let wrapped = Sealed::from_bytes(found.keyholder.vault_key_wrapped.clone());
     let vault_key =
         vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
     let entering = Entering {
@@ -101,11 +101,13 @@ pub async fn sign_in(
         .write(move |tx| {
             Box::pin(async move {
                 // It may have been replaced while it was hashed.
-                if !keyholders::hold(tx, &keyholder).await? {
+                if !keyholders::hold(tx, &found.keyholder).await? {
                     return Err(SignInError::Wrong);
                 }
-                guess.was_right_of(tx, account_id, has_address).await?;
-                Ok(entering.keep(tx).await?)
+                let entered = entering.keep(tx).await?;
+                let is_all = matches!(entered, Entered::Session(_));
+                guess.was_password(tx, &found, is_all).await?;
+                Ok(entered)
             })
         })
         .await
@@ -117,16 +119,6 @@ fn nobody(index: EmailIndex) -> AccountId {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&index.as_bytes()[..16]);
     AccountId::new(Uuid::from_bytes(bytes))
-}
-
-/// Whose password it is. One hash tells it of all who hash theirs in the same way,
-/// as all at an address do ([`Recipe::of_address`]); but who says that an address is
-/// theirs which somebody else got by a change signs in no more there.
-fn whose(candidates: Vec<Candidate>, recipe: &Recipe, derived: &Derived) -> Option<Candidate> {
-    let recipe = recipe.to_string();
-    candidates.into_iter().find(|candidate| {
-        candidate.keyholder.params == recipe && verifies(&candidate.keyholder, derived)
-    })
 }
 
 pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {

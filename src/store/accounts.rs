@@ -42,6 +42,8 @@ statements! {
     VAULT = "SELECT revision, contents_sealed FROM vaults WHERE account_id = $1";
     REPLACE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2";
+    /// Holds a vault until the transaction ends: whoever would edit it waits.
+    HOLD_VAULT = "UPDATE vaults SET revision = revision WHERE account_id = $1 AND revision = $2";
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2 AND revision = $3";
 }
@@ -331,6 +333,22 @@ pub async fn update_vault(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Holds a vault until the transaction ends: whoever would edit it waits. Says whether
+/// it is still at that revision.
+#[must_use = "it may have been edited since it was read"]
+pub async fn hold_vault(
+    tx: &mut Connection,
+    account_id: AccountId,
+    revision: i64,
+) -> Result<bool, StoreError> {
+    let held = sqlx::query(HOLD_VAULT)
+        .bind(account_id.to_string())
+        .bind(revision)
+        .execute(tx)
+        .await?;
+    Ok(held.rows_affected() == 1)
 }
 
 /// Puts other contents in the place of those that nobody can open.

@@ -44,9 +44,13 @@ statements! {
               WHERE g.account_id = $1 ORDER BY g.created_at DESC, g.id DESC");
     /// The chain's end is the guard: whoever writes on an older one loses. Once
     /// warned of an end, nobody is warned of it again.
+    ///
+    /// An edit of the vault seals the values anew and leaves the chain as it is: whoever
+    /// does not change them must not put those back that it read before.
     UPDATE = "UPDATE grants SET state = $1, terms = $2, plan_version = $3, updated_at = $4, \
-              expires_at = $5, ended_at = $6, released_sealed = $7, chain_seq = $8, \
-              chain_hash = $9, chain_at = $14, lapses_at = $15, \
+              expires_at = $5, ended_at = $6, \
+              released_sealed = CASE WHEN $16 = 1 THEN $7 ELSE released_sealed END, \
+              chain_seq = $8, chain_hash = $9, chain_at = $14, lapses_at = $15, \
               warn_at = CASE WHEN expires_at = $5 THEN warn_at ELSE $13 END \
               WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
     /// A later end of a grant that nobody moved since it was looked at.
@@ -57,9 +61,12 @@ statements! {
     SUBJECT = "SELECT subject FROM subjects WHERE account_id = $1 AND sector = $2";
     INSERT_SUBJECT = "INSERT INTO subjects (account_id, sector, subject, created_at) \
               VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, sector) DO NOTHING";
-    /// Only on a grant that nobody moved since it was looked at.
+    LIVE_IDS = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL ORDER BY id";
+    /// Only on a grant that nobody moved since it was looked at, and whose key is still
+    /// the one that the read is sealed under.
     INSERT_READ = "INSERT INTO reads (grant_id, id, read_at, read_sealed) \
-              SELECT g.id, $1, $2, $3 FROM grants g WHERE g.id = $4 AND g.chain_seq = $5";
+              SELECT g.id, $1, $2, $3 FROM grants g WHERE g.id = $4 AND g.chain_seq = $5 \
+              AND g.grant_key_wrapped = $6";
     READS = "SELECT id, grant_id, read_at, read_sealed FROM reads WHERE grant_id = $1 \
               ORDER BY id DESC LIMIT $2";
     /// One step in the index per grant, however often it was read: the newest
@@ -113,6 +120,26 @@ impl GrantRow {
 
     fn ended_at(&self) -> Option<Timestamp> {
         self.grant.state.is_over().then_some(self.grant.updated_at)
+    }
+}
+
+/// What a grant was when it was looked at, as far as a read of it goes.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Where its chain had got to.
+    seq: u32,
+    /// Its key, under the vault key.
+    key_wrapped: Option<Vec<u8>>,
+}
+
+impl GrantRow {
+    /// What it is, for a read of it.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen {
+            seq: self.chain.seq,
+            key_wrapped: self.grant_key_wrapped.clone(),
+        }
     }
 }
 
@@ -212,12 +239,26 @@ pub async fn of_account(
     rows.iter().map(GrantRow::from_row).collect()
 }
 
-/// Writes a grant whose chain was at `seq_before`; says whether it still was.
+/// Which grants of an account are not over, in the order of their ids.
+pub async fn live_ids(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Vec<GrantId>, StoreError> {
+    let rows = sqlx::query(LIVE_IDS)
+        .bind(account_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| parsed(row, "id")).collect()
+}
+
+/// Writes a grant whose chain was at `seq_before`, and the values that it releases if
+/// these change with it (`reseals`); says whether the chain still was there.
 #[must_use = "the grant may have changed meanwhile"]
 pub async fn update(
     tx: &mut Connection,
     row: &GrantRow,
     seq_before: u32,
+    reseals: bool,
 ) -> Result<bool, StoreError> {
     let grant = &row.grant;
     let done = sqlx::query(UPDATE)
@@ -236,6 +277,7 @@ pub async fn update(
         .bind(grant.warn_at().map(Timestamp::as_micros))
         .bind(row.chain.at.as_micros())
         .bind(grant.terms.lapses_at().map(Timestamp::as_micros))
+        .bind(i64::from(reseals))
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -315,21 +357,21 @@ pub async fn known_subject(
         .transpose()
 }
 
-/// Records a read of a grant whose chain is still at `seq`; says whether it
-/// was. So nothing is on record, or handed over, that was read before a
+/// Records a read of a grant that is still as it was seen; says whether it is. So nothing is on record, or handed over, that was read before a
 /// withdrawal and would be told after it.
 #[must_use = "the grant may have changed meanwhile"]
 pub async fn insert_read(
     tx: &mut Connection,
     read: &ReadRow,
-    seq: u32,
+    seen: &Seen,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(INSERT_READ)
         .bind(read.id.to_string())
         .bind(read.read_at.as_micros())
         .bind(read.read_sealed.clone())
         .bind(read.grant_id.to_string())
-        .bind(i64::from(seq))
+        .bind(i64::from(seen.seq))
+        .bind(seen.key_wrapped.clone())
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -22,9 +22,19 @@ statements! {
               FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
               ORDER BY has DESC, a.created_at, a.id LIMIT $2";
+    /// Of those, whose password it is.
+    MATCHING = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
+              k.created_at, CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
+              FROM accounts a JOIN keyholders k ON k.account_id = a.id \
+              WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
+              AND k.params = $2 AND k.verifier = $3 \
+              ORDER BY has DESC, a.created_at, a.id LIMIT 1";
+    COUNT_ONCE = "UPDATE keyholders SET counted = 1 \
+              WHERE account_id = $1 AND id = $2 AND counted = 0";
 
     /// As long as it is still the password that was checked.
-    REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3 \
+    REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3, \
+              counted = 0 \
               WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
     /// Holds one until the transaction ends, as long as it is what was opened.
     HOLD = "UPDATE keyholders SET params = params \
@@ -150,14 +160,44 @@ pub async fn of_address(
         .bind(i64::from(most))
         .fetch_all(connection)
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Candidate {
-                keyholder: read(row)?,
-                has_address: count(row, "has")? > 0,
-            })
-        })
-        .collect()
+    rows.iter().map(candidate).collect()
+}
+
+/// Whose of the passwords that may belong to an address it is that is hashed like
+/// this, and derives to that. It is compared by the database: nobody can choose what
+/// their guess derives to, so how long it takes tells nothing.
+pub async fn matching(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+    params: String,
+    verifier: [u8; 32],
+) -> Result<Option<Candidate>, StoreError> {
+    let row = sqlx::query(MATCHING)
+        .bind(email_index.to_vec())
+        .bind(params)
+        .bind(verifier.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(candidate).transpose()
+}
+
+fn candidate(row: &AnyRow) -> Result<Candidate, StoreError> {
+    Ok(Candidate {
+        keyholder: read(row)?,
+        has_address: count(row, "has")? > 0,
+    })
+}
+
+/// Counts that somebody signed in with a password; says whether it is the first
+/// time that anybody did. A new password begins anew.
+#[must_use = "it counts once"]
+pub async fn count_once(tx: &mut Connection, row: &KeyholderRow) -> Result<bool, StoreError> {
+    let done = sqlx::query(COUNT_ONCE)
+        .bind(row.account_id.to_string())
+        .bind(row.id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 fn read(row: &AnyRow) -> Result<KeyholderRow, StoreError> {

@@ -94,14 +94,22 @@ impl Terms {
     /// narrows its grants at once, and a wider one adds nothing.
     #[must_use]
     pub fn claims_within(&self, plan: &Plan, now: Timestamp) -> EnumSet<Claim> {
+        self.releasing_within(plan, now)
+            .fold(EnumSet::empty(), |all, (_, claims)| all | claims)
+    }
+
+    /// What each purpose releases of that.
+    pub fn releasing_within<'a>(
+        &'a self,
+        plan: &'a Plan,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&'a PurposeId, EnumSet<Claim>)> {
         self.purposes
             .iter()
-            .filter(|agreed| agreed.is_live(now))
+            .filter(move |agreed| agreed.is_live(now))
             .filter_map(|agreed| Some((agreed, plan.purpose(&agreed.id)?)))
-            .filter(|(_, purpose)| now < purpose.retention.end(self.since))
-            .fold(EnumSet::empty(), |all, (agreed, purpose)| {
-                all | (agreed.claims & purpose.all_claims())
-            })
+            .filter(move |(_, purpose)| now < purpose.retention.end(self.since))
+            .map(|(agreed, purpose)| (&agreed.id, agreed.claims & purpose.all_claims()))
     }
 
     /// What is left of them under a plan that asks for less. It is what

@@ -12,7 +12,7 @@ use crate::domain::receipt::{Hash, Method};
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::{MoveError, Scene, Written, agreed_plan, grant_key};
+use crate::service::grants::{MoveError, Scene, Values, Written, agreed_plan, grant_key};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::RegisteredClient;
 use crate::store::{Connection, authorizations, editions, grants};
@@ -251,11 +251,16 @@ async fn agree(
                     ..before
                 };
                 let made = by_business.make(row, Move::End, None).await;
-                ended = Some(made.map_err(inconsistent)?.quietly(terms.all_claims()));
+                let made = made.map_err(inconsistent)?.on_vault(view.revision);
+                ended = Some(made.quietly(terms.all_claims()));
             }
             state @ (GrantState::Active | GrantState::Paused) => {
                 let key = grant_key(signed_in, &row)?;
-                let values = Some((signed_in, attributes));
+                let values = Some(Values {
+                    signed_in,
+                    attributes,
+                    revision: Some(view.revision),
+                });
                 let change = Move::Change(terms, client.plan_version);
                 let written = if state == GrantState::Paused {
                     let resumed = before.make(row, Move::Resume, None).await;
@@ -278,7 +283,8 @@ async fn agree(
                     ..before
                 };
                 let made = by_time.make(row, Move::Expire, None).await;
-                ended = Some(made.map_err(inconsistent)?.quietly(terms.all_claims()));
+                let made = made.map_err(inconsistent)?.on_vault(view.revision);
+                ended = Some(made.quietly(terms.all_claims()));
             }
             _ => return Err(Fault::Inconsistent("a grant that is over is live")),
         }
@@ -295,7 +301,11 @@ async fn agree(
         view.now,
     );
     let (written, key) = on_page
-        .give(&signed_in.vault_key, grant, attributes)
+        .give(
+            &signed_in.vault_key,
+            grant,
+            (attributes, Some(view.revision)),
+        )
         .await?;
     Ok(Agreed {
         before: ended,

@@ -30,6 +30,8 @@ pub struct ConsentView {
     pub plan: Plan,
     /// The consumer's attributes and profiles.
     pub contents: VaultContents,
+    /// The revision of the vault that they were read at.
+    pub(super) revision: i64,
     /// The agreement that there is already.
     pub current: Option<Grant>,
     /// The plan that it answers, when there is another edition since.
@@ -219,6 +221,7 @@ pub async fn consent_view(
         keeps,
         plan,
         contents,
+        revision,
         replaces: row
             .as_ref()
             .filter(|_| request.grant_action == Some(GrantAction::Create))

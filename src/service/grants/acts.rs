@@ -14,12 +14,12 @@ use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
-use crate::service::sessions::{SignedIn, open_vault};
+use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 
-use super::{GrantView, Scene, Written, agreed_client, agreed_plan, fingerprint};
+use super::{GrantView, Scene, Values, Written, agreed_client, agreed_plan, fingerprint};
 
 /// How often an act is tried on a chain that others write on as well.
 const TRIES: usize = 5;
@@ -159,19 +159,20 @@ async fn act_on(
             scene.make(row, mv, None).await?
         }
         Request::Renew => {
-            let contents = open_vault(app, signed_in).await?.contents;
-            let terms = renewed_terms(app, &row.grant, &client, plan, &contents, now)?;
-            let values = Some((signed_in, &contents.attributes));
+            let open = open_vault(app, signed_in).await?;
+            let terms = renewed_terms(app, &row.grant, &client, plan, &open.contents, now)?;
+            let values = Some(values_of(signed_in, &open));
             scene.make(row, Move::Renew(terms), values).await?
         }
         Request::Change { choice, agreed } => {
-            let contents = open_vault(app, signed_in).await?.contents;
+            let open = open_vault(app, signed_in).await?;
+            let contents = &open.contents;
             let minor_until = contents.minor_until(now);
             let is_high = row.grant.terms.tier == TierChoice::Tier(Tier::High);
             let ceiling = ceiling_of(app, &client)
                 .for_minor(minor_until)
                 .for_recovery(signed_in.recovery_waits && !is_high);
-            let mut terms = changed_terms(&row.grant, plan, &contents, ceiling, choice, now)?;
+            let mut terms = changed_terms(&row.grant, plan, contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {
                 terms = terms.narrowed_to(client.standing_plan());
@@ -183,12 +184,19 @@ async fn act_on(
                 return Err(MoveError::Wider(Box::new(terms)));
             }
             let mv = Move::Change(terms, row.grant.plan_version);
-            scene
-                .make(row, mv, Some((signed_in, &contents.attributes)))
-                .await?
+            let values = Some(values_of(signed_in, &open));
+            scene.make(row, mv, values).await?
         }
     };
     written.write(app).await
+}
+
+const fn values_of<'a>(signed_in: &'a SignedIn, open: &'a OpenVault) -> Values<'a> {
+    Values {
+        signed_in,
+        attributes: &open.contents.attributes,
+        revision: Some(open.revision),
+    }
 }
 
 /// A move by the owner of an agreement that takes no values along: less than

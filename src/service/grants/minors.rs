@@ -1,7 +1,7 @@
 //! The agreements of somebody who turns out to be a minor: what goes beyond what
 //! a minor may agree to ends in the transaction that keeps the birthdate.
 
-use super::{MoveError, Scene, Written, agreed_client, agreed_plan};
+use super::{MoveError, Scene, Values, Written, agreed_client, agreed_plan};
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
 use crate::domain::grant::{GrantState, Move};
@@ -51,7 +51,11 @@ pub(in crate::service) async fn narrow_for_minor(
             now,
         };
         let version = row.grant.plan_version;
-        let values = Some((signed_in, &contents.attributes));
+        let values = Some(Values {
+            signed_in,
+            attributes: &contents.attributes,
+            revision: None,
+        });
         match scene.make(row, Move::Narrow(terms, version), values).await {
             Ok(written) => all.push(written),
             Err(MoveError::Fault(fault)) => return Err(fault),

@@ -25,6 +25,7 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::attribute::Released;
 use crate::domain::claim::Claim;
+use crate::domain::details::ProfileRelease;
 use crate::domain::grant::Grant;
 use crate::domain::id::{GrantId, ReadId};
 use crate::domain::plan::{Plan, PlanVersion, PurposeId};
@@ -45,7 +46,7 @@ pub(in crate::service) use erasure::erased;
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;
-pub(in crate::service) use moves::{Resealed, Scene, Written, reseal_all};
+pub(in crate::service) use moves::{Resealed, Scene, Values, Written, reseal_all};
 
 /// How many reads a page shows.
 const READS_SHOWN: u32 = 200;
@@ -231,31 +232,39 @@ pub async fn reads(
         .map(Some)
 }
 
+/// For which purposes claims are handed over: those that release any of them now, of
+/// the ones that the token is for.
+pub(in crate::service) fn purposes_of(
+    grant: &Grant,
+    plan: &Plan,
+    details: Option<&ProfileRelease>,
+    claims: EnumSet<Claim>,
+    now: Timestamp,
+) -> Vec<PurposeId> {
+    let releasing = grant.terms.releasing_within(plan, now);
+    let for_token = releasing.filter(|(id, releases)| {
+        let asked = details.map_or(*releases, |details| details.claims_for(id, *releases));
+        !(asked & claims).is_empty()
+    });
+    for_token.map(|(id, _)| id.clone()).collect()
+}
+
 /// Makes the row of a read: what is in it only the consumer and whoever holds
 /// the token can tell.
 pub(in crate::service) fn seal_read(
     app: &App,
     key: &GrantKey,
-    grant: &Grant,
-    claims: EnumSet<Claim>,
+    grant_id: GrantId,
+    (claims, purposes): (EnumSet<Claim>, Vec<PurposeId>),
     now: Timestamp,
 ) -> Result<grants::ReadRow, Fault> {
-    let purposes = grant
-        .terms
-        .purposes
-        .iter()
-        .filter(|purpose| !(purpose.claims & claims).is_empty());
-    let record = ReadRecord {
-        claims,
-        purposes: purposes.map(|purpose| purpose.id.clone()).collect(),
-    };
-    let bytes =
-        serde_json::to_vec(&record).map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
+    let bytes = serde_json::to_vec(&ReadRecord { claims, purposes })
+        .map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
     let id = ReadId::new(app.random().uuid(now));
-    let sealed = vault::seal_read(key, grant.id, id, &bytes, app.random());
+    let sealed = vault::seal_read(key, grant_id, id, &bytes, app.random());
     Ok(grants::ReadRow {
         id,
-        grant_id: grant.id,
+        grant_id,
         read_at: now,
         read_sealed: sealed.into_bytes(),
     })

@@ -25,7 +25,7 @@ use crate::service::sessions::SignedIn;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
-use crate::store::{Connection, StoreError, outbox, sessions, tokens};
+use crate::store::{Connection, StoreError, accounts, outbox, sessions, tokens};
 
 use super::{MoveError, grant_key};
 
@@ -36,6 +36,11 @@ pub(in crate::service) struct Written {
     receipts: Vec<Signed>,
     /// Where the chain was; `None` for a new grant.
     before: Option<u32>,
+    /// Whether the values that it releases change with it.
+    reseals: bool,
+    /// The revision of the vault that these are from, and that the terms were negotiated
+    /// on. It is held: what is agreed to holds for the vault as it is.
+    of_revision: Option<i64>,
     /// Whether its tokens die with it.
     ends_tokens: bool,
     /// What the client is told at the end.
@@ -55,6 +60,8 @@ impl Written {
     fn nothing(row: GrantRow) -> Self {
         Self {
             before: Some(row.chain.seq),
+            reseals: false,
+            of_revision: None,
             row,
             receipts: Vec::new(),
             ends_tokens: false,
@@ -70,13 +77,19 @@ impl Written {
     /// somebody else moved it meanwhile: nothing may be kept then.
     #[must_use = "the grant may have been moved meanwhile"]
     pub(in crate::service) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
+        // Before the grant, as an edit of the vault does.
+        if let Some(revision) = self.of_revision
+            && !accounts::hold_vault(tx, self.row.grant.account_id, revision).await?
+        {
+            return Ok(false);
+        }
         match self.before {
             None => match grants::insert(tx, &self.row).await {
                 Err(StoreError::Duplicate) => return Ok(false),
                 kept => kept?,
             },
             Some(seq) => {
-                if !grants::update(tx, &self.row, seq).await? {
+                if !grants::update(tx, &self.row, seq, self.reseals).await? {
                     return Ok(false);
                 }
             }
@@ -105,6 +118,13 @@ impl Written {
             told.keep(tx).await?;
         }
         Ok(true)
+    }
+
+    /// Holds the vault at that revision before it is kept, for another that is kept after
+    /// it does.
+    pub(in crate::service) const fn on_vault(mut self, revision: i64) -> Self {
+        self.of_revision = Some(revision);
+        self
     }
 
     /// Tells nobody that it is over: another takes its place, its owner sees to
@@ -137,6 +157,16 @@ impl Written {
             })
             .await
     }
+}
+
+/// The values that a grant may release after a move.
+#[derive(Clone, Copy)]
+pub(in crate::service) struct Values<'a> {
+    pub(in crate::service) signed_in: &'a SignedIn,
+    pub(in crate::service) attributes: &'a Attributes,
+    /// The revision of the vault that they were read at; `None` where the vault is
+    /// written in the same transaction.
+    pub(in crate::service) revision: Option<i64>,
 }
 
 /// What a move is written with.
@@ -203,7 +233,7 @@ impl Scene<'_> {
         &self,
         vault_key: &VaultKey,
         grant: Grant,
-        attributes: &Attributes,
+        (attributes, of_revision): (&Attributes, Option<i64>),
     ) -> Result<(Written, GrantKey), Fault> {
         let random = self.app.random();
         let key = GrantKey::generate(random);
@@ -229,6 +259,8 @@ impl Scene<'_> {
                 row,
                 receipts: vec![receipt],
                 before: None,
+                reseals: true,
+                of_revision,
                 ends_tokens: false,
                 parting: None,
                 notice: None,
@@ -247,7 +279,7 @@ impl Scene<'_> {
         &self,
         row: GrantRow,
         mv: Move,
-        values: Option<(&SignedIn, &Attributes)>,
+        values: Option<Values<'_>>,
     ) -> Result<Written, MoveError> {
         self.make_next(Written::nothing(row), mv, values).await
     }
@@ -279,7 +311,7 @@ impl Scene<'_> {
         &self,
         mut written: Written,
         mv: Move,
-        values: Option<(&SignedIn, &Attributes)>,
+        values: Option<Values<'_>>,
     ) -> Result<Written, MoveError> {
         let row = &mut written.row;
         let transition = row.grant.make(mv, self.now)?;
@@ -306,6 +338,7 @@ impl Scene<'_> {
         written.ends_tokens = row.grant.state.is_over();
         if written.ends_tokens {
             row.released_sealed = None;
+            written.reseals = true;
             // A business that gave it up knows.
             let by_others = matches!(
                 row.grant.state,
@@ -326,9 +359,12 @@ impl Scene<'_> {
             };
             let notice = news.map(|news| notices::of_grant(self.app, &row.grant, news, self.now));
             written.notice = notice;
-        } else if let Some((signed_in, attributes)) = values {
-            let key = grant_key(signed_in, row)?;
-            row.released_sealed = Some(seal_values(self.app, &key, &row.grant, attributes));
+        } else if let Some(values) = values {
+            let key = grant_key(values.signed_in, row)?;
+            let sealed = seal_values(self.app, &key, &row.grant, values.attributes);
+            row.released_sealed = Some(sealed);
+            written.reseals = true;
+            written.of_revision = values.revision;
         }
         Ok(written)
     }

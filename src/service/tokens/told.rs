@@ -13,22 +13,22 @@ use crate::domain::claim::Claim;
 use crate::domain::id::GrantId;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
-use crate::service::grants::seal_read;
-use crate::store::grants::{self, GrantRow, ReadRow};
+use crate::service::grants::{purposes_of, seal_read};
+use crate::store::grants::{self, GrantRow, ReadRow, Seen};
 use crate::store::{Connection, StoreError};
 
 /// What an ID token says, and the record of it.
 #[derive(Default)]
 pub(in crate::service) struct Told {
     pub(super) members: Map<String, Value>,
-    read: Option<(ReadRow, u32)>,
+    read: Option<(ReadRow, Seen)>,
 }
 
 impl Told {
     /// Puts it on record; says whether the grant is still as it was.
     pub(super) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
         match &self.read {
-            Some((read, seq)) => grants::insert_read(tx, read, *seq).await,
+            Some((read, seen)) => grants::insert_read(tx, read, seen).await,
             None => Ok(true),
         }
     }
@@ -64,8 +64,15 @@ impl Issue<'_> {
         let read = if told.is_empty() {
             None
         } else {
-            let read = seal_read(self.app, self.key, self.grant, told, self.now)?;
-            Some((read, row.chain.seq))
+            let purposes = purposes_of(self.grant, plan, self.details(), told, self.now);
+            let read = seal_read(
+                self.app,
+                self.key,
+                self.grant.id,
+                (told, purposes),
+                self.now,
+            )?;
+            Some((read, row.seen()))
         };
         Ok(Told { members, read })
     }

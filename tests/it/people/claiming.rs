@@ -1,6 +1,8 @@
 //! Whose an address is that more than one says is theirs: whoever confirms it.
 //! Nobody learns by signing up whether somebody has it.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 
 use super::{ADA, DAY, SECOND, link, only, post};
@@ -13,15 +15,21 @@ on_both_databases!(
     nobody_is_mailed_of_an_account_that_is_not_theirs,
     the_first_to_confirm_an_address_has_it,
     an_own_account_at_somebodys_address_buys_no_guesses_at_theirs,
+    ones_own_password_is_a_guess_at_theirs_whenever_it_is_new,
+    however_many_say_that_an_address_is_theirs_each_signs_in,
 );
 
 const EVES: &str = "een heel ander wachtwoord";
 
 async fn sign_up_with(actor: &mut Actor, password: &str) -> Page {
+    sign_up_at(actor, ADA, password).await
+}
+
+async fn sign_up_at(actor: &mut Actor, email: &str, password: &str) -> Page {
     let form = actor.get("/sign-up").await.form("sign-up");
     let form = form
         .with("name", "Eve")
-        .with("email", ADA)
+        .with("email", email)
         .with("password", password);
     actor.submit(form.press("sign-up-submit")).await
 }
@@ -138,5 +146,43 @@ async fn an_own_account_at_somebodys_address_buys_no_guesses_at_theirs(app: Test
         }
         app.browser().sign_in("/sign-in", ADA, EVES).await;
     }
-    assert_eq!(looked_at, 5);
+    // The fifth that was looked at is their own, which is new.
+    assert_eq!(looked_at, 4);
+}
+
+async fn ones_own_password_is_a_guess_at_theirs_whenever_it_is_new(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    // The same where nobody has the address: it tells nothing.
+    for email in [ADA, "nobody@home.example"] {
+        let mut eve = app.browser();
+        sign_up_at(&mut eve, email, EVES).await;
+        let mut old = EVES.to_owned();
+        let mut looked_at = 0;
+        for number in 0..9 {
+            let form = eve.get("/account/security/password").await;
+            let new = format!("a guess at it {number}");
+            let form = form.form("password-form").with("old", &old);
+            eve.submit(form.with("new", &new)).await;
+            old = new;
+            let page = app.browser().sign_in("/sign-in", email, &old).await;
+            looked_at += u32::from(page.redirect().is_some());
+        }
+        assert_eq!(looked_at, 5, "{email}");
+        // What was looked at once is no guess any more.
+        for _ in 0..3 {
+            app.wait(Duration::from_secs(600));
+            let page = app.browser().sign_in("/sign-in", email, &old).await;
+            assert!(page.redirect().is_some(), "{email}");
+        }
+    }
+}
+
+async fn however_many_say_that_an_address_is_theirs_each_signs_in(app: TestApp) {
+    for number in 0..101 {
+        let password = format!("a sentence of {number}");
+        sign_up_with(&mut app.browser(), &password).await;
+    }
+    let mut last = app.browser();
+    let page = last.sign_in("/sign-in", ADA, "a sentence of 100").await;
+    assert_eq!(page.location(), "/account");
 }

@@ -185,8 +185,9 @@ async fn a_second_step_stays(app: TestApp) {
 async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let mut key = Authenticator::new(Some([7; 32]));
-    ada.add_passkey(&mut key).await;
     alone(&app, &mut ada).await;
+    ada.add_passkey(&mut key).await;
+    app.leave_mail().await;
     empty(&app).await;
     // It still proves whose it is, and asks for the password that opens the new vault.
     let mut phone = app.browser();

@@ -77,7 +77,7 @@ on_both_engines! {
         let mut connection = bench.store.read().await.expect("a connection");
         let live = grants::live(&mut connection, account, &client).await.expect("a read");
         let over = moved(&live.expect("one won"), Move::Withdraw, b"2");
-        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 1)).expect("a write"));
+        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 1, true)).expect("a write"));
         assert!(grants::live(&mut connection, account, &client).await.expect("a read").is_none());
         let mut next = grant(account, client, 50);
         next.grant.created_at = later(9);
@@ -95,7 +95,7 @@ on_both_engines! {
         let results = all_at_once(12, move |number| {
             let mv = if number % 2 == 0 { Move::Pause } else { Move::Withdraw };
             let (store, next) = (store.clone(), moved(&first, mv, &[number]));
-            async move { keep!(store, |tx| grants::update(tx, &next, 1)) }
+            async move { keep!(store, |tx| grants::update(tx, &next, 1, false)) }
         })
         .await;
         assert_eq!(winners(&results), 1);
@@ -120,8 +120,14 @@ on_both_engines! {
         let found = grants::find(&mut connection, account, id).await.expect("a read");
         let found = found.expect("it is there");
         assert_eq!(found.released_sealed, Some(vec![5; 70]));
-        let over = moved(&found, Move::Withdraw, b"2");
-        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 1)).expect("a write"));
+        // Whoever moves it as it was before the edit leaves the new values alone.
+        let paused = moved(&row, Move::Pause, b"2");
+        assert!(keep!(bench.store, |tx| grants::update(tx, &paused, 1, false)).expect("a write"));
+        let found = grants::find(&mut connection, account, id).await.expect("a read");
+        let found = found.expect("it is there");
+        assert_eq!(found.released_sealed, Some(vec![5; 70]));
+        let over = moved(&found, Move::Withdraw, b"3");
+        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 2, true)).expect("a write"));
         assert!(!reseal(2, 7).await, "what is over releases nothing any more");
         let found = grants::find(&mut connection, account, id).await.expect("a read");
         assert_eq!(found.expect("it is there").released_sealed, None);
@@ -149,17 +155,23 @@ on_both_engines! {
     }
 
     async fn reads_are_told_newest_first(bench: Bench) {
-        let id = bench.grant().await.grant.id;
+        let grant = bench.grant().await;
+        let (id, seen) = (grant.grant.id, grant.seen());
         let owner = AccountId::new(uuid(1));
         let mut connection = bench.store.read().await.expect("a connection");
         assert!(grants::last_reads(&mut connection, owner).await.expect("a read").is_empty());
         for number in [1, 3, 2] {
-            let row = read(id, number);
-            assert!(keep!(bench.store, |tx| grants::insert_read(tx, &row, 1)).expect("a write"));
+            let (row, seen) = (read(id, number), seen.clone());
+            let kept = keep!(bench.store, |tx| grants::insert_read(tx, &row, &seen));
+            assert!(kept.expect("a write"));
         }
-        let late = read(id, 9);
-        let kept = keep!(bench.store, |tx| grants::insert_read(tx, &late, 2));
-        assert!(!kept.expect("a write"), "the grant is another by now");
+        let paused = moved(&grant, Move::Pause, b"2");
+        let rekeyed = GrantRow { grant_key_wrapped: Some(vec![9; 61]), ..grant.clone() };
+        for other in [paused.seen(), rekeyed.seen()] {
+            let late = read(id, 9);
+            let kept = keep!(bench.store, |tx| grants::insert_read(tx, &late, &other));
+            assert!(!kept.expect("a write"), "the grant is another by now");
+        }
         let reads = grants::reads(&mut connection, id, 2).await.expect("a read");
         let seen: Vec<_> = reads.iter().map(|read| (read.read_at, read.read_sealed[0])).collect();
         assert_eq!(seen, [(later(3), 3), (later(2), 2)]);

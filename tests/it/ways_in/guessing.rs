@@ -17,6 +17,7 @@ on_both_databases! {
     whoever_guesses_elsewhere_does_not_keep_the_owner_out,
     a_browser_that_is_known_gets_no_more_guesses_than_another,
     whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes,
+    the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_known,
 }
 
 const NEW: &str = "a sentence that is new";
@@ -254,4 +255,25 @@ async fn whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_cod
     assert_eq!(page.location(), "/account");
     let last = type_code(&mut thief, "000000").await.status;
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+async fn the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_known(
+    app: TestApp,
+) {
+    let mut ada = app.person("Ada", ADA).await;
+    set_up_app(&app, &mut ada).await;
+    ada.leave().await;
+    let mut stolen = ada;
+    let mut looked_at = 0;
+    for _ in 0..4 {
+        let page = stolen.sign_in("/sign-in", ADA, PASSWORD).await;
+        if page.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        for _ in 0..2 {
+            let status = type_code(&mut stolen, "000000").await.status;
+            looked_at += u32::from(status == StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+    assert_eq!(looked_at, 5);
 }
