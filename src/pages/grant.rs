@@ -15,6 +15,7 @@ mod assembly;
 mod confirmation;
 mod exchange;
 mod permissions;
+mod wish;
 
 use askama::Template;
 use enumset::EnumSet;

@@ -118,10 +118,6 @@ pub fn router(app: &App) -> Router<App> {
             get(grant::to_page).post(grant::resume),
         )
         .route(
-            "/account/businesses/{id}/renew",
-            get(grant::to_page).post(grant::renew),
-        )
-        .route(
             "/account/businesses/{id}/withdraw",
             get(grant::to_page).post(grant::withdraw),
         )
@@ -187,6 +183,10 @@ fn asking_again(app: &App) -> Router<App> {
         .route(
             "/account/businesses/{id}/change",
             get(grant::to_page).post(grant::change),
+        )
+        .route(
+            "/account/businesses/{id}/renew",
+            get(grant::to_page).post(grant::renew),
         )
         .route(
             "/account/profiles",

@@ -20,7 +20,7 @@ use crate::service::grants::{purposes_of, seal_read};
 use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, client_tokens};
 use crate::store::clients::RegisteredClient;
-use crate::store::{StoreError, grants, tokens};
+use crate::store::{StoreError, reads, tokens};
 
 /// What a client reads.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ async fn read_once(
         let kept = app
             .store()
             .write_statement(move |tx| {
-                Box::pin(async move { grants::insert_read(tx, &read, &seen).await })
+                Box::pin(async move { reads::insert(tx, &read, &seen).await })
             })
             .await?;
         if !kept {

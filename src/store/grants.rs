@@ -1,4 +1,4 @@
-//! Grants, who an account is to a sector, and the reads of released values.
+//! Grants, and who an account is to a sector.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use super::codec::{count, json, parsed, time, to_json};
 use super::{Connection, StoreError};
 use crate::domain::grant::Grant;
-use crate::domain::id::{AccountId, ClientId, GrantId, ReadId};
+use crate::domain::id::{AccountId, ClientId, GrantId};
 use crate::domain::plan::PlanVersion;
 use crate::domain::receipt::{ChainEnd, Hash};
 use crate::domain::subject::{Sector, Subject};
@@ -62,19 +62,6 @@ statements! {
     INSERT_SUBJECT = "INSERT INTO subjects (account_id, sector, subject, created_at) \
               VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, sector) DO NOTHING";
     LIVE_IDS = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL ORDER BY id";
-    /// Only on a grant that nobody moved since it was looked at, and whose key is still
-    /// the one that the read is sealed under.
-    INSERT_READ = "INSERT INTO reads (grant_id, id, read_at, read_sealed) \
-              SELECT g.id, $1, $2, $3 FROM grants g WHERE g.id = $4 AND g.chain_seq = $5 \
-              AND g.grant_key_wrapped = $6";
-    READS = "SELECT id, grant_id, read_at, read_sealed FROM reads WHERE grant_id = $1 \
-              ORDER BY id DESC LIMIT $2";
-    /// One step in the index per grant, however often it was read: the newest
-    /// id is that of the newest read.
-    LAST_READS = "SELECT g.id AS g_id, r.read_at AS last_at FROM grants g \
-              JOIN reads r ON r.grant_id = g.id AND r.id = \
-              (SELECT n.id FROM reads n WHERE n.grant_id = g.id ORDER BY n.id DESC LIMIT 1) \
-              WHERE g.account_id = $1";
 }
 
 /// A grant as stored.
@@ -121,39 +108,6 @@ impl GrantRow {
     fn ended_at(&self) -> Option<Timestamp> {
         self.grant.state.is_over().then_some(self.grant.updated_at)
     }
-}
-
-/// What a grant was when it was looked at, as far as a read of it goes.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// Where its chain had got to.
-    seq: u32,
-    /// Its key, under the vault key.
-    key_wrapped: Option<Vec<u8>>,
-}
-
-impl GrantRow {
-    /// What it is, for a read of it.
-    #[must_use]
-    pub fn seen(&self) -> Seen {
-        Seen {
-            seq: self.chain.seq,
-            key_wrapped: self.grant_key_wrapped.clone(),
-        }
-    }
-}
-
-/// A read as stored.
-#[derive(Clone, Debug)]
-pub struct ReadRow {
-    /// Which read.
-    pub id: ReadId,
-    /// On which grant.
-    pub grant_id: GrantId,
-    /// When.
-    pub read_at: Timestamp,
-    /// What, under the grant key.
-    pub read_sealed: Vec<u8>,
 }
 
 /// Keeps a new grant. [`StoreError::Duplicate`] when the account has a live
@@ -355,61 +309,4 @@ pub async fn known_subject(
         .await?;
     row.map(|row| Ok(Subject::from_stored(row.try_get(0)?)))
         .transpose()
-}
-
-/// Records a read of a grant that is still as it was seen; says whether it is. So nothing is on record, or handed over, that was read before a
-/// withdrawal and would be told after it.
-#[must_use = "the grant may have changed meanwhile"]
-pub async fn insert_read(
-    tx: &mut Connection,
-    read: &ReadRow,
-    seen: &Seen,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(INSERT_READ)
-        .bind(read.id.to_string())
-        .bind(read.read_at.as_micros())
-        .bind(read.read_sealed.clone())
-        .bind(read.grant_id.to_string())
-        .bind(i64::from(seen.seq))
-        .bind(seen.key_wrapped.clone())
-        .execute(tx)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// The last `limit` reads on a grant, the newest first.
-pub async fn reads(
-    connection: &mut Connection,
-    grant_id: GrantId,
-    limit: u32,
-) -> Result<Vec<ReadRow>, StoreError> {
-    let rows = sqlx::query(READS)
-        .bind(grant_id.to_string())
-        .bind(i64::from(limit))
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReadRow {
-                id: parsed(row, "id")?,
-                grant_id: parsed(row, "grant_id")?,
-                read_at: time(row, "read_at")?,
-                read_sealed: row.try_get("read_sealed")?,
-            })
-        })
-        .collect()
-}
-
-/// When each grant of an account was last read, for those that ever were.
-pub async fn last_reads(
-    connection: &mut Connection,
-    account_id: AccountId,
-) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
-    let rows = sqlx::query(LAST_READS)
-        .bind(account_id.to_string())
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| Ok((parsed(row, "g_id")?, time(row, "last_at")?)))
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::exchange::Wish;
+use super::wish::Wish;
 use crate::domain::negotiation::Terms;
 use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;

@@ -5,13 +5,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::GrantPage;
-use super::assembly::{choice_with, offered, page};
+use super::assembly::{offered, page};
 use super::confirmation::{ConfirmationPage, differences};
+use super::wish::Wish;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Terms, Unmet};
-use crate::domain::retention::{CountsFrom, Retention};
-use crate::domain::tier::{Tier, TierChoice};
+use crate::domain::tier::Tier;
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
 use crate::pages::businesses;
@@ -131,19 +131,52 @@ pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
 }
 
 /// `POST /account/businesses/{grant_id}/renew`
+///
+/// With the high profile it takes who was here a moment ago.
 pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    simple(&id, form, Request::Renew, Done::Renewed).await
+    let most = match find(&form.consumer, &id).await {
+        Ok(view) => gives_most(&form.consumer, &view.grant.terms.choice()),
+        Err(page) => return page,
+    };
+    if !most {
+        return simple(&id, form, Request::Renew, Done::Renewed).await;
+    }
+    let ConsumerForm {
+        mut consumer,
+        params,
+    } = form;
+    match in_form(&mut consumer, &params).await {
+        Ok(session) => {
+            let response = press(&id, &consumer, &params, Request::Renew, Done::Renewed).await;
+            go_on_in(&consumer, session.as_ref(), response)
+        }
+        Err(page) => page,
+    }
+}
+
+/// Whether a choice gives what only the high profile holds.
+fn gives_most(consumer: &Consumer, choice: &Choice) -> bool {
+    choice.gives_most(&consumer.vault.contents.profiles)
 }
 
 pub(super) async fn simple(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
-    let ConsumerForm { consumer, params } = form;
+    press(id, &form.consumer, &form.params, request, done).await
+}
+
+async fn press(
+    id: &str,
+    consumer: &Consumer,
+    params: &Params,
+    request: Request,
+    done: Done,
+) -> Response {
     let Ok(id) = id.parse::<GrantId>() else {
         return consumer.error(Fault::NotFound);
     };
     let app = &consumer.visitor.app;
     match grants::act(app, &consumer.signed_in, id, params.get("seen"), &request).await {
         Ok(()) => see_other(&done.told_at(&format!("/account/businesses/{id}"))),
-        Err(error) => refuse(&consumer, id, error).await,
+        Err(error) => refuse(consumer, id, error).await,
     }
 }
 
@@ -210,66 +243,6 @@ fn sentences(unmet: &[Unmet], view: &GrantView, texts: Texts) -> Vec<String> {
     sentences
 }
 
-/// What someone wants changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wish {
-    /// Another tier.
-    pub(super) tier: Option<TierChoice>,
-    /// Another limit; the inner `None` is as long as plan and profile allow.
-    pub(super) retention: Option<Option<Retention>>,
-    /// From when on it counts.
-    pub(super) counts_from: Option<CountsFrom>,
-}
-
-impl Wish {
-    /// Reads a form; `None` if it says something that is not on offer.
-    fn read(params: &Params, offered: &[Retention]) -> Option<Self> {
-        if params
-            .duplicate(["tier", "retention", "counts_from", "agreed", "seen"])
-            .is_some()
-        {
-            return None;
-        }
-        let tier = match params.get("tier") {
-            Some(text) => Some(text.parse().ok()?),
-            None => None,
-        };
-        let has_retention = params.iter().any(|(name, _)| name == "retention");
-        let retention = match params.get("retention") {
-            Some(text) => Some(Some(
-                text.parse()
-                    .ok()
-                    .filter(|period| offered.contains(period))?,
-            )),
-            None => has_retention.then_some(None),
-        };
-        let counts_from = match params.get("counts_from") {
-            Some(text) => Some(text.parse().ok()?),
-            None => None,
-        };
-        let says = tier.is_some() || retention.is_some() || counts_from.is_some();
-        says.then_some(Self {
-            tier,
-            retention,
-            counts_from,
-        })
-    }
-
-    fn choice(&self, consumer: &Consumer, view: &GrantView) -> Choice {
-        let tier = self.tier.unwrap_or(view.grant.terms.tier);
-        let choice = if self.tier.is_some() {
-            choice_with(consumer, view, tier)
-        } else {
-            view.grant.terms.choice()
-        };
-        Choice {
-            retention: self.retention.unwrap_or(choice.retention),
-            counts_from: self.counts_from.unwrap_or(choice.counts_from),
-            ..choice
-        }
-    }
-}
-
 /// `POST /account/businesses/{grant_id}/change`
 ///
 /// More than before, with the high profile, takes who was here a moment ago.
@@ -278,8 +251,7 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         mut consumer,
         params,
     } = form;
-    let most = params.get("tier") == Some(Tier::High.as_str());
-    if !most || params.get("agreed").is_none() {
+    if params.get("agreed").is_none() || !asks_for_most(&consumer, &id, &params).await {
         return change_as(&consumer, &id, &params).await;
     }
     match in_form(&mut consumer, &params).await {
@@ -289,6 +261,20 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         }
         Err(page) => page,
     }
+}
+
+/// Whether it is a yes to what only the high profile holds, also where it has been
+/// agreed to before: a form that names no tier keeps the one that there is.
+async fn asks_for_most(consumer: &Consumer, id: &str, params: &Params) -> bool {
+    if params.get("tier") == Some(Tier::High.as_str()) {
+        return true;
+    }
+    // What cannot be read, or is not there, gives nothing and is told by `change_as`.
+    let Ok(view) = find(consumer, id).await else {
+        return false;
+    };
+    Wish::read(params, &offered(consumer, &view))
+        .is_some_and(|wish| gives_most(consumer, &wish.choice(consumer, &view)))
 }
 
 async fn change_as(consumer: &Consumer, id: &str, params: &Params) -> Response {

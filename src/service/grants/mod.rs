@@ -4,7 +4,8 @@
 //! in one transaction; `acts` is what the consumer does on a grant's page,
 //! `business` what a business does by its API, `life` what time does,
 //! `editions` what a new edition of a plan does, `minors` what a birthdate does,
-//! and `erasure` what the end of the account does. `fingerprint` names what a page showed.
+//! `erasure` what the end of the account does. `values` seals what is released, and
+//! `fingerprint` names what a page showed.
 
 mod acts;
 mod business;
@@ -14,6 +15,7 @@ pub mod fingerprint;
 mod life;
 mod minors;
 mod moves;
+mod values;
 
 use std::sync::Arc;
 
@@ -37,6 +39,7 @@ use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
+use crate::store::reads;
 pub use acts::{MoveError, Request, act, renewed_until};
 pub(in crate::service) use acts::{made_by_owner, record_of_owner};
 pub use business::{BusinessView, end, of_client, standing};
@@ -46,7 +49,8 @@ pub(in crate::service) use erasure::erased;
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;
-pub(in crate::service) use moves::{Resealed, Scene, Values, Written, reseal_all};
+pub(in crate::service) use moves::{Scene, Written};
+pub(in crate::service) use values::{Resealed, Values, reseal_all};
 
 /// How many reads a page shows.
 const READS_SHOWN: u32 = 200;
@@ -89,7 +93,7 @@ pub async fn all(app: &App, signed_in: &SignedIn) -> Result<Vec<GrantView>, Faul
     let account_id = signed_in.account.id;
     let mut connection = app.store().read().await?;
     let rows = grants::of_account(&mut connection, account_id).await?;
-    let last_reads = grants::last_reads(&mut connection, account_id).await?;
+    let last_reads = reads::last(&mut connection, account_id).await?;
     drop(connection);
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
@@ -107,7 +111,7 @@ pub async fn one(app: &App, signed_in: &SignedIn, id: GrantId) -> Result<Option<
     let account_id = signed_in.account.id;
     let mut connection = app.store().read().await?;
     let row = grants::find(&mut connection, account_id, id).await?;
-    let last_reads = grants::last_reads(&mut connection, account_id).await?;
+    let last_reads = reads::last(&mut connection, account_id).await?;
     drop(connection);
     let Some(row) = row else { return Ok(None) };
     let last = last_reads
@@ -213,11 +217,10 @@ pub async fn reads(
     let Some(row) = grants::find(&mut connection, signed_in.account.id, id).await? else {
         return Ok(None);
     };
-    let reads = grants::reads(&mut connection, id, READS_SHOWN).await?;
+    let rows = reads::of_grant(&mut connection, id, READS_SHOWN).await?;
     drop(connection);
     let key = grant_key(signed_in, &row)?;
-    reads
-        .into_iter()
+    rows.into_iter()
         .map(|read| {
             let sealed = Sealed::from_bytes(read.read_sealed);
             let bytes = vault::open_read(&key, id, read.id, &sealed)?;
@@ -257,12 +260,12 @@ pub(in crate::service) fn seal_read(
     grant_id: GrantId,
     (claims, purposes): (EnumSet<Claim>, Vec<PurposeId>),
     now: Timestamp,
-) -> Result<grants::ReadRow, Fault> {
+) -> Result<reads::ReadRow, Fault> {
     let bytes = serde_json::to_vec(&ReadRecord { claims, purposes })
         .map_err(|_| Fault::Inconsistent("a read cannot be written"))?;
     let id = ReadId::new(app.random().uuid(now));
     let sealed = vault::seal_read(key, grant_id, id, &bytes, app.random());
-    Ok(grants::ReadRow {
+    Ok(reads::ReadRow {
         id,
         grant_id,
         read_at: now,

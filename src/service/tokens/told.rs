@@ -14,7 +14,8 @@ use crate::domain::id::GrantId;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
 use crate::service::grants::{purposes_of, seal_read};
-use crate::store::grants::{self, GrantRow, ReadRow, Seen};
+use crate::store::grants::GrantRow;
+use crate::store::reads::{self, ReadRow, Seen};
 use crate::store::{Connection, StoreError};
 
 /// What an ID token says, and the record of it.
@@ -28,7 +29,7 @@ impl Told {
     /// Puts it on record; says whether the grant is still as it was.
     pub(super) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
         match &self.read {
-            Some((read, seen)) => grants::insert_read(tx, read, seen).await,
+            Some((read, seen)) => reads::insert(tx, read, seen).await,
             None => Ok(true),
         }
     }

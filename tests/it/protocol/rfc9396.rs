@@ -38,6 +38,7 @@ on_both_databases!(
     merge_keeps_and_replace_drops_what_is_not_named,
     its_schema_is_published,
     a_part_of_a_plan_keeps_its_promise_to_delete,
+    a_read_is_on_record_for_the_purposes_of_the_token,
 );
 
 pub(super) fn details(more: &Value) -> String {
@@ -195,6 +196,43 @@ async fn a_token_opens_no_more_than_its_details(app: TestApp) {
     );
     let told = shop.userinfo(text(&tokens, "access_token")).await.ok();
     assert_eq!((told.get("name"), &told["email"]), (None, &json!(ADA)));
+}
+
+async fn a_read_is_on_record_for_the_purposes_of_the_token(app: TestApp) {
+    let shop = shop(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
+    // Both purposes release the address, and the second token is for one of them.
+    let page = ada
+        .visit(
+            &shop
+                .client
+                .request(&[("scope", "openid profile email offline_access")]),
+        )
+        .await;
+    let whole = allow(&mut ada, &shop, &page, &["purpose-news"]).await;
+    shop.userinfo(text(&whole, "access_token")).await.ok();
+    let asked = details(&json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));
+    let params = [
+        ("authorization_details", asked.as_str()),
+        ("scope", "openid profile email"),
+    ];
+    app.wait(std::time::Duration::from_secs(1));
+    let code = shop.code(&mut ada, "low", &params).await;
+    let tokens = shop.redeem(&code).await.ok();
+    shop.userinfo(text(&tokens, "access_token")).await.ok();
+    let page = ada.get("/account/history").await;
+    let table = page.html.split("<tbody>").nth(1).expect("a table");
+    let rows: Vec<&str> = table.split("<tr>").skip(1).collect();
+    let told = |row: &str| {
+        (
+            row.contains("Deliver your order"),
+            row.contains("News from us"),
+        )
+    };
+    assert_eq!(
+        rows.iter().map(|row| told(row)).collect::<Vec<_>>(),
+        [(true, false), (true, true)]
+    );
 }
 
 async fn what_was_named_is_asked_once(app: TestApp) {

@@ -4,7 +4,8 @@ use sluis::domain::grant::{GrantState, Move};
 use sluis::domain::id::{AccountId, BusinessId, GrantId, ReadId};
 use sluis::domain::receipt::{ChainEnd, Hash};
 use sluis::domain::subject::{Sector, Subject};
-use sluis::store::grants::{self, GrantRow, ReadRow};
+use sluis::store::grants::{self, GrantRow};
+use sluis::store::reads::{self, ReadRow};
 use sluis::store::{StoreError, receipts};
 
 use super::bench::{Bench, NOW, all_at_once, grant, keep, later, on_both_engines, uuid, winners};
@@ -159,24 +160,24 @@ on_both_engines! {
         let (id, seen) = (grant.grant.id, grant.seen());
         let owner = AccountId::new(uuid(1));
         let mut connection = bench.store.read().await.expect("a connection");
-        assert!(grants::last_reads(&mut connection, owner).await.expect("a read").is_empty());
+        assert!(reads::last(&mut connection, owner).await.expect("a read").is_empty());
         for number in [1, 3, 2] {
             let (row, seen) = (read(id, number), seen.clone());
-            let kept = keep!(bench.store, |tx| grants::insert_read(tx, &row, &seen));
+            let kept = keep!(bench.store, |tx| reads::insert(tx, &row, &seen));
             assert!(kept.expect("a write"));
         }
         let paused = moved(&grant, Move::Pause, b"2");
         let rekeyed = GrantRow { grant_key_wrapped: Some(vec![9; 61]), ..grant.clone() };
         for other in [paused.seen(), rekeyed.seen()] {
             let late = read(id, 9);
-            let kept = keep!(bench.store, |tx| grants::insert_read(tx, &late, &other));
+            let kept = keep!(bench.store, |tx| reads::insert(tx, &late, &other));
             assert!(!kept.expect("a write"), "the grant is another by now");
         }
-        let reads = grants::reads(&mut connection, id, 2).await.expect("a read");
-        let seen: Vec<_> = reads.iter().map(|read| (read.read_at, read.read_sealed[0])).collect();
+        let told = reads::of_grant(&mut connection, id, 2).await.expect("a read");
+        let seen: Vec<_> = told.iter().map(|read| (read.read_at, read.read_sealed[0])).collect();
         assert_eq!(seen, [(later(3), 3), (later(2), 2)]);
-        assert!(reads.iter().all(|read| read.grant_id == id));
-        let last = grants::last_reads(&mut connection, owner).await.expect("a read");
+        assert!(told.iter().all(|read| read.grant_id == id));
+        let last = reads::last(&mut connection, owner).await.expect("a read");
         assert_eq!(last, [(id, later(3))]);
     }
 

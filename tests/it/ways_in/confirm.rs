@@ -17,6 +17,7 @@ on_both_databases! {
     a_passkey_confirms_as_well,
     an_acr_that_is_insisted_on_is_reached_or_refused,
     one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago,
+    a_high_agreement_lasts_longer_by_who_was_here_a_moment_ago,
     what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ago,
     whatever_an_open_browser_should_not_do_asks_who_it_is,
     who_comes_back_to_press_again_is_told_so,
@@ -129,6 +130,30 @@ async fn one_item_of_the_high_profile_is_given_by_who_was_here_a_moment_ago(app:
     let form = form.with("claim-delivery_address", "on").press("allow");
     let page = asks_and_goes_on(&mut ada, form).await;
     assert!(shop.answer(&page).contains_key("code"));
+}
+
+async fn a_high_agreement_lasts_longer_by_who_was_here_a_moment_ago(app: TestApp) {
+    let shop = app.shop().await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.live_in_amsterdam().await;
+    let page = ada.visit(&shop.request(&[])).await;
+    let form = page.form("consent").with("tier", "high");
+    ada.submit(form.press("allow")).await;
+    let grant = ada.newest_grant().await;
+    // Less takes nobody; for longer again is another thing.
+    let form = ada.get(&grant).await.form("/change");
+    ada.submit(form.with("retention", "P7D")).await;
+    app.wait(LATER);
+    let form = ada.get(&grant).await.form("/change");
+    let page = ada.submit(form.with("retention", "P1M")).await;
+    let form = page.form("confirmation").press("allow");
+    let page = asks_and_goes_on(&mut ada, form).await;
+    assert_eq!(page.location(), format!("{grant}?done=saved"));
+    // For as long again.
+    app.wait(LATER);
+    let form = ada.get(&grant).await.form("/renew").press("renew");
+    let page = asks_and_goes_on(&mut ada, form).await;
+    assert_eq!(page.location(), format!("{grant}?done=renewed"));
 }
 
 async fn what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ago(app: TestApp) {
