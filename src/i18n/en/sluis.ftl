@@ -1459,7 +1459,9 @@ letter-address-dropped-you = Was it you who wanted this address? Then sign in wi
 
 ## Signing up with a passkey
 
-sign-up-passkey = Rather with a passkey, without a password
+sign-up-passkey = Make an account with a passkey
+sign-up-passkey-why = With your finger, your face or your PIN: nothing to remember, and nothing that anybody can guess.
+sign-up-or-password = Or with a password
 sign-up-passkey-title = Make an account with a passkey
 sign-up-passkey-lead = Your device asks for your finger, your face or your PIN. From then on you sign in with that, without a password.
 sign-up-passkey-submit = Make account with a passkey

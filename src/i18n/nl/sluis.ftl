@@ -1454,7 +1454,9 @@ letter-address-dropped-you = Wilde jij dit adres? Log dan in met het adres van d
 
 ## Een account maken met een passkey
 
-sign-up-passkey = Liever met een passkey, zonder wachtwoord
+sign-up-passkey = Maak een account met een passkey
+sign-up-passkey-why = Met je vinger, je gezicht of je pincode: niets om te onthouden, en niets dat een ander kan raden.
+sign-up-or-password = Of met een wachtwoord
 sign-up-passkey-title = Maak een account met een passkey
 sign-up-passkey-lead = Je apparaat vraagt om je vinger, je gezicht of je pincode. Daarmee log je voortaan in, zonder wachtwoord.
 sign-up-passkey-submit = Maak account met een passkey
