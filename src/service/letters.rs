@@ -48,7 +48,8 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
         return erasure::tell(app, claimed, last_sealed).await;
     }
     match compose(app, claimed, letter).await {
-        Ok(Some((account_id, mail))) => send(app, account_id, &mail).await,
+        Ok(Some((Some(account_id), mail))) => send(app, account_id, &mail).await,
+        Ok(Some((None, mail))) => hand_over(app, &mail).await,
         Ok(None) => Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
@@ -57,29 +58,39 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
     }
 }
 
-/// Sends a mail to the contact address of an account, and takes note when
-/// nobody is there.
-pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
+/// Sends a mail, to whatever address.
+async fn hand_over(app: &App, mail: &Mail) -> Delivery {
     match app.mailer().send(mail).await {
-        Ok(()) => {
-            if let Err(error) = is_reached(app, account_id).await {
-                tracing::error!(%error, "it cannot be noted that an address is of use again");
-            }
-            Delivery::Heard
-        }
-        Err(Unsent::Refused(why)) => {
-            let now = app.now();
-            let noted = app.store().write_statement(move |tx| {
-                Box::pin(async move { accounts::set_unreachable(tx, account_id, now).await })
-            });
-            if let Err(error) = noted.await {
-                tracing::error!(%error, "it cannot be noted that an address is of no use");
-            }
-            Delivery::Refused(why)
-        }
+        Ok(()) => Delivery::Heard,
+        Err(Unsent::Refused(why)) => Delivery::Refused(why),
         Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
         Err(Unsent::Away(why)) => Delivery::Unheard(why),
     }
+}
+
+/// Sends a mail to the contact address of an account, and takes note when
+/// nobody is there.
+pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
+    let delivery = hand_over(app, mail).await;
+    let noted = match &delivery {
+        Delivery::Heard => is_reached(app, account_id).await,
+        Delivery::Refused(_) => is_unreached(app, account_id).await,
+        _ => Ok(()),
+    };
+    if let Err(error) = noted {
+        tracing::error!(%error, "it cannot be noted whether an address is of use");
+    }
+    delivery
+}
+
+/// Takes note that nobody is there.
+async fn is_unreached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
+    let now = app.now();
+    app.store()
+        .write_statement(move |tx| {
+            Box::pin(async move { accounts::set_unreachable(tx, account_id, now).await })
+        })
+        .await
 }
 
 /// Takes note that a mail got through where none did before. One SELECT.
@@ -176,12 +187,13 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
     }))
 }
 
-/// The mail; `None` when it is of no use, or when there were enough of its kind.
+/// The mail, and to the contact address of which account it goes, if of any; `None`
+/// when it is of no use, or when there were enough of its kind.
 async fn compose(
     app: &App,
     claimed: &Claimed,
     letter: &Letter,
-) -> Result<Option<(AccountId, Mail)>, Fault> {
+) -> Result<Option<(Option<AccountId>, Mail)>, Fault> {
     let Some(told) = addressed(app, claimed, letter).await? else {
         return Ok(None);
     };
@@ -210,7 +222,8 @@ async fn compose(
         html,
         date: claimed.created_at,
     };
-    Ok(Some((account_id, mail)))
+    let at_contact = !told.about.goes_elsewhere();
+    Ok(Some((at_contact.then_some(account_id), mail)))
 }
 
 /// Keeps the link of a letter; `None` when there were enough of its kind, or when

@@ -43,7 +43,9 @@ statements! {
     CEREMONIES = "DELETE FROM passkey_ceremonies WHERE account_id = $1";
     MAIL_LINKS = "DELETE FROM mail_links WHERE account_id = $1";
     DEPARTURES = "DELETE FROM departures WHERE account_id = $1";
-    LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' AND lane = $1";
+    /// Those to other addresses have lanes of their own behind its.
+    LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' \
+              AND (lane = $1 OR lane LIKE $1 || '/%')";
     NOTICES = "DELETE FROM outbox WHERE receiver = 'mail' \
               AND lane IN (SELECT id FROM grants WHERE account_id = $1)";
 

@@ -135,7 +135,7 @@ pub async fn insert(tx: &mut Connection, new: &NewMessage) -> Result<(), StoreEr
     sqlx::query(INSERT)
         .bind(new.id.to_string())
         .bind(message.receiver().as_str().to_owned())
-        .bind(message.lane())
+        .bind(new.lane())
         .bind(message.kind())
         .bind(to_json(message)?)
         .bind(now.as_micros())

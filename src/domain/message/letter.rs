@@ -183,6 +183,16 @@ impl About {
         }
     }
 
+    /// Whether it goes to an address that somebody typed, or that the account no
+    /// longer has, and not to that of the account.
+    #[must_use]
+    pub const fn goes_elsewhere(&self) -> bool {
+        matches!(
+            self,
+            Self::AddressLink { .. } | Self::AddressLeft { .. } | Self::AddressDropped { .. }
+        )
+    }
+
     /// What businesses hear of it, those that ask to: that a credential is another,
     /// or that somebody looks for a way back in. All else is between the person
     /// and Sluis.

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hand_over;
 use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::message::{About, Lane};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::mail::{Mail, Unsent};
+use crate::mail::Mail;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::{Affected, EVIDENCE_YEARS};
 use crate::service::notices::Words;
@@ -63,12 +64,10 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
             return Delivery::Moot;
         }
     };
-    match app.mailer().send(&mail).await {
-        Ok(()) => Delivery::Heard,
+    match hand_over(app, &mail).await {
         // Nobody is there: the address is not kept for that.
-        Err(Unsent::Refused(_)) => Delivery::Moot,
-        Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
-        Err(Unsent::Away(why)) => Delivery::Unheard(why),
+        Delivery::Refused(_) => Delivery::Moot,
+        delivery => delivery,
     }
 }
 

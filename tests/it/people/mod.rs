@@ -13,6 +13,7 @@ mod recovery;
 mod retried;
 mod sessions;
 mod taken_over;
+mod undelivered;
 
 use std::time::Duration;
 
