@@ -5,6 +5,7 @@ use std::time::Duration;
 use sluis::config::MailUrl;
 use sluis::store::outbox::{self, Tally};
 
+use super::erasure::erase_now;
 use super::recovery::pass;
 use super::{ADA, DAY, link};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
@@ -17,6 +18,8 @@ on_both_databases!(
     an_address_that_was_left_holds_up_no_other_letter,
     that_nobody_is_at_another_address_says_nothing_of_the_accounts_own,
     what_waits_for_another_address_goes_with_the_account,
+    the_last_mail_is_not_kept_for_longer_than_it_is_tried,
+    what_is_refused_at_an_address_that_somebody_typed_is_not_kept,
 );
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -131,11 +134,28 @@ async fn what_waits_for_another_address_goes_with_the_account(app: TestApp) {
     let (app, mut ada, office) = mailing(app, "nowhere.example", NO_SUCH_DOMAIN).await;
     ask_for(&mut ada, NOWHERE).await.location();
     mails(&app, &office, ADA).await;
-    let form = ada.get("/account/erase").await.form("erase");
-    let form = form.with("word", "erase").with("when", "now");
-    assert_eq!(ada.submit(form).await.location(), "/erased");
+    erase_now(&mut ada).await;
     let waiting = tally(&app).await.expect("the last mail");
     assert_eq!((waiting.waiting, waiting.given_up), (1, 0));
     only(mails(&app, &office, ADA).await).says("was erased on");
+    assert!(tally(&app).await.is_none());
+}
+
+async fn the_last_mail_is_not_kept_for_longer_than_it_is_tried(app: TestApp) {
+    let (app, mut ada, office) = mailing(app, "home.example", NO_SUCH_DOMAIN).await;
+    erase_now(&mut ada).await;
+    for _ in 0..5 {
+        mails(&app, &office, ADA).await;
+        assert_eq!(tally(&app).await.expect("it waits").waiting, 1);
+        app.wait(DAY);
+    }
+    mails(&app, &office, ADA).await;
+    assert!(tally(&app).await.is_none(), "nor is it kept to be seen");
+}
+
+async fn what_is_refused_at_an_address_that_somebody_typed_is_not_kept(app: TestApp) {
+    let (app, _, office) = mailing(app, "home.example", "550 5.1.1 unknown").await;
+    super::ask(&mut app.browser(), ADA).await;
+    mails(&app, &office, ADA).await;
     assert!(tally(&app).await.is_none());
 }
