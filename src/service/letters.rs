@@ -22,7 +22,7 @@ use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
 use crate::domain::message::{About, Lane, Letter};
 use crate::mail::{Mail, Unsent};
@@ -108,6 +108,12 @@ async fn is_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> 
         .await
 }
 
+/// The address that a letter carries along.
+pub(super) fn address_of(app: &App, id: MessageId, sealed: &str) -> Result<String, Fault> {
+    let bytes = opened_text(app, id, sealed)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// What is told to whom, once it is known whose an address is.
 struct Told {
     account_id: AccountId,
@@ -142,10 +148,11 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         | About::PasswordGuessed { address_sealed }
         | About::AddressLink { address_sealed }
         | About::AddressLeft { address_sealed, .. }
-        | About::AddressDropped { address_sealed } => {
-            let bytes = opened_text(app, claimed.id, address_sealed)?;
-            Some(String::from_utf8_lossy(&bytes).into_owned())
-        }
+        | About::AddressDropped { address_sealed }
+        | About::ErasureWaits {
+            address_sealed: Some(address_sealed),
+            ..
+        } => Some(address_of(app, claimed.id, address_sealed)?),
         _ => None,
     };
     let account_id = match (letter.lane, &typed) {
@@ -194,10 +201,13 @@ async fn compose(
     claimed: &Claimed,
     letter: &Letter,
 ) -> Result<Option<(Option<AccountId>, Mail)>, Fault> {
-    let Some(told) = addressed(app, claimed, letter).await? else {
+    let Some(mut told) = addressed(app, claimed, letter).await? else {
         return Ok(None);
     };
     let account_id = told.account_id;
+    if told.about == About::RecoveryReady && recovery::empties(app, account_id).await? {
+        told.about = About::EmptyingReady;
+    }
     let gone = is_erased(app, account_id).await?;
     if gone || !recovery::is_news(app, account_id, &told.about).await? {
         return Ok(None);
@@ -239,6 +249,7 @@ async fn issue(
     let link = Opaque::of_message(*owner, &app.master().mail_link(), message);
     let (now, hash) = (app.now(), link.hash());
     let (most, within) = purpose.limit();
+    let index = *app.master().email_index(to.as_str()).as_bytes();
     let address_sealed =
         vault::seal_link_address(app.master(), account_id, &hash, to.as_str(), app.random());
     let new = NewLink {
@@ -252,9 +263,12 @@ async fn issue(
     let kept = app.store().write(move |tx| {
         Box::pin(async move {
             let since = now.minus(within);
+            let of_claims = mail_links::recent_of_claims(tx, index, purpose, since, hash).await?;
             let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
             Ok::<_, StoreError>(
-                recent < most && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
+                recent < most
+                    && of_claims < purpose.limit_of_claims()
+                    && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
             )
         })
     });

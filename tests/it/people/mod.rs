@@ -5,6 +5,7 @@ mod changing;
 mod claiming;
 mod confirming;
 mod emptying;
+mod erasing_late;
 pub(crate) mod erasure;
 mod freeze;
 pub(crate) mod kit;
