@@ -96,6 +96,13 @@ impl Authentication {
         }
     }
 
+    /// Whether the password was shown together with something stronger: then it
+    /// is that of whoever has both, however it was set.
+    #[must_use]
+    pub fn vouches_for_password(self) -> bool {
+        self.methods.contains(AuthenticationMethod::Pwd) && self.assurance() > Assurance::Password
+    }
+
     /// The `acr` value.
     #[must_use]
     pub fn acr(self) -> &'static str {
@@ -175,8 +182,8 @@ pub struct Factors {
     pub opening_passkeys: u32,
     /// How many passkeys only prove who somebody is.
     pub proving_passkeys: u32,
-    /// When a password was set with the operator's key, if that was the last
-    /// way back in.
+    /// When the password was set with the operator's key, if it was, and if
+    /// nobody showed it since together with something stronger.
     pub recovered_at: Option<Timestamp>,
 }
 
@@ -195,10 +202,12 @@ impl Factors {
 
     /// Whether the password alone does not sign in. A passkey that opens the
     /// vault is a way of its own beside the password; one that does not, and
-    /// an app, are there to come after it.
+    /// an app, are there to come after it. A password that was set with the
+    /// operator's key comes from whoever reads the mail, and does not stand
+    /// beside anything that they may not have: until both were shown together.
     #[must_use]
     pub const fn password_needs_second(self) -> bool {
-        self.totp || self.proving_passkeys > 0
+        self.totp || self.proving_passkeys > 0 || (self.recovered_at.is_some() && self.has_second())
     }
 
     /// Whether the vault can still be opened by its owner without one passkey
@@ -338,6 +347,26 @@ mod tests {
         assert_eq!(password.freshness(app, AT), Freshness::Stale);
         let both = by(AuthenticationMethod::Pwd | AuthenticationMethod::Totp);
         assert_eq!(both.freshness(app, AT), Freshness::Fresh);
+    }
+
+    #[test]
+    fn a_password_by_the_operators_key_stands_beside_nothing_stronger() {
+        let phone = Factors {
+            password: true,
+            opening_passkeys: 1,
+            ..Factors::default()
+        };
+        assert!(!phone.password_needs_second());
+        let recovered = |factors| Factors {
+            recovered_at: Some(AT),
+            ..factors
+        };
+        assert!(recovered(phone).password_needs_second());
+        let bare = Factors {
+            opening_passkeys: 0,
+            ..phone
+        };
+        assert!(!recovered(bare).password_needs_second());
     }
 
     #[test]

@@ -160,22 +160,6 @@ impl Message {
         }
     }
 
-    /// What it is about: messages to one receiver about the same thing go in
-    /// order.
-    #[must_use]
-    pub fn lane(&self) -> String {
-        match self {
-            Self::BackchannelLogout(logout) => logout.grant_id.to_string(),
-            Self::Notice(notice) => notice.grant_id.to_string(),
-            Self::Signal(signal) => signal.lane(),
-            Self::Command(command) => command.grant_id.to_string(),
-            Self::Letter(letter) => match letter.lane {
-                Lane::Account(id) => id.to_string(),
-                Lane::Address(id) => id.to_string(),
-            },
-        }
-    }
-
     /// How long it is worth trying.
     #[must_use]
     pub const fn lasts(&self) -> Duration {
@@ -207,6 +191,27 @@ pub struct NewMessage {
     pub message: Message,
     /// When what it tells of happened.
     pub created_at: Timestamp,
+}
+
+impl NewMessage {
+    /// What it is about: messages to one receiver about the same thing go in
+    /// order. What goes to another address than that of its account waits for
+    /// nothing, and nothing waits for it: whoever types an address that takes no
+    /// mail would keep the owner from being told of anything.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        match &self.message {
+            Message::BackchannelLogout(logout) => logout.grant_id.to_string(),
+            Message::Notice(notice) => notice.grant_id.to_string(),
+            Message::Signal(signal) => signal.lane(),
+            Message::Command(command) => command.grant_id.to_string(),
+            Message::Letter(letter) => match letter.lane {
+                Lane::Account(id) if letter.about.goes_elsewhere() => format!("{id}/{}", self.id),
+                Lane::Account(id) => id.to_string(),
+                Lane::Address(id) => id.to_string(),
+            },
+        }
+    }
 }
 
 /// Who messages go to: one address that may fail by itself.

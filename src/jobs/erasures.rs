@@ -3,13 +3,20 @@
 
 use crate::app::App;
 use crate::service::{Fault, erasure};
+use crate::store::due::Place;
 
 /// How many at a time, each in a transaction of its own.
 const AT_A_TIME: u32 = 50;
 
 /// Does all that is due.
 pub async fn run_once(app: &App) -> Result<(), Fault> {
-    while erasure::erase_due(app, AT_A_TIME).await? {}
-    while erasure::forget_past(app, AT_A_TIME).await? {}
+    let mut next = Some(Place::START);
+    while let Some(from) = next {
+        next = erasure::erase_due(app, &from, AT_A_TIME).await?;
+    }
+    let mut next = Some(Place::START);
+    while let Some(from) = next {
+        next = erasure::forget_past(app, &from, AT_A_TIME).await?;
+    }
     Ok(())
 }

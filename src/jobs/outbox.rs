@@ -310,7 +310,7 @@ async fn expire(app: &App, receiver: &Receiver) -> Result<bool, StoreError> {
     let (of, now) = (receiver.clone(), app.now());
     let given_up = app
         .store()
-        .write_statement(move |tx| {
+        .write(move |tx| {
             Box::pin(async move { outbox::expire(tx, &of, now, EXPIRED_AT_A_TIME).await })
         })
         .await?;

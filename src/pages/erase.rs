@@ -1,7 +1,8 @@
 //! `/account/erase`: the end of an account. What will happen is shown first.
 //!
 //! # The forms
-//! `/account/erase` takes `word`, which is typed, and `when`: `now` or `later`.
+//! `/account/erase` takes `word`, which is typed, and `when`: `now` or `later`. While
+//! a change of address can be undone, `now` is as soon as it cannot any more.
 //! `/account/erase/call-off` takes nothing else than every form.
 
 use askama::Template;
@@ -14,7 +15,7 @@ use crate::domain::plan::LegalBasis;
 use crate::domain::retention::Retention;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::service::erasure::{self, Affected, EVIDENCE_YEARS, GRACE};
+use crate::service::erasure::{self, Affected, EVIDENCE_YEARS, Erasure, GRACE};
 use crate::service::{Fault, accounts};
 use crate::web::cookies::Cookies;
 use crate::web::form::ConsumerForm;
@@ -32,6 +33,9 @@ pub struct ErasePage {
     pub waits_until: Option<Timestamp>,
     /// When it would be done, after the month to think it over.
     pub later: Timestamp,
+    /// When it would be done at the earliest, if a change of address has to be past
+    /// undoing first.
+    pub not_before: Option<Timestamp>,
     /// Who would be told.
     pub businesses: Vec<Told>,
     /// To which address the last mail goes.
@@ -74,6 +78,13 @@ fn told(consumer: &Consumer, affected: &Affected) -> Told {
     }
 }
 
+impl ErasePage {
+    /// Whether it waits for nothing else than that a change of address is past undoing.
+    fn waits_for_undo(&self) -> bool {
+        self.not_before.is_some() && self.waits_until <= self.not_before
+    }
+}
+
 async fn page(consumer: &Consumer, wrong: bool) -> Result<ErasePage, Fault> {
     let (app, id) = (&consumer.visitor.app, consumer.signed_in.account.id);
     let affected = erasure::affected(app, id).await?;
@@ -81,6 +92,7 @@ async fn page(consumer: &Consumer, wrong: bool) -> Result<ErasePage, Fault> {
         shell: consumer.shell(Some(Section::Security)),
         waits_until: consumer.signed_in.erase_at,
         later: app.now().plus(GRACE),
+        not_before: erasure::not_before(app, id).await?,
         businesses: affected.iter().map(|one| told(consumer, one)).collect(),
         contact_email: accounts::contact(app, id).await?.email,
         years: EVIDENCE_YEARS,
@@ -122,8 +134,9 @@ pub async fn submit(FreshForm { consumer, params }: FreshForm) -> Response {
             Err(fault) => consumer.fault(&fault),
         };
     }
-    match erasure::erase(app, signed_in.account.id).await {
-        Ok(()) => {
+    match erasure::erase(app, signed_in).await {
+        Ok(Erasure::Waits(_)) => see_other("/account/erase"),
+        Ok(Erasure::Done) => {
             let mut response = see_other("/erased");
             Cookies::of(app.config()).clear_session(response.headers_mut());
             response

@@ -42,6 +42,7 @@ use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::addresses::{Link, find_link, is_confirmed};
+use crate::service::erasure::CallingOff;
 use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
@@ -172,8 +173,8 @@ pub async fn would_restore(app: &App, token: &str) -> Result<Option<Zeroizing<St
     Ok(link.map(|link| link.address))
 }
 
-/// Gives an account back the address that a link to undo was mailed to, and signs
-/// everybody out. One transaction.
+/// Gives an account back the address that a link to undo was mailed to, signs
+/// everybody out, and calls an erasure off that waits. One transaction.
 pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     let Some(link) = find_link(app, token, LinkPurpose::Undo).await? else {
         return Ok(Followed::Void);
@@ -190,6 +191,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     });
     let restored = letters::to(app, account_id, About::AddressRestored);
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
+    let calling_off = CallingOff::of(app, account_id).await?;
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
@@ -205,6 +207,8 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
                 dropped.keep(tx).await?;
             }
             restored.keep(tx).await?;
+            // An agreement that was moved meanwhile stays where it is.
+            let _ = calling_off.keep(tx).await?;
             Ok(())
         })
     });

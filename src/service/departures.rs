@@ -1,6 +1,7 @@
 //! Accounts that go along to another provider: the code becomes a token that is
 //! bound to a key, and the token fetches the document once. There is nothing to
-//! refresh, and no agreement stands behind it.
+//! refresh, and no agreement stands behind it. Whoever is signed out everywhere
+//! lets nothing more go: codes and tokens end with the sessions.
 
 use std::time::Duration;
 

@@ -8,12 +8,18 @@
 //! were told (art. 17(3)(e)), for as long as somebody could be held to it.
 //!
 //! It is done at once, or after a month in which its owner may call it off. In
-//! that month the agreements are paused: nothing is released.
+//! that month the agreements are paused: nothing is released. While a change of
+//! address can be undone (`undoable`) it waits for that too, and is told at the
+//! address before: to undo the change calls it off.
+
+mod calling_off;
+mod undoable;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::domain::account::LinkPurpose;
 use crate::domain::grant::{GrantState, Move};
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
@@ -26,8 +32,12 @@ use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::clients::RegisteredClient;
+use crate::store::due::Place;
 use crate::store::erasures::{self, ErasureRow};
-use crate::store::{StoreError, accounts, grants, half_sign_ins};
+use crate::store::{StoreError, accounts, grants, half_sign_ins, mail_links};
+
+pub(super) use self::calling_off::CallingOff;
+pub use self::calling_off::call_off;
 
 /// How long somebody may think it over, if they want to.
 pub const GRACE: Duration = Duration::from_hours(30 * 24);
@@ -67,11 +77,32 @@ pub async fn affected(app: &App, account_id: AccountId) -> Result<Vec<Affected>,
     Ok(affected)
 }
 
+/// What came of asking for an erasure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Erasure {
+    /// The account is gone.
+    Done,
+    /// It is not, until then: a change of its address can be undone.
+    Waits(Timestamp),
+}
+
 /// Why it is not done, or not yet.
 enum Undone {
     /// Something moved meanwhile.
     Stale,
+    /// A change of address can be undone until then.
+    NotBefore(Timestamp),
     Fault(Fault),
+}
+
+impl Undone {
+    fn fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Stale | Self::NotBefore(_) => Fault::Contended,
+        }
+    }
 }
 
 impl From<Fault> for Undone {
@@ -95,16 +126,28 @@ impl From<MoveError> for Undone {
     }
 }
 
-/// Erases an account, whose owner wants it so now. Erased before is no error.
-pub async fn erase(app: &App, account_id: AccountId) -> Result<(), Fault> {
-    erase_by(app, account_id, Method::AccountPage).await
+/// Until when an account is not erased although its owner wants it so now, if it is
+/// not: a change of its address can be undone.
+pub async fn not_before(app: &App, account_id: AccountId) -> Result<Option<Timestamp>, Fault> {
+    let mut connection = app.store().read().await?;
+    Ok(undoable::until(&mut connection, account_id, app.now()).await?)
 }
 
-async fn erase_by(app: &App, account_id: AccountId, method: Method) -> Result<(), Fault> {
+/// Erases an account, whose owner wants it so now; or as soon as nobody can undo a
+/// change of its address any more. Erased before is no error.
+pub async fn erase(app: &App, signed_in: &SignedIn) -> Result<Erasure, Fault> {
+    match erase_by(app, signed_in.account.id, Method::AccountPage).await? {
+        Erasure::Done => Ok(Erasure::Done),
+        Erasure::Waits(_) => Ok(Erasure::Waits(begin(app, signed_in, Duration::ZERO).await?)),
+    }
+}
+
+async fn erase_by(app: &App, account_id: AccountId, method: Method) -> Result<Erasure, Fault> {
     for _ in 0..TRIES {
         match try_to_erase(app, account_id, method).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(Erasure::Done),
             Err(Undone::Stale) => {}
+            Err(Undone::NotBefore(until)) => return Ok(Erasure::Waits(until)),
             Err(Undone::Fault(fault)) => return Err(fault),
         }
     }
@@ -129,6 +172,12 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Whoever follows a link to another address at this moment was first,
+                // and is waited for, or finds it spent.
+                mail_links::spend_all(tx, account_id, LinkPurpose::Change, now).await?;
+                if let Some(until) = undoable::until(tx, account_id, now).await? {
+                    return Err(Undone::NotBefore(until));
+                }
                 for grant in &ended {
                     if !grant.keep(tx).await? {
                         return Err(Undone::Stale);
@@ -141,7 +190,9 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
                 {
                     return Err(Undone::Stale);
                 }
-                letter.keep(tx).await?;
+                if let Some(letter) = &letter {
+                    letter.keep(tx).await?;
+                }
                 Ok(())
             })
         })
@@ -151,19 +202,29 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
 /// Begins the month in which it can be called off: agreements are paused, and
 /// every other session ends. Returns when it is over.
 pub async fn begin_grace(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Fault> {
+    begin(app, signed_in, GRACE).await
+}
+
+async fn begin(app: &App, signed_in: &SignedIn, wait: Duration) -> Result<Timestamp, Fault> {
     for _ in 0..TRIES {
-        match try_to_begin(app, signed_in).await {
+        match try_to_begin(app, signed_in, wait).await {
             Ok(due_at) => return Ok(due_at),
-            Err(Undone::Stale) => {}
             Err(Undone::Fault(fault)) => return Err(fault),
+            Err(_) => {}
         }
     }
     Err(Fault::Contended)
 }
 
-async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undone> {
+async fn try_to_begin(
+    app: &App,
+    signed_in: &SignedIn,
+    wait: Duration,
+) -> Result<Timestamp, Undone> {
     let (account_id, now) = (signed_in.account.id, app.now());
-    let due_at = now.plus(GRACE);
+    let undoable = undoable::of_account(app, account_id).await?;
+    let until = undoable.as_ref().map_or(now, |undoable| undoable.until);
+    let due_at = now.plus(wait).max(until);
     let mut connection = app.store().read().await?;
     if let Some(waits) = erasures::find(&mut connection, account_id).await? {
         return Ok(waits.due_at);
@@ -182,7 +243,15 @@ async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undo
         }
     }
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
-    let letter = letters::to(app, account_id, About::ErasureWaits { due_at });
+    let about = |address_sealed| About::ErasureWaits {
+        due_at,
+        address_sealed,
+    };
+    let mut told = vec![letters::to(app, account_id, about(None))];
+    for address in undoable.iter().flat_map(|undoable| &undoable.addresses) {
+        let about = |sealed| about(Some(sealed));
+        told.push(letters::at_address(app, account_id, address, about));
+    }
     let this = signed_in.session_hash();
     app.store()
         .write(move |tx| {
@@ -197,7 +266,9 @@ async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undo
                 }
                 farewell.end_all(tx, account_id, Some(this)).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
-                letter.keep(tx).await?;
+                for letter in &told {
+                    letter.keep(tx).await?;
+                }
                 Ok(())
             })
         })
@@ -205,78 +276,58 @@ async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undo
     Ok(due_at)
 }
 
-/// Calls it off: what was paused for it goes on.
-pub async fn call_off(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
-    for _ in 0..TRIES {
-        match try_to_call_off(app, signed_in).await {
-            Ok(()) => return Ok(()),
-            Err(Undone::Stale) => {}
-            Err(Undone::Fault(fault)) => return Err(fault),
+/// Erases some of the accounts whose wait is over, and says where to look next;
+/// `None` when those were all. One that cannot be erased holds up no other.
+pub async fn erase_due(app: &App, after: &Place, most: u32) -> Result<Option<Place>, Fault> {
+    let mut connection = app.store().read().await?;
+    let due = erasures::due(&mut connection, app.now(), after, most).await?;
+    drop(connection);
+    for account_id in due.rows {
+        if let Err(fault) = erase_one(app, account_id).await {
+            tracing::error!(error = %fault, "an account whose time has come cannot be erased");
         }
     }
-    Err(Fault::Contended)
+    Ok(due.next)
 }
 
-async fn try_to_call_off(app: &App, signed_in: &SignedIn) -> Result<(), Undone> {
-    let account_id = signed_in.account.id;
-    let mut connection = app.store().read().await?;
-    let Some(waits) = erasures::find(&mut connection, account_id).await? else {
-        return Ok(());
-    };
-    let rows = grants::of_account(&mut connection, account_id).await?;
-    drop(connection);
-    let mut resumed = Vec::new();
-    for row in rows {
-        if waits.paused.contains(&row.grant.id)
-            && row.grant.state_at(app.now()) == GrantState::Paused
-        {
-            resumed.push(made_by_owner(app, signed_in, row, Move::Resume).await?);
+async fn erase_one(app: &App, account_id: Result<AccountId, StoreError>) -> Result<(), Fault> {
+    let account_id = account_id?;
+    match erase_by(app, account_id, Method::Schedule).await? {
+        Erasure::Done => Ok(()),
+        // The mail of which it waits left later than was thought.
+        Erasure::Waits(until) => {
+            let put_off = app.store().write_statement(move |tx| {
+                Box::pin(async move { erasures::put_off(tx, account_id, until).await })
+            });
+            Ok(put_off.await?)
         }
     }
-    let letter = letters::to(app, account_id, About::ErasureCalledOff);
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                if !erasures::stop(tx, account_id).await? {
-                    return Err(Undone::Stale);
-                }
-                for grant in &resumed {
-                    if !grant.keep(tx).await? {
-                        return Err(Undone::Stale);
-                    }
-                }
-                letter.keep(tx).await?;
-                Ok(())
-            })
-        })
-        .await
 }
 
-/// Erases some of the accounts whose month is over; says whether there were any.
-pub async fn erase_due(app: &App, most: u32) -> Result<bool, Fault> {
-    let mut connection = app.store().read().await?;
-    let due = erasures::due(&mut connection, app.now(), most).await?;
-    drop(connection);
-    for account_id in &due {
-        erase_by(app, *account_id, Method::Schedule).await?;
-    }
-    Ok(!due.is_empty())
-}
-
-/// Forgets what was left of some accounts that were erased long ago; says
-/// whether there were any.
-pub async fn forget_past(app: &App, most: u32) -> Result<bool, Fault> {
+/// Forgets what was left of some accounts that were erased long ago, and says
+/// where to look next; `None` when those were all. One of which it cannot be
+/// forgotten holds up no other.
+pub async fn forget_past(app: &App, after: &Place, most: u32) -> Result<Option<Place>, Fault> {
     let by = app.now().minus(EVIDENCE_LASTS);
     let mut connection = app.store().read().await?;
-    let past = erasures::past(&mut connection, by, most).await?;
+    let past = erasures::past(&mut connection, by, after, most).await?;
     drop(connection);
-    for account_id in &past {
-        let account_id = *account_id;
-        app.store()
-            .write(move |tx| Box::pin(async move { erasures::forget(tx, account_id).await }))
-            .await?;
+    for account_id in past.rows {
+        if let Err(error) = forget_one(app, account_id).await {
+            tracing::error!(%error, "what is left of an account cannot be forgotten");
+        }
     }
-    Ok(!past.is_empty())
+    Ok(past.next)
+}
+
+async fn forget_one(
+    app: &App,
+    account_id: Result<AccountId, StoreError>,
+) -> Result<(), StoreError> {
+    let account_id = account_id?;
+    app.store()
+        .write(move |tx| Box::pin(async move { erasures::forget(tx, account_id).await }))
+        .await
 }
 
 /// Whether there is nobody to tell anything any more.

@@ -22,7 +22,7 @@ use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
 use crate::domain::message::{About, Lane, Letter};
 use crate::mail::{Mail, Unsent};
@@ -48,7 +48,8 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
         return erasure::tell(app, claimed, last_sealed).await;
     }
     match compose(app, claimed, letter).await {
-        Ok(Some((account_id, mail))) => send(app, account_id, &mail).await,
+        Ok(Some((Some(account_id), mail))) => send(app, account_id, &mail).await,
+        Ok(Some((None, mail))) => hand_over(app, &mail).await,
         Ok(None) => Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
@@ -57,29 +58,39 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
     }
 }
 
-/// Sends a mail to the contact address of an account, and takes note when
-/// nobody is there.
-pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
+/// Sends a mail, to whatever address.
+async fn hand_over(app: &App, mail: &Mail) -> Delivery {
     match app.mailer().send(mail).await {
-        Ok(()) => {
-            if let Err(error) = is_reached(app, account_id).await {
-                tracing::error!(%error, "it cannot be noted that an address is of use again");
-            }
-            Delivery::Heard
-        }
-        Err(Unsent::Refused(why)) => {
-            let now = app.now();
-            let noted = app.store().write_statement(move |tx| {
-                Box::pin(async move { accounts::set_unreachable(tx, account_id, now).await })
-            });
-            if let Err(error) = noted.await {
-                tracing::error!(%error, "it cannot be noted that an address is of no use");
-            }
-            Delivery::Refused(why)
-        }
+        Ok(()) => Delivery::Heard,
+        Err(Unsent::Refused(why)) => Delivery::Refused(why),
         Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
         Err(Unsent::Away(why)) => Delivery::Unheard(why),
     }
+}
+
+/// Sends a mail to the contact address of an account, and takes note when
+/// nobody is there.
+pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
+    let delivery = hand_over(app, mail).await;
+    let noted = match &delivery {
+        Delivery::Heard => is_reached(app, account_id).await,
+        Delivery::Refused(_) => is_unreached(app, account_id).await,
+        _ => Ok(()),
+    };
+    if let Err(error) = noted {
+        tracing::error!(%error, "it cannot be noted whether an address is of use");
+    }
+    delivery
+}
+
+/// Takes note that nobody is there.
+async fn is_unreached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
+    let now = app.now();
+    app.store()
+        .write_statement(move |tx| {
+            Box::pin(async move { accounts::set_unreachable(tx, account_id, now).await })
+        })
+        .await
 }
 
 /// Takes note that a mail got through where none did before. One SELECT.
@@ -95,6 +106,12 @@ async fn is_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> 
             Box::pin(async move { accounts::set_reachable(tx, account_id).await })
         })
         .await
+}
+
+/// The address that a letter carries along.
+pub(super) fn address_of(app: &App, id: MessageId, sealed: &str) -> Result<String, Fault> {
+    let bytes = opened_text(app, id, sealed)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What is told to whom, once it is known whose an address is.
@@ -131,10 +148,11 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         | About::PasswordGuessed { address_sealed }
         | About::AddressLink { address_sealed }
         | About::AddressLeft { address_sealed, .. }
-        | About::AddressDropped { address_sealed } => {
-            let bytes = opened_text(app, claimed.id, address_sealed)?;
-            Some(String::from_utf8_lossy(&bytes).into_owned())
-        }
+        | About::AddressDropped { address_sealed }
+        | About::ErasureWaits {
+            address_sealed: Some(address_sealed),
+            ..
+        } => Some(address_of(app, claimed.id, address_sealed)?),
         _ => None,
     };
     let account_id = match (letter.lane, &typed) {
@@ -176,16 +194,20 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
     }))
 }
 
-/// The mail; `None` when it is of no use, or when there were enough of its kind.
+/// The mail, and to the contact address of which account it goes, if of any; `None`
+/// when it is of no use, or when there were enough of its kind.
 async fn compose(
     app: &App,
     claimed: &Claimed,
     letter: &Letter,
-) -> Result<Option<(AccountId, Mail)>, Fault> {
-    let Some(told) = addressed(app, claimed, letter).await? else {
+) -> Result<Option<(Option<AccountId>, Mail)>, Fault> {
+    let Some(mut told) = addressed(app, claimed, letter).await? else {
         return Ok(None);
     };
     let account_id = told.account_id;
+    if told.about == About::RecoveryReady && recovery::empties(app, account_id).await? {
+        told.about = About::EmptyingReady;
+    }
     let gone = is_erased(app, account_id).await?;
     if gone || !recovery::is_news(app, account_id, &told.about).await? {
         return Ok(None);
@@ -210,7 +232,8 @@ async fn compose(
         html,
         date: claimed.created_at,
     };
-    Ok(Some((account_id, mail)))
+    let at_contact = !told.about.goes_elsewhere();
+    Ok(Some((at_contact.then_some(account_id), mail)))
 }
 
 /// Keeps the link of a letter; `None` when there were enough of its kind, or when
@@ -226,6 +249,7 @@ async fn issue(
     let link = Opaque::of_message(*owner, &app.master().mail_link(), message);
     let (now, hash) = (app.now(), link.hash());
     let (most, within) = purpose.limit();
+    let index = *app.master().email_index(to.as_str()).as_bytes();
     let address_sealed =
         vault::seal_link_address(app.master(), account_id, &hash, to.as_str(), app.random());
     let new = NewLink {
@@ -239,9 +263,12 @@ async fn issue(
     let kept = app.store().write(move |tx| {
         Box::pin(async move {
             let since = now.minus(within);
+            let of_claims = mail_links::recent_of_claims(tx, index, purpose, since, hash).await?;
             let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
             Ok::<_, StoreError>(
-                recent < most && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
+                recent < most
+                    && of_claims < purpose.limit_of_claims()
+                    && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
             )
         })
     });

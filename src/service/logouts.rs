@@ -27,7 +27,7 @@ use crate::service::deliveries::Delivery;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::sessions::{self, ClientSession};
-use crate::store::{Connection, StoreError, outbox};
+use crate::store::{Connection, StoreError, departures, outbox};
 
 /// How long a logout token is good (§4 recommends two minutes at most).
 const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_mins(2);
@@ -121,7 +121,8 @@ impl Farewell {
         Ok(ended)
     }
 
-    /// Ends all sessions of an account but one, if one is to stay.
+    /// Ends all sessions of an account but one, if one is to stay, and what was
+    /// allowed in them that opens the vault by itself.
     pub(super) async fn end_all(
         &self,
         tx: &mut Connection,
@@ -133,7 +134,7 @@ impl Farewell {
                 self.end_session(tx, account_id, hash).await?;
             }
         }
-        Ok(())
+        departures::end_all(tx, account_id).await
     }
 }
 

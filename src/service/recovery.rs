@@ -44,7 +44,7 @@ use crate::store::{
 };
 
 pub use self::empty::{begin_to_empty, with_nothing};
-pub(super) use self::wait::{call_off, is_news};
+pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready, waits_until};
 
 /// How long the operator's key is not used after its owner was told that it was

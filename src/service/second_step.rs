@@ -20,7 +20,7 @@ use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
 use crate::service::sessions::{NewSession, SignedIn};
 use crate::store::half_sign_ins::{self, HalfRow};
-use crate::store::{Connection, StoreError, factors, sessions};
+use crate::store::{Connection, StoreError, accounts, factors, sessions};
 
 /// How long the second half may take.
 pub const HALF_LIFETIME: Duration = Duration::from_mins(10);
@@ -174,6 +174,9 @@ impl Half {
                     if let Some(guess) = &guess {
                         guess.was_right(tx).await?;
                     }
+                    if authentication.vouches_for_password() {
+                        accounts::clear_recovered(tx, account_id).await?;
+                    }
                     session.keep(tx).await?;
                     Ok(())
                 })
@@ -275,6 +278,9 @@ pub async fn confirm(
                 }
                 if let Some(guess) = &guess {
                     guess.was_right(tx).await?;
+                }
+                if authentication.vouches_for_password() {
+                    accounts::clear_recovered(tx, account_id).await?;
                 }
                 session.keep(tx).await?;
                 sessions::replace(tx, account_id, before, after).await?;

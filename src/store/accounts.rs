@@ -34,6 +34,8 @@ statements! {
     SET_REACHABLE = "UPDATE accounts SET unreachable_at = NULL \
               WHERE id = $1 AND unreachable_at IS NOT NULL";
     SET_RECOVERED = "UPDATE accounts SET recovered_at = $1 WHERE id = $2";
+    CLEAR_RECOVERED = "UPDATE accounts SET recovered_at = NULL \
+              WHERE id = $1 AND recovered_at IS NOT NULL";
     SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
               WHERE id = $2 AND unreachable_at IS NULL";
     SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
@@ -242,8 +244,8 @@ pub async fn set_reachable(tx: &mut Connection, id: AccountId) -> Result<(), Sto
     Ok(())
 }
 
-/// Notes when a password was set with the operator's key, or that another way
-/// was shown since.
+/// Notes when a password was set with the operator's key; or that it was set in
+/// another way.
 pub async fn set_recovered(
     tx: &mut Connection,
     id: AccountId,
@@ -251,6 +253,15 @@ pub async fn set_recovered(
 ) -> Result<(), StoreError> {
     sqlx::query(SET_RECOVERED)
         .bind(at.map(Timestamp::as_micros))
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a password which was set with the operator's key is its owner's.
+pub async fn clear_recovered(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_RECOVERED)
         .bind(id.to_string())
         .execute(tx)
         .await?;

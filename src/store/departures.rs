@@ -21,6 +21,8 @@ statements! {
               WHERE id = $2 AND token_hash = $3 AND fetched_at IS NULL \
               AND vault_key_wrapped IS NOT NULL AND expires_at > $1";
     END = "UPDATE departures SET vault_key_wrapped = NULL WHERE id = $1";
+    END_ALL = "UPDATE departures SET vault_key_wrapped = NULL \
+              WHERE account_id = $1 AND vault_key_wrapped IS NOT NULL";
     END_STALE = "UPDATE departures SET vault_key_wrapped = NULL \
               WHERE vault_key_wrapped IS NOT NULL AND expires_at <= $1";
     OF_ACCOUNT = "SELECT client_id, binding, fetched_at FROM departures \
@@ -162,6 +164,16 @@ pub async fn fetch(
 /// Ends what came of a code that was shown twice.
 pub async fn end(tx: &mut Connection, id: TransferId) -> Result<(), StoreError> {
     sqlx::query(END).bind(id.to_string()).execute(tx).await?;
+    Ok(())
+}
+
+/// Ends those of an account that are on their way: neither code nor token opens
+/// anything any more.
+pub async fn end_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    sqlx::query(END_ALL)
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! The end of accounts: those that wait for it, what is destroyed, and what is
 //! left of them for a while.
 
+use sqlx::any::AnyRow;
+
 use super::codec::{json, parsed, time, to_json};
+use super::due::{self, OrderedBy, Page, Place};
 use super::{
     Connection, StoreError, emptying, factors, half_sign_ins, keyholders, known_browsers,
     recoveries,
@@ -14,7 +17,10 @@ statements! {
               ON CONFLICT (account_id) DO NOTHING";
     FIND = "SELECT due_at, paused FROM erasures WHERE account_id = $1";
     STOP = "DELETE FROM erasures WHERE account_id = $1";
-    DUE = "SELECT account_id FROM erasures WHERE due_at <= $1 ORDER BY due_at, account_id LIMIT $2";
+    DUE = "SELECT account_id, due_at FROM erasures WHERE due_at <= $1 \
+              AND due_at >= $2 AND (due_at > $2 OR account_id > $3) \
+              ORDER BY due_at, account_id LIMIT $4";
+    PUT_OFF = "UPDATE erasures SET due_at = $1 WHERE account_id = $2 AND due_at < $1";
 
     /// What is left names nobody: no address leads to it.
     ERASE = "UPDATE accounts SET email_index = $1, claimed_index = NULL, recovered_at = NULL, \
@@ -43,12 +49,20 @@ statements! {
     CEREMONIES = "DELETE FROM passkey_ceremonies WHERE account_id = $1";
     MAIL_LINKS = "DELETE FROM mail_links WHERE account_id = $1";
     DEPARTURES = "DELETE FROM departures WHERE account_id = $1";
-    LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' AND lane = $1";
+    /// Those to other addresses have lanes of their own behind its.
+    LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' \
+              AND (lane = $1 OR lane LIKE $1 || '/%')";
     NOTICES = "DELETE FROM outbox WHERE receiver = 'mail' \
               AND lane IN (SELECT id FROM grants WHERE account_id = $1)";
 
-    PAST = "SELECT id FROM accounts WHERE erased_at IS NOT NULL AND erased_at <= $1 \
-              ORDER BY erased_at, id LIMIT $2";
+    PAST = "SELECT id, erased_at FROM accounts WHERE erased_at IS NOT NULL AND erased_at <= $1 \
+              AND erased_at >= $2 AND (erased_at > $2 OR id > $3) \
+              ORDER BY erased_at, id LIMIT $4";
+    /// What clients named that they did not want to hear of.
+    REMOVED_SUBJECTS = "DELETE FROM stream_removed_subjects \
+              WHERE stream_id IN (SELECT s.id FROM streams s WHERE s.client_id IN \
+              (SELECT g.client_id FROM grants g WHERE g.account_id = $1)) \
+              AND subject IN (SELECT g.subject FROM grants g WHERE g.account_id = $1)";
     RECEIPTS = "DELETE FROM receipts WHERE grant_id IN (SELECT id FROM grants WHERE account_id = $1)";
     DUTIES = "DELETE FROM deletion_duties WHERE account_id = $1";
     GRANTS = "DELETE FROM grants WHERE account_id = $1";
@@ -76,7 +90,7 @@ const DESTROYED: [&str; 15] = [
 ];
 
 /// The evidence, and then the account itself.
-const EVIDENCE: [&str; 4] = [RECEIPTS, DUTIES, GRANTS, ACCOUNT];
+const EVIDENCE: [&str; 5] = [REMOVED_SUBJECTS, RECEIPTS, DUTIES, GRANTS, ACCOUNT];
 
 /// An account that waits for its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,18 +147,33 @@ pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, St
     Ok(done.rows_affected() == 1)
 }
 
-/// Some of the accounts whose wait is over.
+/// Some of the accounts whose wait is over, the longest first.
 pub async fn due(
     connection: &mut Connection,
     now: Timestamp,
+    after: &Place,
     most: u32,
-) -> Result<Vec<AccountId>, StoreError> {
-    let rows = sqlx::query(DUE)
-        .bind(now.as_micros())
-        .bind(i64::from(most))
-        .fetch_all(connection)
+) -> Result<Page<AccountId>, StoreError> {
+    let by = OrderedBy {
+        at: "due_at",
+        id: "account_id",
+    };
+    let read = |row: &AnyRow| parsed(row, "account_id");
+    due::page(connection, DUE, by, now, after, most, read).await
+}
+
+/// Lets one wait for longer.
+pub async fn put_off(
+    tx: &mut Connection,
+    account_id: AccountId,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(PUT_OFF)
+        .bind(until.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
         .await?;
-    rows.iter().map(|row| parsed(row, "account_id")).collect()
+    Ok(())
 }
 
 /// Destroys all that goes with an account; says whether it was there. Its
@@ -206,22 +235,25 @@ pub async fn has_live(
     Ok(row.is_some())
 }
 
-/// Some of the accounts that were erased by then.
+/// Some of the accounts that were erased by then, the longest ago first.
 pub async fn past(
     connection: &mut Connection,
     erased_by: Timestamp,
+    after: &Place,
     most: u32,
-) -> Result<Vec<AccountId>, StoreError> {
-    let rows = sqlx::query(PAST)
-        .bind(erased_by.as_micros())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| parsed(row, "id")).collect()
+) -> Result<Page<AccountId>, StoreError> {
+    let by = OrderedBy {
+        at: "erased_at",
+        id: "id",
+    };
+    let read = |row: &AnyRow| parsed(row, "id");
+    due::page(connection, PAST, by, erased_by, after, most, read).await
 }
 
-/// Forgets what was left of an account that was erased.
+/// Forgets what was left of an account that was erased. What was read at the
+/// moment of its end may hang on its agreements still.
 pub async fn forget(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    emptying::forget_records(tx, account_id).await?;
     for statement in EVIDENCE {
         sqlx::query(statement)
             .bind(account_id.to_string())

@@ -3,7 +3,7 @@
 
 use sqlx::Row as _;
 
-use super::codec::{count, optional_time, parsed};
+use super::codec::{count, hash, optional_time, parsed};
 use super::{Connection, StoreError, accounts};
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
@@ -12,6 +12,11 @@ use crate::domain::time::Timestamp;
 statements! {
     RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
+    RECENT_OF_CLAIMS = "SELECT COUNT(*) AS recent FROM mail_links WHERE account_id IN \
+              (SELECT id FROM accounts WHERE claimed_index = $1) \
+              AND purpose = $2 AND created_at > $3 AND hash <> $4";
+    /// Holds who claims an address, so that letters to it count each other.
+    HOLD_CLAIMS = "UPDATE accounts SET created_at = created_at WHERE claimed_index = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
     /// Of most links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -32,6 +37,8 @@ statements! {
               AND spent_at IS NULL AND created_at >= \
               (SELECT l.created_at FROM mail_links l WHERE l.account_id = $2 AND l.hash = $4)";
     HOLD_UNTIL = "SELECT MAX(expires_at) AS until FROM mail_links \
+              WHERE account_id = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3";
+    HOLDING = "SELECT hash, address_sealed FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3";
     SPEND_ALL = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
               AND spent_at IS NULL";
@@ -75,6 +82,29 @@ pub async fn recent(
     accounts::hold(tx, account_id).await?;
     let row = sqlx::query(RECENT)
         .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .bind(since.as_micros())
+        .bind(but.to_vec())
+        .fetch_one(tx)
+        .await?;
+    count(&row, "recent")
+}
+
+/// How many other links were mailed for a purpose since then to all accounts that
+/// claim an address. Nobody keeps another until the transaction ends.
+pub async fn recent_of_claims(
+    tx: &mut Connection,
+    claimed_index: [u8; 32],
+    purpose: LinkPurpose,
+    since: Timestamp,
+    but: [u8; 32],
+) -> Result<u32, StoreError> {
+    sqlx::query(HOLD_CLAIMS)
+        .bind(claimed_index.to_vec())
+        .execute(&mut *tx)
+        .await?;
+    let row = sqlx::query(RECENT_OF_CLAIMS)
+        .bind(claimed_index.to_vec())
         .bind(purpose.as_str())
         .bind(since.as_micros())
         .bind(but.to_vec())
@@ -201,6 +231,25 @@ pub async fn hold_until(
         .fetch_one(connection)
         .await?;
     optional_time(&row, "until")
+}
+
+/// The links of an account for a purpose that hold: the hash of each, and the
+/// address that it was mailed to, under the master key.
+pub async fn holding(
+    connection: &mut Connection,
+    account_id: AccountId,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
+    let rows = sqlx::query(HOLDING)
+        .bind(account_id.to_string())
+        .bind(purpose.as_str())
+        .bind(now.as_micros())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((hash(row, "hash")?, row.try_get("address_sealed")?)))
+        .collect()
 }
 
 /// Uses up every link of an account for a purpose.

@@ -12,9 +12,9 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{count, optional_time, parsed, time, to_json};
+use super::codec::{count, json, optional_time, parsed, time, to_json};
 use super::{Connection, StoreError};
-use crate::domain::id::MessageId;
+use crate::domain::id::{AccountId, MessageId};
 use crate::domain::message::{LONGEST_DELAY, Message, NewMessage, Receiver};
 use crate::domain::time::Timestamp;
 
@@ -70,6 +70,15 @@ statements! {
               WHERE id = $3 AND attempts = $4 AND given_up_at IS NULL";
     GIVE_UP = "UPDATE outbox SET given_up_at = $1, fault = $2 \
               WHERE id = $3 AND attempts = $4 AND given_up_at IS NULL";
+    /// Of what goes to an address of which it is not known whose it is, or any
+    /// more, nothing is kept for the operator to see: it has a lane by itself.
+    DROP = "DELETE FROM outbox WHERE id = $1 AND attempts = $2 \
+              AND kind = 'letter' AND lane = id AND given_up_at IS NULL";
+    DROP_EXPIRED = "DELETE FROM outbox WHERE id IN (\
+              SELECT m.id FROM outbox m WHERE m.receiver = $2 AND m.given_up_at IS NULL \
+              AND m.expires_at <= $1 AND m.due_at <= $1 AND m.kind = 'letter' \
+              AND m.lane = m.id LIMIT $3) \
+              AND given_up_at IS NULL AND due_at <= $1";
     /// What has waited too long, and nobody is just delivering.
     EXPIRE = "UPDATE outbox SET given_up_at = $1 WHERE id IN (\
               SELECT m.id FROM outbox m WHERE m.receiver = $2 AND m.given_up_at IS NULL \
@@ -81,6 +90,10 @@ statements! {
     AWAKE = "DELETE FROM outbox_resting WHERE receiver = $1";
     FORGET = "DELETE FROM outbox WHERE id IN (SELECT m.id FROM outbox m \
               WHERE m.given_up_at <= $1 LIMIT $2)";
+    /// The letters of an account to whatever address that tell of an address left.
+    ADDRESSES_LEFT = "SELECT id, body FROM outbox WHERE receiver = 'mail' \
+              AND (lane = $1 OR lane LIKE $1 || '/%') AND body LIKE '%\"address_left\"%' \
+              AND given_up_at IS NULL AND expires_at > $2 LIMIT 100";
     TALLIES = "SELECT o.receiver, \
               SUM(CASE WHEN o.given_up_at IS NULL THEN 1 ELSE 0 END) AS waiting, \
               SUM(CASE WHEN o.given_up_at IS NULL THEN 0 ELSE 1 END) AS given_up, \
@@ -135,7 +148,7 @@ pub async fn insert(tx: &mut Connection, new: &NewMessage) -> Result<(), StoreEr
     sqlx::query(INSERT)
         .bind(new.id.to_string())
         .bind(message.receiver().as_str().to_owned())
-        .bind(message.lane())
+        .bind(new.lane())
         .bind(message.kind())
         .bind(to_json(message)?)
         .bind(now.as_micros())
@@ -244,13 +257,22 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Never tries a message again. It stays a while, for the operator to see.
+/// Never tries a message again. It stays a while, for the operator to see, unless
+/// it goes to an address that may be nobody's.
 pub async fn give_up(
     tx: &mut Connection,
     refused: &Claimed,
     now: Timestamp,
     fault: &str,
 ) -> Result<(), StoreError> {
+    let dropped = sqlx::query(DROP)
+        .bind(refused.id.to_string())
+        .bind(i64::from(refused.attempts))
+        .execute(&mut *tx)
+        .await?;
+    if dropped.rows_affected() > 0 {
+        return Ok(());
+    }
     sqlx::query(GIVE_UP)
         .bind(now.as_micros())
         .bind(fault.to_owned())
@@ -268,13 +290,17 @@ pub async fn expire(
     now: Timestamp,
     most: u32,
 ) -> Result<u64, StoreError> {
-    let done = sqlx::query(EXPIRE)
-        .bind(now.as_micros())
-        .bind(receiver.as_str().to_owned())
-        .bind(i64::from(most))
-        .execute(tx)
-        .await?;
-    Ok(done.rows_affected())
+    let mut given_up = 0;
+    for statement in [DROP_EXPIRED, EXPIRE] {
+        let done = sqlx::query(statement)
+            .bind(now.as_micros())
+            .bind(receiver.as_str().to_owned())
+            .bind(i64::from(most))
+            .execute(&mut *tx)
+            .await?;
+        given_up += done.rows_affected();
+    }
+    Ok(given_up)
 }
 
 /// Leaves a receiver alone for a while, which has failed this often in a row.
@@ -310,6 +336,22 @@ pub async fn forget(tx: &mut Connection, before: Timestamp, most: u32) -> Result
         .execute(tx)
         .await?;
     Ok(done.rows_affected())
+}
+
+/// The letters that wait of an account of which one tells, to the address before,
+/// that the account has another.
+pub async fn addresses_left(
+    connection: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<Vec<(MessageId, Message)>, StoreError> {
+    let rows = sqlx::query(ADDRESSES_LEFT)
+        .bind(account_id.to_string())
+        .bind(now.as_micros())
+        .fetch_all(connection)
+        .await?;
+    let read = |row: &AnyRow| Ok((parsed(row, "id")?, json(row, "body")?));
+    rows.iter().map(read).collect()
 }
 
 /// What waits and what was given up, for each receiver.

@@ -108,6 +108,13 @@ impl LinkPurpose {
         }
     }
 
+    /// How many are mailed in that time to an address at most that nobody has, for
+    /// all accounts together that claim it: making one more gets nobody more mail.
+    #[must_use]
+    pub const fn limit_of_claims(self) -> u32 {
+        self.limit().0 * 2
+    }
+
     /// Whether the newest alone holds. Each way to undo a change holds by itself:
     /// whoever goes on changing does not get rid of the first.
     #[must_use]

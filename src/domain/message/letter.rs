@@ -106,6 +106,9 @@ pub enum About {
         /// Until when.
         ready_at: Timestamp,
     },
+    /// The wait for that is over: a link to a new password, which empties the vault.
+    /// Never kept: what waits is found out when [`About::RecoveryReady`] is sent.
+    EmptyingReady,
     /// There is a new password and an empty vault.
     Emptied,
     /// It was stopped.
@@ -120,6 +123,9 @@ pub enum About {
     ErasureWaits {
         /// Until when.
         due_at: Timestamp,
+        /// An address before, where a change can be undone: told there as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address_sealed: Option<String>,
     },
     /// It was called off.
     ErasureCalledOff,
@@ -177,10 +183,26 @@ impl About {
             Self::AddressLeft { undo: true, .. } => Some(LinkPurpose::Undo),
             Self::Forgotten { .. } => Some(LinkPurpose::Recover),
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
-            Self::RecoveryReady => Some(LinkPurpose::Ready),
+            Self::RecoveryReady | Self::EmptyingReady => Some(LinkPurpose::Ready),
             Self::PasswordGuessed { .. } => Some(LinkPurpose::Guessed),
             _ => None,
         }
+    }
+
+    /// Whether it goes to an address that somebody typed, or that the account no
+    /// longer has, and not to that of the account.
+    #[must_use]
+    pub const fn goes_elsewhere(&self) -> bool {
+        matches!(
+            self,
+            Self::AddressLink { .. }
+                | Self::AddressLeft { .. }
+                | Self::AddressDropped { .. }
+                | Self::ErasureWaits {
+                    address_sealed: Some(_),
+                    ..
+                }
+        )
     }
 
     /// What businesses hear of it, those that ask to: that a credential is another,

@@ -26,6 +26,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>
         shell: shell(language, Some(Section::Security), "/account/erase"),
         waits_until: None,
         later: days(30),
+        not_before: None,
         businesses: told,
         contact_email: "sanne@voorbeeld.example".to_owned(),
         years: 5,
@@ -40,6 +41,14 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>
         waits_until: Some(days(12)),
         ..full.clone()
     };
+    let soon = ErasePage {
+        not_before: Some(days(6)),
+        ..full.clone()
+    };
+    let waits_for_undo = ErasePage {
+        waits_until: Some(days(6)),
+        ..soon.clone()
+    };
     let erased = ErasedPage {
         shell: stranger(language, "/erased"),
     };
@@ -47,6 +56,8 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>
         ("erase", Box::new(full)),
         ("erase-wrong", Box::new(wrong)),
         ("erase-waits", Box::new(waits)),
+        ("erase-not-before", Box::new(soon)),
+        ("erase-waits-for-undo", Box::new(waits_for_undo)),
         ("erased", Box::new(erased)),
     ]
 }

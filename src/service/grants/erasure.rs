@@ -1,4 +1,4 @@
-//! The end of a grant whose account goes.
+//! What the end of an account does to its grants, and that it was called off.
 
 use super::business::Moment;
 use super::{MoveError, Written, agreed_client};
@@ -13,8 +13,18 @@ pub(in crate::service) async fn erased(
     row: GrantRow,
     method: Method,
 ) -> Result<Written, MoveError> {
+    moved(app, row, Move::Erase, method).await
+}
+
+/// Lets a grant go on that was paused for an erasure. Its owner need not be
+/// signed in: who reads their mail calls it off as well.
+pub(in crate::service) async fn resumed(app: &App, row: GrantRow) -> Result<Written, MoveError> {
+    moved(app, row, Move::Resume, Method::AccountPage).await
+}
+
+async fn moved(app: &App, row: GrantRow, mv: Move, method: Method) -> Result<Written, MoveError> {
     let client = agreed_client(app, &row.grant).await?;
     let at = Moment::of(app, &client, &row.grant).await?;
     let scene = at.scene(app, &client, method, app.now());
-    scene.make(row, Move::Erase, None).await
+    scene.make(row, mv, None).await
 }

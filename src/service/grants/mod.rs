@@ -4,8 +4,8 @@
 //! in one transaction; `acts` is what the consumer does on a grant's page,
 //! `business` what a business does by its API, `life` what time does,
 //! `editions` what a new edition of a plan does, `minors` what a birthdate does,
-//! `erasure` what the end of the account does. `values` seals what is released, and
-//! `fingerprint` names what a page showed.
+//! `erasure` what the end of the account does, or that it was called off. `values` seals
+//! what is released, and `fingerprint` names what a page showed.
 
 mod acts;
 mod business;
@@ -45,7 +45,7 @@ pub(in crate::service) use acts::{made_by_owner, record_of_owner};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
-pub(in crate::service) use erasure::erased;
+pub(in crate::service) use erasure::{erased, resumed};
 pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;

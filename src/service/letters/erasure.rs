@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
+use super::{hand_over, is_anothers};
 use crate::app::App;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
@@ -14,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::message::{About, Lane};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::mail::{Mail, Unsent};
+use crate::mail::Mail;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::{Affected, EVIDENCE_YEARS};
 use crate::service::notices::Words;
@@ -30,13 +31,17 @@ struct Last {
     told: Vec<(String, Timestamp)>,
 }
 
-/// What is kept to tell somebody that their account is gone.
+/// What is kept to tell somebody that their account is gone; `None` when the
+/// address that they said is theirs is somebody else's, who is told nothing of it.
 pub(in crate::service) async fn farewell(
     app: &App,
     account_id: AccountId,
     told: &[Affected],
-) -> Result<Posting, Fault> {
+) -> Result<Option<Posting>, Fault> {
     let contact = accounts::contact(app, account_id).await?;
+    if is_anothers(app, account_id, &contact.email).await? {
+        return Ok(None);
+    }
     let id = new_id(app);
     let name = |one: &Affected| one.client.business.document.name.clone();
     let last = Last {
@@ -51,7 +56,7 @@ pub(in crate::service) async fn farewell(
     let last_sealed = sealed_text(app, id, &bytes);
     let lane = Lane::Address(id);
     let about = About::Farewell { last_sealed };
-    Ok(Posting::new(app, id, lane, about))
+    Ok(Some(Posting::new(app, id, lane, about)))
 }
 
 /// Tells somebody that their account is gone.
@@ -63,12 +68,10 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
             return Delivery::Moot;
         }
     };
-    match app.mailer().send(&mail).await {
-        Ok(()) => Delivery::Heard,
+    match hand_over(app, &mail).await {
         // Nobody is there: the address is not kept for that.
-        Err(Unsent::Refused(_)) => Delivery::Moot,
-        Err(Unsent::NotNow(why)) => Delivery::NotNow(why),
-        Err(Unsent::Away(why)) => Delivery::Unheard(why),
+        Delivery::Refused(_) => Delivery::Moot,
+        delivery => delivery,
     }
 }
 
@@ -125,7 +128,31 @@ fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
 /// vault was emptied.
 pub(super) fn words(texts: Texts, when: &str, about: &About) -> Text {
     match about {
-        About::ErasureWaits { due_at } => Text::new(
+        About::ErasureWaits {
+            due_at,
+            address_sealed: Some(_),
+        } => Text::new(
+            t!(texts, "letter-erasure-waits-subject"),
+            vec![
+                t!(
+                    texts,
+                    "letter-erasure-waits-what",
+                    when = when,
+                    due = texts.date_time(*due_at)
+                ),
+                t!(
+                    texts,
+                    "letter-erasure-waits-undo",
+                    subject = t!(texts, "letter-address-left-subject")
+                ),
+            ],
+            t!(texts, "letter-tried-link"),
+            "/sign-in",
+        ),
+        About::ErasureWaits {
+            due_at,
+            address_sealed: None,
+        } => Text::new(
             t!(texts, "letter-erasure-waits-subject"),
             vec![
                 t!(
@@ -154,6 +181,16 @@ pub(super) fn words(texts: Texts, when: &str, about: &About) -> Text {
             ],
             t!(texts, "letter-started-link"),
             "/recover/stop",
+        ),
+        About::EmptyingReady => Text::new(
+            t!(texts, "letter-ready-subject"),
+            vec![
+                t!(texts, "letter-ready-what"),
+                t!(texts, "recover-will-empty"),
+                t!(texts, "letter-ready-not-you"),
+            ],
+            t!(texts, "letter-ready-link"),
+            "/recover/continue",
         ),
         About::Emptied => Text::new(
             t!(texts, "letter-emptied-subject"),

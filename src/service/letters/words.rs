@@ -73,6 +73,7 @@ pub(super) fn of(
         | About::EscrowAllowed => recovery(texts, when, about),
         About::PasswordGuessed { .. } => guessed(texts, &when, issuer.as_str()),
         About::EmptyingStarted { .. }
+        | About::EmptyingReady
         | About::Emptied
         | About::ErasureWaits { .. }
         | About::ErasureCalledOff

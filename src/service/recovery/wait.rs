@@ -3,7 +3,7 @@
 
 use super::{LASTS, RecoverError, WAIT, expect};
 use crate::app::App;
-use crate::domain::account::LinkPurpose;
+use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::AccountId;
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
@@ -34,6 +34,14 @@ pub async fn waits_until(app: &App, account_id: AccountId) -> Result<Option<Time
     let since = app.now().minus(LASTS);
     let waits = recoveries::find(&mut connection, account_id, since).await?;
     Ok(waits.map(|(ready_at, _)| ready_at))
+}
+
+/// Whether the vault of an account is emptied by the recovery that waits.
+pub(in crate::service) async fn empties(app: &App, account_id: AccountId) -> Result<bool, Fault> {
+    let mut connection = app.store().read().await?;
+    let since = app.now().minus(LASTS);
+    let waits = recoveries::find(&mut connection, account_id, since).await?;
+    Ok(waits.is_some_and(|(_, way)| way == RecoveryWay::Empty))
 }
 
 /// Stops what waits, with the link that was mailed for it.

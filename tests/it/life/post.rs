@@ -14,6 +14,8 @@ pub(crate) struct Manners {
     pub(crate) greeting: &'static str,
     pub(crate) sender: &'static str,
     pub(crate) recipient: &'static str,
+    /// And to whom it answers something else: a domain, and what.
+    pub(crate) elsewhere: Option<(&'static str, &'static str)>,
     pub(crate) mail: &'static str,
     /// Whether it says nothing, ever.
     pub(crate) silent: bool,
@@ -25,6 +27,7 @@ impl Default for Manners {
             greeting: "220 post.example",
             sender: "250 fine",
             recipient: "250 fine",
+            elsewhere: None,
             mail: "250 taken",
             silent: false,
         }
@@ -115,7 +118,10 @@ async fn serve(
             }
             line if line.starts_with("RCPT TO:") => {
                 to = within();
-                manners.recipient
+                match manners.elsewhere {
+                    Some((domain, answer)) if to.ends_with(domain) => answer,
+                    _ => manners.recipient,
+                }
             }
             "DATA" => {
                 say(&mut stream, "354 go on").await?;

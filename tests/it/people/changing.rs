@@ -48,24 +48,24 @@ fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
 }
 
 /// Asks for another address, and returns the link that went there.
-async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
+pub(super) async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
     let page = ask_for(actor, email).await;
     assert_eq!(page.location(), "/account/security?done=email-asked");
     link(to(&post(app).await, email))
 }
 
-async fn follow(actor: &mut Actor, link: &str) -> Page {
+pub(super) async fn follow(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("change-email");
     actor.submit(form.press("change-email-submit")).await
 }
 
-async fn undo(actor: &mut Actor, link: &str) -> Page {
+pub(super) async fn undo(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("undo-email");
     actor.submit(form.press("undo-email-submit")).await
 }
 
 /// Changes the address, and returns the link with which the one before undoes it.
-async fn changed(app: &TestApp, actor: &mut Actor, before: &str, after: &str) -> String {
+pub(super) async fn changed(app: &TestApp, actor: &mut Actor, before: &str, after: &str) -> String {
     let link_there = asked(app, actor, after).await;
     let page = follow(actor, &link_there).await;
     assert_eq!(page.location(), "/account/security?done=email");

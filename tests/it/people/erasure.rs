@@ -25,25 +25,25 @@ on_both_databases!(
     what_is_left_is_forgotten_in_its_time,
 );
 
-const SCOPES: &str = "openid profile email offline_access";
+pub(super) const SCOPES: &str = "openid profile email offline_access";
 
 /// A business that can look up what it owes.
-async fn shop(app: &TestApp, id: &str) -> Business {
+pub(super) async fn shop(app: &TestApp, id: &str) -> Business {
     let types = ["authorization_code", "refresh_token", "client_credentials"];
     Business::with(app, id, json!({"grant_types": types}), None).await
 }
 
-async fn erase(actor: &mut Actor, when: &str) -> Page {
+pub(super) async fn erase(actor: &mut Actor, when: &str) -> Page {
     let form = actor.get("/account/erase").await.form("erase");
     let form = form.with("word", " Erase ").with("when", when);
     actor.submit(form.press("erase-submit")).await
 }
 
-async fn erase_now(actor: &mut Actor) {
+pub(crate) async fn erase_now(actor: &mut Actor) {
     assert_eq!(erase(actor, "now").await.location(), "/erased");
 }
 
-async fn pass(app: &TestApp) {
+pub(crate) async fn pass(app: &TestApp) {
     jobs::erasures::run_once(&app.app)
         .await
         .expect("a database");

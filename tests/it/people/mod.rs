@@ -5,6 +5,7 @@ mod changing;
 mod claiming;
 mod confirming;
 mod emptying;
+mod erasing_late;
 pub(crate) mod erasure;
 mod freeze;
 pub(crate) mod kit;
@@ -13,6 +14,7 @@ mod recovery;
 mod retried;
 mod sessions;
 mod taken_over;
+mod undelivered;
 
 use std::time::Duration;
 

@@ -16,6 +16,7 @@ on_both_databases!(
     nothing_is_done_before_its_time_or_with_the_wrong_link,
     where_the_operator_holds_no_key_the_kit_alone_is_offered,
     asking_again_and_again_sends_no_more_than_a_few,
+    the_mail_after_the_wait_says_that_the_vault_is_emptied,
 );
 
 const NEW: &str = "een heel ander wachtwoord";
@@ -175,4 +176,29 @@ async fn asking_again_and_again_sends_no_more_than_a_few(app: TestApp) {
         app.wait(SECOND);
     }
     assert_eq!(post(&app).await.len(), 4);
+}
+
+async fn the_mail_after_the_wait_says_that_the_vault_is_emptied(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    super::kit::with_kit(&mut ada).await;
+    let form = ada.get("/account/security").await.form("escrow/drop");
+    ada.submit(form).await;
+    app.leave_mail().await;
+    let recover = forgot(&app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&recover).await.form("recover-empty");
+    browser
+        .submit(form.with("word", "empty"))
+        .await
+        .says("From");
+    only(post(&app).await).says("Your vault will be emptied");
+    let mut mails = Vec::new();
+    while mails.is_empty() {
+        app.wait(DAY);
+        pass(&app).await;
+        mails = post(&app).await;
+    }
+    let ready = only(mails);
+    ready.says("your vault is emptied");
+    assert!(link(&ready).starts_with("/recover/continue?token="));
 }

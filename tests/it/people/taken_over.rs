@@ -1,11 +1,12 @@
 //! What somebody who took an account over, or tries to, does not get.
 
 use super::{ADA, DAY, SECOND, forgot, kit::with_kit, link, only, post};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
 use crate::ways_in::set_up_app;
 
 on_both_databases!(
     a_recovery_does_not_get_around_a_second_factor,
+    a_recovery_does_not_get_around_a_passkey_that_opens_the_vault,
     a_password_by_the_operators_key_proves_little_for_a_day,
     a_recovery_that_waits_ends_with_a_new_password_and_with_the_operators_key,
     after_a_recovery_no_browser_is_known,
@@ -54,6 +55,41 @@ async fn a_recovery_does_not_get_around_a_second_factor(app: TestApp) {
         app.leave_mail().await;
         app.wait(SECOND);
     }
+}
+
+async fn a_recovery_does_not_get_around_a_passkey_that_opens_the_vault(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut phone = Authenticator::new(Some([7; 32]));
+    let codes = ada.add_passkey(&mut phone).await.texts_in("recovery-codes");
+    app.leave_mail().await;
+    by_escrow(&app).await;
+    app.wait(2 * DAY);
+    // The owner does not know of it: to show the passkey alone changes nothing.
+    let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(page.location(), "/account");
+    let mut thief = app.browser();
+    let page = thief.sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    assert!(!thief.jar.contains_key("sluis-session"));
+    // Whoever shows both has both, and the password stands by itself again.
+    let mut laptop = app.browser();
+    laptop.sign_in("/sign-in", ADA, NEW).await;
+    let form = laptop.get("/sign-in/second").await.form("second-passkey");
+    let challenge = laptop.challenge(&form, "/sign-in/passkey/options").await;
+    let page = laptop.submit(phone.show(form, &challenge)).await;
+    assert_eq!(page.location(), "/account");
+    let page = app.browser().sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
+    // A recovery code does in the place of a passkey that was lost.
+    app.leave_mail().await;
+    by_escrow(&app).await;
+    let mut laptop = app.browser();
+    laptop.sign_in("/sign-in", ADA, NEW).await;
+    let form = laptop.get("/sign-in/second").await.form("second-code");
+    let page = laptop.submit(form.with("code", &codes[0])).await;
+    assert_eq!(page.location(), "/account");
+    let page = app.browser().sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
 }
 
 async fn a_password_by_the_operators_key_proves_little_for_a_day(app: TestApp) {

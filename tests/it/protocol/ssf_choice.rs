@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use sluis::store::StoreError;
 use wiremock::ResponseTemplate;
 
 use super::SCOPES;
@@ -9,6 +10,7 @@ use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
 use super::subscriber::{Letterbox, OURS, POLL, Subscriber, event_of};
 use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::people::erasure::{erase_now, pass};
 
 const ADA: &str = "ada@home.example";
 
@@ -16,6 +18,7 @@ on_both_databases!(
     what_the_business_does_itself_it_is_not_told,
     a_client_hears_what_it_asked_for,
     of_somebody_who_was_removed_nothing_is_told,
+    who_was_removed_is_forgotten_with_their_agreements,
 );
 
 async fn edit(actor: &mut Actor, claim: &str, value: &str) {
@@ -134,4 +137,26 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
         StatusCode::NO_CONTENT
     );
     assert_eq!(heard(&mut people, "five").await, both);
+}
+
+async fn who_was_removed_is_forgotten_with_their_agreements(app: TestApp) {
+    let shop = Subscriber::open(&app, "shop").await;
+    let id = shop.subscribe(json!({"method": POLL})).await;
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    let tokens = shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
+    let subject = json!({"format": "iss_sub", "iss": "http://localhost:8000", "sub": sub});
+    let body = json!({"stream_id": id, "subject": subject});
+    let told = shop.post("/ssf/subjects:remove", &body).await;
+    assert_eq!(told.status, StatusCode::NO_CONTENT);
+    erase_now(&mut ada).await;
+    app.wait(std::time::Duration::from_hours(5 * 366 * 24));
+    pass(&app).await;
+    let left = app.app.store().write(|tx| {
+        Box::pin(async move {
+            let left = sqlx::query("DELETE FROM stream_removed_subjects");
+            Ok::<_, StoreError>(left.execute(tx).await?.rows_affected())
+        })
+    });
+    assert_eq!(left.await.expect("a database"), 0);
 }

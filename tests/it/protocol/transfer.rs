@@ -12,7 +12,8 @@ use super::business::text;
 use super::holder::{Holder, is_refused};
 use super::rights::subjects;
 use super::{Business, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::people::{forgot, kit::with_kit};
 
 const ADA: &str = "ada@home.example";
 const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
@@ -26,6 +27,7 @@ on_both_databases!(
     it_is_asked_for_by_name_alone_and_bound,
     a_no_is_a_no,
     nothing_opens_the_vault_when_its_time_is_up,
+    whoever_is_signed_out_everywhere_lets_nothing_go,
 );
 
 /// A client that registered for transfers by name.
@@ -326,4 +328,51 @@ async fn nothing_opens_the_vault_when_its_time_is_up(app: TestApp) {
     let row = sluis::store::departures::find(&mut connection, owner).await;
     let row = row.expect("a database").expect("a departure");
     assert!(row.vault_key_wrapped.is_none());
+}
+
+async fn whoever_is_signed_out_everywhere_lets_nothing_go(app: TestApp) {
+    let new = "een heel ander wachtwoord";
+    let other = provider(&app, "elsewhere").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let kit = with_kit(&mut ada).await;
+    for taken_back in ["kit", "password", "elsewhere", "grace"] {
+        let (mut thief, mut ada) = (app.browser(), app.browser());
+        let password = if taken_back == "kit" { PASSWORD } else { new };
+        thief.sign_in("/sign-in", ADA, password).await;
+        ada.sign_in("/sign-in", ADA, password).await;
+        app.leave_mail().await;
+        let holder = Holder::new();
+        let token = token(&app, &other, &mut thief, &holder).await;
+        let code = code(&other, &mut thief, &holder).await;
+        match taken_back {
+            "kit" => {
+                let link = forgot(&app, ADA).await;
+                let form = ada.get(&link).await.form("recover-kit");
+                let form = form.with("code", &kit).with("password", new);
+                ada.submit(form).await.says("new password works");
+            }
+            "password" => {
+                let form = ada.get("/account/security/password").await;
+                let form = form.form("password-form").with("old", new);
+                let form = form.with("new", new).with("end-others", "on");
+                ada.submit(form).await.location();
+            }
+            "elsewhere" => {
+                let form = ada
+                    .get("/account/security")
+                    .await
+                    .form("sessions/end-others");
+                ada.submit(form).await.location();
+            }
+            _ => {
+                let form = ada.get("/account/erase").await.form("erase");
+                let form = form.with("word", "erase").with("when", "later");
+                ada.submit(form).await.location();
+            }
+        }
+        let told = fetch(&other, &token, &proof(&app, &holder, &token)).await;
+        is_refused(&told, 401, "invalid_token");
+        let told = other.redeem_proving(&code, &holder.for_token(&app)).await;
+        assert_eq!(told.error(), "invalid_grant", "{taken_back}");
+    }
 }
