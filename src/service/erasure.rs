@@ -129,6 +129,9 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Before what it covers is taken away: what waits for it, as a link
+                // that is about to be mailed, comes after.
+                accounts::hold(tx, account_id).await?;
                 for grant in &ended {
                     if !grant.keep(tx).await? {
                         return Err(Undone::Stale);
@@ -195,8 +198,8 @@ async fn try_to_begin(app: &App, signed_in: &SignedIn) -> Result<Timestamp, Undo
                         return Err(Undone::Stale);
                     }
                 }
-                farewell.end_all(tx, account_id, Some(this)).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
+                farewell.end_all(tx, account_id, Some(this)).await?;
                 letter.keep(tx).await?;
                 Ok(())
             })
