@@ -109,7 +109,7 @@ async fn a_session_that_takes_the_place_of_another_ends_with_it(app: TestApp) {
     };
     let (replaced, page) = tokio::join!(replacing, ending);
     replaced.expect("a write");
-    assert_eq!(page.location(), "/account/security?done=sessions-ended");
+    assert_eq!(page.location(), "/account/security?done=ended-others");
     assert_eq!(open_sessions(&app, id).await, own);
 }
 
