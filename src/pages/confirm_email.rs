@@ -7,13 +7,14 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::service::Fault;
-use crate::service::addresses::{self, Confirmation};
-use crate::web::form::VisitorForm;
+use crate::service::addresses::{self, Confirmable, Confirmation};
+use crate::web::form::ConsumerForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
-use crate::web::visitor::Visitor;
+use crate::web::visitor::Consumer;
 
 /// The page.
 #[derive(Clone, Template)]
@@ -32,6 +33,13 @@ pub enum ConfirmEmail {
     Asked {
         /// The link, in the form.
         token: String,
+        /// When the account was made.
+        made_at: Timestamp,
+    },
+    /// The link is for another account than that of who is signed in.
+    Anothers {
+        /// When that was made.
+        made_at: Timestamp,
     },
     /// It was.
     Done,
@@ -42,52 +50,53 @@ pub enum ConfirmEmail {
 }
 
 impl ConfirmEmailPage {
-    fn respond(visitor: &Visitor, state: ConfirmEmail) -> Response {
+    fn respond(consumer: &Consumer, state: ConfirmEmail) -> Response {
         let status = match state {
             ConfirmEmail::Void => StatusCode::NOT_FOUND,
-            ConfirmEmail::Taken => StatusCode::CONFLICT,
+            ConfirmEmail::Taken | ConfirmEmail::Anothers { .. } => StatusCode::CONFLICT,
             ConfirmEmail::Asked { .. } | ConfirmEmail::Done => StatusCode::OK,
         };
         let shell = Shell {
             here: "/".to_owned(),
-            ..visitor.shell()
+            ..consumer.shell(None)
         };
         respond(status, &Self { shell, state })
     }
 }
 
-/// `GET /confirm-email`
-pub async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+/// `GET /confirm-email`, for who is signed in.
+pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
     let token = params.get("token").unwrap_or_default();
-    match addresses::can_confirm(&visitor.app, token).await {
-        Ok(true) => {
-            let token = token.to_owned();
-            ConfirmEmailPage::respond(&visitor, ConfirmEmail::Asked { token })
-        }
-        Ok(false) => ConfirmEmailPage::respond(&visitor, ConfirmEmail::Void),
-        Err(fault) => visitor.fault(&fault),
-    }
+    let (app, signed_in) = (&consumer.visitor.app, &consumer.signed_in);
+    let state = match addresses::can_confirm(app, signed_in, token).await {
+        Ok(Confirmable::Theirs) => ConfirmEmail::Asked {
+            token: token.to_owned(),
+            made_at: signed_in.account.created_at,
+        },
+        Ok(Confirmable::Anothers(made_at)) => ConfirmEmail::Anothers { made_at },
+        Ok(Confirmable::Void) => ConfirmEmail::Void,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    ConfirmEmailPage::respond(&consumer, state)
 }
 
 /// `POST /confirm-email`
-pub async fn submit(VisitorForm { visitor, params }: VisitorForm) -> Response {
-    match confirm(&visitor, params.get("token").unwrap_or_default()).await {
-        Ok(state) => ConfirmEmailPage::respond(&visitor, state),
-        Err(fault) => visitor.fault(&fault),
+pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response {
+    match confirm(&consumer, params.get("token").unwrap_or_default()).await {
+        Ok(state) => ConfirmEmailPage::respond(&consumer, state),
+        Err(fault) => consumer.fault(&fault),
     }
 }
 
-async fn confirm(visitor: &Visitor, token: &str) -> Result<ConfirmEmail, Fault> {
-    let account_id = match addresses::confirm(&visitor.app, token).await? {
-        Confirmation::Done(account_id) => account_id,
-        Confirmation::Void => return Ok(ConfirmEmail::Void),
-        Confirmation::Taken => return Ok(ConfirmEmail::Taken),
-    };
-    if let Some(signed_in) = &visitor.signed_in
-        && signed_in.account.id == account_id
-    {
-        addresses::settle(&visitor.app, signed_in).await?;
-    }
-    Ok(ConfirmEmail::Done)
+async fn confirm(consumer: &Consumer, token: &str) -> Result<ConfirmEmail, Fault> {
+    let (app, signed_in) = (&consumer.visitor.app, &consumer.signed_in);
+    Ok(match addresses::confirm(app, signed_in, token).await? {
+        Confirmation::Done => {
+            addresses::settle(app, signed_in).await?;
+            ConfirmEmail::Done
+        }
+        Confirmation::Void => ConfirmEmail::Void,
+        Confirmation::Taken => ConfirmEmail::Taken,
+    })
 }

@@ -45,6 +45,14 @@ pub struct SecondStepPage {
     pub failure: Option<FactorFailure>,
 }
 
+impl SecondStepPage {
+    /// Whether there is no way on in this browser: the passkey does not open the
+    /// vault here, and there is no password that would.
+    const fn lacks_password(&self) -> bool {
+        self.needs_password && !self.factors.password
+    }
+}
+
 /// Why a second factor was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactorFailure {

@@ -14,7 +14,6 @@ use super::half::half_of;
 use crate::crypto::passkey::PrfOutput;
 use crate::domain::account::Freshness;
 use crate::domain::attribute::Email;
-use crate::domain::id::AccountId;
 use crate::service::passkeys::{self, Answer, Challenge, PasskeyError};
 use crate::web::form::{ConsumerForm, VisitorForm};
 use crate::web::fresh;
@@ -40,21 +39,20 @@ pub(super) fn let_ask(mut response: Response) -> Response {
     response
 }
 
-/// `POST /sign-in/passkey/options`: with `of=mine`, for one's own passkeys.
+/// `POST /sign-in/passkey/options`: with `of=mine`, for the passkeys of whoever is
+/// signed in; with `of=half`, of whoever is halfway, who may be somebody else.
 pub async fn options(headers: HeaderMap, form: VisitorForm) -> Response {
     let VisitorForm { visitor, params } = form;
-    let mine = match params.get("of") {
-        None => None,
-        Some(_) => match &visitor.signed_in {
-            Some(signed_in) => Some(signed_in.account.id),
-            None => match half_of(&visitor, &headers).await {
-                Ok(Some(half)) => Some(half.account_id),
-                Ok(None) => return tell(Err(PasskeyError::Refused)),
-                Err(fault) => return tell(Err(fault.into())),
-            },
+    let of = match (params.get("of"), &visitor.signed_in) {
+        (None, _) => None,
+        (Some("mine"), Some(signed_in)) => Some(signed_in.account.id),
+        // A page of a version before says `mine` of whoever is halfway as well.
+        (Some(_), _) => match half_of(&visitor, &headers).await {
+            Ok(Some(half)) => Some(half.account_id),
+            Ok(None) => return tell(Err(PasskeyError::Refused)),
+            Err(fault) => return tell(Err(fault.into())),
         },
     };
-    let of: Option<AccountId> = mine;
     tell(passkeys::ask(&visitor.app, &visitor.browser, of).await)
 }
 

@@ -3,22 +3,26 @@
 //! # The forms
 //! `/recover` takes `email`. What a mailed link leads to takes the link as
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
-//! `/recover/empty` with `word`, `/recover/finish` with `password`,
-//! `/recover/stop`.
+//! `/recover/empty` with `word`, `/recover/finish` with `password` (and `code`, or the
+//! fields of [`super::passkeys`], where a vault is emptied and there is a second
+//! factor), `/recover/stop`.
 
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::passkeys::{answer_of, let_ask};
+use super::sign_in::whole_seconds;
 use super::sign_up::password_problem;
 use super::way::see_other;
 use crate::crypto::password::Password;
-use crate::domain::account::RecoveryWay;
+use crate::domain::account::{Factors, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::service::recovery::{self, RecoverError, WayBack};
+use crate::service::passkeys::{self, PasskeyError};
+use crate::service::recovery::{self, RecoverError, Second, WayBack};
 use crate::web::form::VisitorForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -55,6 +59,8 @@ pub enum RecoverState {
         passkey: bool,
         /// It was asked for already.
         waits_until: Option<Timestamp>,
+        /// When the account was made, if nobody ever confirmed its address.
+        claimed_at: Option<Timestamp>,
     },
     /// The operator's key can be used from then on.
     Waits {
@@ -67,6 +73,10 @@ pub enum RecoverState {
         token: String,
         /// Whether the vault will be empty.
         empty: bool,
+        /// When the account was made, if nobody ever confirmed its address.
+        claimed_at: Option<Timestamp>,
+        /// One of these is asked besides.
+        second: Option<Factors>,
     },
     /// Whether to stop it is asked.
     Stop {
@@ -79,6 +89,13 @@ pub enum RecoverState {
     Done,
     /// The link does not hold.
     Void,
+}
+
+impl RecoverState {
+    /// Whether a passkey may be shown.
+    fn asks_passkey(&self) -> bool {
+        matches!(self, Self::Ready { second: Some(factors), .. } if factors.has_passkey())
+    }
 }
 
 fn tell(visitor: &Visitor, state: RecoverState, problem: Option<String>) -> Response {
@@ -97,7 +114,12 @@ fn tell(visitor: &Visitor, state: RecoverState, problem: Option<String>) -> Resp
         state,
         problem,
     };
-    respond(status, &page)
+    let response = respond(status, &page);
+    if page.state.asks_passkey() {
+        let_ask(response)
+    } else {
+        response
+    }
 }
 
 /// `GET /recover`
@@ -136,16 +158,24 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             escrow,
             passkey,
             waits_until,
+            claimed_at,
         })) => RecoverState::Choose {
             token,
             kit,
             escrow,
             passkey,
             waits_until,
+            claimed_at,
         },
-        Ok(Some(WayBack::Ready { way })) => RecoverState::Ready {
+        Ok(Some(WayBack::Ready {
+            way,
+            claimed_at,
+            second,
+        })) => RecoverState::Ready {
             token,
             empty: way == RecoveryWay::Empty,
+            claimed_at,
+            second,
         },
         Ok(Some(WayBack::Stop)) => RecoverState::Stop { token },
         Ok(None) => RecoverState::Void,
@@ -205,14 +235,32 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     };
     let app = &visitor.app;
     let outcome = match recovery::way_back(app, token).await {
-        Ok(Some(WayBack::Ready { way })) => match way {
+        Ok(Some(WayBack::Ready { way, .. })) => match way {
             RecoveryWay::Escrow => recovery::with_escrow(app, token, password).await,
-            RecoveryWay::Empty => recovery::with_nothing(app, token, password).await,
+            RecoveryWay::Empty => with_nothing(&visitor, &params, token, password).await,
         },
         Ok(_) => Err(RecoverError::Link),
         Err(fault) => Err(fault.into()),
     };
     settle(&visitor, token, outcome.map(|()| RecoverState::Done)).await
+}
+
+async fn with_nothing(
+    visitor: &Visitor,
+    params: &Params,
+    token: &str,
+    password: Password,
+) -> Result<(), RecoverError> {
+    let second = match (answer_of(params), params.get("code")) {
+        (Some(answer), _) => match passkeys::prove(&visitor.app, &visitor.browser, answer).await {
+            Ok(proven) => Second::Passkey(proven),
+            Err(PasskeyError::Fault(fault)) => return Err(fault.into()),
+            Err(_) => return Err(RecoverError::Second),
+        },
+        (None, Some(typed)) => Second::Code(typed.to_owned()),
+        (None, None) => Second::Nothing,
+    };
+    recovery::with_nothing(&visitor.app, &visitor.place(), token, password, second).await
 }
 
 /// `POST /recover/stop`
@@ -232,6 +280,15 @@ async fn settle(
         Err(RecoverError::Link) => tell(visitor, RecoverState::Void, None),
         Err(RecoverError::Code) => {
             let problem = t!(visitor.texts(), "recover-wrong-code");
+            resume(visitor, token, Some(problem)).await
+        }
+        Err(RecoverError::Second) => {
+            let problem = t!(visitor.texts(), "recover-wrong-second");
+            resume(visitor, token, Some(problem)).await
+        }
+        Err(RecoverError::Wait(wait)) => {
+            let seconds = whole_seconds(wait);
+            let problem = t!(visitor.texts(), "sign-in-too-many", seconds = seconds);
             resume(visitor, token, Some(problem)).await
         }
         Err(RecoverError::Fault(fault)) => visitor.fault(&fault),

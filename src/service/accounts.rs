@@ -33,6 +33,7 @@ use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::language::Language;
 use crate::domain::message::About;
 use crate::domain::profile::Profiles;
+use crate::domain::time::Timestamp;
 use crate::service::browsers::Place;
 use crate::service::passkeys::FirstPasskey;
 use crate::service::sessions::NewSession;
@@ -309,6 +310,8 @@ pub struct Contact {
     pub email: String,
     /// The language of the account.
     pub language: Language,
+    /// When it was made.
+    pub made_at: Timestamp,
 }
 
 /// Where and in which language an account is told things.
@@ -331,6 +334,7 @@ pub(super) async fn find_contact(
     Ok(Some(Contact {
         email: String::clone(&address),
         language: row.account.language,
+        made_at: row.account.created_at,
     }))
 }
 

@@ -46,7 +46,9 @@ use crate::service::erasure::CallingOff;
 use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::{Connection, StoreError, accounts, half_sign_ins, mail_links, recoveries};
+use crate::store::{
+    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+};
 
 /// What came of asking for another address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,8 +203,9 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
             }
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
             taking.carry_out(tx).await?;
-            farewell.end_all(tx, account_id, None).await?;
             half_sign_ins::drop_all(tx, account_id).await?;
+            farewell.end_all(tx, account_id, None).await?;
+            known_browsers::forget_all(tx, account_id).await?;
             if let Some(dropped) = &dropped {
                 dropped.keep(tx).await?;
             }

@@ -3,10 +3,13 @@
 //! then on the address is that of the account: nobody else signs in with it, and
 //! nobody else is mailed there.
 //!
-//! A link may be followed in another browser than the one that is signed in,
-//! where the vault cannot be opened. So it is noted beside the account that
-//! someone reads mail there; what businesses are told follows as soon as the
-//! vault is open: at once, or at the next sign-in.
+//! A link is followed by who is signed in to its account. Anybody may say that an
+//! address is theirs, and whoever is mailed there of a stranger's account would give
+//! it away with a click.
+//!
+//! That mail is read there is noted beside the account, since it may be known before
+//! the vault is open (a new password by a mailed link says so too); what businesses
+//! are told follows as soon as it is: at once, or at the next sign-in.
 
 use zeroize::Zeroizing;
 
@@ -19,6 +22,7 @@ use crate::domain::attribute::Content;
 use crate::domain::claim::Claim;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
+use crate::domain::time::Timestamp;
 use crate::service::profiles::{self, Edit, EditError};
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::service::{Fault, accounts as people, letters};
@@ -97,11 +101,35 @@ pub(super) async fn find_link(
     }))
 }
 
-/// Whether a link can be used to confirm an address. Using it is another step:
-/// programs that look for dangers in mail follow links.
-pub async fn can_confirm(app: &App, token: &str) -> Result<bool, Fault> {
-    let found = find_link(app, token, LinkPurpose::Confirm).await?;
-    Ok(found.is_some())
+/// What a link to confirm an address is to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmable {
+    /// It holds for their account.
+    Theirs,
+    /// It holds for another, which was made then.
+    Anothers(Timestamp),
+    /// It does not hold.
+    Void,
+}
+
+/// Whether a link can be used to confirm an address, by somebody who is signed in.
+/// Using it is another step: programs that look for dangers in mail follow links.
+pub async fn can_confirm(
+    app: &App,
+    signed_in: &SignedIn,
+    token: &str,
+) -> Result<Confirmable, Fault> {
+    let Some(link) = find_link(app, token, LinkPurpose::Confirm).await? else {
+        return Ok(Confirmable::Void);
+    };
+    if link.account_id == signed_in.account.id {
+        return Ok(Confirmable::Theirs);
+    }
+    let mut connection = app.store().read().await?;
+    let row = accounts::by_id(&mut connection, link.account_id).await?;
+    Ok(row.map_or(Confirmable::Void, |row| {
+        Confirmable::Anothers(row.account.created_at)
+    }))
 }
 
 /// What came of confirming an address.
@@ -109,7 +137,7 @@ pub async fn can_confirm(app: &App, token: &str) -> Result<bool, Fault> {
 #[must_use]
 pub enum Confirmation {
     /// It is that of this account now.
-    Done(AccountId),
+    Done,
     /// The link does not hold, or was mailed to an address that the account no
     /// longer has.
     Void,
@@ -117,10 +145,12 @@ pub enum Confirmation {
     Taken,
 }
 
-/// Uses a link up: someone reads mail there, and so the address is that of the
-/// account, unless another was first.
-pub async fn confirm(app: &App, token: &str) -> Result<Confirmation, Fault> {
-    let Some(link) = find_link(app, token, LinkPurpose::Confirm).await? else {
+/// Uses a link up: whoever is signed in to its account reads mail there, and so the
+/// address is that of the account, unless another was first. Whoever reads mail
+/// there and is not signed in to it may have been mailed of a stranger's account.
+pub async fn confirm(app: &App, signed_in: &SignedIn, token: &str) -> Result<Confirmation, Fault> {
+    let link = find_link(app, token, LinkPurpose::Confirm).await?;
+    let Some(link) = link.filter(|link| link.account_id == signed_in.account.id) else {
         return Ok(Confirmation::Void);
     };
     let (account_id, hash, now) = (link.account_id, link.hash, app.now());
@@ -138,7 +168,7 @@ pub async fn confirm(app: &App, token: &str) -> Result<Confirmation, Fault> {
         })
     });
     match spent.await {
-        Ok(true) => Ok(Confirmation::Done(account_id)),
+        Ok(true) => Ok(Confirmation::Done),
         Ok(false) => Ok(Confirmation::Void),
         Err(StoreError::Duplicate) => Ok(Confirmation::Taken),
         Err(error) => Err(error.into()),

@@ -172,6 +172,9 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Before what it covers is taken away: what waits for it, as a link
+                // that is about to be mailed, comes after.
+                accounts::hold(tx, account_id).await?;
                 // Whoever follows a link to another address at this moment was first,
                 // and is waited for, or finds it spent.
                 mail_links::spend_all(tx, account_id, LinkPurpose::Change, now).await?;
@@ -264,8 +267,8 @@ async fn try_to_begin(
                         return Err(Undone::Stale);
                     }
                 }
-                farewell.end_all(tx, account_id, Some(this)).await?;
                 half_sign_ins::drop_all(tx, account_id).await?;
+                farewell.end_all(tx, account_id, Some(this)).await?;
                 for letter in &told {
                     letter.keep(tx).await?;
                 }

@@ -264,6 +264,8 @@ pub async fn remove_totp(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Nobody sets up a passkey meanwhile, which would need the codes.
+                accounts::hold(tx, account_id).await?;
                 factors::delete_totp(tx, account_id).await?;
                 if passkeys::of_account(tx, account_id).await?.is_empty() {
                     factors::replace_codes(tx, account_id, &[], now).await?;
@@ -319,6 +321,8 @@ pub async fn make_codes(app: &App, signed_in: &SignedIn) -> Result<Vec<RecoveryC
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Of two who make them at once, the last one's alone count.
+                accounts::hold(tx, account_id).await?;
                 factors::replace_codes(tx, account_id, &hashes, now).await?;
                 notice.keep(tx).await?;
                 Ok::<_, StoreError>(())

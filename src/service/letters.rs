@@ -11,6 +11,7 @@
 //! An address belongs to whoever confirmed it ([`crate::service::addresses`]), and
 //! nobody else's account is told of there.
 
+mod claims;
 mod erasure;
 mod posting;
 mod words;
@@ -25,14 +26,15 @@ use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
 use crate::domain::message::{About, Lane, Letter};
+use crate::domain::time::Timestamp;
 use crate::mail::{Mail, Unsent};
-use crate::service::accounts as people;
+use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
-use crate::store::{StoreError, accounts, mail_links};
+use crate::store::{StoreError, accounts, erasures, mail_links};
 
 pub(super) use self::erasure::farewell;
 use self::posting::opened_text;
@@ -48,8 +50,14 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
         return erasure::tell(app, claimed, last_sealed).await;
     }
     match compose(app, claimed, letter).await {
-        Ok(Some((Some(account_id), mail))) => send(app, account_id, &mail).await,
-        Ok(Some((None, mail))) => hand_over(app, &mail).await,
+        Ok(Some((told, mail))) if told.about.goes_elsewhere() => hand_over(app, &mail).await,
+        Ok(Some((told, mail))) => {
+            let delivery = send(app, told.account_id, &mail).await;
+            if let Some(claimant) = told.claimant {
+                note(app, claimant, &delivery).await;
+            }
+            delivery
+        }
         Ok(None) => Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
@@ -72,19 +80,24 @@ async fn hand_over(app: &App, mail: &Mail) -> Delivery {
 /// nobody is there.
 pub(super) async fn send(app: &App, account_id: AccountId, mail: &Mail) -> Delivery {
     let delivery = hand_over(app, mail).await;
-    let noted = match &delivery {
+    note(app, account_id, &delivery).await;
+    delivery
+}
+
+/// Takes note of what a mail server says of the address of an account.
+async fn note(app: &App, account_id: AccountId, delivery: &Delivery) {
+    let noted = match delivery {
         Delivery::Heard => is_reached(app, account_id).await,
-        Delivery::Refused(_) => is_unreached(app, account_id).await,
+        Delivery::Refused(_) => is_not_reached(app, account_id).await,
         _ => Ok(()),
     };
     if let Err(error) = noted {
         tracing::error!(%error, "it cannot be noted whether an address is of use");
     }
-    delivery
 }
 
 /// Takes note that nobody is there.
-async fn is_unreached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
+async fn is_not_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> {
     let now = app.now();
     app.store()
         .write_statement(move |tx| {
@@ -117,6 +130,11 @@ pub(super) fn address_of(app: &App, id: MessageId, sealed: &str) -> Result<Strin
 /// What is told to whom, once it is known whose an address is.
 struct Told {
     account_id: AccountId,
+    /// Who merely says that the address is theirs, and is told nothing: what is
+    /// known of the address is noted at theirs too, or they would learn by what is
+    /// not that somebody has it.
+    claimant: Option<AccountId>,
+    made_at: Timestamp,
     to: Email,
     language: Language,
     about: About,
@@ -143,6 +161,11 @@ pub(super) async fn is_anothers(
 /// To whom a letter goes, and what of it they are told; `None` when nobody is.
 async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Option<Told>, Fault> {
     let about = letter.about.clone();
+    if let About::Forgotten { address_sealed } = &about
+        && claims::tell_apart(app, claimed, address_sealed).await?
+    {
+        return Ok(None);
+    }
     let typed = match &about {
         About::Forgotten { address_sealed }
         | About::PasswordGuessed { address_sealed }
@@ -155,13 +178,14 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         } => Some(address_of(app, claimed.id, address_sealed)?),
         _ => None,
     };
-    let account_id = match (letter.lane, &typed) {
-        (Lane::Account(id), _) => id,
-        (Lane::Address(_), Some(typed)) => match people::at_address(app, typed).await? {
+    let account_id = match (letter.lane, &about, &typed) {
+        (Lane::Account(id), ..) => id,
+        (Lane::Address(_), About::ForgottenClaim { account_id, .. }, _) => *account_id,
+        (Lane::Address(_), _, Some(typed)) => match people::at_address(app, typed).await? {
             Some(id) => id,
             None => return Ok(None),
         },
-        (Lane::Address(_), None) => return Ok(None),
+        (Lane::Address(_), _, None) => return Ok(None),
     };
     let Some(contact) = people::find_contact(app, account_id).await? else {
         return Ok(None);
@@ -174,33 +198,39 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         (_, Some(typed)) => typed,
     };
     let other = holder(app, &address).await?.filter(|id| *id != account_id);
-    let (account_id, address, language, about) = match (other, about) {
-        (None, about) => (account_id, address, contact.language, about),
+    let claimant = (about == About::Confirm).then_some(account_id);
+    let (account_id, claimant, contact, about) = match (other, about) {
+        (None, about) => {
+            let email = address;
+            (account_id, None, Contact { email, ..contact }, about)
+        }
         (Some(other), About::Confirm | About::AddressLink { .. }) => {
             // As its owner spells it, and not as somebody typed it.
             let owner = people::contact(app, other).await?;
-            (other, owner.email, owner.language, About::Taken)
+            (other, claimant, owner, About::Taken)
         }
         // It is somebody else's address: what is told of this account is not for them.
         (Some(_), _) => return Ok(None),
     };
-    let to = Email::parse(&address)
+    let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
     Ok(Some(Told {
         account_id,
+        claimant,
+        made_at: contact.made_at,
         to,
-        language,
+        language: contact.language,
         about,
     }))
 }
 
-/// The mail, and to the contact address of which account it goes, if of any; `None`
-/// when it is of no use, or when there were enough of its kind.
+/// The mail, and what it tells whom; `None` when it is of no use, or when there were
+/// enough of its kind.
 async fn compose(
     app: &App,
     claimed: &Claimed,
     letter: &Letter,
-) -> Result<Option<(Option<AccountId>, Mail)>, Fault> {
+) -> Result<Option<(Told, Mail)>, Fault> {
     let Some(mut told) = addressed(app, claimed, letter).await? else {
         return Ok(None);
     };
@@ -216,24 +246,42 @@ async fn compose(
         None => None,
         Some(purpose) => match issue(app, claimed, account_id, purpose, &told.to).await? {
             Some(link) => Some(link),
-            None => return Ok(None),
+            None => {
+                note_alike(app, &told).await?;
+                return Ok(None);
+            }
         },
     };
-    let words = words::of(app, claimed, &told.about, link.as_ref(), told.language)?;
+    let words = words::of(app, claimed, &told, link.as_ref())?;
     let (text, html) = words
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     let mail = Mail {
         id: claimed.id,
-        to: told.to,
+        to: told.to.clone(),
         language: told.language,
         subject: words.subject,
         text,
         html,
         date: claimed.created_at,
     };
-    let at_contact = !told.about.goes_elsewhere();
-    Ok(Some((at_contact.then_some(account_id), mail)))
+    Ok(Some((told, mail)))
+}
+
+/// Takes note at whoever merely claims an address of what is known of it where it
+/// is, when no mail goes that would show it.
+async fn note_alike(app: &App, told: &Told) -> Result<(), Fault> {
+    let Some(claimant) = told.claimant else {
+        return Ok(());
+    };
+    let mut connection = app.store().read().await?;
+    let contact = accounts::contact(&mut connection, told.account_id).await?;
+    drop(connection);
+    match contact.and_then(|contact| contact.unreachable_at) {
+        Some(_) => is_not_reached(app, claimant).await?,
+        None => is_reached(app, claimant).await?,
+    }
+    Ok(())
 }
 
 /// Keeps the link of a letter; `None` when there were enough of its kind, or when
@@ -265,9 +313,11 @@ async fn issue(
             let since = now.minus(within);
             let of_claims = mail_links::recent_of_claims(tx, index, purpose, since, hash).await?;
             let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
+            // The account is held: if it went meanwhile, it is known here.
             Ok::<_, StoreError>(
                 recent < most
                     && of_claims < purpose.limit_of_claims()
+                    && !erasures::is_erased(tx, account_id).await?
                     && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
             )
         })

@@ -31,6 +31,9 @@ use crate::store::{Connection, StoreError, departures, outbox};
 
 /// How long a logout token is good (§4 recommends two minutes at most).
 const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_mins(2);
+/// How often it is looked whether any session is left. Each time, somebody would
+/// have had to show anew who they are.
+const ROUNDS: u32 = 10;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The end of a session, as it is told to clients.
@@ -121,20 +124,28 @@ impl Farewell {
         Ok(ended)
     }
 
-    /// Ends all sessions of an account but one, if one is to stay, and what was
-    /// allowed in them that opens the vault by itself.
+    /// Ends all sessions of an account but one, if one is to stay; those as well
+    /// that take the place of others meanwhile, since somebody shows again who they
+    /// are. With them ends what was allowed in them that opens the vault by itself.
     pub(super) async fn end_all(
         &self,
         tx: &mut Connection,
         account_id: AccountId,
         but: Option<[u8; 32]>,
     ) -> Result<(), StoreError> {
-        for hash in sessions::hashes(tx, account_id).await? {
-            if Some(hash) != but {
+        for _ in 0..ROUNDS {
+            let mut others = sessions::hashes(tx, account_id).await?;
+            others.retain(|hash| Some(*hash) != but);
+            if others.is_empty() {
+                return departures::end_all(tx, account_id).await;
+            }
+            // One that is being replaced is waited for, and its successor is found in
+            // the next round.
+            for hash in others {
                 self.end_session(tx, account_id, hash).await?;
             }
         }
-        departures::end_all(tx, account_id).await
+        Err(StoreError::Contended)
     }
 }
 

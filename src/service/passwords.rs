@@ -19,7 +19,7 @@ use crate::store::{factors, half_sign_ins, known_browsers};
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. What the old one began is over, a way back in
 /// that waits as well; with `end_others`, so is every other session, and no
-/// browser is known any more. Two password hashes, one transaction.
+/// other browser is known any more. Two password hashes, one transaction.
 pub async fn change(
     app: &App,
     place: &Place,
@@ -42,7 +42,7 @@ pub async fn change(
         vault_key_wrapped: wrapped.into_bytes(),
         ..row
     };
-    let now = app.now();
+    let (now, known) = (app.now(), place.known.hash_for(account_id.as_uuid()));
     let notice = letters::to(app, account_id, About::PasswordChanged);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let farewell = if end_others {
@@ -68,7 +68,7 @@ pub async fn change(
                 }
                 if let Some(farewell) = &farewell {
                     farewell.end_all(tx, account_id, Some(this)).await?;
-                    known_browsers::forget_all(tx, account_id).await?;
+                    known_browsers::forget_others(tx, account_id, known).await?;
                 }
                 notice.keep(tx).await?;
                 Ok(())

@@ -13,9 +13,17 @@
 //! password asks whatever else is set up for this account. Where nobody holds a
 //! key, the account can go on with an empty vault, after the same wait.
 //!
+//! # Where nobody has the address
+//! and some say that it is theirs, each of their accounts gets a link of its own:
+//! whoever reads mail there knows which one they made. Whoever sets a password by it
+//! has the address from then on. If they have no kit, everything goes that was set
+//! up for the account before, since it may have been somebody else who did: who
+//! waits in somebody's name until they fill in a vault finds it shut.
+//!
 //! What is asked is answered the same for any address, and at the same cost.
 
 mod empty;
+mod password;
 mod wait;
 
 use std::time::Duration;
@@ -23,27 +31,23 @@ use std::time::Duration;
 use crate::app::{App, OpenError};
 use crate::crypto::escrow::{EscrowEpoch, EscrowKey};
 use crate::crypto::kit::KitCode;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault::{self, KeyholderKind, VaultKey};
-use crate::domain::account::{LinkPurpose, RecoveryWay};
+use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
 use crate::domain::attribute::Email;
-use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::id::AccountId;
 use crate::domain::message::About;
-use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
-use crate::service::accounts::recipe_of;
+use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
-use crate::service::logouts::Farewell;
-use crate::service::{Fault, accounts as people, letters};
+use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{
-    Connection, StoreError, accounts, guesses, half_sign_ins, known_browsers, mail_links,
-    recoveries,
-};
+use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
-pub use self::empty::{begin_to_empty, with_nothing};
+pub use self::empty::{Second, begin_to_empty, with_nothing};
+use self::password::{Besides, NewPassword};
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready, waits_until};
 
@@ -92,11 +96,20 @@ pub enum WayBack {
         passkey: bool,
         /// It is asked for already, and can be used from then on.
         waits_until: Option<Timestamp>,
+        /// When the account was made, if nobody ever confirmed its address: what was
+        /// set up since goes, unless there is a kit.
+        claimed_at: Option<Timestamp>,
     },
     /// Set a new password: the wait is over.
     Ready {
         /// By which way.
         way: RecoveryWay,
+        /// When the account was made, if nobody ever confirmed its address: what was
+        /// set up since goes.
+        claimed_at: Option<Timestamp>,
+        /// One of these is asked besides: the vault is to be emptied, and there is
+        /// more than a password.
+        second: Option<Factors>,
     },
     /// Stop what waits.
     Stop,
@@ -109,6 +122,9 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         return Ok(None);
     };
     let mut connection = app.store().read().await?;
+    let contact = accounts::contact(&mut connection, account_id).await?;
+    let claimed = contact.filter(|contact| contact.verified_at.is_none());
+    let claimed_at = claimed.map(|contact| contact.account.account.created_at);
     Ok(match purpose {
         LinkPurpose::Recover => {
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
@@ -121,12 +137,18 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
                 waits_until: recoveries::find(&mut connection, account_id, since)
                     .await?
                     .map(|(ready_at, _)| ready_at),
+                claimed_at,
             })
         }
         LinkPurpose::Ready => {
             let since = app.now().minus(LASTS);
             let waits = recoveries::find(&mut connection, account_id, since).await?;
-            waits.map(|(_, way)| WayBack::Ready { way })
+            let second = empty::asks_second(&mut connection, account_id).await?;
+            waits.map(|(_, way)| WayBack::Ready {
+                way,
+                claimed_at,
+                second: second.filter(|_| way == RecoveryWay::Empty),
+            })
         }
         LinkPurpose::Stop => Some(WayBack::Stop),
         LinkPurpose::Confirm
@@ -174,9 +196,25 @@ pub enum RecoverError {
     /// The code opens nothing.
     #[error("this is not the code of the recovery kit")]
     Code,
+    /// There is a second factor, and it was not shown.
+    #[error("the second factor was not shown")]
+    Second,
+    /// There were too many failures: try again after this time.
+    #[error("too many failures: wait {} seconds", .0.as_secs())]
+    Wait(Duration),
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<FactorError> for RecoverError {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::Wrong | FactorError::Over => Self::Second,
+            FactorError::Wait(wait) => Self::Wait(wait),
+            FactorError::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }
 
 impl From<StoreError> for RecoverError {
@@ -205,8 +243,8 @@ pub async fn with_kit(
             vault::open_with_kit(&wrapped, account_id, &code).ok()
         })
         .ok_or(RecoverError::Code)?;
-    let spends = (hash, LinkPurpose::Recover);
-    set_password(app, account_id, &vault_key, password, spends).await
+    let whose = (account_id, hash);
+    set_password(app, whose, Besides::Kit, &vault_key, password).await
 }
 
 /// When what is asked for now can be had. While a change of address can be undone,
@@ -260,8 +298,8 @@ pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(
     let escrow = escrow_of(app, &row).await?;
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
     let vault_key = vault::open_with_escrow(&wrapped, account_id, &escrow).map_err(Fault::from)?;
-    let spends = (hash, LinkPurpose::Ready);
-    set_password(app, account_id, &vault_key, password, spends).await
+    let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Escrow));
+    set_password(app, whose, besides, &vault_key, password).await
 }
 
 async fn expect(
@@ -278,67 +316,17 @@ async fn expect(
     }
 }
 
-/// Puts a new password in the place of the old, ends all sessions, and tells of
-/// it. One password hash, one transaction, which the link is used up in.
+/// Sets a new password on a vault that was opened. One password hash, one
+/// transaction, which the link is used up in.
 async fn set_password(
     app: &App,
-    account_id: AccountId,
+    whose: (AccountId, [u8; 32]),
+    besides: Besides,
     vault_key: &VaultKey,
     password: Password,
-    (hash, purpose): ([u8; 32], LinkPurpose),
 ) -> Result<(), RecoverError> {
-    let mut connection = app.store().read().await?;
-    let rows = keyholders::of_account(&mut connection, account_id).await?;
-    drop(connection);
-    let before = rows.iter().find(|row| row.kind == KeyholderKind::Password);
-    let recipe = match before {
-        Some(row) => recipe_of(row)?.renewed(),
-        None => {
-            let contact = people::contact(app, account_id).await?;
-            let index = app.master().email_index(&contact.email);
-            Recipe::of_address(app.master(), index)
-        }
-    };
-    let derived = app.hasher().derive(password, recipe.clone()).await;
-    let derived = derived.map_err(Fault::from)?;
-    let now = app.now();
-    let wrapped = vault::wrap_for_password(vault_key, account_id, &derived, app.random());
-    let keyholder = KeyholderRow {
-        account_id,
-        id: KeyholderId::new(app.random().uuid(now)),
-        kind: KeyholderKind::Password,
-        params: recipe.to_string(),
-        verifier: Some(derived.verifier().to_vec()),
-        vault_key_wrapped: wrapped.into_bytes(),
-        created_at: now,
-    };
-    let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
-    let letter = letters::to(app, account_id, About::Recovered);
+    let password = NewPassword::of(app, whose, besides, vault_key, password).await?;
     app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                if !mail_links::spend(tx, account_id, hash, purpose, now).await? {
-                    return Err(RecoverError::Link);
-                }
-                // The operator's key waits, whoever holds the link.
-                let way = RecoveryWay::Escrow;
-                if purpose == LinkPurpose::Ready
-                    && !recoveries::finish(tx, account_id, way, now).await?
-                {
-                    return Err(RecoverError::Link);
-                }
-                call_off(tx, account_id, now).await?;
-                keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
-                keyholders::insert(tx, &keyholder).await?;
-                farewell.end_all(tx, account_id, None).await?;
-                half_sign_ins::drop_all(tx, account_id).await?;
-                known_browsers::forget_all(tx, account_id).await?;
-                guesses::clear_failures_of(tx, account_id).await?;
-                let by_escrow = (purpose == LinkPurpose::Ready).then_some(now);
-                accounts::set_recovered(tx, account_id, by_escrow).await?;
-                letter.keep(tx).await?;
-                Ok(())
-            })
-        })
+        .write(move |tx| Box::pin(async move { password.keep(tx).await }))
         .await
 }

@@ -70,18 +70,19 @@ statements! {
 }
 
 /// All that goes with an account: each takes the account alone. What hangs on
-/// something comes before it.
+/// something comes before it; but the ways in come before the sessions, so that
+/// whoever is on one of them is waited for.
 const DESTROYED: [&str; 15] = [
+    PASSKEYS,
     VAULT,
     GRANT_KEYS,
     CODES,
     REFRESH_TOKENS,
     ACCESS_TOKENS,
     SUBJECTS,
-    SESSION_CLIENTS,
     SESSIONS,
+    SESSION_CLIENTS,
     SIGN_IN_FAILURES,
-    PASSKEYS,
     CEREMONIES,
     MAIL_LINKS,
     DEPARTURES,
@@ -185,6 +186,7 @@ pub async fn erase(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     keyholders::delete_every(tx, account_id).await?;
+    half_sign_ins::drop_all(tx, account_id).await?;
     emptying::forget_records(tx, account_id).await?;
     for statement in DESTROYED {
         sqlx::query(statement)
@@ -192,7 +194,6 @@ pub async fn erase(
             .execute(&mut *tx)
             .await?;
     }
-    half_sign_ins::drop_all(tx, account_id).await?;
     factors::delete_totp(tx, account_id).await?;
     factors::delete_codes(tx, account_id).await?;
     factors::clear_failures(tx, account_id).await?;

@@ -40,6 +40,9 @@ pub enum StoreError {
     /// A row holds something that this program cannot read.
     #[error("a row of the database cannot be read: {0}")]
     Corrupt(&'static str),
+    /// Others changed the same rows, again and again.
+    #[error("the same rows were being changed elsewhere")]
+    Contended,
     /// The store is closing.
     #[error("the database is being closed")]
     Closed,
@@ -62,7 +65,7 @@ impl StoreError {
     /// it that is wrong.
     #[must_use]
     pub const fn is_of_the_database(&self) -> bool {
-        !matches!(self, Self::Duplicate | Self::Corrupt(_))
+        !matches!(self, Self::Duplicate | Self::Corrupt(_) | Self::Contended)
     }
 
     /// Whether the file was opened for reading only. SQLite has but words for it.

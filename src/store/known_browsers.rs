@@ -24,6 +24,7 @@ statements! {
               WHERE account_id = $3 AND hash = $4";
     TAKE_BACK_FAILURE = "UPDATE known_browsers SET failures = failures - 1 \
               WHERE account_id = $1 AND hash = $2 AND failures > 0";
+    FORGET_OTHERS = "DELETE FROM known_browsers WHERE account_id = $1 AND hash <> $2";
     FORGET_ALL = "DELETE FROM known_browsers WHERE account_id = $1";
 }
 
@@ -158,6 +159,20 @@ pub async fn take_back_failure(
 pub async fn forget_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     sqlx::query(FORGET_ALL)
         .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets every browser of an account but one.
+pub async fn forget_others(
+    tx: &mut Connection,
+    account_id: AccountId,
+    but: [u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(FORGET_OTHERS)
+        .bind(account_id.to_string())
+        .bind(but.to_vec())
         .execute(tx)
         .await?;
     Ok(())

@@ -93,6 +93,15 @@ pub enum About {
         /// The address that was typed.
         address_sealed: String,
     },
+    /// Somebody forgot the password of an address that nobody has: of each account
+    /// that claims it, its link to the way back in. In a lane of its own, so that
+    /// the next one does not wait for it.
+    ForgottenClaim {
+        /// Whose.
+        account_id: AccountId,
+        /// When that account was made.
+        made_at: Timestamp,
+    },
     /// A way back in waits, and can be stopped.
     RecoveryStarted {
         /// Until when.
@@ -181,7 +190,7 @@ impl About {
             Self::Taken => Some(LinkPurpose::Tried),
             Self::AddressLink { .. } => Some(LinkPurpose::Change),
             Self::AddressLeft { undo: true, .. } => Some(LinkPurpose::Undo),
-            Self::Forgotten { .. } => Some(LinkPurpose::Recover),
+            Self::Forgotten { .. } | Self::ForgottenClaim { .. } => Some(LinkPurpose::Recover),
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
             Self::RecoveryReady | Self::EmptyingReady => Some(LinkPurpose::Ready),
             Self::PasswordGuessed { .. } => Some(LinkPurpose::Guessed),

@@ -2,6 +2,7 @@
 
 use askama::DynTemplate;
 
+use crate::domain::account::Factors;
 use crate::domain::attribute::Problem;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::language::Language;
@@ -56,12 +57,22 @@ pub(super) fn all(language: Language) -> Pages {
     pages.extend(kits(language));
     let token = || TOKEN.to_owned();
     for (name, state) in [
-        ("confirm-email", ConfirmEmail::Asked { token: token() }),
+        (
+            "confirm-email",
+            ConfirmEmail::Asked {
+                token: token(),
+                made_at: NOW,
+            },
+        ),
+        (
+            "confirm-email-anothers",
+            ConfirmEmail::Anothers { made_at: NOW },
+        ),
         ("confirm-email-done", ConfirmEmail::Done),
         ("confirm-email-void", ConfirmEmail::Void),
         ("confirm-email-taken", ConfirmEmail::Taken),
     ] {
-        let shell = stranger(language, "/");
+        let shell = shell(language, None, "/");
         pages.push((name, Box::new(ConfirmEmailPage { shell, state })));
     }
     pages.extend(emails(language));
@@ -71,10 +82,33 @@ pub(super) fn all(language: Language) -> Pages {
         escrow,
         passkey,
         waits_until,
+        claimed_at: None,
     };
-    let ready = |empty| RecoverState::Ready {
+    let claimed = |kit, escrow| RecoverState::Choose {
+        token: token(),
+        kit,
+        escrow,
+        passkey: true,
+        waits_until: None,
+        claimed_at: Some(NOW),
+    };
+    let ready = |empty, claimed_at| RecoverState::Ready {
         token: token(),
         empty,
+        claimed_at,
+        second: None,
+    };
+    let second = RecoverState::Ready {
+        token: token(),
+        empty: true,
+        claimed_at: None,
+        second: Some(Factors {
+            password: true,
+            totp: true,
+            recovery_codes: 2,
+            opening_passkeys: 1,
+            ..Factors::default()
+        }),
     };
     for (name, state) in [
         ("recover", RecoverState::Ask),
@@ -85,8 +119,12 @@ pub(super) fn all(language: Language) -> Pages {
         ("recover-kit-alone", choose(true, false, false, None)),
         ("recover-passkey-alone", choose(false, false, true, None)),
         ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
-        ("recover-ready", ready(false)),
-        ("recover-ready-empty", ready(true)),
+        ("recover-claimed", claimed(false, true)),
+        ("recover-claimed-alone", claimed(true, false)),
+        ("recover-ready", ready(false, None)),
+        ("recover-ready-claimed", ready(false, Some(NOW))),
+        ("recover-ready-empty", ready(true, None)),
+        ("recover-ready-second", second),
         ("recover-stop", RecoverState::Stop { token: token() }),
         ("recover-stopped", RecoverState::Stopped),
         ("recover-done", RecoverState::Done),

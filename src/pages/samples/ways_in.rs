@@ -122,6 +122,15 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
         failure: Some(FactorFailure::Password),
         ..second.clone()
     };
+    let nothing = SecondStepPage {
+        factors: Factors {
+            password: false,
+            ..BOTH
+        },
+        failure: None,
+        ..password.clone()
+    };
+    add("second-nothing", Box::new(nothing));
     add("second-password", Box::new(password));
     let recovery = SecondStepPage {
         factors: Factors {

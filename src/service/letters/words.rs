@@ -1,10 +1,9 @@
 //! What stands in the letters.
 
-use super::{erasure, opened_text};
+use super::{Told, erasure, opened_text};
 use crate::app::App;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::domain::browser::Seen;
-use crate::domain::language::Language;
 use crate::domain::message::About;
 use crate::i18n::{Texts, t};
 use crate::service::Fault;
@@ -43,10 +42,10 @@ impl Text {
 pub(super) fn of(
     app: &App,
     claimed: &Claimed,
-    about: &About,
+    told: &Told,
     link: Option<&Opaque<MailLink>>,
-    language: Language,
 ) -> Result<Words, Fault> {
+    let (about, language) = (&told.about, told.language);
     let texts = Texts::new(language);
     let issuer = &app.config().issuer;
     let when = texts.date_time(claimed.created_at);
@@ -62,8 +61,9 @@ pub(super) fn of(
         | About::AddressLeft { .. }
         | About::AddressNew
         | About::AddressRestored
-        | About::AddressDropped { .. } => address(texts, when, issuer.as_str(), about),
+        | About::AddressDropped { .. } => address(texts, when, issuer.as_str(), told),
         About::Forgotten { .. }
+        | About::ForgottenClaim { .. }
         | About::RecoveryStarted { .. }
         | About::RecoveryReady
         | About::RecoveryStopped
@@ -107,8 +107,8 @@ fn new_browser(texts: Texts, when: String, seen: Option<&Seen>) -> Text {
 }
 
 /// Of the address that an account has, or is to have.
-fn address(texts: Texts, when: String, issuer: &str, about: &About) -> Text {
-    match about {
+fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
+    match &told.about {
         About::Taken => Text::new(
             t!(texts, "letter-tried-subject"),
             vec![
@@ -200,7 +200,12 @@ fn address(texts: Texts, when: String, issuer: &str, about: &About) -> Text {
         _ => Text::new(
             t!(texts, "letter-confirm-subject"),
             vec![
-                t!(texts, "letter-confirm-why", issuer = issuer),
+                t!(
+                    texts,
+                    "letter-confirm-why",
+                    made = texts.date_time(told.made_at),
+                    issuer = issuer
+                ),
                 t!(texts, "letter-confirm-not-you"),
             ],
             t!(texts, "letter-confirm-link"),
@@ -216,6 +221,20 @@ fn recovery(texts: Texts, when: String, about: &About) -> Text {
             t!(texts, "letter-forgotten-subject"),
             vec![
                 t!(texts, "letter-forgotten-what", when = when),
+                t!(texts, "letter-forgotten-not-you"),
+            ],
+            t!(texts, "letter-forgotten-link"),
+            "/recover/continue",
+        ),
+        About::ForgottenClaim { made_at, .. } => Text::new(
+            t!(texts, "letter-forgotten-subject"),
+            vec![
+                t!(texts, "letter-forgotten-what", when = when),
+                t!(
+                    texts,
+                    "letter-forgotten-claim",
+                    made = texts.date_time(*made_at)
+                ),
                 t!(texts, "letter-forgotten-not-you"),
             ],
             t!(texts, "letter-forgotten-link"),

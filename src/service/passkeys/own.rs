@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::keyholders;
-use crate::store::{accounts, factors, passkeys};
+use crate::store::{accounts, factors, half_sign_ins, passkeys};
 
 /// A passkey, for the page of its owner.
 #[derive(Clone)]
@@ -74,6 +74,8 @@ pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<()
                     return Err(PasskeyError::LastWay);
                 }
                 passkeys::delete(tx, account_id, id).await?;
+                // Nor does it get anybody the rest of the way who has shown it.
+                half_sign_ins::drop_all(tx, account_id).await?;
                 if let Some(keyholder_id) = row.keyholder_id {
                     keyholders::delete(tx, account_id, keyholder_id).await?;
                 }

@@ -1,34 +1,43 @@
 //! A forgotten password where nobody holds a key any more: the account goes on
 //! with an empty vault.
 //!
-//! It waits and is told like the way with the operator's key, and leaves second
-//! factors as they are. What only the old vault key opened is gone: so nothing
+//! It waits and is told like the way with the operator's key, for longer where a
+//! kit may still be found; and it leaves second factors as they are, one of which is
+//! asked: nobody destroys with mail alone what that would not open. What only the old vault key opened is gone: so nothing
 //! is left lying that nobody can ever read. Agreements stand, under new keys:
 //! what a business holds in its hands opens nothing, since its owner could
 //! neither see nor change what would be released. At the next login there it
 //! gets what the vault holds by then.
 
-use super::{RecoverError, expect, operator_helps, ready_at};
+use std::time::Duration;
+
+use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at};
 use crate::app::App;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
-use crate::domain::account::{LinkPurpose, RecoveryWay};
+use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents, released,
 };
 use crate::domain::house_rules::HouseRules;
-use crate::domain::id::{AccountId, GrantId, KeyholderId, PasskeyId};
+use crate::domain::id::{AccountId, GrantId, PasskeyId};
 use crate::domain::message::About;
 use crate::domain::profile::Profiles;
-use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::service::logouts::Farewell;
+use crate::service::browsers::Place;
+use crate::service::factors::{FactorError, Shown, read_code};
+use crate::service::guesses::Guess;
+use crate::service::passkeys::Proven;
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{
-    accounts, emptying, grants, half_sign_ins, mail_links, passkeys, recoveries, tokens,
+    Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
+    recoveries, tokens,
 };
+
+/// How long it waits where there is a kit, which nothing is lost with: its owner has
+/// time to look for the paper, and to read that somebody asks.
+const WAIT_WITH_KIT: Duration = Duration::from_hours(7 * 24);
 
 /// Asks for an empty vault, and tells every channel. Returns when it can be had.
 /// Where the operator holds a key, nothing need be lost, and it is refused.
@@ -41,6 +50,11 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     if operator_helps(app, &keyholders).await? {
         return Err(RecoverError::Link);
     }
+    let at_least = if keyholders.iter().any(is_kit) {
+        now.plus(WAIT_WITH_KIT)
+    } else {
+        now
+    };
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -48,7 +62,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
                 if !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await? {
                     return Err(RecoverError::Link);
                 }
-                let ready_at = ready_at(tx, account_id, now).await?;
+                let ready_at = ready_at(tx, account_id, now).await?.max(at_least);
                 let way = RecoveryWay::Empty;
                 recoveries::start(tx, account_id, way, now, ready_at).await?;
                 let about = About::EmptyingStarted { ready_at };
@@ -107,45 +121,102 @@ impl EmptyVault {
     }
 }
 
+/// What somebody shows besides a link.
+pub enum Second {
+    /// Nothing.
+    Nothing,
+    /// A code of an app, or off the list, as it was typed.
+    Code(String),
+    /// A passkey.
+    Passkey(Proven),
+}
+
+impl Second {
+    /// Looks at it. It has to be taken still.
+    async fn look_at(
+        self,
+        app: &App,
+        place: &Place,
+        account_id: AccountId,
+    ) -> Result<(Shown, Option<Guess>), RecoverError> {
+        match self {
+            Self::Code(typed) => {
+                let guess = Guess::at_second_step(app, place, account_id).await;
+                let guess = guess.map_err(FactorError::from)?;
+                Ok((read_code(app, account_id, &typed).await?, Some(guess)))
+            }
+            Self::Passkey(proven) if proven.account_id() == account_id => {
+                Ok((Shown::Passkey(proven.id()), None))
+            }
+            Self::Passkey(_) | Self::Nothing => Err(RecoverError::Second),
+        }
+    }
+}
+
+/// Of which factors one is asked before a vault is emptied; `None` where there is no
+/// more than a password, or where nobody knows whose they are, since the address was
+/// never confirmed.
+pub(super) async fn asks_second(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<Factors>, StoreError> {
+    let contact = accounts::contact(connection, account_id).await?;
+    let factors = factors::of_account(connection, account_id).await?;
+    let is_confirmed = contact.is_some_and(|contact| contact.verified_at.is_some());
+    Ok((is_confirmed && factors.has_second()).then_some(factors))
+}
+
 /// Sets a new password on an empty vault, once the wait is over. One password
 /// hash, one transaction.
-pub async fn with_nothing(app: &App, token: &str, password: Password) -> Result<(), RecoverError> {
+pub async fn with_nothing(
+    app: &App,
+    place: &Place,
+    token: &str,
+    password: Password,
+    second: Second,
+) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
-    let recipe = Recipe::generate(app.random());
-    let derived = app.hasher().derive(password, recipe.clone()).await;
-    let derived = derived.map_err(Fault::from)?;
-    let (now, key) = (app.now(), VaultKey::generate(app.random()));
-    let wrapped = vault::wrap_for_password(&key, account_id, &derived, app.random());
-    let keyholder = KeyholderRow {
-        account_id,
-        id: KeyholderId::new(app.random().uuid(now)),
-        kind: KeyholderKind::Password,
-        params: recipe.to_string(),
-        verifier: Some(derived.verifier().to_vec()),
-        vault_key_wrapped: wrapped.into_bytes(),
-        created_at: now,
+    let mut connection = app.store().read().await?;
+    let asked = asks_second(&mut connection, account_id).await?;
+    drop(connection);
+    let (shown, guess) = match asked {
+        Some(_) => {
+            let (shown, guess) = second.look_at(app, place, account_id).await?;
+            (vec![shown], guess)
+        }
+        None => (Vec::new(), None),
     };
+    let key = VaultKey::generate(app.random());
+    let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Empty));
+    let password = NewPassword::of(app, whose, besides, &key, password).await?;
     let empty = EmptyVault::new(app, account_id, &key).await?;
-    let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
-    let letter = letters::to(app, account_id, About::Emptied);
+    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                let ready = LinkPurpose::Ready;
-                if !mail_links::spend(tx, account_id, hash, ready, now).await?
-                    || !recoveries::finish(tx, account_id, RecoveryWay::Empty, now).await?
+                accounts::hold(tx, account_id).await?;
+                // It may have been set up while the password was hashed.
+                if shown.is_empty() && asks_second(tx, account_id).await?.is_some()
+                    || !Shown::take(&shown, tx, &app_, account_id).await?
                 {
-                    return Err(RecoverError::Link);
+                    return Err(RecoverError::Second);
                 }
-                farewell.end_all(tx, account_id, None).await?;
+                if let Some(guess) = &guess {
+                    guess.was_right(tx).await?;
+                }
+                password.keep(tx).await?;
                 // Whoever agreed to something meanwhile did so with the old key.
                 let grants = grants::of_account(tx, account_id).await?;
                 if grants.len() != empty.grants.len() {
                     return Err(Fault::Contended.into());
                 }
-                half_sign_ins::drop_all(tx, account_id).await?;
-                keyholders::delete_every(tx, account_id).await?;
-                keyholders::insert(tx, &keyholder).await?;
+                for kind in [
+                    KeyholderKind::Passkey,
+                    KeyholderKind::Kit,
+                    KeyholderKind::Escrow,
+                ] {
+                    keyholders::delete_all(tx, account_id, kind, None).await?;
+                }
                 accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
                 emptying::forget_records(tx, account_id).await?;
                 for (id, wrapped, released) in empty.grants {
@@ -155,7 +226,6 @@ pub async fn with_nothing(app: &App, token: &str, password: Password) -> Result<
                 for (id, name) in empty.passkeys {
                     emptying::close_passkey(tx, account_id, id, name).await?;
                 }
-                letter.keep(tx).await?;
                 Ok(())
             })
         })

@@ -207,8 +207,11 @@ async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp
     );
     anywhere.get(&undo_link).await.says("does nothing any more");
     // What was asked before it does nothing after it.
+    app.leave_mail().await;
     eve.sign_in("/sign-in", ADA, PASSWORD).await;
     eve.get(&late).await.says("does nothing any more");
+    // Nor is a browser known in which somebody signed in before it.
+    only(post(&app).await).says("in a browser that we did not know");
 }
 
 async fn a_thief_who_goes_on_changing_does_not_get_rid_of_the_owner(app: TestApp) {

@@ -10,7 +10,9 @@ use crate::protocol::Business;
 
 on_both_databases!(
     the_link_confirms_the_address_and_businesses_are_told_so_from_then_on,
-    a_link_that_is_followed_elsewhere_counts_from_the_next_sign_in,
+    a_link_that_is_followed_elsewhere_asks_who_it_is,
+    who_is_mailed_of_a_strangers_account_does_not_give_their_address_away,
+    a_mailbox_that_nobody_has_is_said_alike_where_somebody_has_the_address,
     to_look_at_the_link_does_nothing,
     a_link_works_once_for_a_day_and_the_newest_alone,
     a_link_that_was_made_up_does_nothing,
@@ -56,25 +58,51 @@ async fn the_link_confirms_the_address_and_businesses_are_told_so_from_then_on(a
     assert_eq!(verified(&shop, &tokens).await, true);
 }
 
-async fn a_link_that_is_followed_elsewhere_counts_from_the_next_sign_in(app: TestApp) {
+async fn a_link_that_is_followed_elsewhere_asks_who_it_is(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let (mut ada, link) = signed_up(&app).await;
     let tokens = shop.log_in(&mut ada, "low").await;
-    press(&mut app.browser(), &link).await.says("is confirmed");
-    assert_eq!(verified(&shop, &tokens).await, false);
-    ada.sign_out().await;
-    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    let mut phone = app.browser();
+    let page = phone.get(&link).await;
+    let sign_in = page.location().to_owned();
+    assert!(sign_in.starts_with("/sign-in?next="), "{sign_in}");
+    let page = phone.sign_in(&sign_in, ADA, PASSWORD).await;
+    let form = phone.follow(page).await.form("confirm-email");
+    let page = phone.submit(form.press("confirm-email-submit")).await;
+    page.says("is confirmed");
     assert_eq!(verified(&shop, &tokens).await, true);
+}
+
+async fn who_is_mailed_of_a_strangers_account_does_not_give_their_address_away(app: TestApp) {
+    let mut eve = app.browser();
+    eve.sign_up("/sign-up", "Eve", ADA).await;
+    let mail = only(post(&app).await);
+    mail.says("On 21 September 2026, 14:13 UTC an account was made with this address");
+    let of_eve = link(&mail);
+    let kept = eve.get(&of_eve).await.form("confirm-email");
+    app.wait(SECOND * 60);
+    let (mut ada, of_ada) = signed_up(&app).await;
+    let page = ada.get(&of_eve).await;
+    page.says("another account with this address, made on 21 September 2026, 14:13 UTC");
+    assert!(!page.has_form("confirm-email"));
+    let own = ada.get(&of_ada).await;
+    own.says("Your account was made on 21 September 2026, 14:14 UTC");
+    let csrf = own.form("confirm-email");
+    let forged = kept.forged("csrf", csrf.value("csrf").expect("a token"));
+    ada.submit(forged).await.says("no longer works");
+    eve.get("/account").await.says("is not confirmed yet");
+    press(&mut ada, &of_ada).await.says("is confirmed");
 }
 
 async fn to_look_at_the_link_does_nothing(app: TestApp) {
     let (mut ada, link) = signed_up(&app).await;
     for _ in 0..3 {
-        let page = app.browser().get(&link).await;
+        let page = ada.get(&link).await;
         page.says("One click");
         assert_eq!(page.headers["referrer-policy"], "same-origin");
         let leaves = |href: &String| !href.starts_with('/') && !href.starts_with('#');
         assert!(!page.links().iter().any(leaves), "{:?}", page.links());
+        app.browser().get(&link).await.location();
     }
     ada.get("/account").await.says("is not confirmed yet");
 }
@@ -94,11 +122,17 @@ async fn a_link_works_once_for_a_day_and_the_newest_alone(app: TestApp) {
     let mut bob = app.browser();
     bob.sign_up("/sign-up", "Bob", "bob@home.example").await;
     let late = link(&only(post(&app).await));
-    let mut stranger = app.browser();
-    let kept = stranger.get(&late).await.form("confirm-email");
     app.wait(DAY);
-    stranger.get(&late).await.says("no longer works");
-    stranger.submit(kept).await.says("no longer works");
+    bob.sign_in("/sign-in", "bob@home.example", PASSWORD).await;
+    let csrf = bob.get("/account").await.form("security/confirm-email");
+    let csrf = csrf.value("csrf").expect("a token").to_owned();
+    bob.get(&late).await.says("no longer works");
+    let (_, token) = late.split_once("token=").expect("a token");
+    let body = format!("csrf={csrf}&token={token}");
+    let page = bob
+        .send(axum::http::Method::POST, "/confirm-email", Some(body))
+        .await;
+    page.says("no longer works");
 }
 
 async fn a_link_that_was_made_up_does_nothing(app: TestApp) {
@@ -161,4 +195,30 @@ async fn a_mailbox_that_nobody_has_is_said_on_the_overview(app: TestApp) {
     let page = ada.get("/account").await;
     page.says("does not arrive");
     assert!(page.html.contains("id=\"email-unreachable\""));
+}
+
+async fn a_mailbox_that_nobody_has_is_said_alike_where_somebody_has_the_address(app: TestApp) {
+    let office = PostOffice::open(Manners::default()).await;
+    let url = office.url().parse().expect("a mail server");
+    let app = app.with(|config| config.mail_url = url).await;
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    deliver(&app).await;
+    let handed = office.empty();
+    press(&mut ada, &link(&handed[0].mail))
+        .await
+        .says("is confirmed");
+    office.behave(Manners {
+        recipient: "550 no such user",
+        ..Manners::default()
+    });
+    // Of two within a day, one has a mail sent.
+    for _ in 0..2 {
+        app.wait(SECOND);
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", ADA).await;
+        deliver(&app).await;
+        let page = eve.get("/account").await;
+        assert!(page.html.contains("id=\"email-unreachable\""));
+    }
 }

@@ -3,20 +3,24 @@
 use axum::http::StatusCode;
 use sluis::jobs;
 
-use super::{ADA, DAY, HOUR, SECOND, forgot, link, only, post};
+use super::{ADA, HOUR, SECOND, forgot, link, only, post};
 use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
 use crate::protocol::{Business, claims_of, press, text};
 
 on_both_databases!(
     nothing_is_emptied_without_the_word_or_where_there_is_a_key,
-    it_waits_a_day_and_its_owner_stops_it,
+    it_waits_a_week_where_there_is_a_kit_and_its_owner_stops_it,
     the_account_and_its_agreements_go_on_and_the_values_are_gone,
     a_kit_that_was_lost_is_no_dead_end,
     a_second_step_stays,
     a_passkey_that_was_lost_and_is_found_opens_nothing_any_more,
+    it_proves_as_little_as_any_way_back_by_mail_alone,
+    others_who_claim_the_address_still_sign_in,
 );
 
 const NEW: &str = "een heel ander wachtwoord";
+/// How long it waits where somebody may still find their kit.
+const WITH_KIT: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
 const SCOPES: &str = "openid profile email offline_access";
 
 /// Leaves the password as the only key, with a kit that nobody has, or none.
@@ -43,15 +47,20 @@ async fn begin(app: &TestApp) -> String {
 
 /// Waits until it is ready; returns the link to a new password.
 async fn ready(app: &TestApp) -> String {
-    app.wait(DAY);
+    app.wait(WITH_KIT);
     jobs::recoveries::run_once(&app.app).await.expect("told");
     link(&only(post(app).await))
 }
 
+/// Begins, and waits; returns the link to a new password.
+async fn ready_link(app: &TestApp) -> String {
+    begin(app).await;
+    ready(app).await
+}
+
 /// Sets a new password on an empty vault.
 async fn empty(app: &TestApp) {
-    begin(app).await;
-    let ready = ready(app).await;
+    let ready = ready_link(app).await;
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
     page.says("nobody can bring it back");
@@ -85,11 +94,11 @@ async fn nothing_is_emptied_without_the_word_or_where_there_is_a_key(app: TestAp
     }
 }
 
-async fn it_waits_a_day_and_its_owner_stops_it(app: TestApp) {
+async fn it_waits_a_week_where_there_is_a_kit_and_its_owner_stops_it(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     alone(&app, &mut ada).await;
     let stop = begin(&app).await;
-    app.wait(DAY.saturating_sub(SECOND));
+    app.wait(WITH_KIT.saturating_sub(SECOND));
     jobs::recoveries::run_once(&app.app).await.expect("told");
     assert!(post(&app).await.is_empty());
     app.wait(SECOND);
@@ -167,11 +176,36 @@ async fn a_kit_that_was_lost_is_no_dead_end(app: TestApp) {
 }
 
 async fn a_second_step_stays(app: TestApp) {
-    let mut ada = app.person("Ada", ADA).await;
+    let mut ada = app.settled("Ada", ADA).await;
     alone(&app, &mut ada).await;
-    crate::ways_in::set_up_app(&app, &mut ada).await;
+    let (app_of_ada, codes) = crate::ways_in::set_up_app(&app, &mut ada).await;
     app.leave_mail().await;
-    empty(&app).await;
+    // Nobody destroys by mail alone what that would not open.
+    let ready = ready_link(&app).await;
+    let mut phone = app.browser();
+    let page = phone.get(&ready).await;
+    page.says("A second step is set up for this account");
+    let form = page.form("recover-finish").with("password", NEW);
+    for typed in ["", "000000"] {
+        let page = phone.submit(form.clone().with("code", typed)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        page.says("Nothing was changed");
+    }
+    let mut stranger = Authenticator::new(Some([9; 32]));
+    app.person("Bob", "bob@home.example")
+        .await
+        .add_passkey(&mut stranger)
+        .await;
+    let challenge = phone.challenge(&form, "/sign-in/passkey/options").await;
+    let page = phone.submit(stranger.show(form.clone(), &challenge)).await;
+    page.says("Nothing was changed");
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    app.leave_mail().await;
+    let typed = app_of_ada.code(&app);
+    let page = phone.submit(form.with("code", &typed)).await;
+    page.says("new password works");
+    assert_eq!(codes.len(), 10);
     let mut phone = app.browser();
     let page = phone.sign_in("/sign-in", ADA, NEW).await;
     assert!(
@@ -183,12 +217,17 @@ async fn a_second_step_stays(app: TestApp) {
 }
 
 async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestApp) {
-    let mut ada = app.person("Ada", ADA).await;
+    let mut ada = app.settled("Ada", ADA).await;
     let mut key = Authenticator::new(Some([7; 32]));
-    alone(&app, &mut ada).await;
     ada.add_passkey(&mut key).await;
-    app.leave_mail().await;
-    empty(&app).await;
+    ada.sign_in_with("/sign-in", &mut key).await;
+    alone(&app, &mut ada).await;
+    let ready = ready_link(&app).await;
+    let mut phone = app.browser();
+    let form = phone.get(&ready).await.form("recover-finish-passkey");
+    let challenge = phone.challenge(&form, "/sign-in/passkey/options").await;
+    let form = key.show(form.with("password", NEW), &challenge);
+    phone.submit(form).await.says("new password works");
     // It still proves whose it is, and asks for the password that opens the new vault.
     let mut phone = app.browser();
     let page = phone.sign_in_with("/sign-in", &mut key).await;
@@ -201,4 +240,46 @@ async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestAp
     let page = phone.submit(new.press("second-submit")).await;
     assert_eq!(page.location(), "/account");
     phone.get("/account/profiles").await.says_not("Ada");
+}
+
+async fn it_proves_as_little_as_any_way_back_by_mail_alone(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    alone(&app, &mut ada).await;
+    app.wait(SECOND);
+    let unused = forgot(&app, ADA).await;
+    let mut thief = app.browser();
+    let old = thief.get(&unused).await.form("recover-kit");
+    for _ in 0..6 {
+        thief.sign_in("/sign-in", ADA, "a guess at it").await;
+    }
+    app.leave_mail().await;
+    app.wait(HOUR);
+    empty(&app).await;
+    thief.submit(old).await.says("no longer works");
+    // Nor do guesses before it count, or is a browser known.
+    let page = ada.sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
+    only(post(&app).await).says("in a browser that we did not know");
+    for path in [
+        "/account/security/email",
+        "/account/erase",
+        "/account/data/export.json",
+    ] {
+        let page = ada.get(path).await;
+        assert_eq!(page.error().as_deref(), Some("not_yet"), "{path}");
+    }
+}
+
+async fn others_who_claim_the_address_still_sign_in(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let mut bob = app.person("Bob", ADA).await;
+    bob.live_in_amsterdam().await;
+    alone(&app, &mut ada).await;
+    empty(&app).await;
+    let mut phone = app.browser();
+    phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    phone
+        .get("/account/profiles")
+        .await
+        .says("Prinsengracht 263");
 }

@@ -2,6 +2,7 @@
 //! that is confirmed, the recovery kit, and the way back in.
 
 mod changing;
+mod claimed;
 mod claiming;
 mod confirming;
 mod emptying;
@@ -10,6 +11,7 @@ pub(crate) mod erasure;
 mod freeze;
 pub(crate) mod kit;
 mod new_browser;
+mod overlapping;
 mod recovery;
 mod retried;
 mod sessions;

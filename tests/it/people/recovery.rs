@@ -155,6 +155,7 @@ async fn nothing_is_done_before_its_time_or_with_the_wrong_link(app: TestApp) {
     }
     eve.get(&recover).await.form("recover-wait");
     let elsewhere = recover.replace("/recover/continue", "/confirm-email");
+    eve.sign_up("/sign-up", "Eve", "eve@home.example").await;
     eve.get(&elsewhere).await.says("no longer works");
 }
 

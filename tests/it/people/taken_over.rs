@@ -186,6 +186,10 @@ async fn after_signing_out_elsewhere_no_browser_is_known(app: TestApp) {
     app.wait(SECOND);
     thief.sign_in("/sign-in", ADA, NEW).await;
     only(post(&app).await).says("in a browser that we did not know");
+    // But for that of whoever did so.
+    ada.sign_out().await;
+    ada.sign_in("/sign-in", ADA, NEW).await;
+    assert!(post(&app).await.is_empty());
 }
 
 async fn the_operators_new_key_is_told(app: TestApp) {

@@ -17,6 +17,7 @@ on_both_databases! {
     of_passkeys_that_are_removed_at_once_the_last_way_in_stays,
     of_passkeys_that_are_made_at_once_no_more_are_kept_than_there_is_room_for,
     of_two_who_set_up_at_once_one_is_shown_codes,
+    of_codes_that_are_made_at_once_those_of_one_count,
     the_operator_gets_one_key_however_often_it_is_pressed,
 }
 
@@ -158,6 +159,23 @@ async fn of_two_who_set_up_at_once_one_is_shown_codes(app: TestApp) {
     });
     let shown = join_all(presses).await;
     assert_eq!(shown.iter().sum::<usize>(), 10, "{shown:?}");
+}
+
+async fn of_codes_that_are_made_at_once_those_of_one_count(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (phone, _) = super::set_up_app(&app, &mut ada).await;
+    app.wait(super::NEXT_CODE);
+    super::sign_in_with_code(&mut ada, &phone.code(&app)).await;
+    let form = ada.get("/account/security").await.form("security/codes");
+    let presses = (0..6).map(|_| {
+        let (mut ada, form) = (ada.clone(), form.clone());
+        async move { ada.submit(form).await.texts_in("recovery-codes").len() }
+    });
+    for shown in join_all(presses).await {
+        assert_eq!(shown, 10);
+    }
+    let page = ada.get("/account/security").await;
+    page.says("You have 10 recovery codes left");
 }
 
 async fn the_operator_gets_one_key_however_often_it_is_pressed(app: TestApp) {

@@ -17,6 +17,8 @@ use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::harness::{Actor, Page, TestApp};
 
+pub(crate) use sign_up::sign_up as sign_up_with_passkey;
+
 const ADA: &str = "ada@home.example";
 /// What a passkey gives this site.
 const SECRET: [u8; 32] = [7; 32];
@@ -34,7 +36,7 @@ impl Phone {
         Self(secret.as_ref().to_vec())
     }
 
-    fn code(&self, app: &TestApp) -> String {
+    pub(crate) fn code(&self, app: &TestApp) -> String {
         let totp = Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
@@ -46,12 +48,18 @@ impl Phone {
     }
 }
 
-/// Sets up an app; there are recovery codes with it.
-pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
+/// Sets up an app, beside whatever there is.
+pub(crate) async fn add_app(app: &TestApp, actor: &mut Actor) -> (Phone, Page) {
     let page = actor.visit("/account/security/totp").await;
     let phone = Phone::reading(&page);
     let form = page.form("totp-confirm").with("code", &phone.code(app));
     let page = actor.submit(form.press("totp-submit")).await;
+    (phone, page)
+}
+
+/// Sets up an app; there are recovery codes with it.
+pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<String>) {
+    let (phone, page) = add_app(app, actor).await;
     assert_eq!(page.status, 200, "{}", page.words());
     let codes = page.texts_in("recovery-codes");
     assert_eq!(codes.len(), 10);

@@ -10,6 +10,8 @@ on_both_databases! {
     a_passkey_without_a_secret_is_asked_for_after_the_password,
     a_passkey_that_gives_another_secret_is_followed_by_the_password,
     a_passkey_that_was_removed_signs_nobody_in,
+    a_passkey_that_was_removed_carries_nobody_the_rest_of_the_way,
+    whoever_is_halfway_is_asked_for_a_passkey_of_their_own,
     a_browser_is_told_which_passkeys_there_are,
     a_counter_that_goes_back_is_told_and_refuses_nothing,
     a_passkey_that_does_not_say_whose_it_is_signs_nobody_in,
@@ -106,6 +108,56 @@ async fn a_passkey_that_was_removed_signs_nobody_in(app: TestApp) {
     );
     let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
     page.says("This passkey was not accepted here");
+}
+
+async fn a_passkey_that_was_removed_carries_nobody_the_rest_of_the_way(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(None);
+    ada.add_passkey(&mut key).await;
+    let mut forms = Vec::new();
+    let mut thief = app.browser();
+    for actor in [&mut thief, &mut ada] {
+        let page = actor.sign_in_with("/sign-in", &mut key).await;
+        assert_eq!(page.location(), "/sign-in/second");
+        let form = actor.get("/sign-in/second").await.form("second-password");
+        forms.push(form.with("password", PASSWORD).press("second-submit"));
+    }
+    let own = forms.pop().expect("a form");
+    assert_eq!(ada.submit(own).await.location(), "/account");
+    let form = ada.get("/account/security").await.form("/remove");
+    let page = ada.submit(form).await;
+    assert_eq!(page.location(), "/account/security?done=passkey-removed");
+    let page = thief.submit(forms.pop().expect("a form")).await;
+    assert!(
+        page.location().starts_with("/sign-in"),
+        "{}",
+        page.location()
+    );
+    assert!(thief.get("/account").await.redirect().is_some());
+}
+
+async fn whoever_is_halfway_is_asked_for_a_passkey_of_their_own(app: TestApp) {
+    const BOB: &str = "bob@home.example";
+    let shop = app.shop().await;
+    let mut ada = app.person("Ada", ADA).await;
+    let mut key = Authenticator::new(None);
+    app.person("Bob", BOB).await.add_passkey(&mut key).await;
+    let page = ada
+        .get(&shop.request(&[("prompt", "select_account")]))
+        .await;
+    let page = ada
+        .sign_in(&page.location().to_owned(), BOB, PASSWORD)
+        .await;
+    let form = ada.follow(page).await.form("second-passkey");
+    let challenge = ada.challenge(&form, "/sign-in/passkey/options").await;
+    let asked = challenge.options["allowCredentials"].as_array();
+    assert_eq!(asked.map(Vec::len), Some(1));
+    let page = ada.submit(key.show(form, &challenge)).await;
+    assert!(
+        !page.location().starts_with("/sign-in"),
+        "{}",
+        page.location()
+    );
 }
 
 async fn a_browser_is_told_which_passkeys_there_are(app: TestApp) {

@@ -9,6 +9,7 @@ use crate::harness::{Actor, Authenticator, PASSWORD, Page, TestApp, on_both_data
 
 on_both_databases! {
     whoever_signs_up_with_a_passkey_needs_no_password,
+    whoever_has_no_password_is_asked_for_none,
     a_passkey_that_opens_no_vault_gets_a_password_beside_it_before_there_is_an_account,
     signing_up_with_a_passkey_goes_on_to_the_shop,
     what_was_typed_wrong_is_said_and_nothing_is_made,
@@ -17,8 +18,8 @@ on_both_databases! {
     a_passkey_is_called_otherwise,
 }
 
-/// Sends the form with a new passkey in it.
-async fn sign_up(actor: &mut Actor, path: &str, key: &mut Authenticator) -> Page {
+/// Sends the form with a new passkey in it, with Ada's address.
+pub(crate) async fn sign_up(actor: &mut Actor, path: &str, key: &mut Authenticator) -> Page {
     let form = actor.get(path).await.form("sign-up-passkey");
     let form = form.with("name", "Ada").with("email", ADA);
     let challenge = actor.challenge(&form, "/sign-up/passkey/options").await;
@@ -52,6 +53,20 @@ async fn whoever_signs_up_with_a_passkey_needs_no_password(app: TestApp) {
     app.wait(Duration::from_secs(601));
     let page = laptop.visit("/account/security/email").await;
     assert!(page.has_form("confirm-passkey") && !page.html.contains("confirm-password"));
+}
+
+async fn whoever_has_no_password_is_asked_for_none(app: TestApp) {
+    let mut phone = Authenticator::new(Some(SECRET));
+    sign_up(&mut app.browser(), "/sign-up/passkey", &mut phone).await;
+    phone.secret = None;
+    let mut library = app.browser();
+    let page = library.sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(page.location(), "/sign-in/second");
+    let page = library.get("/sign-in/second").await;
+    assert!(!page.has_form("second-password") && !page.has_form("second-code"));
+    page.says("Your account has no password");
+    page.says("in another browser");
+    assert!(page.links().contains(&"/recover".to_owned()));
 }
 
 async fn a_passkey_that_opens_no_vault_gets_a_password_beside_it_before_there_is_an_account(

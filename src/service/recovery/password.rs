@@ -1,0 +1,174 @@
+//! The new password at the end of every way back in, and all that ends with it.
+
+use super::{RecoverError, call_off};
+use crate::app::App;
+use crate::crypto::password::{Password, Recipe};
+use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::domain::account::{LinkPurpose, RecoveryWay};
+use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::message::About;
+use crate::domain::signal::Initiator;
+use crate::domain::time::Timestamp;
+use crate::service::accounts::recipe_of;
+use crate::service::letters::Posting;
+use crate::service::logouts::Farewell;
+use crate::service::{Fault, accounts as people, letters};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{
+    Connection, StoreError, accounts, factors, grants, guesses, half_sign_ins, known_browsers,
+    mail_links, passkeys, recoveries, tokens,
+};
+
+/// What somebody has besides a mailed link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Besides {
+    /// The code of a recovery kit: they set up what there is.
+    Kit,
+    /// Nothing: they waited, and whoever has the account could have stopped it.
+    Wait(RecoveryWay),
+}
+
+impl Besides {
+    const fn purpose(self) -> LinkPurpose {
+        match self {
+            Self::Kit => LinkPurpose::Recover,
+            Self::Wait(_) => LinkPurpose::Ready,
+        }
+    }
+
+    const fn about(self) -> About {
+        match self {
+            Self::Kit | Self::Wait(RecoveryWay::Escrow) => About::Recovered,
+            Self::Wait(RecoveryWay::Empty) => About::Emptied,
+        }
+    }
+}
+
+/// A password that is about to take the place of the one that was forgotten.
+pub(super) struct NewPassword {
+    account_id: AccountId,
+    link: [u8; 32],
+    besides: Besides,
+    keyholder: KeyholderRow,
+    email_index: [u8; 32],
+    farewell: Farewell,
+    letter: Posting,
+    now: Timestamp,
+}
+
+impl NewPassword {
+    /// Of an account whose vault has this key, for whoever has this link and what is
+    /// asked besides. One password hash.
+    pub(super) async fn of(
+        app: &App,
+        (account_id, link): (AccountId, [u8; 32]),
+        besides: Besides,
+        vault_key: &VaultKey,
+        password: Password,
+    ) -> Result<Self, Fault> {
+        let contact = people::contact(app, account_id).await?;
+        let index = app.master().email_index(&contact.email);
+        let mut connection = app.store().read().await?;
+        let rows = keyholders::of_account(&mut connection, account_id).await?;
+        drop(connection);
+        let before = rows.iter().find(|row| row.kind == KeyholderKind::Password);
+        // Hashed like every password at the address: else nobody else who claims it
+        // signs in there any more.
+        let recipe = match before {
+            Some(row) => recipe_of(row)?.renewed(),
+            None => Recipe::of_address(app.master(), index),
+        };
+        let derived = app.hasher().derive(password, recipe.clone()).await?;
+        let now = app.now();
+        let wrapped = vault::wrap_for_password(vault_key, account_id, &derived, app.random());
+        Ok(Self {
+            account_id,
+            link,
+            besides,
+            keyholder: KeyholderRow {
+                account_id,
+                id: KeyholderId::new(app.random().uuid(now)),
+                kind: KeyholderKind::Password,
+                params: recipe.to_string(),
+                verifier: Some(derived.verifier().to_vec()),
+                vault_key_wrapped: wrapped.into_bytes(),
+                created_at: now,
+            },
+            email_index: *index.as_bytes(),
+            farewell: Farewell::of_account(app, account_id, Initiator::User).await?,
+            letter: letters::to(app, account_id, besides.about()),
+            now,
+        })
+    }
+
+    /// Uses the link up, puts the password in the place of the old one, ends all
+    /// that was begun with that and every session, and tells of it. Whoever comes
+    /// this far reads mail at the address: from now on it is that of the account.
+    pub(super) async fn keep(&self, tx: &mut Connection) -> Result<(), RecoverError> {
+        let (account_id, now) = (self.account_id, self.now);
+        // Nothing is set up, or mailed, at the same time.
+        accounts::hold(tx, account_id).await?;
+        let purpose = self.besides.purpose();
+        if !mail_links::spend(tx, account_id, self.link, purpose, now).await? {
+            return Err(RecoverError::Link);
+        }
+        if let Besides::Wait(way) = self.besides
+            && !recoveries::finish(tx, account_id, way, now).await?
+        {
+            return Err(RecoverError::Link);
+        }
+        call_off(tx, account_id, now).await?;
+        let contact = accounts::contact(tx, account_id).await?;
+        let is_claimed = contact.is_some_and(|contact| contact.verified_at.is_none());
+        // The ways in before the sessions: whoever is on one of them is waited for.
+        keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
+        if is_claimed && self.besides != Besides::Kit {
+            forget_claimant(tx, account_id).await?;
+        }
+        half_sign_ins::drop_all(tx, account_id).await?;
+        self.farewell.end_all(tx, account_id, None).await?;
+        known_browsers::forget_all(tx, account_id).await?;
+        guesses::clear_failures_of(tx, account_id).await?;
+        keyholders::insert(tx, &self.keyholder).await?;
+        let by_mail_alone = (self.besides != Besides::Kit).then_some(now);
+        accounts::set_recovered(tx, account_id, by_mail_alone).await?;
+        if is_claimed {
+            take_address(tx, account_id, self.email_index, now).await?;
+        }
+        self.letter.keep(tx).await?;
+        Ok(())
+    }
+}
+
+/// Takes away what somebody set up who merely said that the address is theirs, and
+/// may be another than who reads mail there: every way into the vault but the
+/// operator's, and what businesses hold in their hands, since some may be theirs.
+async fn forget_claimant(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    for passkey in passkeys::of_account(tx, account_id).await? {
+        passkeys::delete(tx, account_id, passkey.id).await?;
+    }
+    for kind in [KeyholderKind::Passkey, KeyholderKind::Kit] {
+        keyholders::delete_all(tx, account_id, kind, None).await?;
+    }
+    factors::delete_totp(tx, account_id).await?;
+    factors::delete_codes(tx, account_id).await?;
+    factors::clear_failures(tx, account_id).await?;
+    for row in grants::of_account(tx, account_id).await? {
+        tokens::end_all(tx, row.grant.id).await?;
+    }
+    Ok(())
+}
+
+/// Somebody else may have confirmed the address meanwhile: then there is nothing
+/// here for whoever reads mail there.
+async fn take_address(
+    tx: &mut Connection,
+    account_id: AccountId,
+    email_index: [u8; 32],
+    now: Timestamp,
+) -> Result<(), RecoverError> {
+    match accounts::take_address(tx, account_id, email_index, now).await {
+        Err(StoreError::Duplicate) => Err(RecoverError::Link),
+        taken => Ok(taken?),
+    }
+}

@@ -1,0 +1,183 @@
+//! What somebody else commits in the middle of an act that ends sessions or an
+//! account: on PostgreSQL one transaction sees nothing of another before that.
+
+use sluis::domain::account::{Authentication, LinkPurpose};
+use sluis::domain::id::AccountId;
+use sluis::domain::time::Timestamp;
+use sluis::service::erasure;
+use sluis::store::mail_links::NewLink;
+use sluis::store::{accounts, mail_links, passkeys, sessions};
+use sqlx::{Connection as _, PgConnection, Row as _};
+use tokio::sync::oneshot::{self, Receiver, Sender};
+
+use super::{ADA, DAY};
+use crate::harness::{Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+
+on_both_databases!(
+    a_session_that_takes_the_place_of_another_ends_with_it,
+    a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes,
+    a_link_that_is_being_mailed_goes_with_the_account,
+);
+
+/// What a transaction stops at, once it holds something.
+struct Gate {
+    holds: Sender<()>,
+    go: Receiver<()>,
+}
+
+impl Gate {
+    /// With what tells when it is reached, and what opens it.
+    fn new() -> (Self, Receiver<()>, Sender<()>) {
+        let (holds, held) = oneshot::channel();
+        let (open, go) = oneshot::channel();
+        (Self { holds, go }, held, open)
+    }
+
+    async fn pass(self) {
+        self.holds.send(()).expect("somebody waits");
+        self.go.await.expect("it is opened");
+    }
+}
+
+/// Waits until somebody waits for what is held. On SQLite, writes wait for each
+/// other as a whole.
+async fn until_somebody_waits(app: &TestApp) {
+    if app.engine() == Engine::Sqlite {
+        return;
+    }
+    let url = app.app.config().database_url.expose();
+    let mut connection = PgConnection::connect(url).await.expect("a connection");
+    loop {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM pg_stat_activity \
+             WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        let row = row.fetch_one(&mut connection).await.expect("a count");
+        if row.get::<i64, _>(0) > 0 {
+            return;
+        }
+    }
+}
+
+async fn ada(app: &TestApp) -> AccountId {
+    let index = *app.app.master().email_index(ADA).as_bytes();
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let ada = accounts::by_address(&mut connection, index).await;
+    ada.expect("a read").expect("an account")
+}
+
+async fn open_sessions(app: &TestApp, id: AccountId) -> Vec<[u8; 32]> {
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let hashes = sessions::hashes(&mut connection, id).await;
+    hashes.expect("a read")
+}
+
+/// What a session begins with, for as long as a test.
+fn signed_in(app: &TestApp) -> (Vec<u8>, Authentication, Timestamp) {
+    let now = app.app.now();
+    (vec![0; 60], Authentication::by_password(now), now.plus(DAY))
+}
+
+async fn a_session_that_takes_the_place_of_another_ends_with_it(app: TestApp) {
+    let mut owner = app.person("Ada", ADA).await;
+    let id = ada(&app).await;
+    let own = open_sessions(&app, id).await;
+    app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    let mut others = open_sessions(&app, id).await;
+    others.retain(|hash| !own.contains(hash));
+    let (before, after, now) = (others[0], [7; 32], app.app.now());
+    let (gate, held, open) = Gate::new();
+    let (key, how, until) = signed_in(&app);
+    // What somebody does who shows again who they are.
+    let replacing = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            assert!(sessions::hold(tx, id, before, now).await?);
+            gate.pass().await;
+            sessions::insert(tx, id, after, key, how, until).await?;
+            sessions::replace(tx, id, before, after).await
+        })
+    });
+    let form = owner.get("/account/security").await;
+    let form = form.form("sessions/end-others");
+    let ending = async {
+        held.await.expect("it is held");
+        tokio::join!(owner.submit(form), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (replaced, page) = tokio::join!(replacing, ending);
+    replaced.expect("a write");
+    assert_eq!(page.location(), "/account/security?done=ended-others");
+    assert_eq!(open_sessions(&app, id).await, own);
+}
+
+async fn a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes(app: TestApp) {
+    let mut owner = app.person("Ada", ADA).await;
+    owner
+        .add_passkey(&mut Authenticator::new(Some([7; 32])))
+        .await;
+    let id = ada(&app).await;
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let keys = passkeys::of_account(&mut connection, id).await;
+    let passkey = keys.expect("a read")[0].id;
+    drop(connection);
+    let (gate, held, open) = Gate::new();
+    let (key, how, until) = signed_in(&app);
+    let signing_in = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            assert!(passkeys::hold(tx, id, passkey).await?);
+            gate.pass().await;
+            sessions::insert(tx, id, [7; 32], key, how, until).await
+        })
+    });
+    let erasing = async {
+        held.await.expect("it is held");
+        tokio::join!(erasure::erase(&app.app, id), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (begun, erased) = tokio::join!(signing_in, erasing);
+    begun.expect("a write");
+    erased.expect("an end");
+    assert!(open_sessions(&app, id).await.is_empty());
+}
+
+async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let (id, now) = (ada(&app).await, app.app.now());
+    let (gate, held, open) = Gate::new();
+    let purpose = LinkPurpose::Recover;
+    let link = NewLink {
+        account_id: id,
+        hash: [7; 32],
+        purpose,
+        address_sealed: vec![0; 60],
+        created_at: now,
+        expires_at: now.plus(DAY),
+    };
+    let mailing = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            mail_links::recent(tx, id, purpose, now, link.hash).await?;
+            gate.pass().await;
+            mail_links::keep(tx, &link, now).await
+        })
+    });
+    let erasing = async {
+        held.await.expect("it is held");
+        tokio::join!(erasure::erase(&app.app, id), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (mailed, erased) = tokio::join!(mailing, erasing);
+    assert!(mailed.expect("a write"));
+    erased.expect("an end");
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let found = mail_links::find(&mut connection, id, [7; 32], now).await;
+    assert!(found.expect("a read").is_none());
+}
