@@ -258,7 +258,10 @@ async fn write_duties(owner: &Owner, from: &mut Connection, to: &mut Writer) -> 
 
 /// What came along from other providers goes along again.
 async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -> Result<(), Stop> {
-    for kept in imports::kept(from, owner).await? {
+    for listed in imports::kept(from, owner).await? {
+        let Some(kept) = imports::open_kept(from, owner, listed.id).await? else {
+            continue;
+        };
         // Pieces are in the order of the document.
         let mut next = imports::piece_after(from, owner, kept.id, 0).await?;
         for (index, archive) in kept.head.archives.iter().enumerate() {
