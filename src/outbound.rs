@@ -32,6 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_FOR_LARGE: Duration = Duration::from_secs(20);
 /// The header that a proof of possession goes in (RFC 9449 §4.1).
 const DPOP: &str = "dpop";
+/// The header that asks for a proof with what it says in it (RFC 9449 §8).
+const DPOP_NONCE: &str = "dpop-nonce";
+/// Longer than any such.
+const MAX_NONCE: usize = 1024;
 /// Requests at a time, so that slow servers of others do not hold ours.
 const MOST_AT_ONCE: usize = 16;
 /// Messages at a time. Nobody waits for them, so they wait for each other; and
@@ -158,6 +162,7 @@ impl Outbound {
         let response = request.body(post.body).send().await;
         let mut response = response.map_err(FetchError::from)?;
         let status = response.status().as_u16();
+        let dpop_nonce = nonce_of(&response);
         let mut body = Vec::new();
         // The status has said what counts: an answer that breaks off is none.
         while let Ok(Some(chunk)) = response.chunk().await {
@@ -167,12 +172,16 @@ impl Outbound {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body })
+        Ok(Answer {
+            status,
+            body,
+            dpop_nonce,
+        })
     }
 
     /// Gets a document that is handed out to whoever shows a token and a key. It
     /// may be large, so that there is more time for it.
-    pub async fn fetch(&self, fetch: Fetch<'_>) -> Result<Vec<u8>, FetchError> {
+    pub async fn fetch(&self, fetch: Fetch<'_>) -> Result<Fetched, FetchError> {
         self.0.guard.check(fetch.url)?;
         let Ok(_slot) = self.0.slots.try_acquire() else {
             return Err(FetchError::Busy);
@@ -188,7 +197,12 @@ impl Outbound {
             .header(AUTHORIZATION, authorization)
             .header(DPOP, fetch.dpop);
         let response = request.send().await.map_err(FetchError::from)?;
-        read_all(response, fetch.most).await
+        match nonce_of(&response) {
+            Some(nonce) if response.status() == StatusCode::UNAUTHORIZED => {
+                Ok(Fetched::Nonce(nonce))
+            }
+            _ => read_all(response, fetch.most).await.map(Fetched::Document),
+        }
     }
 
     /// Whether this address can be asked, as far as can be told without
@@ -247,6 +261,21 @@ async fn read_all(mut response: reqwest::Response, most: usize) -> Result<Vec<u8
     Ok(body)
 }
 
+/// What comes of a document that takes a proof.
+#[derive(Debug)]
+pub enum Fetched {
+    /// It.
+    Document(Vec<u8>),
+    /// It is handed out to whoever proves once more, with this in the proof
+    /// (RFC 9449 §9).
+    Nonce(String),
+}
+
+fn nonce_of(response: &reqwest::Response) -> Option<String> {
+    let nonce = response.headers().get(DPOP_NONCE)?.to_str().ok()?;
+    (nonce.len() <= MAX_NONCE).then(|| nonce.to_owned())
+}
+
 /// What a receiver answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -254,6 +283,8 @@ pub struct Answer {
     pub status: u16,
     /// What it says besides.
     pub body: Vec<u8>,
+    /// What it wants to find in the next proof of possession (RFC 9449 §8).
+    pub dpop_nonce: Option<String>,
 }
 
 /// Decides which addresses may be connected to.

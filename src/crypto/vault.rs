@@ -44,7 +44,10 @@ pub use self::factors::{
     open_passkey_name, open_totp, open_with_half, open_with_passkey, seal_passkey_name, seal_totp,
     wrap_for_half, wrap_for_passkey,
 };
-pub use self::imports::{open_import, open_import_piece, seal_import, seal_import_piece};
+pub use self::imports::{
+    open_import, open_import_piece, open_import_summary, seal_import, seal_import_piece,
+    seal_import_summary,
+};
 pub use self::keyholder::{KeyholderKind, UnknownKeyholder};
 pub use self::kit::{open_with_kit, wrap_for_kit};
 pub use self::letters::{

@@ -37,6 +37,13 @@ pub fn minor_until(born: Date, now: Timestamp) -> Option<Timestamp> {
     sixteen_at(born).filter(|sixteen_at| now < *sixteen_at)
 }
 
+/// Whether somebody who lives at `now` can be a minor until then, or was.
+#[must_use]
+pub fn is_minors(until: Timestamp, now: Timestamp) -> bool {
+    const CHILDHOOD: Duration = Duration::from_hours(24 * 366 * 16);
+    until <= now.plus(CHILDHOOD)
+}
+
 /// For how long it is said that what was closed to a minor is open.
 const SAID_FOR: Duration = Duration::from_hours(24 * 60);
 

@@ -18,19 +18,26 @@ use super::language::{Language, LocalizedText};
 use super::negotiation::AgreedPurpose;
 use super::permission::Permission;
 use super::plan::{Plan, PurposeId};
-use super::retention::Retention;
+use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::TierChoice;
 use super::time::Timestamp;
 
+pub(super) mod bounded;
 mod owed;
 
+pub use bounded::KeySet;
 pub use owed::{DutyMoments, ExportedAnswer, ExportedDuty, ExportedRequest};
 
 /// The JSON Schema of the document.
 pub const SCHEMA: &str = include_str!("../../docs/schemas/export-v1.json");
 /// The `format` of this edition.
 pub const FORMAT: &str = "https://schemas.sluis.example/export/v1";
+
+/// The most purposes of an agreement.
+const MOST_PURPOSES: usize = 100;
+/// The most receipts of an agreement. Each costs a signature.
+pub(super) const MOST_RECEIPTS: usize = 20_000;
 
 /// A moment as RFC 3339 writes it, to the microsecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +107,7 @@ pub struct HeldAttribute {
     /// Which.
     pub claim: Claim,
     /// As the claim of an OpenID Connect response has it.
+    #[serde(deserialize_with = "bounded::value")]
     pub value: Value,
     /// Where it came from.
     pub source: Source,
@@ -152,6 +160,18 @@ pub struct AttributeFacts {
     pub verified_at: Option<Moment>,
 }
 
+/// That all of the account went along to another provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportedDeparture {
+    /// Which client asked for it.
+    pub client_id: ClientId,
+    /// Where the answer went.
+    pub redirect_uri: String,
+    /// When it was fetched.
+    pub at: Moment,
+}
+
 /// An agreement, with its receipts.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,6 +194,12 @@ pub struct ExportedGrant {
     pub created_at: Moment,
     /// When it last changed.
     pub updated_at: Moment,
+    /// Since when its retention counts; not in documents of an older edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Moment>,
+    /// Whether it counts anew from each login; not in those either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<CountsFrom>,
     /// Until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Moment>,
@@ -187,8 +213,10 @@ pub struct ExportedGrant {
     /// Whether the business may read while its owner is away.
     pub offline: bool,
     /// What it is for.
+    #[serde(deserialize_with = "bounded::at_most::<MOST_PURPOSES, _, _>")]
     pub purposes: Vec<ExportedPurpose>,
     /// Compact JWS, in the order of the chain.
+    #[serde(deserialize_with = "bounded::at_most::<MOST_RECEIPTS, _, _>")]
     pub receipts: Vec<String>,
 }
 
@@ -223,6 +251,8 @@ impl ExportedGrant {
             tier: terms.tier,
             created_at: Moment(grant.created_at),
             updated_at: Moment(grant.updated_at),
+            since: Some(Moment(terms.since)),
+            counts_from: Some(terms.counts_from),
             expires_at: grant.expires_at().map(Moment),
             retention_limit: terms.retention_limit,
             withheld: terms.withheld,
@@ -265,5 +295,6 @@ pub struct ExportedRead {
     /// What was handed over.
     pub claims: EnumSet<Claim>,
     /// What for.
+    #[serde(deserialize_with = "bounded::at_most::<MOST_PURPOSES, _, _>")]
     pub purposes: Vec<PurposeId>,
 }

@@ -14,23 +14,28 @@ mod tests;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
+use super::age;
 use super::attribute::{Attribute, AttributeValue, Attributes, Checks, Source, VaultContents};
 use super::claim::Claim;
 use super::export::{
-    AccountFacts, AttributeFacts, ExportedDuty, ExportedGrant, ExportedRead, ExportedRequest,
-    FORMAT, HeldAttribute, Moment,
+    AccountFacts, AttributeFacts, ExportedDeparture, ExportedDuty, ExportedGrant, ExportedRead,
+    ExportedRequest, FORMAT, HeldAttribute, KeySet, Moment, bounded,
 };
 use super::house_rules::HouseRules;
 use super::profile::Profiles;
 use super::time::Timestamp;
 
 pub use comparison::{Item, Stand, compare};
-pub use head::{ArchiveHead, Counts, Flaw, FlawKind, ImportHead, KeysFrom, Origin};
+pub use head::{ArchiveHead, Counts, Flaw, FlawKind, ImportHead, ImportSummary, KeysFrom, Origin};
 
+/// The most providers that an account was at before.
+const MOST_ARCHIVES: usize = 32;
 /// The largest document that is read.
 pub const MAX_FILE: usize = 32 * 1024 * 1024;
+
+/// How often an account went along to other providers, as far as it is told.
+pub const MOST_DEPARTURES: usize = 1_000;
 
 /// How far into what cannot be read its format is looked for.
 const LOOKED_AT: usize = 64 * 1024;
@@ -72,11 +77,17 @@ pub struct Archive {
     pub duties: Vec<ExportedDuty>,
     /// What was asked of businesses by right.
     pub requests: Vec<ExportedRequest>,
+    /// To whom it went along.
+    #[serde(
+        default,
+        deserialize_with = "bounded::at_most::<MOST_DEPARTURES, _, _>"
+    )]
+    pub departures: Vec<ExportedDeparture>,
     /// Receipts that were left behind when it came along.
     #[serde(default)]
     pub flaws: Vec<Flaw>,
     /// The keys that its receipts are said to verify with.
-    pub jwks: Value,
+    pub jwks: KeySet,
 }
 
 impl Archive {
@@ -89,6 +100,7 @@ impl Archive {
             imported_at: self.imported_at,
             account: self.account.clone(),
             attributes: self.attributes.clone(),
+            departures: self.departures.clone(),
             reads_complete: self.reads_complete,
             jwks: self.jwks.clone(),
         }
@@ -132,9 +144,14 @@ struct Document {
     /// Not in documents of before there were any.
     #[serde(default)]
     requests: Vec<ExportedRequest>,
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "bounded::at_most::<MOST_DEPARTURES, _, _>"
+    )]
+    departures: Vec<ExportedDeparture>,
+    #[serde(default, deserialize_with = "bounded::at_most::<MOST_ARCHIVES, _, _>")]
     archives: Vec<Archive>,
-    jwks: Value,
+    jwks: KeySet,
 }
 
 /// Why a document is not read. Says nothing of what is in it.
@@ -166,12 +183,47 @@ pub enum BadImport {
     /// A text is longer than any, or holds what cannot be seen.
     #[error("{0} is too long, or holds what cannot be seen")]
     Text(&'static str),
+    /// It closes what is closed to minors for longer than anybody is one.
+    #[error("closed_until is further off than the sixteenth birthday of anybody")]
+    Closed,
     /// It was written later than now.
     #[error("the file says that it is of a time that is yet to come")]
     Future,
 }
 
+/// Who wrote a document, and nothing else of it.
+#[derive(Deserialize)]
+struct Writers {
+    #[serde(default)]
+    provider: String,
+    #[serde(default, deserialize_with = "bounded::at_most::<MOST_ARCHIVES, _, _>")]
+    archives: Vec<Writer>,
+}
+
+#[derive(Deserialize)]
+struct Writer {
+    #[serde(default)]
+    provider: String,
+}
+
 impl ImportFile {
+    /// The providers that a document is from, the newest first. It costs little,
+    /// and says nothing of whether the document can be read.
+    #[must_use]
+    pub fn providers(bytes: &[u8]) -> Vec<String> {
+        let Ok(writers) = serde_json::from_slice::<Writers>(bytes) else {
+            return Vec::new();
+        };
+        let earlier = writers.archives.into_iter().map(|one| one.provider);
+        let mut providers = Vec::new();
+        for provider in std::iter::once(writers.provider).chain(earlier) {
+            if provider.len() <= limits::MAX_NAME && !providers.contains(&provider) {
+                providers.push(provider);
+            }
+        }
+        providers
+    }
+
     /// Reads a document that came at `now`.
     pub fn read(bytes: &[u8], now: Timestamp) -> Result<Self, BadImport> {
         if bytes.len() > MAX_FILE {
@@ -196,6 +248,12 @@ impl ImportFile {
         } = document;
         let (mut contents, unusable, facts) = stated(attributes, profiles, rules, now)?;
         contents.closed_until = document.closed_until.map(|until| until.0);
+        if contents
+            .closed_until
+            .is_some_and(|until| !age::is_minors(until, now))
+        {
+            return Err(BadImport::Closed);
+        }
         let newest = Archive {
             provider: document.provider,
             exported_at: document.exported_at,
@@ -207,6 +265,7 @@ impl ImportFile {
             reads_complete: document.reads_complete,
             duties: document.duties,
             requests: document.requests,
+            departures: document.departures,
             flaws: Vec::new(),
             jwks: document.jwks,
         };
@@ -244,6 +303,9 @@ fn is_ours(format: &str) -> bool {
 fn why(error: &serde_json::Error) -> BadImport {
     let said = error.to_string();
     let (line, column) = (error.line(), error.column());
+    if said.starts_with(bounded::TOO_MANY) {
+        return BadImport::TooMany("parts of something");
+    }
     let unknown = said.starts_with("unknown field")
         || said.starts_with("unknown variant")
         || said.contains("is not a claim that Sluis knows");

@@ -72,12 +72,12 @@ async fn page(consumer: &Consumer, done: Option<Done>) -> Result<DataPage, servi
         done,
         has_card: vcard::card(&consumer.vault.contents.attributes).is_some(),
         came_along: kept
-            .iter()
+            .into_iter()
             .map(|one| CameAlong {
                 id: one.id,
-                provider: archive::provider_of(&one.head),
+                provider: one.summary.provider,
                 at: one.kept_at.0,
-                agreements: one.head.archives.iter().map(|all| all.counts.grants).sum(),
+                agreements: one.summary.grants,
             })
             .collect(),
         went_along: departures::of_account(app, &consumer.signed_in)

@@ -15,6 +15,7 @@ use axum::response::Response;
 use super::asker::domain;
 use super::confirm::{go_on_in, in_form};
 use super::way::{asker_of, find_request, lead_to, see_other};
+use crate::domain::authorization::Answer;
 use crate::domain::id::RequestId;
 use crate::i18n::t;
 use crate::pages::consent::AnsweredPage;
@@ -103,7 +104,14 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Ok(waiting) => waiting,
         Err(fault) => return consumer.error(fault),
     };
-    if waiting.pending.answer.is_some() {
+    let says_yes = params.get("answer") == Some("allow");
+    let is_answered = match &waiting.pending.answer {
+        None => false,
+        // A second click, of which the browser awaits the answer.
+        Some(Answer::Transferred) => !says_yes,
+        Some(_) => true,
+    };
+    if is_answered {
         return answered(&consumer, &waiting);
     }
     if let Some(elsewhere) = signs_in_first(&consumer, &waiting).await {
@@ -111,7 +119,7 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
     }
     let app = consumer.visitor.app.clone();
     let (session, said) = match params.get("answer") {
-        Some("deny") => (None, deny_transfer(&app, &waiting).await),
+        Some("deny") => (None, deny_transfer(&app, &waiting).await.map(Some)),
         Some("allow") => match in_form(&mut consumer, &params).await {
             Ok(session) => {
                 let said = allow_transfer(&app, &waiting, &consumer.signed_in).await;
@@ -125,7 +133,8 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         _ => return consumer.error(Fault::Malformed),
     };
     let response = match said {
-        Ok(answer) => tell(&consumer.visitor, &answer).await,
+        Ok(Some(answer)) => tell(&consumer.visitor, &answer).await,
+        Ok(None) => answered(&consumer, &waiting),
         Err(fault) => consumer.fault(&fault),
     };
     go_on_in(&consumer, session.as_ref(), response)

@@ -2,6 +2,8 @@
 //! is the client of the other one. It registers itself there, sends its owner
 //! over with what only they may bring back, and fetches the document once.
 
+mod fetching;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -10,20 +12,21 @@ use url::{Url, form_urlencoded};
 
 use crate::app::App;
 use crate::config::Issuer;
-use crate::crypto::dpop::key::{Errand, ProvingKey};
+use crate::crypto::dpop::key::ProvingKey;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Browser, Opaque};
+use crate::crypto::signing::CannotSign;
 use crate::crypto::vault;
 use crate::domain::id::{ImportId, TransferId};
-use crate::domain::import::MAX_FILE;
 use crate::domain::transfer::{ACCOUNT_TRANSFER, JOURNEY_LIFETIME, details};
-use crate::outbound::{Answer, Fetch, FetchError, Post};
+use crate::outbound::{Answer, FetchError, Post};
 use crate::service::Fault;
 use crate::service::imports::{self, ImportError};
 use crate::service::providers::{self, Endpoints};
 use crate::service::sessions::SignedIn;
 use crate::store::StoreError;
 use crate::store::arrivals::{self, NewArrival};
+use fetching::bring;
 
 /// Where the other provider sends people back to.
 pub const BACK: &str = "/account/data/transfer/back";
@@ -65,8 +68,8 @@ impl From<StoreError> for ArrivalError {
     }
 }
 
-impl From<crate::crypto::signing::CannotSign> for ArrivalError {
-    fn from(error: crate::crypto::signing::CannotSign) -> Self {
+impl From<CannotSign> for ArrivalError {
+    fn from(error: CannotSign) -> Self {
         Self::Fault(error.into())
     }
 }
@@ -295,6 +298,8 @@ pub struct Back<'a> {
     pub iss: Option<&'a str>,
     /// `code`.
     pub code: Option<&'a str>,
+    /// `error` (RFC 6749 §4.1.2.1).
+    pub error: Option<&'a str>,
 }
 
 /// Goes on with the answer of the other provider: what it hands out is taken in
@@ -325,59 +330,12 @@ pub async fn finish(
     if back.iss != Some(&journey.issuer) {
         return Err(ArrivalError::Stray);
     }
-    let code = back.code.ok_or(ArrivalError::Denied)?;
+    let code = match (back.code, back.error) {
+        (Some(code), None) => code,
+        (_, Some("access_denied")) => return Err(ArrivalError::Denied),
+        _ => return Err(ArrivalError::Refused),
+    };
     let file = bring(app, &journey, code).await?;
     let id = imports::begin_from(app, &signed_in.owner(), file, &journey.issuer).await?;
     Ok(id)
-}
-
-async fn bring(app: &App, journey: &Journey, code: &str) -> Result<Vec<u8>, ArrivalError> {
-    #[derive(Deserialize)]
-    struct Ticket {
-        access_token: String,
-        token_type: String,
-    }
-    let issuer: Issuer = journey.issuer.parse().map_err(|_| ArrivalError::Stray)?;
-    let endpoints = providers::endpoints(app, &issuer)
-        .await
-        .map_err(ArrivalError::Unreachable)?;
-    let key = URL_SAFE_NO_PAD
-        .decode(&journey.key)
-        .map_err(|_| Fault::Inconsistent("a journey has no key"))?;
-    let key = ProvingKey::from_bytes(&key)?;
-    let prove = |method: &str, url: &Url, token: Option<&str>| {
-        let jti = URL_SAFE_NO_PAD.encode(app.random().bytes::<16>());
-        key.prove(&Errand {
-            method,
-            url: url.as_str(),
-            token,
-            now: app.now(),
-            jti: &jti,
-        })
-    };
-    let body = form_urlencoded::Serializer::new(String::new())
-        .append_pair("grant_type", "authorization_code")
-        .append_pair("client_id", &journey.client_id)
-        .append_pair("code", code)
-        .append_pair("redirect_uri", &app.config().issuer.at(BACK))
-        .append_pair("code_verifier", &journey.verifier)
-        .finish();
-    let proof = prove("POST", &endpoints.token, None)?;
-    let answer = ask(app, &endpoints.token, FORM, body, Some(&proof)).await?;
-    let ticket: Ticket = serde_json::from_slice(&answer.body).map_err(|_| ArrivalError::Refused)?;
-    if answer.status != 200 || !ticket.token_type.eq_ignore_ascii_case("dpop") {
-        return Err(ArrivalError::Refused);
-    }
-    let proof = prove("GET", &endpoints.transfer, Some(&ticket.access_token))?;
-    let fetched = app
-        .outbound()
-        .fetch(Fetch {
-            url: &endpoints.transfer,
-            accept: "application/json",
-            authorization: &format!("DPoP {}", ticket.access_token),
-            dpop: &proof,
-            most: MAX_FILE,
-        })
-        .await;
-    fetched.map_err(ArrivalError::Unreachable)
 }

@@ -4,40 +4,39 @@
 //! written piece by piece: however much there is, a few pieces are in memory.
 
 mod pieces;
+mod turns;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault::{self, GrantKey, VaultKey};
 use crate::domain::attribute::VaultContents;
 use crate::domain::export::{
-    AccountFacts, ExportedAnswer, ExportedDuty, ExportedGrant, ExportedRead, ExportedRequest,
-    FORMAT, HeldAttribute, Member, Moment,
+    AccountFacts, ExportedAnswer, ExportedDeparture, ExportedDuty, ExportedGrant, ExportedRead,
+    ExportedRequest, FORMAT, HeldAttribute, Member, Moment,
 };
 use crate::domain::id::{AccountId, GrantId};
+use crate::domain::import::{MAX_FILE, MOST_DEPARTURES};
 use crate::domain::time::Timestamp;
 use crate::service::grants::{ReadRecord, agreed_client, agreed_plan};
 use crate::service::{Fault, imports};
 use crate::store::grants::GrantRow;
 use crate::store::reads::Window;
-use crate::store::{Connection, Snapshot, accounts, duties, grants, reads, receipts, rights};
+use crate::store::{
+    Connection, Snapshot, accounts, departures, duties, grants, reads, receipts, rights,
+};
 pub use pieces::{BrokenOff, Pieces};
-use pieces::{Stop, Writer};
+use pieces::{Stop, Writer, in_time};
+use turns::Turn;
 
-/// Documents that are written at a time. Each holds a connection.
-const MOST_AT_ONCE: usize = 4;
-/// How long somebody waits for their turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How many rows are read at a time.
 const AT_A_TIME: u32 = 500;
-
-/// How many documents are being written in this process.
-static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_AT_ONCE)));
+/// From here on no more reads are written: there is no end of them, and every
+/// provider has to take the document ([`MAX_FILE`]). All else is written before.
+const READS_UP_TO: usize = MAX_FILE - 1024 * 1024;
+/// The same for the reads at earlier providers, which leaves room for those here.
+const EARLIER_READS_UP_TO: usize = MAX_FILE / 2;
 
 /// Whose document it is, and what opens it.
 #[derive(Clone, Debug)]
@@ -51,18 +50,15 @@ pub struct Owner {
 /// Begins to write the document of somebody whose vault is open. What is in it
 /// is what there is at this moment.
 pub async fn export(app: &App, owner: Owner) -> Result<Pieces, Fault> {
-    let turn = tokio::time::timeout(PATIENCE, Arc::clone(&TURNS).acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else {
-        return Err(Fault::Contended);
-    };
+    let turn = turns::wait(owner.account_id).await?;
     let mut snapshot = app.store().snapshot().await?;
     let found = Found::read(app, &owner, snapshot.connection()).await?;
     let (mut writer, pieces) = Writer::new();
     let app = app.clone();
     tokio::spawn(async move {
-        let written = found.write(&app, &owner, &mut snapshot, &mut writer).await;
+        let written = in_time(found.write(&app, &owner, &mut snapshot, &mut writer)).await;
         writer.finish(written).await;
-        drop::<(Snapshot, OwnedSemaphorePermit)>((snapshot, turn));
+        drop::<(Snapshot, Turn)>((snapshot, turn));
     });
     Ok(pieces)
 }
@@ -143,19 +139,22 @@ impl Found {
         to.list(Member::Grants.as_str())?;
         self.write_grants(app, from, to).await?;
         to.end(b']');
-        to.list(Member::Reads.as_str())?;
-        self.write_reads(owner, from, to).await?;
-        to.end(b']');
-        to.member("reads_complete", &true)?;
         to.list(Member::Duties.as_str())?;
         write_duties(owner, from, to).await?;
         to.end(b']');
         to.list(Member::Requests.as_str())?;
         self.write_requests(owner, from, to).await?;
         to.end(b']');
+        to.list("departures")?;
+        write_departures(owner, from, to).await?;
+        to.end(b']');
         to.list("archives")?;
         write_archives(owner, from, to).await?;
         to.end(b']');
+        to.list(Member::Reads.as_str())?;
+        let complete = self.write_reads(owner, from, to).await?;
+        to.end(b']');
+        to.member("reads_complete", &complete)?;
         to.end(b'}');
         Ok(())
     }
@@ -178,23 +177,28 @@ impl Found {
         Ok(())
     }
 
+    /// The newest first, as many as there is room for; says whether those are
+    /// all.
     async fn write_reads(
         &self,
         owner: &Owner,
         from: &mut Connection,
         to: &mut Writer,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let mut window = Window::default();
         loop {
             let rows = reads::of_account(from, owner.account_id, &window, AT_A_TIME).await?;
             let Some(last) = rows.last() else {
-                return Ok(());
+                return Ok(true);
             };
             window.before = Some(last.id);
             for row in rows {
                 let Some(key) = self.keys.get(&row.grant_id) else {
                     continue;
                 };
+                if to.written() >= READS_UP_TO {
+                    return Ok(false);
+                }
                 let sealed = Sealed::from_bytes(row.read_sealed);
                 let bytes =
                     vault::open_read(key, row.grant_id, row.id, &sealed).map_err(Fault::from)?;
@@ -256,9 +260,29 @@ async fn write_duties(owner: &Owner, from: &mut Connection, to: &mut Writer) -> 
     }
 }
 
+async fn write_departures(
+    owner: &Owner,
+    from: &mut Connection,
+    to: &mut Writer,
+) -> Result<(), Stop> {
+    let most = u32::try_from(MOST_DEPARTURES).unwrap_or(u32::MAX);
+    for (client_id, binding, at) in departures::of_account(from, owner.account_id, most).await? {
+        let departure = ExportedDeparture {
+            client_id,
+            redirect_uri: binding.redirect_uri,
+            at: Moment(at),
+        };
+        to.item(&departure).await?;
+    }
+    Ok(())
+}
+
 /// What came along from other providers goes along again.
 async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -> Result<(), Stop> {
-    for kept in imports::kept(from, owner).await? {
+    for listed in imports::kept(from, owner).await? {
+        let Some(kept) = imports::open_kept(from, owner, listed.id).await? else {
+            continue;
+        };
         // Pieces are in the order of the document.
         let mut next = imports::piece_after(from, owner, kept.id, 0).await?;
         for (index, archive) in kept.head.archives.iter().enumerate() {
@@ -269,21 +293,29 @@ async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -
             to.member("imported_at", &origin.imported_at.unwrap_or(kept.kept_at))?;
             to.member("account", &origin.account)?;
             to.member("attributes", &origin.attributes)?;
-            to.member("reads_complete", &origin.reads_complete)?;
+            if !origin.departures.is_empty() {
+                to.member("departures", &origin.departures)?;
+            }
             to.member("flaws", &archive.flaws)?;
             to.member("jwks", &origin.jwks)?;
+            let mut complete = origin.reads_complete;
             for member in Member::ALL {
                 to.list(member.as_str())?;
                 while let Some((seq, piece)) = &next
                     && piece.is_of(index, member)
                 {
                     for item in &piece.items {
+                        if member == Member::Reads && to.written() >= EARLIER_READS_UP_TO {
+                            complete = false;
+                            break;
+                        }
                         to.item(item).await?;
                     }
                     next = imports::piece_after(from, owner, kept.id, *seq).await?;
                 }
                 to.end(b']');
             }
+            to.member("reads_complete", &complete)?;
             to.end(b'}');
         }
     }

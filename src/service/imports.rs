@@ -27,9 +27,10 @@ use crate::service::{Fault, providers};
 use crate::store::imports::{ImportRow, PieceRow};
 use crate::store::{StoreError, imports};
 pub(in crate::service) use records::kept;
+pub(in crate::service) use records::open_kept;
 pub(in crate::service) use records::piece_after;
-pub use records::{KeptImport, grants_of, remove};
-use records::{pieces_of, seal_pieces};
+pub use records::{KeptImport, ListedImport, grants_of, remove};
+use records::{pieces_of, seal_pieces, seal_summary};
 pub use taking::{TakeError, Taking, discard, take};
 
 /// How many are read at a time: each may be large.
@@ -95,13 +96,16 @@ async fn take_in(
     file: Vec<u8>,
     provider: Option<&str>,
 ) -> Result<ImportId, ImportError> {
-    let _turn = TURNS.acquire().await.map_err(|_| Fault::Contended)?;
     let mut connection = app.store().read().await?;
     let there = imports::kept(&mut connection, owner.account_id).await?;
     drop(connection);
     if there.len() >= MOST_KEPT {
         return Err(ImportError::TooMany);
     }
+    // Before it is anybody's turn: others do not wait for whoever does not answer.
+    let (providers, file) = aside(move || (ImportFile::providers(&file), file)).await?;
+    let keys = providers::keys_of_all(app, providers).await;
+    let _turn = TURNS.acquire().await.map_err(|_| Fault::Contended)?;
     let now = app.now();
     let (digest, file) = aside(move || (Hash::of(&file), ImportFile::read(&file, now))).await?;
     let ImportFile {
@@ -113,12 +117,7 @@ async fn take_in(
     if provider.is_some() && wrote != provider {
         return Err(BadImport::NotAnExport.into());
     }
-    let mut with_keys = Vec::with_capacity(archives.len());
-    for archive in archives {
-        let keys = providers::keys_of(app, &archive).await;
-        with_keys.push((archive, keys));
-    }
-    let (archives, records) = aside(move || checks::check_all(with_keys)).await?;
+    let (archives, records) = aside(move || checks::check_all(archives, &keys)).await?;
     let head = ImportHead::new(digest, contents, unusable, archives);
     let id = ImportId::new(app.random().uuid(now));
     let sealed = vault::seal_import(
@@ -128,6 +127,7 @@ async fn take_in(
         &head.to_bytes(),
         app.random(),
     );
+    let summary = seal_summary(app, owner, id, &head.summary());
     let row = ImportRow {
         id,
         created_at: now,
@@ -138,7 +138,7 @@ async fn take_in(
     let account_id = owner.account_id;
     app.store()
         .write(move |tx| {
-            Box::pin(async move { imports::insert(tx, account_id, &row, &pieces).await })
+            Box::pin(async move { imports::insert(tx, account_id, (&row, summary), &pieces).await })
         })
         .await?;
     Ok(id)
@@ -161,6 +161,9 @@ pub struct Waiting {
     pub contents: VaultContents,
     /// Each item, and how it stands beside what the account has.
     pub items: Vec<(Item, Stand)>,
+    /// Until when taking anything over closes what is closed to minors, where
+    /// that is not so already.
+    pub closes_until: Option<Timestamp>,
     /// Whether the same document was taken over before.
     pub is_kept: bool,
 }
@@ -184,10 +187,13 @@ pub async fn waiting(
     let Some(contents) = head.contents() else {
         return Ok(None);
     };
+    let (own, now) = (&vault.contents, app.now());
     Ok(Some(Waiting {
         id,
-        items: compare(&vault.contents, &contents, app.now()),
-        is_kept: kept.iter().any(|one| one.head.digest == head.digest),
+        items: compare(own, &contents, now),
+        closes_until: taking::closes(own, &contents, now)
+            .filter(|until| Some(*until) > own.minor_until(now)),
+        is_kept: kept.iter().any(|one| one.summary.digest == head.digest),
         contents,
         head,
     }))
@@ -204,9 +210,19 @@ fn open_head(owner: &Owner, row: &ImportRow) -> Result<ImportHead, Fault> {
 }
 
 /// What came along to an account, the oldest first.
-pub async fn of_account(app: &App, signed_in: &SignedIn) -> Result<Vec<KeptImport>, Fault> {
+pub async fn of_account(app: &App, signed_in: &SignedIn) -> Result<Vec<ListedImport>, Fault> {
     let mut connection = app.store().read().await?;
     kept(&mut connection, &signed_in.owner()).await
+}
+
+/// One of those; `None` when there is none by this id.
+pub async fn find_kept(
+    app: &App,
+    signed_in: &SignedIn,
+    id: ImportId,
+) -> Result<Option<KeptImport>, Fault> {
+    let mut connection = app.store().read().await?;
+    open_kept(&mut connection, &signed_in.owner(), id).await
 }
 
 /// Forgets what was handed in and never taken over; says whether there was any.
@@ -218,7 +234,9 @@ pub async fn forget_left_behind(app: &App) -> Result<bool, Fault> {
     for (account_id, id) in &found {
         let (account_id, id) = (*account_id, *id);
         app.store()
-            .write(move |tx| Box::pin(async move { imports::remove(tx, account_id, id).await }))
+            .write(move |tx| {
+                Box::pin(async move { imports::remove_waiting(tx, account_id, id).await })
+            })
             .await
             .map_err(|error: StoreError| Fault::from(error))?;
     }

@@ -151,7 +151,7 @@ impl Along {
         match self {
             Self::Nothing => Ok(true),
             Self::Keep(id, head) => imports::keep(tx, account_id, id, head, now).await,
-            Self::Remove(id) => imports::remove(tx, account_id, id).await,
+            Self::Remove(id) => imports::remove_waiting(tx, account_id, id).await,
         }
     }
 }

@@ -1,18 +1,26 @@
 //! Other providers: what they publish of themselves, fetched with the guards of
 //! [`outbound`](crate::outbound).
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use url::Url;
 
 use crate::app::App;
 use crate::config::Issuer;
 use crate::crypto::jwt::PublicKeys;
-use crate::domain::import::Archive;
 use crate::domain::transfer::ACCOUNT_TRANSFER;
 use crate::outbound::FetchError;
 
 /// Larger than any document that a provider publishes of itself.
 const MAX_METADATA: usize = 256 * 1024;
+/// How many providers are asked for their keys at a time, for one import. Fewer
+/// than there are requests at a time, so that others can be made meanwhile.
+const SIDE_BY_SIDE: usize = 4;
+/// How long all of them have together.
+const TOGETHER: Duration = Duration::from_secs(5);
 
 /// What a provider publishes of itself (OpenID Connect Discovery 1.0 §3), as
 /// far as another provider needs it.
@@ -68,36 +76,50 @@ pub(super) async fn endpoints(app: &App, issuer: &Issuer) -> Result<Endpoints, F
     })
 }
 
-/// With whose keys the receipts of a provider are held against.
-#[derive(Debug)]
-pub(super) enum KeysOf {
-    /// Those that it publishes.
-    Provider(PublicKeys),
-    /// It cannot be asked: those that came along.
-    File,
+/// The keys that providers publish, of those that could be asked.
+pub(super) type KeysOf = BTreeMap<String, PublicKeys>;
+
+/// The keys that these providers publish. They are asked side by side, and for
+/// so long together: whoever names many that do not answer holds nobody up.
+pub(super) async fn keys_of_all(app: &App, providers: Vec<String>) -> KeysOf {
+    let mut keys = KeysOf::new();
+    let mut asked = stream::iter(providers)
+        .map(|provider| async move {
+            let found = keys_of(app, &provider).await;
+            (provider, found)
+        })
+        .buffer_unordered(SIDE_BY_SIDE);
+    let all = async {
+        while let Some((provider, found)) = asked.next().await {
+            if let Some(found) = found {
+                keys.insert(provider, found);
+            }
+        }
+    };
+    if tokio::time::timeout(TOGETHER, all).await.is_err() {
+        tracing::info!("not all providers of an import told their keys in time");
+    }
+    drop(asked);
+    keys
 }
 
-/// The keys of the provider that wrote something down.
-pub(super) async fn keys_of(app: &App, archive: &Archive) -> KeysOf {
-    let provider = &archive.provider;
-    if *provider == app.issuer() {
-        return match app.keys().await {
-            Ok(keys) => KeysOf::Provider(keys.public_keys().clone()),
-            Err(_) => KeysOf::File,
-        };
+/// The keys of the provider that wrote something down, if it can be asked.
+async fn keys_of(app: &App, provider: &str) -> Option<PublicKeys> {
+    if provider == app.issuer() {
+        return app.keys().await.ok().map(|keys| keys.public_keys().clone());
     }
-    match published(app, provider).await {
-        Ok(keys) => KeysOf::Provider(keys),
+    let issuer: Issuer = provider.parse().ok()?;
+    match published(app, &issuer).await {
+        Ok(keys) => Some(keys),
         Err(error) => {
-            tracing::info!(%provider, %error, "the keys of another provider cannot be fetched");
-            KeysOf::File
+            tracing::info!(%issuer, %error, "the keys of another provider cannot be fetched");
+            None
         }
     }
 }
 
-async fn published(app: &App, provider: &str) -> Result<PublicKeys, FetchError> {
-    let issuer: Issuer = provider.parse().map_err(|_| FetchError::Unusable)?;
-    let metadata = metadata(app, &issuer).await?;
+async fn published(app: &App, issuer: &Issuer) -> Result<PublicKeys, FetchError> {
+    let metadata = metadata(app, issuer).await?;
     let bytes = fetch(app, &metadata.jwks_uri).await?;
     let text = std::str::from_utf8(&bytes).map_err(|_| FetchError::Unusable)?;
     PublicKeys::parse(text).map_err(|_| FetchError::Unusable)

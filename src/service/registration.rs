@@ -111,7 +111,7 @@ enum Answerable {
 }
 
 /// Registers a client that comes by itself, with an initial access token if it
-/// has one. One use of that is taken in the transaction that keeps the client.
+/// has one, or needs one. One use of that is taken in the transaction that keeps the client.
 pub async fn register(
     app: &App,
     presented: Option<&str>,
@@ -120,8 +120,7 @@ pub async fn register(
     let now = app.now();
     let answerable = match (app.config().registration, presented) {
         (Policy::Off, _) => return Err(Refused::Off),
-        (Policy::Token, None) => return Err(Refused::NoToken),
-        (Policy::Open, None) => Answerable::Nobody,
+        (Policy::Token | Policy::Open, None) => Answerable::Nobody,
         (_, Some(presented)) => {
             let hash = Opaque::<InitialAccessToken>::parse(presented)
                 .ok_or(Refused::Token)?
@@ -131,7 +130,16 @@ pub async fn register(
             Answerable::Business(business.ok_or(Refused::Token)?, hash)
         }
     };
-    let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
+    let metadata = if app.config().registration == Policy::Token && presented.is_none() {
+        // Nobody needs leave to ask people for what is theirs to take along
+        // (GDPR art. 20(2)). For all else there is a token.
+        ClientMetadata::read(members)
+            .ok()
+            .and_then(ClientMetadata::for_transfers_alone)
+            .ok_or(Refused::NoToken)?
+    } else {
+        ClientMetadata::read(members).map_err(Refused::Metadata)?
+    };
     let newcomer = match answerable {
         Answerable::Business(..) => None,
         Answerable::Nobody => Some(Business {
@@ -296,6 +304,7 @@ pub async fn replace(
         }
     }
     let metadata = ClientMetadata::read(members).map_err(Refused::Metadata)?;
+    let metadata = stay_for_transfers(app, &row, metadata)?;
     if again {
         // Who asks for the same once more, and for nothing else.
         if row.metadata != metadata {
@@ -325,6 +334,22 @@ pub async fn replace(
         secret,
         issued_at: row.created_at,
         token: next,
+    })
+}
+
+/// Who came without leave, because they wanted no more than transfers, wants no
+/// more afterwards.
+fn stay_for_transfers(
+    app: &App,
+    row: &RegistrationRow,
+    metadata: ClientMetadata,
+) -> Result<ClientMetadata, Refused> {
+    if app.config().registration == Policy::Open || !row.metadata.is_for_transfers() {
+        return Ok(metadata);
+    }
+    metadata.for_transfers_alone().ok_or_else(|| {
+        let why = "a client for transfers alone stays one: register another, with a token";
+        Refused::Metadata(vec![MetadataFault::of("authorization_details_types", why)])
     })
 }
 

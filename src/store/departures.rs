@@ -13,6 +13,10 @@ statements! {
               vault_key_wrapped, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND = "SELECT id, account_id, client_id, binding, code_hash, token_hash, vault_key_wrapped, \
               created_at, expires_at, redeemed_at, fetched_at FROM departures WHERE id = $1";
+    /// Another code, in place of one that nobody redeemed.
+    RENEW = "UPDATE departures SET code_hash = $1, vault_key_wrapped = $2, expires_at = $3 \
+              WHERE id = $4 AND account_id = $5 AND redeemed_at IS NULL \
+              AND vault_key_wrapped IS NOT NULL AND expires_at > $6";
     /// The code is good once.
     REDEEM = "UPDATE departures SET redeemed_at = $1, token_hash = $2, vault_key_wrapped = $3, \
               expires_at = $4 WHERE id = $5 AND redeemed_at IS NULL AND vault_key_wrapped IS NOT NULL";
@@ -81,6 +85,26 @@ pub async fn insert(tx: &mut Connection, new: &NewDeparture) -> Result<(), Store
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Gives a departure the code of another that was to be kept in its place; says
+/// whether the code before it was still good. From then on it is not.
+#[must_use = "it may have been redeemed, or be another's"]
+pub async fn renew(
+    tx: &mut Connection,
+    new: &NewDeparture,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(RENEW)
+        .bind(new.code_hash.to_vec())
+        .bind(new.vault_key_wrapped.clone())
+        .bind(new.expires_at.as_micros())
+        .bind(new.id.to_string())
+        .bind(new.account_id.to_string())
+        .bind(now.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// One departure.

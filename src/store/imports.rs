@@ -9,13 +9,13 @@ use crate::domain::id::{AccountId, ImportId};
 use crate::domain::time::Timestamp;
 
 statements! {
-    INSERT = "INSERT INTO imports (account_id, id, created_at, head_sealed) \
-              VALUES ($1, $2, $3, $4)";
+    INSERT = "INSERT INTO imports (account_id, id, created_at, head_sealed, summary_sealed) \
+              VALUES ($1, $2, $3, $4, $5)";
     INSERT_PIECE = "INSERT INTO import_pieces (account_id, import_id, seq, piece_sealed) \
               VALUES ($1, $2, $3, $4)";
     FIND = "SELECT id, created_at, kept_at, head_sealed FROM imports \
               WHERE account_id = $1 AND id = $2";
-    KEPT = "SELECT id, created_at, kept_at, head_sealed FROM imports \
+    KEPT = "SELECT id, kept_at, summary_sealed FROM imports \
               WHERE account_id = $1 AND kept_at IS NOT NULL ORDER BY kept_at, id";
     PIECES = "SELECT seq, piece_sealed FROM import_pieces \
               WHERE account_id = $1 AND import_id = $2 AND seq > $3 ORDER BY seq LIMIT $4";
@@ -25,6 +25,9 @@ statements! {
     WAITING = "SELECT id FROM imports WHERE account_id = $1 AND kept_at IS NULL";
     LEFT_BEHIND = "SELECT account_id, id FROM imports \
               WHERE kept_at IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2";
+    /// Whoever takes it over meanwhile waits, or came first. Nothing is changed.
+    HOLD_WAITING = "UPDATE imports SET created_at = created_at \
+              WHERE account_id = $1 AND id = $2 AND kept_at IS NULL";
     REMOVE_PIECES = "DELETE FROM import_pieces WHERE account_id = $1 AND import_id = $2";
     REMOVE = "DELETE FROM imports WHERE account_id = $1 AND id = $2";
 }
@@ -40,6 +43,18 @@ pub struct ImportRow {
     pub kept_at: Option<Timestamp>,
     /// What it says of itself, under the vault key.
     pub head_sealed: Vec<u8>,
+}
+
+/// An import that was taken over, as lists need it.
+#[derive(Clone, Debug)]
+pub struct KeptRow {
+    /// Which.
+    pub id: ImportId,
+    /// When its owner took it over.
+    pub kept_at: Timestamp,
+    /// The least that is to be said of it, under the vault key; those of an
+    /// older edition have none.
+    pub summary_sealed: Option<Vec<u8>>,
 }
 
 /// Some of its records as stored.
@@ -65,7 +80,7 @@ fn import_row(row: &AnyRow) -> Result<ImportRow, StoreError> {
 pub async fn insert(
     tx: &mut Connection,
     account_id: AccountId,
-    row: &ImportRow,
+    (row, summary_sealed): (&ImportRow, Vec<u8>),
     pieces: &[PieceRow],
 ) -> Result<(), StoreError> {
     let waiting = sqlx::query(WAITING)
@@ -73,13 +88,14 @@ pub async fn insert(
         .fetch_all(&mut *tx)
         .await?;
     for other in &waiting {
-        remove(tx, account_id, parsed(other, "id")?).await?;
+        let _ = remove_waiting(tx, account_id, parsed(other, "id")?).await?;
     }
     sqlx::query(INSERT)
         .bind(account_id.to_string())
         .bind(row.id.to_string())
         .bind(row.created_at.as_micros())
         .bind(row.head_sealed.clone())
+        .bind(summary_sealed)
         .execute(&mut *tx)
         .await?;
     for piece in pieces {
@@ -112,12 +128,20 @@ pub async fn find(
 pub async fn kept(
     connection: &mut Connection,
     account_id: AccountId,
-) -> Result<Vec<ImportRow>, StoreError> {
+) -> Result<Vec<KeptRow>, StoreError> {
     let rows = sqlx::query(KEPT)
         .bind(account_id.to_string())
         .fetch_all(connection)
         .await?;
-    rows.iter().map(import_row).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(KeptRow {
+                id: parsed(row, "id")?,
+                kept_at: time(row, "kept_at")?,
+                summary_sealed: row.try_get("summary_sealed")?,
+            })
+        })
+        .collect()
 }
 
 /// Some pieces of an import that come after one, in order.
@@ -178,6 +202,25 @@ pub async fn left_behind(
     rows.iter()
         .map(|row| Ok((parsed(row, "account_id")?, parsed(row, "id")?)))
         .collect()
+}
+
+/// Throws an import away that nobody took over; says whether there was one.
+/// What was taken over in the last moment stays.
+#[must_use = "it may have been taken over"]
+pub async fn remove_waiting(
+    tx: &mut Connection,
+    account_id: AccountId,
+    id: ImportId,
+) -> Result<bool, StoreError> {
+    let held = sqlx::query(HOLD_WAITING)
+        .bind(account_id.to_string())
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    if held.rows_affected() == 0 {
+        return Ok(false);
+    }
+    remove(tx, account_id, id).await
 }
 
 /// Throws an import away; says whether it was there.

@@ -30,6 +30,8 @@ pub struct Errand<'a> {
     pub now: Timestamp,
     /// Names the proof.
     pub jti: &'a str,
+    /// What the server wants to find in it, if it said so (RFC 9449 §8, §9).
+    pub nonce: Option<&'a str>,
 }
 
 impl ProvingKey {
@@ -87,6 +89,9 @@ impl ProvingKey {
             let hash = digest::digest(&digest::SHA256, token.as_bytes());
             claims["ath"] = URL_SAFE_NO_PAD.encode(hash).into();
         }
+        if let Some(nonce) = errand.nonce {
+            claims["nonce"] = nonce.into();
+        }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(&claims));
         let signature = self
@@ -112,6 +117,7 @@ mod tests {
             token: Some("sltt_x"),
             now: Timestamp::from_seconds(1_790_000_000),
             jti: "1",
+            nonce: None,
         };
         let proof = Proof::verify(&again.prove(&errand).expect("a proof")).expect("it holds");
         assert_eq!(proof.key, key.thumbprint().expect("a name"));

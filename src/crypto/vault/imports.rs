@@ -30,6 +30,28 @@ pub fn open_import(
     seal::open(&vault.0, &head_place(account, import), sealed)
 }
 
+/// Seals the least that is to be said of an import.
+#[must_use]
+pub fn seal_import_summary(
+    vault: &VaultKey,
+    account: AccountId,
+    import: ImportId,
+    summary: &[u8],
+    random: &Random,
+) -> Sealed {
+    seal::seal(&vault.0, &summary_place(account, import), summary, random)
+}
+
+/// Opens the least that is to be said of an import.
+pub fn open_import_summary(
+    vault: &VaultKey,
+    account: AccountId,
+    import: ImportId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    seal::open(&vault.0, &summary_place(account, import), sealed)
+}
+
 /// Seals some of its records.
 #[must_use]
 pub fn seal_import_piece(
@@ -56,6 +78,10 @@ pub fn open_import_piece(
 
 fn head_place(account: AccountId, import: ImportId) -> Aad {
     Aad::new("import", format_args!("{account}/{import}"), "head")
+}
+
+fn summary_place(account: AccountId, import: ImportId) -> Aad {
+    Aad::new("import", format_args!("{account}/{import}"), "summary")
 }
 
 fn piece_place(account: AccountId, import: ImportId, seq: i64) -> Aad {

@@ -55,6 +55,27 @@ impl ClientMetadata {
         types.is_none_or(|types| types.iter().any(|own| own == kind))
     }
 
+    /// What it registered, held to what another provider needs: to ask people
+    /// whether their account may come along, and nothing besides. `None` of what
+    /// is to do more.
+    #[must_use]
+    pub fn for_transfers_alone(self) -> Option<Self> {
+        // No scopes: all, where it names none.
+        let scope = self.scope.clone().or_else(|| Some(String::new()));
+        let held = Self { scope, ..self };
+        held.is_for_transfers().then_some(held)
+    }
+
+    /// Whether the client can do nothing but ask people whether their account may
+    /// go along.
+    #[must_use]
+    pub fn is_for_transfers(&self) -> bool {
+        let types = self.authorization_details_types.as_deref();
+        let types_fit = matches!(types, Some([one]) if one == ACCOUNT_TRANSFER);
+        let grants_fit = self.grant_types == [GrantType::AuthorizationCode];
+        self.is_public() && types_fit && grants_fit && self.scopes().is_empty()
+    }
+
     /// Whether the client cannot keep a secret.
     #[must_use]
     pub fn is_public(&self) -> bool {

@@ -1,11 +1,10 @@
 //! What an import says of itself, as it is kept: sealed, beside its records.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::claim::Claim;
-use crate::domain::export::{AccountFacts, AttributeFacts, Moment};
+use crate::domain::export::{AccountFacts, AttributeFacts, ExportedDeparture, KeySet, Moment};
 use crate::domain::house_rules::HouseRules;
 use crate::domain::id::GrantId;
 use crate::domain::profile::Profiles;
@@ -26,10 +25,13 @@ pub struct Origin {
     pub account: AccountFacts,
     /// What it held, without the values.
     pub attributes: Vec<AttributeFacts>,
+    /// To whom it went along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departures: Vec<ExportedDeparture>,
     /// Whether its reads are all there.
     pub reads_complete: bool,
     /// The keys that its receipts verify with.
-    pub jwks: Value,
+    pub jwks: KeySet,
 }
 
 /// With whose keys receipts were verified.
@@ -99,6 +101,18 @@ pub struct ArchiveHead {
     pub counts: Counts,
 }
 
+/// What lists say of an import, and tell two of them apart by: it is small,
+/// whatever the import is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// The provider that wrote the document.
+    pub provider: String,
+    /// Hash of the document.
+    pub digest: Hash,
+    /// How many agreements there are, at all providers.
+    pub grants: usize,
+}
+
 /// What is kept of an import besides its records.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ImportHead {
@@ -143,6 +157,17 @@ impl ImportHead {
         }
     }
 
+    /// The least that is to be said of it.
+    #[must_use]
+    pub fn summary(&self) -> ImportSummary {
+        let newest = self.archives.first();
+        ImportSummary {
+            provider: newest.map_or_else(String::new, |one| one.origin.provider.clone()),
+            digest: self.digest.clone(),
+            grants: self.archives.iter().map(|one| one.counts.grants).sum(),
+        }
+    }
+
     /// What its owner stated elsewhere.
     #[must_use]
     pub fn contents(&self) -> Option<VaultContents> {
@@ -168,6 +193,20 @@ impl ImportHead {
     #[must_use]
     pub fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
         zeroize::Zeroizing::new(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+impl ImportSummary {
+    /// For the store, which gets it sealed.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// Reads what [`Self::to_bytes`] wrote.

@@ -64,7 +64,8 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
         Some(BadImport::Newer { line: 0 })
     );
     assert_eq!(with("format", json!("other")), Some(BadImport::NotAnExport));
-    assert_eq!(with("jwks", json!({})), Some(BadImport::NotAnExport));
+    let malformed = |bad| matches!(bad, Some(BadImport::Malformed { .. }));
+    assert!(malformed(with("jwks", json!({}))));
     let far = json!("2026-09-22T00:00:00Z");
     assert_eq!(with("exported_at", far), Some(BadImport::Future));
     let long = json!("x".repeat(600));
@@ -73,8 +74,45 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
         "at": "2026-08-01T00:00:00Z", "purposes": vec!["a"; 101]});
     assert_eq!(
         with("reads", json!([read])),
-        Some(BadImport::TooMany("purposes"))
+        Some(BadImport::TooMany("parts of something"))
     );
+}
+
+#[test]
+fn what_has_no_room_is_not_read() {
+    let with = |name: &str, value: Value| {
+        let mut other = document();
+        other[name] = value;
+        read(&other).err()
+    };
+    let many = Some(BadImport::TooMany("parts of something"));
+    let zeros = json!(vec![0; 10_000]);
+    assert_eq!(with("jwks", json!({"keys": [{"x": zeros}]})), many);
+    assert_eq!(
+        with("jwks", json!({"keys": [{"x": "y".repeat(300_000)}]})),
+        many
+    );
+    assert_eq!(with("jwks", json!({"keys": [], "x": zeros})), many);
+    assert_eq!(
+        with("jwks", json!({"keys": [], "x": 0})),
+        Some(BadImport::Newer { line: 1 })
+    );
+    let held = json!([{"claim": "name", "value": zeros, "source": "consumer",
+        "confirmed_at": "2026-02-01T00:00:00Z"}]);
+    assert_eq!(with("attributes", held), many);
+}
+
+#[test]
+fn the_providers_of_a_document_are_known_before_it_is_read() {
+    let mut document = document();
+    let other = json!({"provider": "https://before.example", "reads": [1, 2]});
+    document["archives"] = json!([other, other, {"provider": "https://elsewhere.example"}]);
+    let found = ImportFile::providers(document.to_string().as_bytes());
+    assert_eq!(
+        found,
+        ["https://elsewhere.example", "https://before.example"]
+    );
+    assert!(ImportFile::providers(b"nonsense").is_empty());
 }
 
 #[test]

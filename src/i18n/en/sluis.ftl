@@ -1231,7 +1231,7 @@ import-file = Your export
 import-file-hint = The file “sluis-export.json”, at most 32 MB.
 import-look = See what is in it
 import-large = This file is larger than any that we read.
-import-large-then = An export of one person is never this large. Download it again at your old provider.
+import-large-then = An up-to-date Sluis leaves the oldest reads out before its file gets this large. Ask whoever runs your old provider to upgrade it, and download it again.
 import-other = This is not an export of Sluis.
 import-other-then = At your old provider, go to “Take your data with you” and download everything.
 import-newer = A newer Sluis made this file, and we do not understand all of it. Half of it would be lost on the way, so we took nothing.
@@ -1240,11 +1240,14 @@ import-broken = The file is damaged, or was changed: line { $line }, position { 
 import-broken-then = Download it again at your old provider, and do not open or edit it in between.
 import-text = There is a text in it that is far too long, or that cannot be shown.
 import-future = The file says that it was made on a day that is yet to come.
+import-closed = The file says that you turn 16 more than sixteen years from now. That cannot be.
 import-future-then = One of the two clocks is wrong. Try again tomorrow, or ask your old provider.
 import-many = You have brought data along twenty times.
 import-many-then = Throw away what you no longer need under “What came along”, and try again.
 preview-title = This would come along
 preview-lead = Choose what you take over. What is new is ticked. Where you have something else here, it stays unless you tick it.
+preview-closes-title = Until { $date } this closes some things
+preview-closes = By this file you are under 16 until { $date }. Whatever you tick: as soon as you take something over, the high profile is closed here until then, and businesses may not contact you for advertising. Parts of agreements that go further end, and the businesses have to delete them. Is that wrong? Fill in your birthdate here first, or take nothing over.
 preview-attributes = Your data
 preview-profiles = Your profiles
 preview-rules = Your house rules
@@ -1284,6 +1287,7 @@ archive-reads = { $count ->
     [one] 1 time that somebody read your data
    *[other] { $count } times that somebody read your data
 }
+archive-reads-newest = The newest alone: older reads did not fit into the file
 archive-duties = { $count ->
     [one] 1 time that something must be deleted
    *[other] { $count } times that something must be deleted

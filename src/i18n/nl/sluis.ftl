@@ -1226,7 +1226,7 @@ import-file = Je export
 import-file-hint = Het bestand “sluis-export.json”, hoogstens 32 MB.
 import-look = Kijk wat erin staat
 import-large = Dit bestand is groter dan we lezen.
-import-large-then = Een export van één persoon is nooit zo groot. Download hem opnieuw bij je oude aanbieder.
+import-large-then = Een bijgewerkte Sluis laat de oudste keren dat er gelezen is weg, voordat het bestand zo groot wordt. Vraag de beheerder van je oude aanbieder om bij te werken, en download het opnieuw.
 import-other = Dit is geen export van Sluis.
 import-other-then = Ga bij je oude aanbieder naar “Neem je gegevens mee” en download alles.
 import-newer = Een nieuwere Sluis maakte dit bestand, en we begrijpen niet alles ervan. Onderweg zou de helft verloren gaan. Daarom namen we niets over.
@@ -1235,11 +1235,14 @@ import-broken = Het bestand is beschadigd of veranderd: regel { $line }, positie
 import-broken-then = Download het opnieuw bij je oude aanbieder, en open of bewerk het niet tussendoor.
 import-text = Er staat een tekst in die veel te lang is, of die we niet kunnen tonen.
 import-future = Volgens het bestand is het gemaakt op een dag die nog moet komen.
+import-closed = Volgens het bestand word je pas over meer dan zestien jaar 16. Dat kan niet.
 import-future-then = Een van de twee klokken loopt verkeerd. Probeer het morgen nog eens, of vraag het je oude aanbieder.
 import-many = Je hebt al twintig keer gegevens meegebracht.
 import-many-then = Gooi onder “Wat er meekwam” weg wat je niet meer nodig hebt, en probeer het nog eens.
 preview-title = Dit zou er meekomen
 preview-lead = Kies wat je overneemt. Wat hier nieuw is, staat aangevinkt. Heb je hier iets anders staan, dan blijft dat zo, tenzij je het aanvinkt.
+preview-closes-title = Tot { $date } gaat hiermee een deel dicht
+preview-closes = Volgens dit bestand ben je tot { $date } nog geen 16. Wat je ook aanvinkt: zodra je iets overneemt, is het hoge profiel hier tot die dag dicht, en mogen bedrijven je niet benaderen voor reclame. Delen van afspraken die verder gaan, stoppen, en de bedrijven moeten ze wissen. Klopt dat niet? Vul dan eerst hier je geboortedatum in, of neem niets over.
 preview-attributes = Je gegevens
 preview-profiles = Je profielen
 preview-rules = Je huisregels
@@ -1279,6 +1282,7 @@ archive-reads = { $count ->
     [one] 1 keer las iemand je gegevens
    *[other] { $count } keer las iemand je gegevens
 }
+archive-reads-newest = Alleen de nieuwste: oudere keren pasten niet in het bestand
 archive-duties = { $count ->
     [one] 1 keer moest er iets verwijderd worden
    *[other] { $count } keer moest er iets verwijderd worden

@@ -14,11 +14,11 @@ use super::super::way::see_other;
 use crate::domain::export::ExportedGrant;
 use crate::domain::grant::GrantState;
 use crate::domain::id::ImportId;
-use crate::domain::import::{ArchiveHead, Flaw, FlawKind, ImportHead, KeysFrom};
+use crate::domain::import::{ArchiveHead, Flaw, FlawKind, KeysFrom};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service;
-use crate::service::imports::{KeptImport, grants_of, of_account, remove};
+use crate::service::imports::{KeptImport, find_kept, grants_of, remove};
 use crate::web::error_page::Fault;
 use crate::web::fresh::FreshForm;
 use crate::web::page::{Section, Shell, respond};
@@ -86,27 +86,24 @@ pub struct Agreement {
     pub receipts: usize,
 }
 
-/// The provider that a document is from.
-pub(super) fn provider_of(head: &ImportHead) -> String {
-    let newest = head.archives.first();
-    newest.map_or_else(String::new, |one| one.origin.provider.clone())
-}
-
 impl Summary {
     /// Of what came along.
     #[must_use]
     pub fn of(head: &ArchiveHead, texts: Texts) -> Self {
         let counts = &head.counts;
+        let newest = (!head.origin.reads_complete).then(|| t!(texts, "archive-reads-newest"));
+        let lines = [
+            Some(t!(texts, "archive-grants", count = counts.grants)),
+            Some(t!(texts, "archive-receipts", count = counts.receipts)),
+            Some(t!(texts, "archive-reads", count = counts.reads)),
+            newest,
+            Some(t!(texts, "archive-duties", count = counts.duties)),
+            Some(t!(texts, "archive-requests", count = counts.requests)),
+        ];
         Self {
             provider: head.origin.provider.clone(),
             written_at: head.origin.exported_at.0,
-            counts: vec![
-                t!(texts, "archive-grants", count = counts.grants),
-                t!(texts, "archive-receipts", count = counts.receipts),
-                t!(texts, "archive-reads", count = counts.reads),
-                t!(texts, "archive-duties", count = counts.duties),
-                t!(texts, "archive-requests", count = counts.requests),
-            ],
+            counts: lines.into_iter().flatten().collect(),
             by_provider: head.keys_from == KeysFrom::Provider,
             receipts: counts.receipts,
             flaws: head.flaws.iter().map(|flaw| told(flaw, texts)).collect(),
@@ -172,8 +169,7 @@ async fn find(consumer: &Consumer, id: &str) -> Result<Option<KeptImport>, servi
     let Ok(id) = id.parse::<ImportId>() else {
         return Ok(None);
     };
-    let all = of_account(&consumer.visitor.app, &consumer.signed_in).await?;
-    Ok(all.into_iter().find(|kept| kept.id == id))
+    find_kept(&consumer.visitor.app, &consumer.signed_in, id).await
 }
 
 async fn page(consumer: &Consumer, kept: &KeptImport) -> Result<ArchivePage, service::Fault> {

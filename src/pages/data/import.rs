@@ -24,6 +24,7 @@ use crate::domain::attribute::VaultContents;
 use crate::domain::id::ImportId;
 use crate::domain::import::{BadImport, Item, MAX_FILE, Stand};
 use crate::domain::tier::Tier;
+use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service;
 use crate::service::imports::{
@@ -72,6 +73,8 @@ pub struct PreviewPage {
     pub unusable: Vec<String>,
     /// The records, provider by provider.
     pub records: Vec<Summary>,
+    /// Until when taking anything over closes what is closed to minors.
+    pub closes_until: Option<Timestamp>,
     /// Whether the same records were taken over before.
     pub is_kept: bool,
 }
@@ -193,6 +196,7 @@ fn why(bad: BadImport, texts: Texts) -> (String, String) {
             t!(texts, "import-broken-then"),
         ),
         BadImport::Text(_) => (t!(texts, "import-text"), t!(texts, "import-broken-then")),
+        BadImport::Closed => (t!(texts, "import-closed"), t!(texts, "import-broken-then")),
         BadImport::Future => (t!(texts, "import-future"), t!(texts, "import-future-then")),
     }
 }
@@ -240,6 +244,7 @@ fn page(consumer: &Consumer, waits: &Waiting, done: Option<Done>) -> PreviewPage
             .iter()
             .map(|head| Summary::of(head, texts))
             .collect(),
+        closes_until: waits.closes_until,
         is_kept: waits.is_kept,
         id: waits.id,
     }

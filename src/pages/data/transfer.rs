@@ -72,6 +72,7 @@ pub async fn back(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         state,
         iss: params.get("iss"),
         code: params.get("code"),
+        error: params.get("error"),
     };
     match finish(app, &consumer.signed_in, browser, answer).await {
         Ok(id) => see_other(&format!("/account/data/import/{id}")),

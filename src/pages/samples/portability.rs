@@ -96,6 +96,7 @@ fn summary(texts: Texts, flawed: bool) -> Summary {
             t!(texts, "archive-grants", count = 12),
             t!(texts, "archive-receipts", count = 31),
             t!(texts, "archive-reads", count = 1),
+            t!(texts, "archive-reads-newest"),
         ],
         by_provider: !flawed,
         receipts: 31,
@@ -154,6 +155,7 @@ fn preview(texts: Texts, id: ImportId, nothing: bool) -> PreviewPage {
         same: usize::from(!nothing) * 2,
         unusable: vec![t!(texts, "claim-birthdate")],
         records: vec![summary(texts, !nothing)],
+        closes_until: (!nothing).then(|| days(400)),
         is_kept: nothing,
     }
 }

@@ -74,13 +74,17 @@ pub(super) fn details_are_within_the_plan(
     client: &RegisteredClient,
     request: &mut AuthorizationRequest,
 ) -> Result<(), Wrong> {
+    if asks_for_transfer(params)? {
+        return take_transfer(client, request);
+    }
+    if client.client.metadata.is_for_transfers() {
+        let description = "this client registered for transfers, and may ask for nothing else";
+        return Err((Code::UnauthorizedClient, description));
+    }
     let Some(text) = params.get("authorization_details") else {
         return Ok(());
     };
     let wrong = |bad: BadDetails| (Code::InvalidAuthorizationDetails, bad.as_str());
-    if asks_for_transfer(params)? {
-        return take_transfer(client, request);
-    }
     let Some(details) = ProfileRelease::parse(text).map_err(wrong)? else {
         return Ok(());
     };

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::checks::{self, Refusal};
 use crate::app::App;
 use crate::domain::authorization::{
     AuthorizationRequest, BadGrantAction, Destination, GrantAction, ResponseMode,
 };
-use crate::domain::client::GrantType;
+use crate::domain::client::{GrantType, is_loopback};
 use crate::domain::id::ClientId;
 use crate::protocol::error::{Code, OAuthError};
 use crate::service::authorizations::{PushedError, pushed};
@@ -136,8 +138,22 @@ async fn read(
         return Err(tell(client, params, redirect_uri, code, description));
     }
     let request = settle(client, params)?;
+    if request.transfer && !is_of_a_site(app, &request.redirect_uri) {
+        let description = "a transfer goes to an https redirect URI alone";
+        let (uri, code) = (&request.redirect_uri, Code::InvalidRequest);
+        return Err(tell(client, params, uri, code, description));
+    }
     let request = take_hint(app, client, params, request).await?;
     find_grant(app, client, params, request).await
+}
+
+/// Whether a redirect URI leads to the site that people read in it. The scheme of
+/// an app looks like a host, and is whatever the app calls itself; this very
+/// machine is a site where the provider is on it too.
+fn is_of_a_site(app: &App, redirect_uri: &str) -> bool {
+    Url::parse(redirect_uri).is_ok_and(|uri| {
+        uri.scheme() == "https" || (is_loopback(&uri) && app.config().issuer.is_loopback())
+    })
 }
 
 /// The request that these parameters make, as far as they say by themselves.

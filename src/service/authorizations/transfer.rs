@@ -15,8 +15,10 @@ use crate::store::departures::{self, NewDeparture};
 use crate::store::{StoreError, authorizations, pushed_requests};
 
 enum Lost {
-    /// It was answered before.
+    /// It was answered before, with something else or long ago.
     Before,
+    /// The request that it came by was answered before.
+    Pushed,
     Store(StoreError),
 }
 
@@ -27,11 +29,15 @@ impl From<StoreError> for Lost {
 }
 
 /// Writes down a yes: the client gets a code that lets it fetch everything once.
+///
+/// A second click gets another code in place of the first, of which the browser
+/// dropped the answer: one works, and once (RFC 6749 §4.1.2). `None` when it was
+/// answered with something else, or the first was redeemed.
 pub async fn allow_transfer(
     app: &App,
     waiting: &Waiting,
     signed_in: &SignedIn,
-) -> Result<AuthorizationResponse, Fault> {
+) -> Result<Option<AuthorizationResponse>, Fault> {
     let (request, pending) = (&waiting.pending.request, waiting.pending.id);
     let (Some(code_challenge), Some(dpop_jkt), true) = (
         request.code_challenge.clone(),
@@ -41,7 +47,8 @@ pub async fn allow_transfer(
         return Err(Fault::Inconsistent("a request asks for no transfer"));
     };
     let (now, account_id) = (app.now(), signed_in.account.id);
-    let id = TransferId::new(app.random().uuid(now));
+    // A yes has one departure, however often it is said.
+    let id = TransferId::new(*pending.as_uuid());
     let code = Opaque::<Code>::generate(*id.as_uuid(), app.random());
     let wrapped = vault::wrap_for_transfer(&signed_in.vault_key, account_id, &code, app.random());
     let new = NewDeparture {
@@ -66,23 +73,28 @@ pub async fn allow_transfer(
         .write(move |tx| {
             Box::pin(async move {
                 if !authorizations::answer(tx, pending, &Answer::Transferred, now).await? {
-                    return Err(Lost::Before);
+                    let again = departures::renew(tx, &new, now).await?;
+                    return if again { Ok(()) } else { Err(Lost::Before) };
                 }
                 if let Some(hash) = pushed
                     && !pushed_requests::use_up(tx, hash, pending).await?
                 {
-                    return Err(Lost::Before);
+                    return Err(Lost::Pushed);
                 }
                 Ok(departures::insert(tx, &new).await?)
             })
         })
         .await;
     match kept {
-        Ok(()) => Ok(AuthorizationResponse::grant(request, Granted::Code(code))),
-        Err(Lost::Before) => Ok(AuthorizationResponse::refuse(
+        Ok(()) => {
+            let granted = Granted::Code(code);
+            Ok(Some(AuthorizationResponse::grant(request, granted)))
+        }
+        Err(Lost::Before) => Ok(None),
+        Err(Lost::Pushed) => Ok(Some(AuthorizationResponse::refuse(
             request,
             Refusal::PushedBefore,
-        )),
+        ))),
         Err(Lost::Store(error)) => Err(error.into()),
     }
 }

@@ -210,6 +210,7 @@ mod tests {
         let answer = Answer {
             status,
             body: body.to_string().into_bytes(),
+            dpop_nonce: None,
         };
         judge(&answer, &duty())
     }

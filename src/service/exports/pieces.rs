@@ -1,5 +1,6 @@
 //! A document that is written piece by piece, as fast as somebody reads it.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,6 +13,8 @@ use crate::service::Fault;
 
 /// How long a reader may keep a piece waiting: it holds a view of the database.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long all of it may take, however patiently it is read.
+const WHOLE: Duration = Duration::from_mins(10);
 /// How much is gathered before it is handed on.
 const PIECE: usize = 64 * 1024;
 
@@ -50,10 +53,25 @@ impl From<crate::store::StoreError> for Stop {
     }
 }
 
+/// Writes a document while there is time for it.
+pub(super) async fn in_time(document: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    within(WHOLE, document).await
+}
+
+async fn within(
+    time: Duration,
+    document: impl Future<Output = Result<(), Stop>>,
+) -> Result<(), Stop> {
+    let written = tokio::time::timeout(time, document).await;
+    written.unwrap_or(Err(Stop::Gone))
+}
+
 /// Writes a JSON object, member by member, and its lists item by item.
 pub(super) struct Writer {
     to: mpsc::Sender<Result<Vec<u8>, BrokenOff>>,
     buffer: Vec<u8>,
+    /// How many bytes were handed on.
+    handed_on: usize,
     /// Whether what is open has something in it already.
     filled: Vec<bool>,
 }
@@ -64,9 +82,15 @@ impl Writer {
         let writer = Self {
             to,
             buffer: Vec::with_capacity(PIECE),
+            handed_on: 0,
             filled: Vec::new(),
         };
         (writer, Pieces(from))
+    }
+
+    /// How many bytes the document has so far.
+    pub(super) const fn written(&self) -> usize {
+        self.handed_on + self.buffer.len()
     }
 
     fn part(&mut self) {
@@ -134,6 +158,7 @@ impl Writer {
         if self.buffer.len() < from {
             return Ok(());
         }
+        self.handed_on += self.buffer.len();
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
         let sent = tokio::time::timeout(PATIENCE, self.to.send(Ok(piece))).await;
         match sent {
@@ -154,5 +179,32 @@ impl Writer {
             }
             let _ = tokio::time::timeout(PATIENCE, self.to.send(Err(BrokenOff))).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_document_that_takes_too_long_breaks_off() {
+        let (mut writer, mut pieces) = Writer::new();
+        let endless = tokio::spawn(async move {
+            let document = async {
+                loop {
+                    writer.item(&"x".repeat(PIECE)).await?;
+                }
+            };
+            let written = within(Duration::from_millis(50), document).await;
+            writer.finish(written).await;
+        });
+        let mut last = None;
+        while let Some(piece) = pieces.next().await {
+            last = Some(piece);
+        }
+        assert!(matches!(last, Some(Err(BrokenOff))));
+        endless.await.expect("it came to an end");
     }
 }

@@ -9,23 +9,24 @@ use crate::service::providers::KeysOf;
 
 /// Holds what came of an account at each of some providers against their keys:
 /// what is to be said of it, and what is left.
-pub(super) fn check_all(archives: Vec<(Archive, KeysOf)>) -> (Vec<ArchiveHead>, Vec<Archive>) {
-    archives.into_iter().map(check).unzip()
+pub(super) fn check_all(archives: Vec<Archive>, keys: &KeysOf) -> (Vec<ArchiveHead>, Vec<Archive>) {
+    archives.into_iter().map(|one| check(one, keys)).unzip()
 }
 
-fn check((mut archive, keys): (Archive, KeysOf)) -> (ArchiveHead, Archive) {
-    let (keys, keys_from) = match keys {
-        KeysOf::Provider(keys) => (Some(keys), KeysFrom::Provider),
-        KeysOf::File => (
-            PublicKeys::parse(&archive.jwks.to_string()).ok(),
-            KeysFrom::File,
-        ),
+fn check(mut archive: Archive, published: &KeysOf) -> (ArchiveHead, Archive) {
+    let in_file;
+    let (keys, keys_from) = match published.get(&archive.provider) {
+        Some(keys) => (Some(keys), KeysFrom::Provider),
+        None => {
+            in_file = PublicKeys::parse(&archive.jwks.to_json()).ok();
+            (in_file.as_ref(), KeysFrom::File)
+        }
     };
     // What was said of it when it came along before is said on.
     let mut flaws = std::mem::take(&mut archive.flaws);
     let provider = archive.provider.clone();
     for grant in &mut archive.grants {
-        flaws.extend(check_grant(grant, &provider, keys.as_ref()));
+        flaws.extend(check_grant(grant, &provider, keys));
     }
     archive.flaws.clone_from(&flaws);
     let head = ArchiveHead {

@@ -9,11 +9,11 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::export::{ExportedGrant, Member, Moment};
 use crate::domain::id::ImportId;
-use crate::domain::import::{Archive, ImportHead};
+use crate::domain::import::{Archive, ImportHead, ImportSummary};
 use crate::service::Fault;
 use crate::service::exports::Owner;
 use crate::service::sessions::SignedIn;
-use crate::store::imports::PieceRow;
+use crate::store::imports::{KeptRow, PieceRow};
 use crate::store::{Connection, StoreError, imports};
 
 /// How many bytes of records are about one piece.
@@ -34,6 +34,17 @@ impl Piece {
     pub(in crate::service) fn is_of(&self, archive: usize, member: Member) -> bool {
         (self.archive, self.member) == (archive, member)
     }
+}
+
+/// What came along, as lists tell it.
+#[derive(Clone, Debug)]
+pub struct ListedImport {
+    /// Which.
+    pub id: ImportId,
+    /// When.
+    pub kept_at: Moment,
+    /// The least that is to be said of it.
+    pub summary: ImportSummary,
 }
 
 /// What came along, taken over.
@@ -104,20 +115,67 @@ pub(super) fn seal_pieces(
     (1..).zip(pieces).map(seal).collect()
 }
 
-/// What came along to an account, the oldest first.
+pub(super) fn seal_summary(
+    app: &App,
+    owner: &Owner,
+    id: ImportId,
+    summary: &ImportSummary,
+) -> Vec<u8> {
+    let (key, account, bytes) = (&owner.vault_key, owner.account_id, summary.to_bytes());
+    vault::seal_import_summary(key, account, id, &bytes, app.random()).into_bytes()
+}
+
+/// What came along to an account, the oldest first. No more of it is opened than
+/// a list needs, for what it says of itself may be large.
 pub(in crate::service) async fn kept(
     from: &mut Connection,
     owner: &Owner,
-) -> Result<Vec<KeptImport>, Fault> {
+) -> Result<Vec<ListedImport>, Fault> {
     let mut all = Vec::new();
     for row in imports::kept(from, owner.account_id).await? {
-        all.push(KeptImport {
+        all.push(ListedImport {
             id: row.id,
-            kept_at: Moment(row.kept_at.unwrap_or(row.created_at)),
-            head: open_head(owner, &row)?,
+            kept_at: Moment(row.kept_at),
+            summary: summary_of(from, owner, row).await?,
         });
     }
     Ok(all)
+}
+
+async fn summary_of(
+    from: &mut Connection,
+    owner: &Owner,
+    row: KeptRow,
+) -> Result<ImportSummary, Fault> {
+    let unreadable = Fault::Inconsistent("the summary of an import does not read");
+    let Some(sealed) = row.summary_sealed else {
+        // An older edition took it in.
+        let kept = open_kept(from, owner, row.id).await?;
+        return kept.map(|kept| kept.head.summary()).ok_or(unreadable);
+    };
+    let (key, account) = (&owner.vault_key, owner.account_id);
+    let sealed = Sealed::from_bytes(sealed);
+    let bytes = vault::open_import_summary(key, account, row.id, &sealed)?;
+    ImportSummary::from_bytes(&bytes).ok_or(unreadable)
+}
+
+/// What came along under this id, if it was taken over.
+pub(in crate::service) async fn open_kept(
+    from: &mut Connection,
+    owner: &Owner,
+    id: ImportId,
+) -> Result<Option<KeptImport>, Fault> {
+    let Some(row) = imports::find(from, owner.account_id, id).await? else {
+        return Ok(None);
+    };
+    let Some(kept_at) = row.kept_at else {
+        return Ok(None);
+    };
+    Ok(Some(KeptImport {
+        id,
+        kept_at: Moment(kept_at),
+        head: open_head(owner, &row)?,
+    }))
 }
 
 /// The piece that comes after one, and its number.

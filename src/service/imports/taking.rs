@@ -127,13 +127,19 @@ fn edits(
             _ => {}
         }
     }
-    // What was closed to a minor there is closed here, whatever is taken over.
-    if let Some(until) = theirs.minor_until(now)
-        && own.attributes.get(Claim::Birthdate).is_none()
-    {
-        edits.push(Edit::Close(until));
-    }
+    edits.extend(closes(own, theirs, now).map(Edit::Close));
     edits
+}
+
+/// Until when taking anything over closes what is closed to minors: what was
+/// closed to one there is closed here, whatever is taken over.
+pub(super) fn closes(
+    own: &VaultContents,
+    theirs: &VaultContents,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let until = theirs.minor_until(now);
+    until.filter(|_| own.attributes.get(Claim::Birthdate).is_none())
 }
 
 fn place(claim: Claim, theirs: &VaultContents) -> Edit {
@@ -151,10 +157,7 @@ pub async fn discard(app: &App, signed_in: &SignedIn, id: ImportId) -> Result<()
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                let row = imports::find(tx, account_id, id).await?;
-                if row.is_some_and(|row| row.kept_at.is_none()) {
-                    let _ = imports::remove(tx, account_id, id).await?;
-                }
+                let _ = imports::remove_waiting(tx, account_id, id).await?;
                 Ok::<_, StoreError>(())
             })
         })

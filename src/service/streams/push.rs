@@ -169,6 +169,7 @@ mod tests {
         judge(&Answer {
             status,
             body: body.as_bytes().to_vec(),
+            dpop_nonce: None,
         })
     }
 

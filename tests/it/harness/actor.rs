@@ -94,6 +94,17 @@ impl Actor {
         self.send_any(method, path, body).await
     }
 
+    /// Asks for a page, and does not read what comes.
+    pub(crate) async fn begin_to_read(&self, path: &str) -> axum::response::Response {
+        let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let request = Request::get(path)
+            .header(HOST, "localhost:8000")
+            .header(COOKIE, pairs.join("; "))
+            .body(Body::empty());
+        let answer = self.router.clone().oneshot(request.expect("a request"));
+        answer.await.expect("an answer")
+    }
+
     async fn send_any(&mut self, method: Method, path: &str, body: Option<(Body, &str)>) -> Page {
         assert!(path.starts_with('/'), "{path} is not on this server");
         let mut request = Request::builder()
@@ -125,7 +136,7 @@ impl Actor {
         for cookie in parts.headers.get_all(SET_COOKIE) {
             self.keep(cookie.to_str().expect("a cookie"));
         }
-        let body = to_bytes(body, 1 << 22).await.expect("a body");
+        let body = to_bytes(body, 1 << 25).await.expect("a body");
         Page {
             path: path.to_owned(),
             status: parts.status,

@@ -22,6 +22,8 @@ on_both_databases! {
     an_answer_counts_once_for_whoever_began_in_the_browser_that_did,
     an_answer_of_another_provider_is_not_taken,
     a_no_there_is_said_here,
+    what_went_wrong_there_is_not_called_a_no,
+    a_provider_that_wants_a_nonce_in_the_proof_gets_it,
     what_is_no_provider_is_said_to_be_none,
     a_false_provider_leads_nowhere_else,
     a_false_provider_fills_no_memory,
@@ -70,7 +72,8 @@ async fn say_yes(here: &mut Actor, path: &str) -> String {
 }
 
 async fn everything_comes_along_without_a_file(app: TestApp) {
-    let (old, issuer) = serve(app, Registration::Open).await;
+    // As it is without any setting.
+    let (old, issuer) = serve(app, Registration::default()).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
     let mut there = new.person("Sanne", "sanne@example.com").await;
@@ -97,6 +100,10 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
         .get("/account/data")
         .await
         .says("To localhost:8001, on");
+    let went = exported(&mut sanne).await["departures"].clone();
+    let back = "http://localhost:8001/account/data/transfer/back";
+    assert_eq!(went[0]["redirect_uri"], back);
+    assert_eq!(went.as_array().map(Vec::len), Some(2));
     // It registered itself once.
     let mut connection = new.app.store().read().await.expect("a database");
     let own = sluis::store::arrivals::own_client(&mut connection, &issuer).await;
@@ -104,15 +111,13 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
 }
 
 async fn a_provider_that_lets_nobody_register_says_so(app: TestApp) {
-    for registration in [Registration::Token, Registration::Off] {
-        let (old, issuer) = serve(TestApp::start(app.engine()).await, registration).await;
-        let new = elsewhere(&old).await;
-        let mut there = new.person("Sanne", "sanne@example.com").await;
-        let page = start(&mut there, &issuer).await;
-        assert_eq!(page.status, 422);
-        page.says("does not let other providers ask");
-        page.says("You can always take the file");
-    }
+    let (old, issuer) = serve(app, Registration::Off).await;
+    let new = elsewhere(&old).await;
+    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let page = start(&mut there, &issuer).await;
+    assert_eq!(page.status, 422);
+    page.says("does not let other providers ask");
+    page.says("You can always take the file");
 }
 
 async fn an_answer_counts_once_for_whoever_began_in_the_browser_that_did(app: TestApp) {
@@ -177,6 +182,63 @@ async fn a_no_there_is_said_here(app: TestApp) {
     let back = page.location().strip_prefix("http://localhost:8001");
     let page = there.get(back.expect("the new provider")).await;
     page.says("You said no at your old provider");
+}
+
+/// Brings back an answer of a false provider.
+async fn bring_back(actor: &mut Actor, (server, issuer): (&MockServer, &str), more: &str) -> Page {
+    let page = start(actor, issuer).await;
+    onward(&page, issuer);
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("state", &pushed_state(server).await)
+        .append_pair("iss", issuer)
+        .finish();
+    let back = format!("/account/data/transfer/back?{query}&{more}");
+    actor.visit(&back).await
+}
+
+async fn what_went_wrong_there_is_not_called_a_no(app: TestApp) {
+    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let (server, issuer) = false_provider(|_, _| ()).await;
+    for (answer, says) in [
+        ("error=access_denied", "You said no at your old provider"),
+        ("error=server_error", "did not hand anything over"),
+        ("error=invalid_request", "did not hand anything over"),
+        ("x=y", "did not hand anything over"),
+    ] {
+        let page = bring_back(&mut sanne, (&server, &issuer), answer).await;
+        assert!(page.words().contains(says), "{answer}: {}", page.words());
+    }
+}
+
+/// Answers whoever has this in their proof, and asks others for it.
+fn with_nonce(nonce: &'static str, status: u16, body: Value) -> impl wiremock::Respond {
+    move |request: &wiremock::Request| {
+        let proof = request.headers["dpop"].to_str().expect("text");
+        if crate::protocol::claims_of(proof)["nonce"] == nonce {
+            return ResponseTemplate::new(200).set_body_json(&body);
+        }
+        ResponseTemplate::new(status)
+            .insert_header("dpop-nonce", nonce)
+            .set_body_json(json!({"error": "use_dpop_nonce"}))
+    }
+}
+
+/// RFC 9449 §8 and §9.
+async fn a_provider_that_wants_a_nonce_in_the_proof_gets_it(app: TestApp) {
+    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut document = exported(&mut sanne).await;
+    let (server, issuer) = false_provider(|_, _| ()).await;
+    document["provider"] = json!(issuer);
+    let ticket = json!({"access_token": "t", "token_type": "DPoP", "expires_in": 60});
+    for (verb, at, answer) in [
+        ("POST", "/token", with_nonce("one", 400, ticket)),
+        ("GET", "/account-transfer", with_nonce("two", 401, document)),
+    ] {
+        let mock = Mock::given(method(verb)).and(path(at)).respond_with(answer);
+        mock.with_priority(1).mount(&server).await;
+    }
+    let preview = bring_back(&mut sanne, (&server, &issuer), "code=c").await;
+    preview.says("This would come along");
 }
 
 async fn what_is_no_provider_is_said_to_be_none(app: TestApp) {
@@ -289,16 +351,7 @@ async fn a_false_provider_fills_no_memory(app: TestApp) {
             .respond_with(answer)
             .mount(&server)
             .await;
-        let page = start(&mut sanne, &issuer).await;
-        onward(&page, &issuer);
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("state", &pushed_state(&server).await)
-            .append_pair("iss", &issuer)
-            .append_pair("code", "c")
-            .finish();
-        let page = sanne
-            .get(&format!("/account/data/transfer/back?{query}"))
-            .await;
+        let page = bring_back(&mut sanne, (&server, &issuer), "code=c").await;
         assert_eq!(page.status, 422, "{}", page.words());
         assert!(page.has_form("import"), "there is the file");
     }

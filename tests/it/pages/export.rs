@@ -83,6 +83,11 @@ async fn everything_is_in_one_document_that_its_schema_describes(app: TestApp) {
         document["grants"][0]["receipts"].as_array().map(Vec::len),
         Some(2)
     );
+    assert_eq!(document["grants"][0]["counts_from"], "consent");
+    assert_eq!(
+        document["grants"][0]["since"],
+        document["grants"][0]["created_at"]
+    );
     assert_eq!(document["reads"].as_array().map(Vec::len), Some(1));
     assert_eq!(document["reads_complete"], true);
     assert_eq!(document["duties"][0]["state"], "open");

@@ -30,7 +30,7 @@ pub(crate) async fn elsewhere(app: &TestApp) -> TestApp {
 }
 
 /// Hands a file in, and goes where that leads.
-async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
+pub(super) async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
     let form = actor.get("/account/data/import").await.form("import");
     let csrf = form.value("csrf").expect("a token").to_owned();
     let page = actor
@@ -42,12 +42,12 @@ async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
     actor.follow(page).await
 }
 
-async fn take_over(actor: &mut Actor, preview: &Page) {
+pub(super) async fn take_over(actor: &mut Actor, preview: &Page) {
     let page = actor.submit(preview.form("take").press("take-over")).await;
     assert_eq!(page.location(), "/account/data?done=saved");
 }
 
-fn text(document: &Value) -> Vec<u8> {
+pub(super) fn text(document: &Value) -> Vec<u8> {
     serde_json::to_vec(document).expect("JSON")
 }
 
@@ -70,6 +70,8 @@ async fn a_round_trip_loses_nothing(app: TestApp) {
         "claims": ["email"], "state": "answered", "opened_at": "2026-09-20T14:13:20Z",
         "due": "2026-10-20T23:59:59Z", "answered_at": "2026-09-21T14:13:20Z",
         "answers": [{"outcome": "done", "at": "2026-09-21T14:13:20Z", "text": "Here it is."}]}]);
+    before["departures"] = json!([{"client_id": "elsewhere",
+        "redirect_uri": "https://elsewhere.example/back", "at": "2026-09-20T14:13:20Z"}]);
     let other = elsewhere(&app).await;
     let mut there = other.person("Sanne de Vries", "sanne@example.com").await;
     let preview = hand_in(&mut there, &text(&before)).await;
@@ -93,6 +95,7 @@ async fn a_round_trip_loses_nothing(app: TestApp) {
         "reads_complete",
         "duties",
         "requests",
+        "departures",
         "jwks",
     ] {
         assert_eq!(archive[same], before[same], "{same}");
@@ -235,7 +238,7 @@ async fn a_file_that_cannot_be_says_why_and_what_to_do(app: TestApp) {
     let nested = "[".repeat(200_000);
     let deep = String::from_utf8(text(&file)).expect("text").replacen(
         "\"jwks\":{",
-        &format!("\"jwks\":{{\"x\":{nested},"),
+        &format!("\"jwks\":{{\"keys\":{nested},"),
         1,
     );
     let many: Vec<Value> = vec![

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::export::exported;
+use super::import::{hand_in, text};
 use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
 use crate::life::{deliver, subjects};
 
@@ -14,6 +16,7 @@ on_both_databases! {
     on_the_sixteenth_birthday_it_opens_by_itself,
     taking_the_birthdate_away_opens_nothing_that_it_closed,
     another_birthdate_opens_it_and_is_told_by_mail,
+    an_import_says_what_it_closes_before_it_does,
 }
 
 async fn born(actor: &mut Actor, date: &str) {
@@ -175,4 +178,28 @@ async fn another_birthdate_opens_it_and_is_told_by_mail(app: TestApp) {
     assert_eq!(document["closed_until"], serde_json::Value::Null);
     deliver(&app).await;
     assert!(subjects(&app).is_empty());
+}
+
+async fn an_import_says_what_it_closes_before_it_does(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut file = exported(&mut ada).await;
+    let closed = |days: u32| app.app.now().plus(days * DAY).to_string();
+    file["closed_until"] = closed(30).into();
+    let preview = hand_in(&mut ada, &text(&file)).await;
+    preview.says("you are under 16 until");
+    preview.says("the high profile is closed here until then");
+    let all = preview.form("take");
+    let ticked = all.ticked();
+    let form = ticked
+        .iter()
+        .fold(all.clone(), |form, name| form.without(name));
+    ada.submit(form.press("take-over")).await;
+    ada.get("/account/profiles").await.says("you are under 16");
+    // What is so already is nothing to say.
+    let preview = hand_in(&mut ada, &text(&file)).await;
+    preview.says_not("you are under 16 until");
+    // Nobody is a minor for as long as this.
+    file["closed_until"] = closed(17 * 366).into();
+    let page = hand_in(&mut ada, &text(&file)).await;
+    page.says("more than sixteen years from now");
 }

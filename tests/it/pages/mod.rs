@@ -7,6 +7,7 @@ mod consent;
 mod export;
 mod forgery;
 mod grant;
+mod heavy;
 mod house_rules;
 mod import;
 mod language;

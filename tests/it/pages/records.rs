@@ -1,6 +1,9 @@
 //! Who read what, and who has what.
 
 use axum::http::StatusCode;
+use sluis::domain::duty::Duty;
+use sluis::domain::id::{DutyId, GrantId};
+use sluis::store::{StoreError, duties, grants};
 
 use super::consent::reads;
 use crate::harness::{Actor, Client, TestApp, on_both_databases};
@@ -14,6 +17,7 @@ on_both_databases! {
     nobody_looks_through_the_reads_of_another,
     each_claim_at_a_business_leads_to_its_agreement,
     what_was_asked_to_be_deleted_is_not_called_deleted,
+    however_much_is_to_be_deleted_none_of_it_is_forgotten,
 }
 
 /// Logs in with a tier, and the client reads what it was granted.
@@ -178,4 +182,46 @@ async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
     assert_eq!(page.html.matches("class=\"holding-deleting\"").count(), 3);
     assert!(!page.html.contains("holding-deleted") && !page.html.contains("holding-granted"));
     page.says("must delete by");
+}
+
+async fn however_much_is_to_be_deleted_none_of_it_is_forgotten(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    actor.live_in_amsterdam().await;
+    let grant = actor.agree(&shop, "medium").await;
+    let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
+    actor.submit(form).await;
+    let client = "shop".parse().expect("an id");
+    let id: GrantId = grant
+        .rsplit('/')
+        .next()
+        .expect("an id")
+        .parse()
+        .expect("an id");
+    let mut connection = app.app.store().read().await.expect("a database");
+    let row = grants::of_client(&mut connection, &client, id).await;
+    let row = row.expect("a read").expect("it");
+    let first = duties::after(&mut connection, row.grant.account_id, None, 1).await;
+    let first = first.expect("a read").remove(0);
+    drop(connection);
+    let later = (0..250).map(|number| Duty {
+        id: DutyId::new(uuid::Uuid::from_u128(u128::MAX - number)),
+        claims: enumset::EnumSet::empty(),
+        ..first.clone()
+    });
+    let later: Vec<Duty> = later.collect();
+    app.app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                for duty in &later {
+                    duties::insert(tx, duty).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await
+        .expect("a write");
+    let page = actor.get("/account/who-has-what").await;
+    assert_eq!(page.html.matches("class=\"holding-deleting\"").count(), 3);
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use sluis::config::Registration;
 
-use super::registrar::{answer, initial_token, least, register, registered, send, with};
+use super::business::Business;
+use super::registrar::{answer, initial_token, least, manage, register, registered, send, with};
 use crate::harness::{TestApp, on_both_databases};
 
 on_both_databases!(
@@ -16,6 +17,8 @@ on_both_databases!(
     a_refused_registration_uses_up_nothing,
     without_a_token_nobody_registers_where_one_is_needed,
     where_registration_is_off_nobody_registers,
+    for_transfers_alone_nobody_needs_a_token,
+    who_registered_for_transfers_asks_for_nothing_else,
 );
 
 async fn an_initial_access_token_registers_as_often_as_it_says_and_no_longer(app: TestApp) {
@@ -90,6 +93,60 @@ async fn without_a_token_nobody_registers_where_one_is_needed(app: TestApp) {
             told.header("www-authenticate").starts_with("Bearer"),
             "{scheme}"
         );
+    }
+}
+
+/// As another provider registers itself.
+fn for_transfers(more: &Value) -> Value {
+    let mut members = with(&json!({
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code"],
+        "authorization_details_types": ["https://schemas.sluis.example/rar/account_transfer/v1"],
+    }));
+    for (name, value) in more.as_object().expect("members") {
+        members[name] = value.clone();
+    }
+    members
+}
+
+async fn for_transfers_alone_nobody_needs_a_token(app: TestApp) {
+    let told = registered(&app, None, &for_transfers(&json!({}))).await;
+    assert_eq!(told["scope"], "");
+    let release = "https://schemas.sluis.example/rar/profile_release/v1";
+    for more in [
+        json!({"token_endpoint_auth_method": "client_secret_basic"}),
+        json!({"grant_types": ["authorization_code", "refresh_token"]}),
+        json!({"authorization_details_types": []}),
+        json!({"authorization_details_types": [release]}),
+        json!({"scope": "openid email"}),
+    ] {
+        let told = register(&app, None, &for_transfers(&more)).await;
+        assert_eq!(told.status, StatusCode::UNAUTHORIZED, "{more}");
+    }
+    // Nor does it become another afterwards.
+    let mut members = for_transfers(&json!({"client_name": "Elsewhere"}));
+    members["client_id"] = told["client_id"].clone();
+    let told = manage(&app, Method::PUT, &told, Some(&members)).await.ok();
+    assert_eq!(
+        (&told["client_name"], &told["scope"]),
+        (&json!("Elsewhere"), &json!(""))
+    );
+    members["scope"] = json!("openid email");
+    let told = manage(&app, Method::PUT, &told, Some(&members)).await;
+    assert_eq!(told.error(), "invalid_client_metadata");
+}
+
+async fn who_registered_for_transfers_asks_for_nothing_else(app: TestApp) {
+    let told = registered(&app, None, &for_transfers(&json!({}))).await;
+    let other = Business::registered(&app, &told);
+    let mut ada = app.person("Ada", "ada@home.example").await;
+    let claims = json!({"userinfo": {"email": null}}).to_string();
+    for more in [
+        vec![("scope", "openid")],
+        vec![("scope", "openid email"), ("claims", claims.as_str())],
+    ] {
+        let page = ada.visit(&other.client.request(&more)).await;
+        assert_eq!(other.client.answer(&page)["error"], "unauthorized_client");
     }
 }
 

@@ -26,6 +26,9 @@ on_both_databases!(
     other_tokens_open_no_account_and_this_one_nothing_else,
     it_is_asked_for_by_name_alone_and_bound,
     a_no_is_a_no,
+    a_second_click_gets_another_code_in_place_of_the_first,
+    two_clicks_at_once_get_an_answer_each,
+    it_goes_to_no_app,
     nothing_opens_the_vault_when_its_time_is_up,
     whoever_is_signed_out_everywhere_lets_nothing_go,
 );
@@ -300,6 +303,71 @@ async fn a_no_is_a_no(app: TestApp) {
     let mut bram = app.person("Bram", "bram@home.example").await;
     let told = bram.get(&page.path).await;
     assert_eq!(told.error().as_deref(), Some("unknown_request"));
+}
+
+async fn a_second_click_gets_another_code_in_place_of_the_first(app: TestApp) {
+    let other = provider(&app, "elsewhere").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let holder = Holder::new();
+    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
+    let form = page.form("transfer").press("allow");
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        let page = ada.submit(form.clone()).await;
+        codes.push(other.client.answer(&page)["code"].clone());
+    }
+    for dropped in &codes[..2] {
+        let told = other.redeem_proving(dropped, &holder.for_token(&app)).await;
+        assert_eq!(told.error(), "invalid_grant");
+    }
+    let told = other
+        .redeem_proving(&codes[2], &holder.for_token(&app))
+        .await
+        .ok();
+    // Now that it has it, there is nothing more to click for.
+    let page = ada.submit(form.clone()).await;
+    page.says("You have already answered this");
+    let token = text(&told, "access_token").to_owned();
+    fetch(&other, &token, &proof(&app, &holder, &token))
+        .await
+        .ok();
+    // Nor long after, nor for somebody else.
+    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
+    let form = page.form("transfer").press("allow");
+    ada.submit(form.clone()).await;
+    app.wait(Duration::from_secs(61));
+    let page = ada.submit(form).await;
+    page.says("You have already answered this");
+}
+
+async fn two_clicks_at_once_get_an_answer_each(app: TestApp) {
+    let other = provider(&app, "elsewhere").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let holder = Holder::new();
+    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
+    let form = page.form("transfer").press("allow");
+    let mut again = ada.clone();
+    let (first, second) = tokio::join!(ada.submit(form.clone()), again.submit(form));
+    let mut redeemed = 0;
+    for page in [first, second] {
+        let code = other.client.answer(&page)["code"].clone();
+        let told = other.redeem_proving(&code, &holder.for_token(&app)).await;
+        redeemed += usize::from(told.status.is_success());
+    }
+    assert_eq!(redeemed, 1);
+}
+
+/// What an app is called looks like a host, and nobody checked it.
+async fn it_goes_to_no_app(app: TestApp) {
+    let more = json!({
+        "authorization_details_types": [TYPE],
+        "application_type": "native",
+        "redirect_uris": ["sluis.trusted.nl:/cb?from=sluis"],
+    });
+    let other = Business::with(&app, "app", more, None).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = asked(&other, &mut ada, &Holder::new().thumbprint(), &[]).await;
+    assert_eq!(other.client.answer(&page)["error"], "invalid_request");
 }
 
 async fn nothing_opens_the_vault_when_its_time_is_up(app: TestApp) {

@@ -52,7 +52,7 @@ on_both_engines! {
         let owner = bench.account(1).await;
         for number in [1, 2] {
             let (row, pieces) = import(number);
-            keep!(bench.store, |tx| imports::insert(tx, owner, &row, &pieces)).expect("a write");
+            keep!(bench.store, |tx| imports::insert(tx, owner, (&row, vec![8]), &pieces)).expect("a write");
         }
         assert_eq!(bench.count("imports").await, 1, "the second took its place");
         assert_eq!(bench.count("import_pieces").await, 3);
@@ -65,16 +65,22 @@ on_both_engines! {
         .await;
         assert_eq!(winners(&results), 1);
         let (row, pieces) = import(3);
-        keep!(bench.store, |tx| imports::insert(tx, owner, &row, &pieces)).expect("a write");
+        keep!(bench.store, |tx| imports::insert(tx, owner, (&row, vec![8]), &pieces)).expect("a write");
         let mut connection = bench.store.read().await.expect("a connection");
         let kept = imports::kept(&mut connection, owner).await.expect("a read");
         assert_eq!(kept.len(), 1);
-        assert_eq!((kept[0].kept_at, &kept[0].head_sealed), (Some(later(5)), &vec![7]));
+        assert_eq!((kept[0].kept_at, &kept[0].summary_sealed), (later(5), &Some(vec![8])));
+        let row = imports::find(&mut connection, owner, id).await.expect("a read").expect("it");
+        assert_eq!((row.kept_at, row.head_sealed), (Some(later(5)), vec![7]));
         let some = imports::pieces(&mut connection, owner, id, 1, 1).await.expect("a read");
         assert_eq!(some[0].seq, 2);
         let left = imports::left_behind(&mut connection, later(1), 9).await.expect("a read");
         assert_eq!(left, [(owner, ImportId::new(uuid(3)))]);
         drop(connection);
+        // Whoever throws away what waits comes too late for this one.
+        let gone = keep!(bench.store, |tx| imports::remove_waiting(tx, owner, id));
+        assert!(!gone.expect("a write"));
+        assert_eq!(bench.count("import_pieces").await, 6, "all are there");
         let gone = keep!(bench.store, |tx| imports::remove(tx, owner, id)).expect("a write");
         assert!(gone);
         assert_eq!(bench.count("import_pieces").await, 3, "those of the other");

@@ -1,0 +1,184 @@
+//! What somebody else's file may cost, and what an export may weigh.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+use sluis::domain::id::ImportId;
+use sluis::domain::import::MAX_FILE;
+use sluis::store::{StoreError, imports};
+use tokio::net::TcpListener;
+
+use super::export::{customer, exported};
+use super::import::{elsewhere, hand_in, take_over, text};
+use crate::harness::{TestApp, on_both_databases};
+
+on_both_databases! {
+    keys_that_are_larger_than_any_are_not_kept,
+    lists_open_no_more_than_they_tell,
+    providers_that_do_not_answer_hold_nobody_up,
+    an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone,
+    a_document_that_nobody_reads_holds_up_its_owner_alone,
+}
+
+async fn keys_that_are_larger_than_any_are_not_kept(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let file = exported(&mut sanne).await;
+    let zeros = json!(vec![0; 100_000]);
+    for jwks in [
+        json!({"keys": [], "x": zeros}),
+        json!({"keys": [{"kty": "RSA", "x5c": zeros}]}),
+        json!({"keys": vec![json!({"kty": "RSA", "n": "A".repeat(2_000)}); 200]}),
+    ] {
+        let mut large = file.clone();
+        large["jwks"] = jwks;
+        let page = hand_in(&mut sanne, &text(&large)).await;
+        assert_eq!(page.status, 422, "{}", page.words());
+        page.says("larger than any that we read");
+    }
+    let mut large = file.clone();
+    large["attributes"][0]["value"] = zeros;
+    let page = hand_in(&mut sanne, &text(&large)).await;
+    page.says("larger than any that we read");
+}
+
+async fn lists_open_no_more_than_they_tell(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let file = exported(&mut sanne).await;
+    let preview = hand_in(&mut sanne, &text(&file)).await;
+    let id: ImportId = preview
+        .path
+        .rsplit('/')
+        .next()
+        .expect("an id")
+        .parse()
+        .expect("an id");
+    let account_id = {
+        let mut connection = app.app.store().read().await.expect("a database");
+        let found = imports::left_behind(&mut connection, app.app.now().plus(HOUR), 9).await;
+        found.expect("a read")[0].0
+    };
+    // It is taken over, and what it says of itself does not open.
+    let now = app.app.now();
+    let kept = app
+        .app
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                let broken = vec![0; 64];
+                Ok::<_, StoreError>(imports::keep(tx, account_id, id, broken, now).await?)
+            })
+        })
+        .await;
+    assert!(kept.expect("a write"));
+    let page = sanne.get("/account/data").await;
+    page.says("http://localhost:8000");
+    let preview = hand_in(&mut sanne, &text(&file)).await;
+    preview.says("These records came along before.");
+    let archive = format!("/account/data/archive/{id}");
+    assert_eq!(sanne.get(&archive).await.status, 500, "that alone opens it");
+}
+
+/// So many requests with all that a business can answer: some 16 KiB each.
+fn requests(file: &Value, count: usize) -> Value {
+    let answer = json!({"outcome": "done", "at": "2026-09-21T14:13:20Z",
+        "text": "x".repeat(2_000)});
+    let request = json!({"request_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f",
+        "number": 1, "grant_id": file["grants"][0]["grant_id"], "right": "access",
+        "claims": ["email"], "state": "answered", "opened_at": "2026-09-20T14:13:20Z",
+        "due": "2026-10-20T23:59:59Z", "answered_at": "2026-09-21T14:13:20Z",
+        "answers": vec![answer; 8]});
+    json!(vec![request; count])
+}
+
+/// What an archive has at least.
+fn archive(file: &Value, provider: &str) -> Value {
+    json!({"provider": provider, "exported_at": file["exported_at"],
+        "imported_at": file["exported_at"], "account": file["account"], "attributes": [],
+        "grants": [], "reads": [], "reads_complete": true, "duties": [], "requests": [],
+        "flaws": [], "jwks": {"keys": []}})
+}
+
+async fn an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let file = exported(&mut sanne).await;
+    assert_eq!(file["reads_complete"], true);
+    let mut large = file.clone();
+    large["requests"] = requests(&file, 1_960);
+    let mut earlier = archive(&file, "https://earlier.example");
+    earlier["reads"] = file["reads"].clone();
+    large["archives"] = json!([earlier]);
+    let preview = hand_in(&mut sanne, &text(&large)).await;
+    take_over(&mut sanne, &preview).await;
+    let page = sanne.get("/account/data/export.json").await;
+    let size = page.html.len();
+    assert!(
+        (31 << 20..MAX_FILE).contains(&size),
+        "{size}: others can take it"
+    );
+    let after: Value = serde_json::from_str(&page.html).expect("JSON");
+    super::export::holds_to_its_schema(&mut sanne, &after).await;
+    // There is room for the reads at the last provider, and for no others.
+    let (last, earlier) = (&after["archives"][0], &after["archives"][1]);
+    assert_eq!(
+        (&last["reads"], &last["reads_complete"]),
+        (&file["reads"], &json!(true))
+    );
+    assert_eq!(last["requests"].as_array().map(Vec::len), Some(1_960));
+    for cut in [earlier, &after] {
+        assert_eq!(
+            (&cut["reads"], &cut["reads_complete"]),
+            (&json!([]), &json!(false))
+        );
+    }
+    assert_eq!(
+        after["grants"], file["grants"],
+        "all that was agreed is there"
+    );
+}
+
+async fn a_document_that_nobody_reads_holds_up_its_owner_alone(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let mut bram = app.person("Bram", "bram@example.com").await;
+    let mut file = exported(&mut sanne).await;
+    file["requests"] = requests(&file, 40);
+    let preview = hand_in(&mut sanne, &text(&file)).await;
+    take_over(&mut sanne, &preview).await;
+    let unread = sanne.begin_to_read("/account/data/export.json").await;
+    assert_eq!(unread.status(), 200);
+    let page = sanne.get("/account/data/export.json").await;
+    assert_eq!(page.status, 409, "one is enough");
+    exported(&mut bram).await;
+    drop(unread);
+    exported(&mut sanne).await;
+}
+
+const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// Servers that take every call and never say anything.
+async fn silent() -> Vec<(TcpListener, SocketAddr)> {
+    let mut all = Vec::new();
+    for _ in 0..8 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        all.push((listener, address));
+    }
+    all
+}
+
+async fn providers_that_do_not_answer_hold_nobody_up(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let mut file = exported(&mut sanne).await;
+    // The kernel answers for them that it has heard, and nobody ever comes.
+    let silent = silent().await;
+    let archives = silent
+        .iter()
+        .map(|(_, at)| archive(&file, &format!("http://{at}")));
+    file["archives"] = archives.collect();
+    let other = elsewhere(&app).await;
+    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let preview = hand_in(&mut there, &text(&file)).await;
+    preview.says("This would come along");
+    take_over(&mut there, &preview).await;
+    let after = exported(&mut there).await;
+    assert_eq!(after["archives"].as_array().map(Vec::len), Some(9));
+}
