@@ -18,7 +18,7 @@ on_both_databases! {
 }
 
 /// Sends the form with a new passkey in it.
-async fn sign_up(actor: &mut Actor, path: &str, key: &mut Authenticator) -> Page {
+pub(super) async fn sign_up(actor: &mut Actor, path: &str, key: &mut Authenticator) -> Page {
     let form = actor.get(path).await.form("sign-up-passkey");
     let form = form.with("name", "Ada").with("email", ADA);
     let challenge = actor.challenge(&form, "/sign-up/passkey/options").await;
