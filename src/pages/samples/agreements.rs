@@ -281,6 +281,7 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         ..withdrawn.clone()
     };
     let mut troubled = GrantPage {
+        done: None,
         problems: vec![t!(Texts::new(language), "grant-nothing-chosen")],
         duties: vec![duty(Stage::Told)],
         asker: Asker {

@@ -26,9 +26,9 @@ const BURST: usize = 30;
 /// How much of that may come back in a test on a machine that is busy.
 const SLACK: usize = 10;
 
-const fn network(number: u8) -> Option<SocketAddr> {
+const fn network(number: u8) -> SocketAddr {
     let address = std::net::Ipv4Addr::new(192, 0, 2, number);
-    Some(SocketAddr::new(std::net::IpAddr::V4(address), 9))
+    SocketAddr::new(std::net::IpAddr::V4(address), 9)
 }
 
 /// Whether it was too often, which is said in full.
@@ -57,7 +57,7 @@ async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
 
 async fn the_doors_are_held_to_a_limit_by_network(app: TestApp) {
     let mut thief = app.browser();
-    thief.peer = network(1);
+    thief.peer = Some(network(1));
     // A list of addresses, one try each: no count of an account sees it.
     for number in 0..BURST {
         let body = format!("email=a{number}@x.example");
@@ -66,7 +66,7 @@ async fn the_doors_are_held_to_a_limit_by_network(app: TestApp) {
     }
     assert!(taken(&mut thief, "/sign-in", "email=b@x.example").await <= SLACK);
     let mut other = app.browser();
-    other.peer = network(2);
+    other.peer = Some(network(2));
     for path in [
         "/sign-in",
         "/sign-up",
@@ -104,9 +104,9 @@ async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(
     ];
     for (number, path) in (1..).zip(paths) {
         let mut ada = app.browser();
-        ada.peer = network(number);
+        ada.peer = Some(network(number));
         assert!(taken(&mut ada, path, "x=y").await >= BURST, "{path}");
-        ada.peer = network(100 + number);
+        ada.peer = Some(network(100 + number));
         assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
     }
 }
@@ -138,14 +138,14 @@ async fn each_form_that_asks_who_it_is_is_held_to_a_limit_by_network(app: TestAp
     let forms = forms_that_ask(&app, &mut ada).await;
     app.wait(FRESH_FOR);
     for (number, form) in (1..).zip(forms) {
-        ada.peer = network(number);
+        ada.peer = Some(network(number));
         let path = form.action.clone();
         // Pressing is no guess.
         let page = ada.submit(form.clone()).await;
         assert!(page.has_form("confirm"), "{path}: {}", page.words());
         let guess = form.forged("confirm-password", "x").body();
         assert!(taken(&mut ada, &path, &guess).await >= BURST, "{path}");
-        ada.peer = network(100 + number);
+        ada.peer = Some(network(100 + number));
         assert!(
             !is_too_often(&post(&mut ada, &path, &guess).await),
             "{path}"
