@@ -45,6 +45,8 @@ mod way;
 #[cfg(test)]
 mod render_test;
 #[cfg(test)]
+mod sample_test;
+#[cfg(test)]
 mod samples;
 
 use axum::Router;

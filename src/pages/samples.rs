@@ -23,7 +23,6 @@ use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
 use super::grant::ConfirmationPage;
 use super::landing::LandingPage;
-use super::profiles::ProfilesPage;
 use super::sign_out::{Onward, SignOutPage, SignedOutPage};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Checks, Field, FormFields, Source,
@@ -360,21 +359,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         counts_from: None,
     };
     add("confirmation", &confirmation);
-    add("profiles", &profiles(language));
-    add(
-        "profiles-minor",
-        &ProfilesPage {
-            minor_until: Some(days(400)),
-            ..profiles(language)
-        },
-    );
-    add(
-        "profiles-of-age",
-        &ProfilesPage {
-            of_age_since: Some(days(-2)),
-            ..profiles(language)
-        },
-    );
+    for (name, page) in profiles(language) {
+        add(name, &page);
+    }
     for (name, page) in attributes(language) {
         add(name, &page);
     }

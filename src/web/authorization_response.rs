@@ -193,8 +193,27 @@ fn post(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::domain::language::Language;
+    use crate::i18n::Texts;
+
+    /// The page that posts an answer, to look at.
+    pub(crate) fn sample(language: Language) -> String {
+        let page = FormPostPage {
+            shell: Shell {
+                texts: Texts::new(language),
+                account: None,
+                section: None,
+                here: "/authorize".to_owned(),
+                csrf: String::new(),
+            },
+            client: "De Groene Winkel",
+            redirect_uri: "https://degroenewinkel.example/back",
+            answer: &[("code", "slco_x"), ("iss", "https://id.sluis.example")],
+        };
+        page.render().expect("a page that renders")
+    }
 
     #[test]
     fn a_redirect_uri_keeps_its_own_query() {

@@ -1,6 +1,7 @@
 //! The guides in `docs/clients` show the very files that the tests in
 //! `tests/browser/parties` run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each guide must show, at the least.
@@ -119,6 +120,28 @@ fn every_guide_is_held_to_that_and_the_first_leads_to_it() {
             "{name}"
         );
     }
+}
+
+/// What stands between backquotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_guide_to_exports_names_every_member() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let guide = std::fs::read_to_string(docs.join("export.md")).expect("a guide");
+    let schema = docs.join("schemas/export-v1.json");
+    let schema = std::fs::read_to_string(schema).expect("a schema");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+    let members = schema["properties"].as_object().expect("members").keys();
+    let members: BTreeSet<&str> = members.map(String::as_str).collect();
+    let (_, table) = guide.split_once("| member |").expect("a table");
+    let rows = table.lines().skip(1).take_while(|row| row.starts_with('|'));
+    let named: BTreeSet<&str> = rows
+        .flat_map(|row| quoted(row.split('|').nth(1).unwrap_or_default()))
+        .collect();
+    assert_eq!(named, members);
 }
 
 #[test]

@@ -78,6 +78,64 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
     );
 }
 
+fn grant(receipts: &[String]) -> Value {
+    json!({
+        "grant_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f", "client_id": "shop",
+        "business": "Shop", "contact": "privacy@shop.example", "subject": "s-1",
+        "state": "active", "tier": "low", "created_at": "2026-02-01T00:00:00Z",
+        "updated_at": "2026-02-01T00:00:00Z", "withheld": [], "added": [],
+        "offline": false, "purposes": [], "receipts": receipts,
+    })
+}
+
+#[test]
+fn what_is_larger_than_any_life_is_refused() {
+    let with = |name: &str, value: Value| {
+        let mut other = document();
+        other[name] = value;
+        read(&other).err()
+    };
+    let archive = json!({
+        "provider": "https://before.example", "exported_at": "2026-08-01T00:00:00Z",
+        "account": document()["account"], "attributes": [], "grants": [], "reads": [],
+        "reads_complete": true, "duties": [], "requests": [], "jwks": {"keys": []}, "flaws": [],
+    });
+    let receipts = |count| grant(&vec!["a.b.c".to_owned(); count]);
+    let long = |size| grant(&["x".repeat(size)]);
+    let keys = |count| json!({"keys": vec![json!({"kty": "OKP"}); count]});
+    for (name, most, beyond, what) in [
+        (
+            "grants",
+            json!(vec![grant(&[]); 5_000]),
+            json!(vec![grant(&[]); 5_001]),
+            BadImport::TooMany("grants"),
+        ),
+        (
+            "grants",
+            json!([receipts(20_000)]),
+            json!([receipts(20_001)]),
+            BadImport::TooMany("receipts"),
+        ),
+        (
+            "grants",
+            json!([long(65_536)]),
+            json!([long(65_537)]),
+            BadImport::Text("a receipt"),
+        ),
+        // With the one that the document itself becomes.
+        (
+            "archives",
+            json!(vec![archive.clone(); 31]),
+            json!(vec![archive.clone(); 32]),
+            BadImport::TooMany("archives"),
+        ),
+        ("jwks", keys(500), keys(501), BadImport::TooMany("keys")),
+    ] {
+        assert_eq!(with(name, most), None, "{what:?}");
+        assert_eq!(with(name, beyond), Some(what));
+    }
+}
+
 #[test]
 fn what_has_no_room_is_not_read() {
     let with = |name: &str, value: Value| {

@@ -975,6 +975,7 @@ passkey-name-default = My passkey
 passkey-make = Make the passkey
 passkey-not-taken = This passkey was not accepted. Try again; if you have one on this device already, you do not need another.
 passkey-script = Passkeys need JavaScript in your browser. A password and an app with codes work without.
+again-script = Your passkey needs JavaScript in your browser. Turn it on for this site, or go on in another browser.
 password-change = Change your password
 password-none = You have no password: you sign in with a passkey.
 password-old = The password that you have now

@@ -972,6 +972,7 @@ passkey-name-default = Mijn passkey
 passkey-make = Maak de passkey
 passkey-not-taken = Deze passkey werd niet geaccepteerd. Probeer het nog eens. Heb je er op dit apparaat al een, dan heb je geen tweede nodig.
 passkey-script = Voor passkeys heb je JavaScript in je browser nodig. Een wachtwoord en een app met codes werken zonder.
+again-script = Je passkey heeft JavaScript in je browser nodig. Zet het aan voor deze site, of ga verder in een andere browser.
 password-change = Wachtwoord veranderen
 password-none = Je hebt geen wachtwoord: je logt in met een passkey.
 password-old = Het wachtwoord dat je nu hebt

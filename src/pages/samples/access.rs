@@ -6,7 +6,7 @@ use crate::domain::account::Factors;
 use crate::domain::attribute::Problem;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::language::Language;
-use crate::i18n::Texts;
+use crate::i18n::{Texts, t};
 use crate::pages::change_email::{ChangeEmail, ChangeEmailPage};
 use crate::pages::confirm_email::{ConfirmEmail, ConfirmEmailPage};
 use crate::pages::recover::{RecoverPage, RecoverState};
@@ -137,6 +137,35 @@ pub(super) fn all(language: Language) -> Pages {
         };
         pages.push((name, Box::new(page)));
     }
+    let texts = Texts::new(language);
+    for (name, state, problem) in [
+        (
+            "recover-choose-wrong",
+            choose(true, true, true, None),
+            t!(texts, "recover-wrong-code"),
+        ),
+        (
+            "recover-ready-wrong",
+            ready(false),
+            t!(texts, "sign-up-password-too-short"),
+        ),
+        (
+            "recover-nobody-wrong",
+            choose(false, false, false, None),
+            t!(
+                texts,
+                "recover-empty-wrong",
+                word = t!(texts, "recover-empty-word")
+            ),
+        ),
+    ] {
+        let page = RecoverPage {
+            shell: stranger(language, "/recover"),
+            state,
+            problem: Some(problem),
+        };
+        pages.push((name, Box::new(page)));
+    }
     pages
 }
 
@@ -215,7 +244,7 @@ fn securities(language: Language) -> Pages {
     let security = security(language);
     let mut pages: Pages = Vec::new();
     for (name, kit, escrow) in [
-        ("security-kit", true, true),
+        ("security-kit-and-escrow", true, true),
         ("security-escrow", false, true),
         ("security-nothing", false, false),
     ] {

@@ -6,8 +6,9 @@ use crate::domain::language::Language;
 use crate::domain::permission::Permission;
 use crate::domain::profile::{Profiles, default_retention};
 use crate::domain::tier::Tier;
-use crate::i18n::Texts;
+use crate::i18n::{Texts, t};
 use crate::pages::attribute::AttributePage;
+use crate::pages::overview::Done;
 use crate::pages::profiles::{AttributeRow, HeldValue, ProfilesPage};
 use crate::pages::sign_in::{SignInFailure, SignInNotice, SignInPage};
 use crate::pages::sign_up::SignUpPage;
@@ -29,9 +30,9 @@ fn held_value(claim: Claim, language: Language) -> Option<HeldValue> {
     })
 }
 
-pub(super) fn profiles(language: Language) -> ProfilesPage {
+pub(super) fn profiles(language: Language) -> Vec<(&'static str, ProfilesPage)> {
     let profiles = Profiles::default();
-    ProfilesPage {
+    let page = ProfilesPage {
         shell: shell(language, Some(Section::Profiles), "/account/profiles"),
         revision: 7,
         done: None,
@@ -50,7 +51,25 @@ pub(super) fn profiles(language: Language) -> ProfilesPage {
             .map(|permission| (permission, profiles.permission_placement(permission)))
             .collect(),
         retention: Tier::ALL.map(|tier| (tier, default_retention(tier))).into(),
-    }
+    };
+    let minor = ProfilesPage {
+        minor_until: Some(days(400)),
+        ..page.clone()
+    };
+    let of_age = ProfilesPage {
+        of_age_since: Some(days(-2)),
+        ..page.clone()
+    };
+    let stale = ProfilesPage {
+        done: Some(Done::Stale),
+        ..page.clone()
+    };
+    vec![
+        ("profiles", page),
+        ("profiles-minor", minor),
+        ("profiles-of-age", of_age),
+        ("profiles-stale", stale),
+    ]
 }
 
 pub(super) fn attributes(language: Language) -> Vec<(&'static str, AttributePage)> {
@@ -81,7 +100,14 @@ pub(super) fn attributes(language: Language) -> Vec<(&'static str, AttributePage
             .map(|(field, text)| (*field, (*text).to_owned()))
             .collect::<FormFields>()
     };
+    let gender = page(Claim::Gender, FormFields::default(), false);
+    let stale = AttributePage {
+        done: Some(Done::Stale),
+        ..gender.clone()
+    };
     vec![
+        ("attribute-gender", gender),
+        ("attribute-stale", stale),
         (
             "attribute-address",
             page(
@@ -112,10 +138,6 @@ pub(super) fn attributes(language: Language) -> Vec<(&'static str, AttributePage
                 FormFields::of_value("+31 20 555 0123"),
                 false,
             ),
-        ),
-        (
-            "attribute-gender",
-            page(Claim::Gender, FormFields::default(), false),
         ),
         (
             "attribute-preferences",
@@ -202,7 +224,15 @@ pub(super) fn sign_ups_with_passkey(language: Language) -> Vec<(&'static str, Si
         }),
         ..typed
     };
+    let short = SignUpPasskeyPage {
+        errors: vec![FieldError {
+            field: "password",
+            message: t!(Texts::new(language), "sign-up-password-too-short"),
+        }],
+        ..proves.clone()
+    };
     vec![
+        ("sign-up-passkey-proves-wrong", short),
         ("sign-up-passkey", clean),
         ("sign-up-passkey-refused", refused),
         ("sign-up-passkey-wrong", wrong),

@@ -4,15 +4,18 @@ use crate::domain::claim::Claim;
 use crate::domain::duty::Stage;
 use crate::domain::grant::{EventKind, GrantState};
 use crate::domain::language::Language;
+use crate::domain::negotiation::Closed;
 use crate::domain::permission::Permission;
 use crate::domain::profile::default_retention;
 use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
+use crate::i18n::{Texts, t};
 use crate::pages::businesses::BusinessCard;
 use crate::pages::consent::{RetentionChoice, Return};
 use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::service::addresses::Reach;
+use crate::web::assets::asset;
 use crate::web::page::{Asker, Section};
 
 use super::duties::{duty, rights};
@@ -277,7 +280,21 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         duties: vec![duty(Stage::Overdue)],
         ..withdrawn.clone()
     };
+    let mut troubled = GrantPage {
+        done: None,
+        problems: vec![t!(Texts::new(language), "grant-nothing-chosen")],
+        duties: vec![duty(Stage::Told)],
+        asker: Asker {
+            logo: Some(asset("sluis.svg").to_owned()),
+            ..shop()
+        },
+        ..active.clone()
+    };
+    if let Some(high) = troubled.tiers.last_mut() {
+        high.too_high = Some(Closed::Minor(days(400)));
+    }
     vec![
+        ("grant-problems", troubled),
         ("grant", active),
         ("grant-paused", paused),
         ("grant-not-renewable", closed),

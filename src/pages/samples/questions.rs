@@ -137,6 +137,12 @@ fn unvetted(language: Language, ticks: &Ticks, most: Tier) -> ConsentPage {
     consent_of(&plan(), ticks, &vault(language), language, ceiling)
 }
 
+/// The page of somebody to whom more than the low profile is closed.
+fn closed(language: Language, ceiling: Ceiling) -> ConsentPage {
+    let ticks = Ticks::default();
+    consent_of(&plan(), &ticks, &vault(language), language, ceiling)
+}
+
 /// The page that a rule for shops fills in, as far as it answers the plan.
 pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box<dyn DynTemplate> {
     let (plan, about) = (plan(), about());
@@ -331,6 +337,14 @@ pub(super) fn consents(language: Language) -> Vec<(&'static str, ConsentPage)> {
         (
             "consent-unvetted-too-high",
             unvetted(language, &ticked(Tier::High), Tier::Medium),
+        ),
+        (
+            "consent-minor",
+            closed(language, Ceiling::NONE.for_minor(Some(days(400)))),
+        ),
+        (
+            "consent-recovery",
+            closed(language, Ceiling::NONE.for_recovery(true)),
         ),
         (
             "consent-replaces",

@@ -96,6 +96,15 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
         ..bare.clone()
     };
     add("security-nowhere", Box::new(nowhere));
+    let codes_left = SecurityPage {
+        factors: Factors {
+            totp: true,
+            recovery_codes: 10,
+            ..BARE
+        },
+        ..bare.clone()
+    };
+    add("security-codes-left", Box::new(codes_left));
     add("security", Box::new(full));
     add("security-bare", Box::new(bare));
     let second = SecondStepPage {
@@ -196,6 +205,11 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
             message: FactorFailure::Password.text(crate::i18n::Texts::new(language)),
         }],
     };
+    let clean = PasswordPage {
+        errors: Vec::new(),
+        ..password.clone()
+    };
     add("password", Box::new(password));
+    add("password-clean", Box::new(clean));
     pages
 }

@@ -11,8 +11,9 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::export::{customer, exported};
-use super::import::elsewhere;
+use super::import::{elsewhere, values};
 use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::vault::cells;
 
 const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
 
@@ -48,7 +49,7 @@ async fn serve(app: TestApp, registration: Registration) -> (TestApp, String) {
     (app, issuer)
 }
 
-async fn start(there: &mut Actor, address: &str) -> Page {
+pub(crate) async fn start(there: &mut Actor, address: &str) -> Page {
     let form = there.get("/account/data/import").await.form("arrive");
     let form = form.with("provider", address).press("arrive-submit");
     there.submit(form).await
@@ -76,7 +77,8 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
     let (old, issuer) = serve(app, Registration::default()).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let mut there = new.person("Sanne de Vries", "sanne@example.com").await;
+    let mut registered = Vec::new();
     for round in ["first", "second"] {
         // With whatever stands behind the address.
         let page = start(&mut there, &format!("{issuer}/account?x=y")).await;
@@ -89,13 +91,29 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
             let page = there.submit(form).await;
             assert_eq!(page.location(), "/account/data?done=saved");
         }
+        let clients = cells(&old, old.engine()).await.into_iter();
+        registered.push(clients.filter(|cell| cell.place == "clients.id").count());
     }
+    // It registered itself once: the shop, the paper, and the new provider.
+    assert_eq!(registered, [3, 3]);
     let (before, after) = (exported(&mut sanne).await, exported(&mut there).await);
     let archive = &after["archives"][0];
-    for same in ["provider", "grants", "reads", "duties", "account"] {
+    for same in [
+        "provider",
+        "grants",
+        "reads",
+        "reads_complete",
+        "duties",
+        "requests",
+        "jwks",
+        "account",
+    ] {
         assert_eq!(archive[same], before[same], "{same}");
     }
-    assert_eq!(after["rules"], before["rules"]);
+    for same in ["profiles", "rules"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(values(&after), values(&before));
     sanne
         .get("/account/data")
         .await
@@ -104,7 +122,6 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
     let back = "http://localhost:8001/account/data/transfer/back";
     assert_eq!(went[0]["redirect_uri"], back);
     assert_eq!(went.as_array().map(Vec::len), Some(2));
-    // It registered itself once.
     let mut connection = new.app.store().read().await.expect("a database");
     let own = sluis::store::arrivals::own_client(&mut connection, &issuer).await;
     assert!(own.expect("a database").is_some());
@@ -264,7 +281,7 @@ async fn what_is_no_provider_is_said_to_be_none(app: TestApp) {
 }
 
 /// What says that it is a provider.
-async fn false_provider(change: impl FnOnce(&str, &mut Value)) -> (MockServer, String) {
+pub(crate) async fn false_provider(change: impl FnOnce(&str, &mut Value)) -> (MockServer, String) {
     let server = MockServer::start().await;
     let issuer = format!("http://{}", server.address());
     let mut metadata = json!({

@@ -1,11 +1,14 @@
 //! Taking everything along.
 
+use std::time::Duration;
+
 use axum::http::header;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sluis::crypto::jwt::PublicKeys;
 use sluis::service::receipts::{Checked, check_file};
 
 use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::protocol::{Business, SCOPES, ask_by_right};
 
 on_both_databases! {
     everything_is_in_one_document_that_its_schema_describes,
@@ -14,9 +17,24 @@ on_both_databases! {
     a_card_for_address_books_says_who_and_where,
 }
 
+/// Somebody whose address was verified, who left a shop, reads a paper, and was
+/// answered by it.
 pub(super) async fn customer(app: &TestApp) -> Actor {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.settled("Sanne de Vries", "sanne@example.com").await;
+    let wants = json!({
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "scope": format!("{SCOPES} data_subject_requests"),
+    });
+    let paper = Business::with(app, "paper", wants, None).await;
+    paper.log_in(&mut actor, "low").await;
+    let grant = actor.newest_grant().await;
+    ask_by_right(&mut actor, &grant, "access", &["email"]).await;
+    let request = &paper.requests("").await[0]["request_id"];
+    let request = request.as_str().expect("an id");
+    let answer = json!({"outcome": "done", "text": "Here it is."});
+    paper.answer(request, &answer).await.ok();
+    app.wait(Duration::from_secs(1));
     actor.live_in_amsterdam().await;
     actor
         .rule("shop", &[("tier", "medium"), ("permission-email", "no")])
@@ -34,10 +52,11 @@ pub(super) async fn customer(app: &TestApp) -> Actor {
     let grant = actor.newest_grant().await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
     actor.submit(form).await;
+    app.leave_mail().await;
     actor
 }
 
-pub(super) async fn exported(actor: &mut Actor) -> Value {
+pub(crate) async fn exported(actor: &mut Actor) -> Value {
     let page = actor.get("/account/data/export.json").await;
     assert_eq!(page.headers[header::CONTENT_TYPE], "application/json");
     assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
@@ -95,7 +114,7 @@ async fn everything_is_in_one_document_that_its_schema_describes(app: TestApp) {
 }
 
 /// What is written is as the published schema has it.
-pub(super) async fn holds_to_its_schema(actor: &mut Actor, document: &Value) {
+pub(crate) async fn holds_to_its_schema(actor: &mut Actor, document: &Value) {
     let schema = actor.get("/schemas/export/v1.json").await;
     assert_eq!(
         schema.headers[header::CONTENT_TYPE],

@@ -11,8 +11,6 @@ use crate::harness::{Actor, Page, TestApp, on_both_databases};
 on_both_databases! {
     a_round_trip_loses_nothing,
     what_is_here_stays_unless_its_owner_says_otherwise,
-    a_receipt_that_was_changed_is_named_and_stays_behind,
-    a_receipt_that_the_provider_did_not_sign_is_not_taken_for_its,
     an_edit_on_another_device_has_the_import_shown_anew,
     a_file_that_cannot_be_says_why_and_what_to_do,
     a_check_mark_does_not_travel,
@@ -30,7 +28,7 @@ pub(crate) async fn elsewhere(app: &TestApp) -> TestApp {
 }
 
 /// Hands a file in, and goes where that leads.
-pub(super) async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
+pub(crate) async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
     let form = actor.get("/account/data/import").await.form("import");
     let csrf = form.value("csrf").expect("a token").to_owned();
     let page = actor
@@ -42,7 +40,7 @@ pub(super) async fn hand_in(actor: &mut Actor, file: &[u8]) -> Page {
     actor.follow(page).await
 }
 
-pub(super) async fn take_over(actor: &mut Actor, preview: &Page) {
+pub(crate) async fn take_over(actor: &mut Actor, preview: &Page) {
     let page = actor.submit(preview.form("take").press("take-over")).await;
     assert_eq!(page.location(), "/account/data?done=saved");
 }
@@ -52,12 +50,30 @@ pub(super) fn text(document: &Value) -> Vec<u8> {
 }
 
 /// What of each attribute goes over as it is.
-fn values(document: &Value) -> Vec<(&str, &Value)> {
+pub(super) fn values(document: &Value) -> Vec<(&str, &Value)> {
     let held = document["attributes"].as_array().expect("a list");
     held.iter()
         .map(|one| (one["claim"].as_str().expect("a name"), &one["value"]))
         .collect()
 }
+
+/// Members that a round trip leaves as they are.
+const ARE_THE_SAME: [&str; 4] = ["format", "profiles", "rules", "closed_until"];
+/// Those that it brings into the archive.
+const ARE_ARCHIVED: [&str; 10] = [
+    "provider",
+    "exported_at",
+    "account",
+    "grants",
+    "reads",
+    "reads_complete",
+    "duties",
+    "requests",
+    "departures",
+    "jwks",
+];
+/// And those that are held against each other piece by piece.
+const ARE_LOOKED_AT: [&str; 2] = ["attributes", "archives"];
 
 /// `docs/export.md` lists what is by design not the same: where an attribute came
 /// from and what was verified (both are in the archive), the account itself, and
@@ -65,13 +81,17 @@ fn values(document: &Value) -> Vec<(&str, &Value)> {
 async fn a_round_trip_loses_nothing(app: TestApp) {
     let mut sanne = customer(&app).await;
     let mut before = exported(&mut sanne).await;
-    before["requests"] = json!([{"request_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f",
-        "number": 1, "grant_id": before["grants"][0]["grant_id"], "right": "access",
-        "claims": ["email"], "state": "answered", "opened_at": "2026-09-20T14:13:20Z",
-        "due": "2026-10-20T23:59:59Z", "answered_at": "2026-09-21T14:13:20Z",
-        "answers": [{"outcome": "done", "at": "2026-09-21T14:13:20Z", "text": "Here it is."}]}]);
+    // That of a transfer is in `arriving`.
     before["departures"] = json!([{"client_id": "elsewhere",
         "redirect_uri": "https://elsewhere.example/back", "at": "2026-09-20T14:13:20Z"}]);
+    let members = before.as_object().expect("an object");
+    for member in members.keys() {
+        let compared = [&ARE_THE_SAME[..], &ARE_ARCHIVED, &ARE_LOOKED_AT].concat();
+        assert!(
+            compared.contains(&member.as_str()),
+            "nobody compares {member}"
+        );
+    }
     let other = elsewhere(&app).await;
     let mut there = other.person("Sanne de Vries", "sanne@example.com").await;
     let preview = hand_in(&mut there, &text(&before)).await;
@@ -81,32 +101,22 @@ async fn a_round_trip_loses_nothing(app: TestApp) {
     let after = exported(&mut there).await;
     super::export::holds_to_its_schema(&mut there, &after).await;
     assert_eq!(values(&after), values(&before));
-    for same in ["profiles", "rules"] {
+    for same in ARE_THE_SAME {
         assert_eq!(after[same], before[same], "{same}");
     }
     assert_eq!(after["provider"], "http://localhost:8001");
     let archive = &after["archives"][0];
-    for same in [
-        "provider",
-        "exported_at",
-        "account",
-        "grants",
-        "reads",
-        "reads_complete",
-        "duties",
-        "requests",
-        "departures",
-        "jwks",
-    ] {
+    for same in ARE_ARCHIVED {
         assert_eq!(archive[same], before[same], "{same}");
         assert_ne!(archive[same], json!([]), "{same} has something in it");
     }
     assert_eq!(archive["flaws"], json!([]));
     let facts = archive["attributes"].as_array().expect("a list");
-    for (fact, held) in facts
-        .iter()
-        .zip(before["attributes"].as_array().expect("a list"))
-    {
+    let held = before["attributes"].as_array().expect("a list");
+    assert_eq!(facts.len(), held.len());
+    let mut verified = held.iter().map(|held| &held["verified_at"]);
+    assert!(verified.any(Value::is_string), "something was verified");
+    for (fact, held) in facts.iter().zip(held) {
         for same in ["claim", "source", "confirmed_at", "verified_at"] {
             assert_eq!(fact[same], held[same], "{same}");
         }
@@ -160,45 +170,6 @@ async fn what_is_here_stays_unless_its_owner_says_otherwise(app: TestApp) {
     assert_eq!(after["profiles"]["claims"]["birthdate"], "never");
     assert_eq!(values(&after)[0].1, "Sanne de Vries");
     assert_eq!(after["attributes"][0]["source"], "import");
-}
-
-async fn a_receipt_that_was_changed_is_named_and_stays_behind(app: TestApp) {
-    let mut sanne = customer(&app).await;
-    let mut file = exported(&mut sanne).await;
-    let receipt = file["grants"][0]["receipts"][0]
-        .as_str()
-        .expect("a receipt");
-    let (head, rest) = receipt.split_once('.').expect("a JWS");
-    let swapped = if rest.as_bytes()[40] == b'A' {
-        "B"
-    } else {
-        "A"
-    };
-    let changed = format!("{head}.{}{swapped}{}", &rest[..40], &rest[41..]);
-    file["grants"][0]["receipts"][0] = json!(changed);
-    let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
-    let preview = hand_in(&mut there, &text(&file)).await;
-    preview.says("Receipt 1 of shop BV was changed, and did not come along.");
-    preview.says("Before receipt 2 of shop BV one is missing.");
-    preview.says("We could not ask http://localhost:8000 for its keys.");
-    take_over(&mut there, &preview).await;
-    let after = exported(&mut there).await;
-    let archive = &after["archives"][0];
-    let left = archive["grants"][0]["receipts"].as_array().expect("a list");
-    assert_eq!(left, &[file["grants"][0]["receipts"][1].clone()]);
-    assert_eq!(archive["flaws"][0]["why"], "tampered");
-}
-
-async fn a_receipt_that_the_provider_did_not_sign_is_not_taken_for_its(app: TestApp) {
-    let mut sanne = customer(&app).await;
-    let mut file = exported(&mut sanne).await;
-    // Its keys are in the file, and the provider that it names is this one.
-    let other = elsewhere(&app).await;
-    file["provider"] = json!("http://localhost:8001");
-    let mut there = other.person("Sanne", "sanne@example.com").await;
-    let preview = hand_in(&mut there, &text(&file)).await;
-    preview.says("Receipt 1 of shop BV was not signed by that provider");
 }
 
 async fn an_edit_on_another_device_has_the_import_shown_anew(app: TestApp) {
@@ -289,6 +260,7 @@ async fn a_file_that_cannot_be_says_why_and_what_to_do(app: TestApp) {
     let huge = vec![b' '; 33 * 1024 * 1024];
     let page = hand_in(&mut there, &huge).await;
     assert_eq!(page.status, 413);
+    assert_eq!(page.error().as_deref(), Some("too_large"));
     assert!(exported(&mut there).await["archives"] == json!([]));
 }
 

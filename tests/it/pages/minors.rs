@@ -149,6 +149,21 @@ async fn taking_the_birthdate_away_opens_nothing_that_it_closed(app: TestApp) {
     let document = super::export::exported(&mut ada).await;
     assert!(document["closed_until"].is_string());
     super::export::holds_to_its_schema(&mut ada, &document).await;
+    let other = super::import::elsewhere(&app).await;
+    let file = serde_json::to_vec(&document).expect("JSON");
+    for (email, takes_attributes) in [(ADA, true), ("ada@other.example", false)] {
+        let mut there = other.person("Ada", email).await;
+        there.get("/account/profiles").await.says_not("under 16");
+        let preview = super::import::hand_in(&mut there, &file).await;
+        let form = preview.form("take");
+        let unticked = form.ticked().into_iter();
+        let unticked = unticked.filter(|tick| tick.starts_with("attribute-") && !takes_attributes);
+        let form = unticked.fold(form.clone(), |form, tick| form.with(tick, ""));
+        let page = there.submit(form.press("take-over")).await;
+        assert_eq!(page.location(), "/account/data?done=saved");
+        let page = there.get("/account/profiles").await;
+        page.says("you are under 16");
+    }
     // It opens when it would have.
     app.wait(30 * DAY);
     ada.sign_in("/sign-in", ADA, PASSWORD).await;

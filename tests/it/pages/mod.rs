@@ -2,14 +2,15 @@
 //! that are on them.
 
 mod access;
-mod arriving;
+pub(crate) mod arriving;
 mod consent;
-mod export;
+pub(crate) mod export;
 mod forgery;
 mod grant;
 mod heavy;
 mod house_rules;
-mod import;
+pub(crate) mod import;
+mod import_receipts;
 mod language;
 mod minors;
 mod offers;

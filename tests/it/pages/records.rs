@@ -121,7 +121,15 @@ async fn reads_over_time_are_a_picture_and_a_table(app: TestApp) {
     assert_eq!(page.html.matches("<rect class=\"bar\"").count(), 2);
     page.says("Reads per day");
     assert!(page.html.contains("Read 2 times between"));
-    page.says("Deliver your order");
+    // Not only among what can be searched for.
+    let table = page.html.split("<tbody>").nth(1).expect("a table");
+    for text in [
+        r#"datetime="2026-09-21T14:13:20Z""#,
+        "Deliver your order",
+        "Newsletter",
+    ] {
+        assert!(table.contains(text), "{text}: {table}");
+    }
     app.wait(40 * DAY);
     actor
         .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
@@ -155,16 +163,40 @@ async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
     // Name, e-mail address and delivery address; and the paper's e-mail address.
     assert_eq!(granted, 4);
     let grants = businesses.links();
-    let grants: Vec<&String> = grants
+    let mut grants: Vec<&String> = grants
         .iter()
         .filter(|link| link.starts_with("/account/businesses/"))
         .collect();
-    for grant in grants {
-        assert!(page.links().contains(grant), "{grant}");
-    }
+    grants.dedup();
+    // The paper's is the newer one.
+    let cells = |grant: &String| {
+        let cell = format!("<td class=\"holding-granted\"><a href=\"{grant}\">");
+        page.html.matches(&cell).count()
+    };
+    let counts: Vec<usize> = grants.iter().map(|grant| cells(grant)).collect();
+    assert_eq!(counts, [1, 3]);
     // What the paper never had is said, to those who only hear the table too.
     assert_eq!(page.html.matches("class=\"holding-never\"").count(), 2);
     page.says("never");
+    // What an agreement left behind leads to that one, and the name to the next.
+    let old = grants[0].clone();
+    let form = actor.get(&old).await.form("/withdraw").press("withdraw");
+    actor.submit(form).await;
+    app.wait(DAY / 24);
+    let paper = Client {
+        id: "paper".to_owned(),
+        redirect_uri: "https://paper.example/back?from=sluis".to_owned(),
+        issuer: app.app.issuer().to_owned(),
+    };
+    let new = actor.agree(&paper, "low").await;
+    assert_ne!(new, old);
+    let page = actor.get("/account/who-has-what").await;
+    for part in [
+        format!("<td class=\"holding-deleting\"><a href=\"{old}\">"),
+        format!("<th scope=\"row\"><a href=\"{new}\">"),
+    ] {
+        assert!(page.html.contains(&part), "{part}: {}", page.html);
+    }
 }
 
 async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {

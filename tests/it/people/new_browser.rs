@@ -1,6 +1,6 @@
 //! A sign-in in a browser that the account does not know is told by mail.
 
-use super::{ADA, SECOND, only, post};
+use super::{ADA, SECOND, ask, only, post};
 use crate::harness::{PASSWORD, TestApp, on_both_databases};
 use crate::vault::cells;
 
@@ -9,6 +9,7 @@ on_both_databases!(
     a_browser_that_somebody_else_uses_is_new_to_each_of_them,
     the_mail_names_the_browser_and_the_database_does_not,
     the_database_does_not_show_that_two_people_share_a_browser,
+    letters_are_in_the_language_of_the_account,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -57,6 +58,29 @@ async fn the_mail_names_the_browser_and_the_database_does_not(app: TestApp) {
     only(post(&app).await).says("Firefox on Linux");
     let page = phone.get("/account/security").await;
     page.says("Firefox on Linux");
+}
+
+async fn letters_are_in_the_language_of_the_account(app: TestApp) {
+    let email = "noor@home.example";
+    let mut noor = app.browser();
+    noor.languages = "nl".to_owned();
+    noor.sign_up("/sign-up", "Noor", email).await;
+    let mut mails = vec![only(post(&app).await)];
+    // Whatever browser it is that something is done in.
+    app.browser().sign_in("/sign-in", email, PASSWORD).await;
+    mails.push(only(post(&app).await));
+    ask(&mut app.browser(), email).await;
+    mails.push(only(post(&app).await));
+    let subjects = [
+        "Bevestig je e-mailadres",
+        "Ingelogd in een nieuwe browser",
+        "Weer naar binnen bij Sluis",
+    ];
+    for (mail, subject) in mails.iter().zip(subjects) {
+        assert_eq!(mail.field("Subject"), subject);
+        assert_eq!(mail.field("Content-Language"), "nl", "{subject}");
+        assert!(mail.html.contains("<html lang=\"nl\">"), "{subject}");
+    }
 }
 
 async fn the_database_does_not_show_that_two_people_share_a_browser(app: TestApp) {

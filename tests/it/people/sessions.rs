@@ -5,12 +5,13 @@ use serde_json::json;
 use super::{ADA, SECOND};
 use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
-use crate::protocol::{Business, Ear};
+use crate::protocol::{Business, Ear, listener};
 
 on_both_databases!(
     a_session_that_is_ended_elsewhere_is_over_in_the_next_request_on_every_node,
     ending_all_others_keeps_the_one_that_asks,
     clients_of_a_session_are_told_of_its_end,
+    of_a_session_that_is_ended_its_own_clients_hear_and_no_others,
     nobody_ends_the_session_of_somebody_else,
     when_it_was_last_used_is_known_by_a_few_minutes,
     of_too_many_sessions_the_oldest_end_and_their_clients_are_told,
@@ -73,6 +74,37 @@ async fn clients_of_a_session_are_told_of_its_end(app: TestApp) {
     let claims = ear.claims().await;
     assert_eq!(claims.len(), 1);
     assert!(claims[0]["sid"].is_string(), "{claims:?}");
+}
+
+async fn of_a_session_that_is_ended_its_own_clients_hear_and_no_others(app: TestApp) {
+    let (at_shop, at_bank) = (Ear::answering(200).await, Ear::answering(200).await);
+    let shop = listener(&app, "shop", &at_shop, json!({})).await;
+    let bank = listener(&app, "bank", &at_bank, json!({})).await;
+    let mut laptop = app.person("Ada", ADA).await;
+    bank.log_in_known(&mut laptop).await;
+    let ways = ["sessions/end", "sessions-end-others", "password-form"];
+    for (round, way) in ways.into_iter().enumerate() {
+        app.wait(SECOND);
+        let mut phone = app.browser();
+        phone.sign_in("/sign-in", ADA, PASSWORD).await;
+        let (_, known) = shop.log_in_known(&mut phone).await;
+        let form = if way == "password-form" {
+            let page = laptop.get("/account/security/password").await;
+            let form = page.form(way).with("old", PASSWORD);
+            let form = form.with("new", "a sentence that is new");
+            form.with("end-others", "on")
+        } else {
+            laptop.get("/account/security").await.form(way)
+        };
+        laptop.submit(form).await.location();
+        assert!(!is_in(&mut phone).await, "{way}");
+        deliver(&app).await;
+        let heard = at_shop.claims().await;
+        assert_eq!(heard.len(), round + 1, "{way}");
+        assert_eq!(heard[round]["sid"], known["sid"], "{way}");
+        assert!(at_bank.heard().await.is_empty(), "{way}");
+    }
+    assert!(is_in(&mut laptop).await);
 }
 
 async fn nobody_ends_the_session_of_somebody_else(app: TestApp) {

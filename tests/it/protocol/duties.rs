@@ -44,7 +44,7 @@ impl Business {
 }
 
 /// What a business may keep of an invoice.
-fn invoice() -> Value {
+pub(super) fn invoice() -> Value {
     json!({"claims": ["name"], "basis": "legal_obligation", "law": "Art. 52 AWR",
            "until": "2033-12-31"})
 }

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::Value;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::harness::{Actor, Engine, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, Engine, Page, TestApp, on_both_databases};
 
 const ADA: &str = "ada@home.example";
 const EVE: &str = "eve@home.example";
@@ -33,6 +34,7 @@ on_both_databases!(
     a_password_that_nobody_can_have_is_answered_alike,
     signing_up_with_a_known_and_an_unknown_address_gets_the_same_answer_and_the_same_work,
     a_login_hint_tells_nothing,
+    signing_up_with_a_passkey_tells_nothing,
 );
 
 async fn a_known_and_an_unknown_address_get_the_same_answer_and_the_same_work(app: TestApp) {
@@ -136,6 +138,39 @@ async fn a_login_hint_tells_nothing(app: TestApp) {
     assert_eq!(seen[0], seen[1]);
 }
 
+const OPTIONS: &str = "/sign-up/passkey/options";
+
+async fn signing_up_with_a_passkey_tells_nothing(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    let mut seen = Vec::new();
+    for email in [ADA, EVE] {
+        let mut stranger = app.browser();
+        let form = stranger.get("/sign-up/passkey").await;
+        let form = form.form("sign-up-passkey").with("name", "Eve");
+        let form = form.with("email", email);
+        let page = stranger.try_challenge(&form, OPTIONS).await;
+        let names: Vec<_> = page.headers.keys().cloned().collect();
+        let mut told: Value = serde_json::from_str(&page.html).expect("JSON");
+        for chance in ["/ceremony", "/options/challenge", "/options/user/id"] {
+            let chance = told.pointer_mut(chance).expect(chance);
+            assert!(chance.take().is_string());
+        }
+        let told = told.to_string().replace(email, "(address)");
+        seen.push(format!("{} {names:?} {told}", page.status));
+        let challenge = stranger.challenge(&form, OPTIONS).await;
+        let mut key = Authenticator::new(Some([7; 32]));
+        let page = stranger.submit(key.make(form, &challenge)).await;
+        let codes = page.texts_in("recovery-codes");
+        assert_eq!(codes.len(), 10, "{}", page.words());
+        let words = page.words().replace(email, "(address)");
+        let words = codes
+            .iter()
+            .fold(words, |words, code| words.replace(code, "(code)"));
+        seen.push(format!("{} {words}", page.status));
+    }
+    assert_eq!(seen[..2], seen[2..]);
+}
+
 /// Counts the statements that sqlx reports.
 #[derive(Clone, Default)]
 struct Statements(Arc<AtomicUsize>);
@@ -166,6 +201,7 @@ async fn a_known_and_an_unknown_address_cost_as_many_statements_wherever_one_is_
         ("/sign-up", "sign-up"),
         ("/recover", "recover"),
         ("/account/security/email", "email-change"),
+        ("/sign-up/passkey", "sign-up-passkey"),
     ];
     for (path, id) in forms {
         let mut counts = Vec::new();
@@ -182,6 +218,10 @@ async fn a_known_and_an_unknown_address_cost_as_many_statements_wherever_one_is_
                 }
             }
             statements.0.store(0, Ordering::Relaxed);
+            if form.id == "sign-up-passkey" {
+                let challenge = visitor.challenge(&form, OPTIONS).await;
+                form = Authenticator::new(Some([7; 32])).make(form, &challenge);
+            }
             visitor.submit(form).await;
             counts.push(statements.0.load(Ordering::Relaxed));
         }

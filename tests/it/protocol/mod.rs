@@ -49,6 +49,7 @@ mod rfc9396;
 mod rfc9396_limits;
 mod rights;
 mod rights_answers;
+mod rights_export;
 mod schemas;
 mod sector_identifier;
 mod ssf;
@@ -67,6 +68,7 @@ mod together;
 mod transfer;
 mod unvetted;
 mod userinfo;
+mod userinfo_record;
 mod vouching;
 mod without_redirects;
 
@@ -77,4 +79,6 @@ pub(crate) use business::{
 pub(crate) use duties::{SCOPE as DUTIES, last_receipt};
 pub(crate) use duties_opening::CALLING_PLAN;
 pub(crate) use registrar::open as open_to_everybody;
+pub(crate) use rights::ask as ask_by_right;
+pub(crate) use transfer::{asks as asks_for_transfer, set_out};
 pub(crate) use unvetted::stranger;

@@ -37,20 +37,20 @@ impl Business {
     }
 
     /// Requests to it, the oldest first.
-    pub(super) async fn requests(&self, query: &str) -> Vec<Value> {
+    pub(crate) async fn requests(&self, query: &str) -> Vec<Value> {
         let path = format!("/api/v1/requests{query}");
         let told = self.rights_api(Method::GET, &path, &Value::Null).await.ok();
         told["requests"].as_array().expect("a list").clone()
     }
 
-    pub(super) async fn answer(&self, id: &str, body: &Value) -> Told {
+    pub(crate) async fn answer(&self, id: &str, body: &Value) -> Told {
         let path = format!("/api/v1/requests/{id}/answer");
         self.rights_api(Method::POST, &path, body).await
     }
 }
 
 /// Sends a request from the page of an agreement.
-pub(super) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&str]) -> Page {
+pub(crate) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&str]) -> Page {
     let mut form = actor.get(grant).await.form("rights").with("right", right);
     for claim in claims {
         form = form.with(&format!("claim-{claim}"), "on");
@@ -344,7 +344,7 @@ async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
     assert_eq!(event_of(&heard[0])["right"], "objection");
 }
 
-const NEWS_PLAN: &str = r#"{"purposes": [
+pub(super) const NEWS_PLAN: &str = r#"{"purposes": [
     {"id": "login", "purpose": "dpv:IdentityAuthentication", "title": {"nl": "In", "en": "In"},
      "text": {"nl": "Jij.", "en": "You."}, "basis": "contract", "required": true,
      "claims": ["email"], "retention": "P6M", "storage": ["NL"]},

@@ -59,6 +59,18 @@ async fn code(other: &Business, ada: &mut Actor, holder: &Holder) -> String {
     other.client.answer(&page)["code"].clone()
 }
 
+/// The page that asks somebody whether their account goes along.
+pub(crate) async fn asks(app: &TestApp, id: &str, ada: &mut Actor) -> Page {
+    let other = provider(app, id).await;
+    asked(&other, ada, &Holder::new().thumbprint(), &[]).await
+}
+
+/// Somebody says yes, and the other provider does not come for it.
+pub(crate) async fn set_out(app: &TestApp, ada: &mut Actor) {
+    let other = provider(app, "elsewhere").await;
+    code(&other, ada, &Holder::new()).await;
+}
+
 async fn token(app: &TestApp, other: &Business, ada: &mut Actor, holder: &Holder) -> String {
     let code = code(other, ada, holder).await;
     let told = other

@@ -19,7 +19,7 @@ use sluis::domain::language::Language;
 use sluis::service::accounts::{self, NewAccount};
 use uuid::Uuid;
 
-use super::dump::{Cell, cells};
+use super::dump::{Cell, READ, cells};
 use super::journey::{self, EMAIL};
 use crate::harness::{Engine, PASSWORD, TestApp};
 use crate::protocol::text;
@@ -226,6 +226,9 @@ async fn everything_opens_with_escrow(engine: Engine) {
         2,
         "in the vault, and in what the business may see"
     );
+    // With which it shows what a dump would show if reads were not sealed.
+    let is_read = |text: &String| READ.iter().all(|word| text.contains(word));
+    assert!(opened.texts.iter().any(is_read));
 }
 
 #[tokio::test]

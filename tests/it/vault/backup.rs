@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde_json::json;
 use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
 use sluis::config::Config;
@@ -17,8 +18,19 @@ use super::attacker::{Loot, travelled};
 use super::dump::{Cell, cells, found};
 use super::journey::{EMAIL, values};
 use super::rotation::pass;
-use crate::harness::{Engine, PASSWORD, TestApp};
+use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
+use crate::pages::arriving::{false_provider, start};
+use crate::pages::export::exported;
+use crate::pages::import::{hand_in, take_over};
+use crate::people::forgot;
+use crate::people::kit::with_kit;
+use crate::protocol::{Business, DUTIES, SCOPES, ask_by_right, press, set_out, text};
+use crate::ways_in::{NEXT_CODE, set_up_app, sign_in_with_code};
+
+on_both_databases!(nothing_of_an_erased_account_is_left_anywhere);
+
+const ADA: &str = "ada@home.example";
 
 /// Erases the account by its page.
 async fn erase(app: &TestApp) {
@@ -92,6 +104,105 @@ async fn a_backup_from_before_an_erasure_stays_shut_on_sqlite() {
 #[tokio::test]
 async fn a_backup_from_before_an_erasure_stays_shut_on_postgresql() {
     a_backup_stays_shut(Engine::Postgres).await;
+}
+
+/// Leaves something behind wherever an account can.
+async fn live(app: &TestApp, ada: &mut Actor) {
+    let wants = json!({
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "scope": format!("{SCOPES} {DUTIES} data_subject_requests"),
+    });
+    let shop = Business::with(app, "shop", wants, None).await;
+    shop.log_in(ada, "low").await;
+    let grant = ada.newest_grant().await;
+    ask_by_right(ada, &grant, "access", &[]).await;
+    let request = text(&shop.requests("").await[0], "request_id").to_owned();
+    let answer = json!({"outcome": "done", "text": "This is all."});
+    shop.answer(&request, &answer).await.ok();
+    press(ada, &grant, "withdraw").await;
+    // One import that was taken over, and one that waits; one way out, and one in.
+    let file = serde_json::to_vec(&exported(ada).await).expect("JSON");
+    let preview = hand_in(ada, &file).await;
+    take_over(ada, &preview).await;
+    hand_in(ada, &file).await;
+    set_out(app, ada).await;
+    let (_server, issuer) = false_provider(|_, _| ()).await;
+    start(ada, &issuer).await;
+    with_kit(ada).await;
+    let (app_of_codes, _) = set_up_app(app, ada).await;
+    app.wait(NEXT_CODE);
+    sign_in_with_code(ada, &app_of_codes.code(app)).await;
+    let mut phone = Authenticator::new(Some([7; 32]));
+    ada.add_passkey(&mut phone).await;
+    ada.sign_in_with("/sign-in", &mut phone).await;
+    ada.add_passkey(&mut Authenticator::new(None)).await;
+    let form = ada.visit("/account/security/passkeys").await;
+    let options = "/account/security/passkeys/options";
+    ada.challenge(&form.form("passkey-add"), options).await;
+    // Half a sign-in, with a code that is wrong.
+    sign_in_with_code(&mut app.browser(), "000000").await;
+    app.leave_mail().await;
+    let link = forgot(app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&link).await.form("recover-wait");
+    browser.submit(form).await;
+    deliver(app).await;
+}
+
+/// Of what an account has, what goes with it.
+const GOES: [&str; 18] = [
+    "keyholders.",
+    "vaults.",
+    "passkeys.",
+    "passkey_ceremonies.",
+    "totp.",
+    "recovery_codes.",
+    "factor_failures.",
+    "half_sign_ins.",
+    "imports.",
+    "import_pieces.",
+    "departures.",
+    "arrivals.",
+    "mail_links.",
+    "recoveries.",
+    "rights_requests.",
+    "rights_answers.",
+    "known_browsers.",
+    "sessions.",
+];
+
+/// And where it is still named, by a number.
+const STAYS: [&str; 3] = [
+    "accounts.id",
+    "grants.account_id",
+    "deletion_duties.account_id",
+];
+
+async fn nothing_of_an_erased_account_is_left_anywhere(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    live(&app, &mut ada).await;
+    let before = cells(&app, app.engine()).await;
+    let holds = |cells: &[Cell], table: &str| {
+        let mut places = cells.iter().map(|cell| &cell.place);
+        places.any(|place| place.starts_with(table))
+    };
+    for table in GOES {
+        assert!(holds(&before, table), "{table} has nothing that could go");
+    }
+    let own = before.iter().find(|cell| cell.place == "accounts.id");
+    let id = String::from_utf8_lossy(&own.expect("an account").bytes).into_owned();
+    let form = ada.get("/account/erase").await.form("erase");
+    let form = form.with("word", "erase").with("when", "now");
+    let page = ada.submit(form.press("erase-submit")).await;
+    assert_eq!(page.location(), "/erased");
+    deliver(&app).await;
+    let after = cells(&app, app.engine()).await;
+    for table in GOES {
+        assert!(!holds(&after, table), "{table} holds something still");
+    }
+    for place in found(&after, &id) {
+        assert!(STAYS.contains(&place.as_str()), "{place} names the account");
+    }
 }
 
 /// The very file, put back under the keys of today.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::process::Command;
+use std::slice::from_ref;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -189,6 +190,9 @@ fn block(count: u64) -> Vec<u8> {
     digest::digest(&digest::SHA256, &input).as_ref().to_vec()
 }
 
+/// What stands in the record of a read.
+pub(super) const READ: [&str; 4] = ["claims", "purposes", "nickname", "deliver"];
+
 async fn a_dump_shows_nothing(engine: Engine) {
     assert_eq!(Random::seeded(SEED).bytes::<32>().to_vec(), block(0));
     let app = TestApp::start_with(engine, Random::seeded(SEED)).await;
@@ -217,6 +221,13 @@ async fn a_dump_shows_nothing(engine: Engine) {
     }
     for value in values() {
         assert_eq!(found(&dump, &value), [""; 0], "{value:?}");
+    }
+    // Nor what was read, and for which purpose.
+    let reads = dump.iter().filter(|cell| cell.place == "reads.read_sealed");
+    for cell in reads {
+        for word in READ {
+            assert_eq!(found(from_ref(cell), word), [""; 0], "{word:?}");
+        }
     }
     for secret in &traces.secrets {
         assert_eq!(found(&dump, secret), [""; 0], "{secret:?}");

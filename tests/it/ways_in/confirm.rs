@@ -62,6 +62,24 @@ async fn the_id_token_says_how_someone_signed_in(app: TestApp) {
         "https://schemas.sluis.example/acr/two-factor"
     );
     assert_eq!(claims["auth_time"], app.app.now().as_seconds());
+    // A passkey is two factors at once, wherever it is shown.
+    let mut key = Authenticator::new(Some(SECRET));
+    ada.add_passkey(&mut key).await;
+    let mut beside = Authenticator::new(None);
+    ada.add_passkey(&mut beside).await;
+    ada.sign_in_with("/sign-in", &mut key).await;
+    let (_, claims) = shop.log_in_known(&mut ada).await;
+    assert_eq!(claims["amr"], serde_json::json!(["pop", "user", "mfa"]));
+    assert_eq!(claims["acr"], "https://schemas.sluis.example/acr/passkey");
+    ada.leave().await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    let form = ada.get("/sign-in/second").await.form("second-passkey");
+    let challenge = ada.challenge(&form, "/sign-in/passkey/options").await;
+    let page = ada.submit(beside.show(form, &challenge)).await;
+    assert_eq!(page.location(), "/account");
+    let (_, claims) = shop.log_in_known(&mut ada).await;
+    let both = serde_json::json!(["pwd", "pop", "user", "mfa"]);
+    assert_eq!(claims["amr"], both);
 }
 
 async fn a_passkey_confirms_as_well(app: TestApp) {

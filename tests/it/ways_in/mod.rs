@@ -5,6 +5,7 @@ mod attacks;
 mod confirm;
 mod factors;
 mod guessing;
+mod limits;
 mod meanwhile;
 mod passkeys;
 mod passwords;
@@ -23,7 +24,7 @@ const ADA: &str = "ada@home.example";
 /// What a passkey gives this site.
 const SECRET: [u8; 32] = [7; 32];
 /// After this, a code of an app is another one.
-const NEXT_CODE: Duration = Duration::from_secs(30);
+pub(crate) const NEXT_CODE: Duration = Duration::from_secs(30);
 
 /// The app on somebody's phone.
 pub(crate) struct Phone(Vec<u8>);
@@ -67,7 +68,7 @@ pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<
 }
 
 /// Signs in as far as the second step, and types a code there.
-async fn sign_in_with_code(actor: &mut Actor, code: &str) -> Page {
+pub(crate) async fn sign_in_with_code(actor: &mut Actor, code: &str) -> Page {
     actor.leave().await;
     let page = actor
         .sign_in("/sign-in", ADA, crate::harness::PASSWORD)

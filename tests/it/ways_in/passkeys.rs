@@ -1,7 +1,9 @@
 //! Passkeys: with a secret for this site they open the vault, and without one
 //! they come beside the password.
 
-use super::{ADA, SECRET, subjects};
+use std::time::Duration;
+
+use super::{ADA, SECRET, sign_up, subjects};
 use crate::harness::{Authenticator, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases! {
@@ -12,6 +14,8 @@ on_both_databases! {
     a_passkey_that_was_removed_signs_nobody_in,
     a_passkey_that_was_removed_carries_nobody_the_rest_of_the_way,
     whoever_is_halfway_is_asked_for_a_passkey_of_their_own,
+    each_of_several_passkeys_opens_until_it_is_removed,
+    a_passkey_for_another_origin_is_not_made,
     a_browser_is_told_which_passkeys_there_are,
     a_counter_that_goes_back_is_told_and_refuses_nothing,
     a_passkey_that_does_not_say_whose_it_is_signs_nobody_in,
@@ -158,6 +162,52 @@ async fn whoever_is_halfway_is_asked_for_a_passkey_of_their_own(app: TestApp) {
         "{}",
         page.location()
     );
+async fn each_of_several_passkeys_opens_until_it_is_removed(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut first = Authenticator::new(Some([1; 32]));
+    let mut second = Authenticator::new(Some([2; 32]));
+    ada.add_passkey(&mut first).await;
+    ada.sign_in_with("/sign-in", &mut first).await;
+    // The list begins with the oldest.
+    app.wait(Duration::from_secs(1));
+    ada.add_passkey(&mut second).await;
+    let page = ada.get("/account/security").await;
+    page.says("Last used on");
+    page.says("Not used yet");
+    for key in [&mut first, &mut second] {
+        let mut elsewhere = app.browser();
+        let page = elsewhere.sign_in_with("/sign-in", key).await;
+        assert_eq!(page.location(), "/account");
+        elsewhere.get("/account/profiles").await.says("Ada");
+    }
+    let page = ada.get("/account/security").await;
+    page.says_not("Not used yet");
+    let page = ada.submit(page.form("/remove")).await;
+    assert_eq!(page.location(), "/account/security?done=passkey-removed");
+    let page = app.browser().sign_in_with("/sign-in", &mut first).await;
+    page.says("This passkey was not accepted here");
+    let page = app.browser().sign_in_with("/sign-in", &mut second).await;
+    assert_eq!(page.location(), "/account");
+    let page = ada.get("/account/security").await;
+    page.says("a passkey of yours");
+    let page = ada.submit(page.form("/remove")).await;
+    ada.follow(page)
+        .await
+        .says("This opens your vault now: your password and the spare key of the operator.");
+}
+
+/// WebAuthn L3 §7.1 step 9.
+async fn a_passkey_for_another_origin_is_not_made(app: TestApp) {
+    let mut phone = Authenticator::new(Some(SECRET));
+    phone.origin = "http://localhost:9000".to_owned();
+    let mut ada = app.browser();
+    let page = sign_up::sign_up(&mut ada, "/sign-up/passkey", &mut phone).await;
+    page.says("was not accepted");
+    assert!(!ada.jar.contains_key("sluis-session"));
+    let mut ada = app.person("Ada", ADA).await;
+    ada.add_passkey(&mut phone).await.says("was not accepted");
+    let page = ada.get("/account/security").await;
+    assert!(!page.has_form("/remove"), "{}", page.words());
 }
 
 async fn a_browser_is_told_which_passkeys_there_are(app: TestApp) {

@@ -1,0 +1,208 @@
+//! How often one network may try, and how long whoever guesses keeps an owner out.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use sluis::domain::account::FRESH_FOR;
+
+use super::{ADA, set_up_app, sign_in_with_code, type_code};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::html::Form;
+use crate::pages::export::exported;
+use crate::pages::import::hand_in;
+use crate::protocol::asks_for_transfer;
+
+on_both_databases! {
+    the_doors_are_held_to_a_limit_by_network,
+    whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own,
+    each_form_that_asks_who_it_is_is_held_to_a_limit_by_network,
+    whoever_guesses_for_long_does_not_keep_the_owner_out,
+    whoever_guesses_at_codes_for_long_does_not_keep_the_owner_out,
+}
+
+/// What one network may do at once; twenty more come back in a minute.
+const BURST: usize = 30;
+/// How much of that may come back in a test on a machine that is busy.
+const SLACK: usize = 10;
+
+const fn network(number: u8) -> SocketAddr {
+    let address = std::net::Ipv4Addr::new(192, 0, 2, number);
+    SocketAddr::new(std::net::IpAddr::V4(address), 9)
+}
+
+/// Whether it was too often, which is said in full.
+fn is_too_often(page: &Page) -> bool {
+    let too_often = page.error().as_deref() == Some("too_many_requests");
+    if too_often {
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(page.headers["retry-after"], "60");
+    }
+    too_often
+}
+
+async fn post(actor: &mut Actor, path: &str, body: &str) -> Page {
+    actor.send(Method::POST, path, Some(body.to_owned())).await
+}
+
+/// How many are taken before it is too often.
+async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
+    for taken in 0..=BURST + SLACK {
+        if is_too_often(&post(actor, path, body).await) {
+            return taken;
+        }
+    }
+    panic!("{path} takes whatever comes");
+}
+
+async fn the_doors_are_held_to_a_limit_by_network(app: TestApp) {
+    let mut thief = app.browser();
+    thief.peer = Some(network(1));
+    // A list of addresses, one try each: no count of an account sees it.
+    for number in 0..BURST {
+        let body = format!("email=a{number}@x.example");
+        let page = post(&mut thief, "/sign-in", &body).await;
+        assert_eq!(page.error().as_deref(), Some("forged"));
+    }
+    assert!(taken(&mut thief, "/sign-in", "email=b@x.example").await <= SLACK);
+    let mut other = app.browser();
+    other.peer = Some(network(2));
+    for path in [
+        "/sign-in",
+        "/sign-up",
+        "/sign-up/passkey",
+        "/sign-in/second",
+        "/sign-in/confirm",
+        "/sign-in/passkey",
+        "/device",
+        "/recover",
+        "/recover/kit",
+        "/recover/wait",
+        "/recover/empty",
+        "/recover/finish",
+        "/recover/stop",
+        "/confirm-email",
+        "/change-email",
+        "/undo-email",
+    ] {
+        let taken = taken(&mut thief, path, "x=y").await;
+        assert!(taken < SLACK, "{path} has a count of its own: {taken}");
+        assert!(
+            !is_too_often(&post(&mut other, path, "x=y").await),
+            "{path}"
+        );
+    }
+    // Looking is not counted.
+    assert_eq!(thief.get("/sign-in").await.status, StatusCode::OK);
+}
+
+async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(app: TestApp) {
+    let paths = [
+        "/account/security/password",
+        "/account/data/import",
+        "/receipts",
+    ];
+    for (number, path) in (1..).zip(paths) {
+        let mut ada = app.browser();
+        ada.peer = Some(network(number));
+        assert!(taken(&mut ada, path, "x=y").await >= BURST, "{path}");
+        ada.peer = Some(network(100 + number));
+        assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
+    }
+}
+
+/// Forms that ask in passing who somebody is, filled in such that they do.
+async fn forms_that_ask(app: &TestApp, ada: &mut Actor) -> Vec<Form> {
+    let shop = app.shop().await;
+    ada.live_in_amsterdam().await;
+    let consent = ada.visit(&shop.request(&[])).await.form("consent");
+    let transfer = asks_for_transfer(app, "elsewhere", ada).await;
+    let file = serde_json::to_vec(&exported(ada).await).expect("JSON");
+    let import = hand_in(ada, &file).await;
+    let profiles = ada.get("/account/profiles").await.form("profiles");
+    let attribute = ada.get("/account/profiles/gender").await.form("attribute");
+    let attribute = attribute.with("value", "vrouw").with("placement", "low");
+    vec![
+        consent.with("tier", "high").press("allow"),
+        transfer.form("transfer").press("allow"),
+        import.form("take").press("take-over"),
+        profiles
+            .with("placement-birthdate", "low")
+            .press("profiles-save"),
+        attribute.press("save"),
+    ]
+}
+
+async fn each_form_that_asks_who_it_is_is_held_to_a_limit_by_network(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let forms = forms_that_ask(&app, &mut ada).await;
+    app.wait(FRESH_FOR);
+    for (number, form) in (1..).zip(forms) {
+        ada.peer = Some(network(number));
+        let path = form.action.clone();
+        // Pressing is no guess.
+        let page = ada.submit(form.clone()).await;
+        assert!(page.has_form("confirm"), "{path}: {}", page.words());
+        let guess = form.forged("confirm-password", "x").body();
+        assert!(taken(&mut ada, &path, &guess).await >= BURST, "{path}");
+        ada.peer = Some(network(100 + number));
+        assert!(
+            !is_too_often(&post(&mut ada, &path, &guess).await),
+            "{path}"
+        );
+    }
+}
+
+/// The longest that anybody waits for somebody else's guesses.
+const LONGEST: Duration = Duration::from_mins(5);
+/// After which the wait is as long as it gets.
+const FOR_LONG: usize = 20;
+
+#[track_caller]
+fn waits_minutes(page: &Page) {
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    let seconds = page.headers["retry-after"].to_str().expect("text");
+    let seconds: u64 = seconds.parse().expect("seconds");
+    assert!(seconds <= LONGEST.as_secs(), "{seconds}");
+}
+
+async fn whoever_guesses_for_long_does_not_keep_the_owner_out(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.leave().await;
+    let mut thief = app.browser();
+    for guess in 0..FOR_LONG {
+        if guess > 0 {
+            app.wait(LONGEST);
+        }
+        let page = thief.sign_in("/sign-in", ADA, "not that one").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{guess}");
+    }
+    let mut elsewhere = app.browser();
+    waits_minutes(&elsewhere.sign_in("/sign-in", ADA, PASSWORD).await);
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    app.wait(LONGEST);
+    let page = elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn whoever_guesses_at_codes_for_long_does_not_keep_the_owner_out(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    ada.leave().await;
+    let mut thief = app.browser();
+    for guess in 0..FOR_LONG {
+        if guess > 0 {
+            app.wait(LONGEST);
+        }
+        let page = sign_in_with_code(&mut thief, "000000").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{guess}");
+    }
+    let mut elsewhere = app.browser();
+    waits_minutes(&sign_in_with_code(&mut elsewhere, &phone.code(&app)).await);
+    let page = sign_in_with_code(&mut ada, &phone.code(&app)).await;
+    assert_eq!(page.location(), "/account");
+    app.wait(LONGEST);
+    let page = type_code(&mut elsewhere, &phone.code(&app)).await;
+    assert_eq!(page.location(), "/account");
+}
