@@ -146,7 +146,7 @@ pub(super) fn all(language: Language) -> Pages {
         ),
         (
             "recover-ready-wrong",
-            ready(false),
+            ready(false, None),
             t!(texts, "sign-up-password-too-short"),
         ),
         (

@@ -162,6 +162,8 @@ async fn whoever_is_halfway_is_asked_for_a_passkey_of_their_own(app: TestApp) {
         "{}",
         page.location()
     );
+}
+
 async fn each_of_several_passkeys_opens_until_it_is_removed(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let mut first = Authenticator::new(Some([1; 32]));
