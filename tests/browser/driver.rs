@@ -261,6 +261,12 @@ impl Browser {
         .await;
     }
 
+    /// Shows the page as it would be on paper.
+    pub(crate) async fn print(&self) {
+        let media = json!({ "media": "print" });
+        self.command("Emulation.setEmulatedMedia", media).await;
+    }
+
     /// A picture of the whole page, as `target/screenshots/{name}.png`.
     pub(crate) async fn screenshot(&self, name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use thirtyfour::By;
+
 use super::axe::{examine, expect_none};
 use crate::driver::{Browser, Setup};
 use crate::journey::stage::Demo;
-use crate::journey::steps::{allow, sign_in, visit_shop};
+use crate::journey::steps::{allow, choose_language, sign_in, visit_shop};
 
 /// The route tables, of which a page that is added here is examined here.
 const TABLES: [(&str, &str); 2] = [
@@ -56,6 +58,7 @@ async fn walk(language: &'static str) {
     visit_shop(&demo, &browser).await;
     examine(&browser, "sign-in", &mut problems).await;
     sign_in(&browser, demo.sanne()).await;
+    choose_language(&browser, language).await;
     browser.fit(1280, 800, 16).await;
     browser.click("tier-high").await;
     examine(&browser, "consent", &mut problems).await;
@@ -64,6 +67,13 @@ async fn walk(language: &'static str) {
     examine(&browser, "shop", &mut problems).await;
     for path in account_pages() {
         browser.open(&format!("{}{path}", demo.provider)).await;
+        // It is that page, and not one that it leads to or that says why not.
+        let url = browser.url().await;
+        assert!(url.ends_with(&path), "{path} leads to {url}");
+        assert!(!browser.has("error").await, "{path}");
+        let html = browser.driver().find(By::Tag("html")).await;
+        let lang = html.expect("a page").attr("lang").await;
+        assert_eq!(lang.expect("a page").as_deref(), Some(language), "{path}");
         examine(&browser, &path, &mut problems).await;
     }
     expect_none(&problems);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::axe::{examine, expect_none};
 use crate::driver::{Browser, Scheme, Screen};
@@ -24,7 +25,36 @@ fn samples(language: &str) -> Vec<(String, PathBuf)> {
         .collect();
     samples.sort();
     assert!(samples.len() > 50, "{MISSING}");
+    // Those of before an edit would show what is not there any more.
+    let oldest = samples.iter().map(|(_, path)| changed(path)).min();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for made_from in ["templates", "src/pages", "src/i18n", "src/web"] {
+        assert!(
+            oldest > newest(&root.join(made_from)),
+            "{made_from} was edited since: {MISSING}"
+        );
+    }
     samples
+}
+
+fn changed(path: &Path) -> SystemTime {
+    let metadata = path.metadata().and_then(|file| file.modified());
+    metadata.expect("a file with a time")
+}
+
+/// When the last of the files in a folder was changed.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    paths
+        .filter_map(|path| {
+            if path.is_dir() {
+                newest(&path)
+            } else {
+                Some(changed(&path))
+            }
+        })
+        .max()
 }
 
 /// Ends every timer: a page that goes on by itself stays to be looked at.
@@ -60,6 +90,51 @@ async fn every_page_keeps_nobody_out_in_english() {
 #[tokio::test]
 async fn every_page_keeps_nobody_out_in_dutch() {
     expect_all_accessible("nl").await;
+}
+
+/// How an element is displayed, and how high it is.
+const SHOWN: &str = "
+    const element = document.querySelector(arguments[0]);
+    return [getComputedStyle(element).display, element.getBoundingClientRect().height];";
+
+async fn shown(browser: &Browser, selector: &str) -> (String, f64) {
+    let found = browser.driver().execute(SHOWN, vec![selector.into()]).await;
+    let found = found.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    found.convert().expect("a pair")
+}
+
+#[tokio::test]
+async fn what_is_printed_is_the_sheet_without_what_is_around_it() {
+    let browser = Browser::start().await;
+    let samples = samples("en");
+    let around: &[&str] = &["body > header", "body > footer"];
+    let with_form: &[&str] = &["body > header", "body > footer", "#kit-confirm"];
+    let code: &[&str] = &["#kit-code", ".kit-picture"];
+    for (page, gone, there) in [
+        ("en-kit", with_form, code),
+        ("en-letter-first", around, &["main"][..]),
+    ] {
+        let (_, path) = samples
+            .iter()
+            .find(|(name, _)| name == page)
+            .expect(MISSING);
+        open(&browser, path).await;
+        for selector in gone {
+            let (display, _) = shown(&browser, selector).await;
+            assert_ne!(display, "none", "{page}: {selector} on a screen");
+        }
+        browser.print().await;
+        for selector in gone {
+            let (display, _) = shown(&browser, selector).await;
+            assert_eq!(display, "none", "{page}: {selector}");
+        }
+        for selector in there {
+            let (_, height) = shown(&browser, selector).await;
+            assert!(height > 0.0, "{page}: {selector}");
+        }
+        browser.prefer(Scheme::Light).await;
+    }
+    browser.quit().await;
 }
 
 /// `tests/pictures`: every page on a phone and on a desk, by day and by night.

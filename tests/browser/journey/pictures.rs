@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use thirtyfour::prelude::*;
 
 use super::stage::{Demo, newcomer};
-use super::steps::{SHOP, allow, fill_in_sign_up, open_agreement, sign_in, visit_shop};
+use super::steps::{
+    SHOP, allow, choose_language, fill_in_sign_up, open_agreement, sign_in, visit_shop,
+};
 use crate::driver::{Browser, Scheme, Screen, Setup};
 
 /// Takes the pictures of one language.
@@ -108,16 +110,6 @@ async fn walk(language: &'static str) {
     album.take("newspaper-article").await;
     accounts_pages(&demo, &album).await;
     album.finish().await;
-}
-
-/// The sample people read Dutch, until they say otherwise.
-async fn choose_language(browser: &Browser, language: &str) {
-    let html = browser.driver().find(By::Tag("html")).await;
-    let now = html.expect("a page").attr("lang").await.expect("a page");
-    if now.as_deref() != Some(language) {
-        let button = format!("[name=language][value={language}]");
-        browser.follow_css(&button).await;
-    }
 }
 
 /// What someone new sees.

@@ -23,6 +23,16 @@ pub(crate) async fn sign_in(browser: &Browser, person: &Person) {
     browser.follow("sign-in-submit").await;
 }
 
+/// The sample people read Dutch, until they say otherwise.
+pub(crate) async fn choose_language(browser: &Browser, language: &str) {
+    let html = browser.driver().find(By::Tag("html")).await;
+    let now = html.expect("a page").attr("lang").await.expect("a page");
+    if now.as_deref() != Some(language) {
+        let button = format!("[name=language][value={language}]");
+        browser.follow_css(&button).await;
+    }
+}
+
 /// From the page for signing in.
 pub(super) async fn sign_up(browser: &Browser, person: &Person) {
     browser.follow_css("a[href^='/sign-up']").await;
