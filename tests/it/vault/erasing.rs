@@ -106,7 +106,7 @@ async fn an_erasure_is_whole_or_none(engine: Engine) {
     println!("{engine:?}: {gone} of {PEOPLE} are gone, of whom {TOLD} were told so");
     let duties = shop.duties("").await.len();
     assert_eq!(duties, gone, "of each that is gone, one duty");
-    assert!(gone >= TOLD && gone < PEOPLE, "{gone} are gone");
+    assert!((TOLD..PEOPLE).contains(&gone), "{gone} are gone");
 }
 
 async fn erase(person: &mut Person) {
