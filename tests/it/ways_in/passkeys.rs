@@ -149,9 +149,7 @@ async fn whoever_is_halfway_is_asked_for_a_passkey_of_their_own(app: TestApp) {
     let page = ada
         .get(&shop.request(&[("prompt", "select_account")]))
         .await;
-    let page = ada
-        .sign_in(&page.location().to_owned(), BOB, PASSWORD)
-        .await;
+    let page = ada.sign_in(page.location(), BOB, PASSWORD).await;
     let form = ada.follow(page).await.form("second-passkey");
     let challenge = ada.challenge(&form, "/sign-in/passkey/options").await;
     let asked = challenge.options["allowCredentials"].as_array();
