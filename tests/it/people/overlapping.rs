@@ -4,14 +4,15 @@
 use sluis::domain::account::{Authentication, LinkPurpose};
 use sluis::domain::id::AccountId;
 use sluis::domain::time::Timestamp;
-use sluis::service::erasure;
+use sluis::service::erasure::{self, Erasure};
+use sluis::service::sessions::{SignedIn, resume};
 use sluis::store::mail_links::NewLink;
 use sluis::store::{accounts, mail_links, passkeys, sessions};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use super::{ADA, DAY};
-use crate::harness::{Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     a_session_that_takes_the_place_of_another_ends_with_it,
@@ -114,10 +115,11 @@ async fn a_session_that_takes_the_place_of_another_ends_with_it(app: TestApp) {
 }
 
 async fn a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes(app: TestApp) {
-    let mut owner = app.person("Ada", ADA).await;
-    owner
+    let mut actor = app.person("Ada", ADA).await;
+    actor
         .add_passkey(&mut Authenticator::new(Some([7; 32])))
         .await;
+    let owner = session_of(&app, &actor).await;
     let id = ada(&app).await;
     let mut connection = app.app.store().read().await.expect("a connection");
     let keys = passkeys::of_account(&mut connection, id).await;
@@ -134,7 +136,7 @@ async fn a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes(a
     });
     let erasing = async {
         held.await.expect("it is held");
-        tokio::join!(erasure::erase(&app.app, id), async {
+        tokio::join!(erasure::erase(&app.app, &owner), async {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
@@ -142,12 +144,12 @@ async fn a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes(a
     };
     let (begun, erased) = tokio::join!(signing_in, erasing);
     begun.expect("a write");
-    erased.expect("an end");
+    assert_eq!(erased.expect("an end"), Erasure::Done);
     assert!(open_sessions(&app, id).await.is_empty());
 }
 
 async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
-    app.person("Ada", ADA).await;
+    let owner = session_of(&app, &app.person("Ada", ADA).await).await;
     let (id, now) = (ada(&app).await, app.app.now());
     let (gate, held, open) = Gate::new();
     let purpose = LinkPurpose::Recover;
@@ -168,7 +170,7 @@ async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
     });
     let erasing = async {
         held.await.expect("it is held");
-        tokio::join!(erasure::erase(&app.app, id), async {
+        tokio::join!(erasure::erase(&app.app, &owner), async {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
@@ -176,8 +178,14 @@ async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
     };
     let (mailed, erased) = tokio::join!(mailing, erasing);
     assert!(mailed.expect("a write"));
-    erased.expect("an end");
+    assert_eq!(erased.expect("an end"), Erasure::Done);
     let mut connection = app.app.store().read().await.expect("a connection");
     let found = mail_links::find(&mut connection, id, [7; 32], now).await;
     assert!(found.expect("a read").is_none());
+}
+
+/// The session of somebody who is signed in.
+async fn session_of(app: &TestApp, actor: &Actor) -> SignedIn {
+    let session = resume(&app.app, &actor.jar["sluis-session"]).await;
+    session.expect("a database").expect("a session")
 }
