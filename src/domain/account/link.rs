@@ -112,7 +112,11 @@ impl LinkPurpose {
     /// all accounts together that claim it: making one more gets nobody more mail.
     #[must_use]
     pub const fn limit_of_claims(self) -> u32 {
-        self.limit().0 * 2
+        match self {
+            // Whoever forgot a password is told of each of ten accounts, twice.
+            Self::Recover => 20,
+            _ => self.limit().0 * 2,
+        }
     }
 
     /// Whether the newest alone holds. Each way to undo a change holds by itself:

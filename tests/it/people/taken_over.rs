@@ -58,7 +58,7 @@ async fn a_recovery_does_not_get_around_a_second_factor(app: TestApp) {
 }
 
 async fn a_recovery_does_not_get_around_a_passkey_that_opens_the_vault(app: TestApp) {
-    let mut ada = app.person("Ada", ADA).await;
+    let mut ada = app.settled("Ada", ADA).await;
     let mut phone = Authenticator::new(Some([7; 32]));
     let codes = ada.add_passkey(&mut phone).await.texts_in("recovery-codes");
     app.leave_mail().await;
