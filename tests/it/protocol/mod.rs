@@ -66,6 +66,7 @@ mod ssf_status;
 mod subscriber;
 mod together;
 mod transfer;
+mod transfer_ends;
 mod unvetted;
 mod userinfo;
 mod userinfo_record;

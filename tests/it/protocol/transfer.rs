@@ -5,18 +5,15 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use sluis::crypto::secret::{Opaque, TransferToken};
-use sluis::domain::id::TransferId;
 
 use super::business::text;
 use super::holder::{Holder, is_refused};
 use super::rights::subjects;
 use super::{Business, Told};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
-use crate::people::{forgot, kit::with_kit};
+use crate::harness::{Actor, Page, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
-const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
+pub(super) const ADA: &str = "ada@home.example";
+pub(super) const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
 
 on_both_databases!(
     everything_is_handed_over_once_to_the_key_that_asked,
@@ -26,15 +23,10 @@ on_both_databases!(
     other_tokens_open_no_account_and_this_one_nothing_else,
     it_is_asked_for_by_name_alone_and_bound,
     a_no_is_a_no,
-    a_second_click_gets_another_code_in_place_of_the_first,
-    two_clicks_at_once_get_an_answer_each,
-    it_goes_to_no_app,
-    nothing_opens_the_vault_when_its_time_is_up,
-    whoever_is_signed_out_everywhere_lets_nothing_go,
 );
 
 /// A client that registered for transfers by name.
-async fn provider(app: &TestApp, id: &str) -> Business {
+pub(super) async fn provider(app: &TestApp, id: &str) -> Business {
     let more = json!({"authorization_details_types": [TYPE]});
     Business::with(app, id, more, None).await
 }
@@ -43,7 +35,12 @@ fn details() -> String {
     json!([{ "type": TYPE }]).to_string()
 }
 
-async fn asked(other: &Business, ada: &mut Actor, jkt: &str, more: &[(&str, &str)]) -> Page {
+pub(super) async fn asked(
+    other: &Business,
+    ada: &mut Actor,
+    jkt: &str,
+    more: &[(&str, &str)],
+) -> Page {
     let details = details();
     let mut params = vec![
         ("authorization_details", details.as_str()),
@@ -53,7 +50,7 @@ async fn asked(other: &Business, ada: &mut Actor, jkt: &str, more: &[(&str, &str
     ada.visit(&other.client.request(&params)).await
 }
 
-async fn code(other: &Business, ada: &mut Actor, holder: &Holder) -> String {
+pub(super) async fn code(other: &Business, ada: &mut Actor, holder: &Holder) -> String {
     let page = asked(other, ada, &holder.thumbprint(), &[]).await;
     let page = ada.submit(page.form("transfer").press("allow")).await;
     other.client.answer(&page)["code"].clone()
@@ -71,7 +68,12 @@ pub(crate) async fn set_out(app: &TestApp, ada: &mut Actor) {
     code(&other, ada, &Holder::new()).await;
 }
 
-async fn token(app: &TestApp, other: &Business, ada: &mut Actor, holder: &Holder) -> String {
+pub(super) async fn token(
+    app: &TestApp,
+    other: &Business,
+    ada: &mut Actor,
+    holder: &Holder,
+) -> String {
     let code = code(other, ada, holder).await;
     let told = other
         .redeem_proving(&code, &holder.for_token(app))
@@ -80,13 +82,13 @@ async fn token(app: &TestApp, other: &Business, ada: &mut Actor, holder: &Holder
     text(&told, "access_token").to_owned()
 }
 
-fn proof(app: &TestApp, holder: &Holder, token: &str) -> String {
+pub(super) fn proof(app: &TestApp, holder: &Holder, token: &str) -> String {
     let mut claims = holder.claims_for_userinfo(app, token);
     claims["htu"] = json!("http://localhost:8000/account-transfer");
     holder.sign(&claims)
 }
 
-async fn fetch(other: &Business, token: &str, proof: &str) -> Told {
+pub(super) async fn fetch(other: &Business, token: &str, proof: &str) -> Told {
     let authorization = format!("DPoP {token}");
     let headers = [("authorization", authorization.as_str()), ("dpop", proof)];
     other
@@ -315,144 +317,4 @@ async fn a_no_is_a_no(app: TestApp) {
     let mut bram = app.person("Bram", "bram@home.example").await;
     let told = bram.get(&page.path).await;
     assert_eq!(told.error().as_deref(), Some("unknown_request"));
-}
-
-async fn a_second_click_gets_another_code_in_place_of_the_first(app: TestApp) {
-    let other = provider(&app, "elsewhere").await;
-    let mut ada = app.person("Ada", ADA).await;
-    let holder = Holder::new();
-    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
-    let form = page.form("transfer").press("allow");
-    let mut codes = Vec::new();
-    for _ in 0..3 {
-        let page = ada.submit(form.clone()).await;
-        codes.push(other.client.answer(&page)["code"].clone());
-    }
-    for dropped in &codes[..2] {
-        let told = other.redeem_proving(dropped, &holder.for_token(&app)).await;
-        assert_eq!(told.error(), "invalid_grant");
-    }
-    let told = other
-        .redeem_proving(&codes[2], &holder.for_token(&app))
-        .await
-        .ok();
-    // Now that it has it, there is nothing more to click for.
-    let page = ada.submit(form.clone()).await;
-    page.says("You have already answered this");
-    let token = text(&told, "access_token").to_owned();
-    fetch(&other, &token, &proof(&app, &holder, &token))
-        .await
-        .ok();
-    // Nor long after, nor for somebody else.
-    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
-    let form = page.form("transfer").press("allow");
-    ada.submit(form.clone()).await;
-    app.wait(Duration::from_secs(61));
-    let page = ada.submit(form).await;
-    page.says("You have already answered this");
-}
-
-async fn two_clicks_at_once_get_an_answer_each(app: TestApp) {
-    let other = provider(&app, "elsewhere").await;
-    let mut ada = app.person("Ada", ADA).await;
-    let holder = Holder::new();
-    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
-    let form = page.form("transfer").press("allow");
-    let mut again = ada.clone();
-    let (first, second) = tokio::join!(ada.submit(form.clone()), again.submit(form));
-    let mut redeemed = 0;
-    for page in [first, second] {
-        let code = other.client.answer(&page)["code"].clone();
-        let told = other.redeem_proving(&code, &holder.for_token(&app)).await;
-        redeemed += usize::from(told.status.is_success());
-    }
-    assert_eq!(redeemed, 1);
-}
-
-/// What an app is called looks like a host, and nobody checked it.
-async fn it_goes_to_no_app(app: TestApp) {
-    let more = json!({
-        "authorization_details_types": [TYPE],
-        "application_type": "native",
-        "redirect_uris": ["sluis.trusted.nl:/cb?from=sluis"],
-    });
-    let other = Business::with(&app, "app", more, None).await;
-    let mut ada = app.person("Ada", ADA).await;
-    let page = asked(&other, &mut ada, &Holder::new().thumbprint(), &[]).await;
-    assert_eq!(other.client.answer(&page)["error"], "invalid_request");
-}
-
-async fn nothing_opens_the_vault_when_its_time_is_up(app: TestApp) {
-    let other = provider(&app, "elsewhere").await;
-    let mut ada = app.person("Ada", ADA).await;
-    let holder = Holder::new();
-    let late = code(&other, &mut ada, &holder).await;
-    app.wait(Duration::from_secs(61));
-    let told = other.redeem_proving(&late, &holder.for_token(&app)).await;
-    assert_eq!(told.error(), "invalid_grant");
-    let token = token(&app, &other, &mut ada, &holder).await;
-    app.wait(Duration::from_secs(301));
-    is_refused(
-        &fetch(&other, &token, &proof(&app, &holder, &token)).await,
-        401,
-        "invalid_token",
-    );
-    sluis::service::departures::end_stale(&app.app)
-        .await
-        .expect("a database");
-    let owner = Opaque::<TransferToken>::parse(&token)
-        .expect("a token")
-        .owner();
-    let owner = TransferId::new(owner);
-    let mut connection = app.app.store().read().await.expect("a database");
-    let row = sluis::store::departures::find(&mut connection, owner).await;
-    let row = row.expect("a database").expect("a departure");
-    assert!(row.vault_key_wrapped.is_none());
-}
-
-async fn whoever_is_signed_out_everywhere_lets_nothing_go(app: TestApp) {
-    let new = "een heel ander wachtwoord";
-    let other = provider(&app, "elsewhere").await;
-    let mut ada = app.person("Ada", ADA).await;
-    let kit = with_kit(&mut ada).await;
-    for taken_back in ["kit", "password", "elsewhere", "grace"] {
-        let (mut thief, mut ada) = (app.browser(), app.browser());
-        let password = if taken_back == "kit" { PASSWORD } else { new };
-        thief.sign_in("/sign-in", ADA, password).await;
-        ada.sign_in("/sign-in", ADA, password).await;
-        app.leave_mail().await;
-        let holder = Holder::new();
-        let token = token(&app, &other, &mut thief, &holder).await;
-        let code = code(&other, &mut thief, &holder).await;
-        match taken_back {
-            "kit" => {
-                let link = forgot(&app, ADA).await;
-                let form = ada.get(&link).await.form("recover-kit");
-                let form = form.with("code", &kit).with("password", new);
-                ada.submit(form).await.says("new password works");
-            }
-            "password" => {
-                let form = ada.get("/account/security/password").await;
-                let form = form.form("password-form").with("old", new);
-                let form = form.with("new", new).with("end-others", "on");
-                ada.submit(form).await.location();
-            }
-            "elsewhere" => {
-                let form = ada
-                    .get("/account/security")
-                    .await
-                    .form("sessions/end-others");
-                ada.submit(form).await.location();
-            }
-            _ => {
-                let form = ada.get("/account/erase").await.form("erase");
-                let form = form.with("word", "erase").with("when", "later");
-                ada.submit(form).await.location();
-            }
-        }
-        let told = fetch(&other, &token, &proof(&app, &holder, &token)).await;
-        is_refused(&told, 401, "invalid_token");
-        let told = other.redeem_proving(&code, &holder.for_token(&app)).await;
-        assert_eq!(told.error(), "invalid_grant", "{taken_back}");
-    }
 }
