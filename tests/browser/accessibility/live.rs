@@ -58,13 +58,15 @@ async fn walk(language: &'static str) {
     visit_shop(&demo, &browser).await;
     examine(&browser, "sign-in", &mut problems).await;
     sign_in(&browser, demo.sanne()).await;
-    choose_language(&browser, language).await;
     browser.fit(1280, 800, 16).await;
     browser.click("tier-high").await;
     examine(&browser, "consent", &mut problems).await;
     browser.fit(1280, 800, 16).await;
     allow(&browser, "medium").await;
     examine(&browser, "shop", &mut problems).await;
+    // The shop says in which language it asks; the account has one of its own.
+    browser.open(&format!("{}/account", demo.provider)).await;
+    choose_language(&browser, language).await;
     for path in account_pages() {
         browser.open(&format!("{}{path}", demo.provider)).await;
         // It is that page, and not one that it leads to or that says why not.
