@@ -1480,7 +1480,7 @@ letter-address-dropped-you = Was it you who wanted this address? Then sign in wi
 
 ## Signing up with a passkey
 
-sign-up-passkey = Make an account with a passkey
+sign-up-passkey = With a passkey
 sign-up-passkey-why = With your finger, your face or your PIN: nothing to remember, and nothing that anybody can guess.
 sign-up-or-password = Or with a password
 sign-up-passkey-title = Make an account with a passkey

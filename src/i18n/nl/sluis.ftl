@@ -1475,7 +1475,7 @@ letter-address-dropped-you = Wilde jij dit adres? Log dan in met het adres van d
 
 ## Een account maken met een passkey
 
-sign-up-passkey = Maak een account met een passkey
+sign-up-passkey = Met een passkey
 sign-up-passkey-why = Met je vinger, je gezicht of je pincode: niets om te onthouden, en niets dat een ander kan raden.
 sign-up-or-password = Of met een wachtwoord
 sign-up-passkey-title = Maak een account met een passkey
