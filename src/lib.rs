@@ -61,8 +61,8 @@
 //!    record before the answer.
 //! 7. `/account/businesses/{grant_id}` ([`service::grants`]): each move of a
 //!    grant writes its state, its receipt and the end of its tokens together,
-//!    and holds for the very next request on every node.
-//!
+//!    and holds for the very next request on every node. What is agreed to is
+//!    held against the vault as it is in that transaction.
 //! 8. `/receipts` ([`service::receipts`]): anybody drops a file of receipts and
 //!    reads in plain words what was agreed, or what is wrong with the file.
 //!    Nothing of it is kept.
@@ -86,6 +86,8 @@
 //! a secret to this site ([`service::passkeys`]). Where something is still to be
 //! shown, a code of an app or the password after a passkey that opens nothing,
 //! there is half a sign-in, which is no session ([`service::second_step`]).
+//! Guesses at passwords and codes are counted before they are looked at, and apart
+//! in each browser that an account knows (`service::guesses`).
 //! [`domain::account::Authentication`] knows what was shown, and says `amr` and
 //! `acr` of it. What nobody should do who finds an open browser asks for it
 //! again: [`web::fresh`] sends people to `/sign-in/confirm`, and a form that
@@ -165,8 +167,8 @@
 //! The keys of the escrow, for those who allow it, are files that come and go
 //! with the month ([`service::escrow`]): what was erased opens in no backup that
 //! is older. An account ends ([`service::erasure`]) in one transaction, at once
-//! or after a month in which its agreements are paused; what is left names
-//! nobody, and goes in its time. Where nobody holds a key any more, an account
+//! or after a month in which its agreements are paused, and never while a change of
+//! its address can be undone; what is left names nobody, and goes in its time. Where nobody holds a key any more, an account
 //! goes on with an empty vault ([`service::recovery`]).
 //!
 //! The database alone opens nothing: [`crypto::vault`] is the one place that
