@@ -10,8 +10,8 @@ use crate::domain::retention::Retention;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
-use crate::service::addresses::{self, Reach};
-use crate::service::{Fault, grants, recovery};
+use crate::service::addresses::Reach;
+use crate::service::grants;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
@@ -156,10 +156,6 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         Ok(views) => views,
         Err(fault) => return consumer.fault(&fault),
     };
-    let (reach, waits_until) = match standing(&consumer).await {
-        Ok(standing) => standing,
-        Err(fault) => return consumer.fault(&fault),
-    };
     let now = app.now();
     let contents = &consumer.vault.contents;
     let held = contents.attributes.held();
@@ -183,15 +179,8 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
             .into(),
         done: Done::of_query(query.as_deref())
             .filter(|done| matches!(done, Done::Welcome | Done::Saved)),
-        reach,
-        waits_until,
+        reach: consumer.signed_in.reach,
+        waits_until: consumer.signed_in.recovery_waits_until,
     };
     respond(StatusCode::OK, &page)
-}
-
-/// What the page warns of.
-async fn standing(consumer: &Consumer) -> Result<(Reach, Option<Timestamp>), Fault> {
-    let (app, id) = (&consumer.visitor.app, consumer.signed_in.account.id);
-    let reach = addresses::reach(app, id).await?;
-    Ok((reach, recovery::waits_until(app, id).await?))
 }

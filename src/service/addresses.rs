@@ -39,17 +39,25 @@ pub enum Reach {
     Unreachable,
 }
 
+impl Reach {
+    /// Of when somebody last read mail at an address, and since when a mail server
+    /// says that nobody is there.
+    pub(super) fn of(verified_at: Option<Timestamp>, unreachable_at: Option<Timestamp>) -> Self {
+        match (unreachable_at, verified_at) {
+            (Some(_), _) => Self::Unreachable,
+            (None, Some(_)) => Self::Confirmed,
+            (None, None) => Self::Unconfirmed,
+        }
+    }
+}
+
 /// Whether mail reaches an account. One SELECT.
-pub async fn reach(app: &App, account_id: AccountId) -> Result<Reach, Fault> {
+async fn reach(app: &App, account_id: AccountId) -> Result<Reach, Fault> {
     let mut connection = app.store().read().await?;
     let row = accounts::contact(&mut connection, account_id)
         .await?
         .ok_or(Fault::Inconsistent("an account is not there"))?;
-    Ok(match (row.unreachable_at, row.verified_at) {
-        (Some(_), _) => Reach::Unreachable,
-        (None, Some(_)) => Reach::Confirmed,
-        (None, None) => Reach::Unconfirmed,
-    })
+    Ok(Reach::of(row.verified_at, row.unreachable_at))
 }
 
 /// Whether somebody once showed that they read mail at the address of an account.

@@ -49,7 +49,7 @@ use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 pub use self::empty::{Second, begin_to_empty, with_nothing};
 use self::password::{Besides, NewPassword};
 pub(super) use self::wait::{call_off, empties, is_news};
-pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready, waits_until};
+pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};
 
 /// How long the operator's key is not used after its owner was told that it was
 /// asked for.
@@ -128,21 +128,19 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
     Ok(match purpose {
         LinkPurpose::Recover => {
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
-            let since = app.now().minus(LASTS);
             let has = |kind| keyholders.iter().any(|row| row.kind == kind);
             Some(WayBack::Choose {
                 kit: keyholders.iter().any(is_kit),
                 escrow: operator_helps(app, &keyholders).await?,
                 passkey: has(KeyholderKind::Passkey),
-                waits_until: recoveries::find(&mut connection, account_id, since)
+                waits_until: wait::waiting(&mut connection, account_id, app.now())
                     .await?
                     .map(|(ready_at, _)| ready_at),
                 claimed_at,
             })
         }
         LinkPurpose::Ready => {
-            let since = app.now().minus(LASTS);
-            let waits = recoveries::find(&mut connection, account_id, since).await?;
+            let waits = wait::waiting(&mut connection, account_id, app.now()).await?;
             let second = empty::asks_second(&mut connection, account_id).await?;
             waits.map(|(_, way)| WayBack::Ready {
                 way,

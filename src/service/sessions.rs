@@ -15,6 +15,7 @@ use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::service::Fault;
+use crate::service::addresses::Reach;
 use crate::service::browsers::{Arrival, Place};
 use crate::service::logouts::Farewell;
 use crate::service::recovery;
@@ -42,9 +43,11 @@ pub struct SignedIn {
     /// When their account is erased, if it waits for that: until then they see
     /// that alone, and nobody learns anything of them.
     pub erase_at: Option<Timestamp>,
-    /// Whether somebody asks for a way back into their account: until that is
-    /// settled, nothing high is agreed anew.
-    pub recovery_waits: bool,
+    /// Until when a way back into their account waits, if somebody asks for one:
+    /// until that is settled, nothing high is agreed anew.
+    pub recovery_waits_until: Option<Timestamp>,
+    /// Whether mail reaches them.
+    pub reach: Reach,
     /// What opens their vault.
     pub vault_key: VaultKey,
     session: Opaque<Session>,
@@ -78,9 +81,10 @@ pub async fn resume(app: &App, cookie: &str) -> Result<Option<SignedIn>, Fault> 
         expires_at: row.expires_at,
         used_at: row.used_at,
         erase_at: row.erase_at,
-        recovery_waits: row
+        recovery_waits_until: row
             .recovery_at
-            .is_some_and(|ready_at| ready_at > app.now().minus(recovery::LASTS)),
+            .filter(|ready_at| *ready_at > app.now().minus(recovery::LASTS)),
+        reach: Reach::of(row.verified_at, row.unreachable_at),
         vault_key,
         session,
     }))

@@ -17,7 +17,8 @@ statements! {
               (account_id, hash, vault_key_wrapped, authentication, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT s.vault_key_wrapped, s.authentication, s.expires_at, s.created_at AS began_at, \
-              s.used_at, a.id, a.language, a.created_at, e.due_at AS erase_at, \
+              s.used_at, a.id, a.language, a.created_at, a.email_verified_at, a.unreachable_at, \
+              e.due_at AS erase_at, \
               r.ready_at AS recovery_at FROM sessions s JOIN accounts a ON a.id = s.account_id \
               LEFT JOIN erasures e ON e.account_id = a.id \
               LEFT JOIN recoveries r ON r.account_id = a.id \
@@ -93,9 +94,13 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// When it was last noted to be in use.
     pub used_at: Timestamp,
+    /// When whoever reads mail at the contact address last said so.
+    pub verified_at: Option<Timestamp>,
+    /// Since when a mail server says that nobody is there.
+    pub unreachable_at: Option<Timestamp>,
     /// When the account is erased, if it waits for that.
     pub erase_at: Option<Timestamp>,
-    /// Since when somebody asks for a way back in, if anybody does.
+    /// Until when a way back in waits, if somebody asked for one.
     pub recovery_at: Option<Timestamp>,
 }
 
@@ -165,6 +170,8 @@ pub async fn find(
             vault_key_wrapped: row.try_get("vault_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,
             used_at: optional_time(&row, "used_at")?.unwrap_or(time(&row, "began_at")?),
+            verified_at: optional_time(&row, "email_verified_at")?,
+            unreachable_at: optional_time(&row, "unreachable_at")?,
             erase_at: optional_time(&row, "erase_at")?,
             recovery_at: optional_time(&row, "recovery_at")?,
         })

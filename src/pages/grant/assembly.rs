@@ -205,7 +205,7 @@ fn ceiling(consumer: &Consumer, view: &GrantView) -> Ceiling {
     let app = &consumer.visitor.app;
     let minor_until = consumer.minor_until();
     let is_high = view.grant.terms.tier == TierChoice::Tier(Tier::High);
-    let frozen = consumer.signed_in.recovery_waits && !is_high;
+    let frozen = consumer.signed_in.recovery_waits_until.is_some() && !is_high;
     ceiling_of(app, &view.client)
         .for_minor(minor_until)
         .for_recovery(frozen)

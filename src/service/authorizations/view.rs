@@ -163,7 +163,7 @@ pub async fn consent_view(
     let minor_until = contents.minor_until(now);
     // Who has agreed to as much before may go on so.
     let is_high = |row: &GrantRow| row.grant.terms.tier == TierChoice::Tier(Tier::High);
-    let frozen = signed_in.recovery_waits && !kept.is_some_and(is_high);
+    let frozen = signed_in.recovery_waits_until.is_some() && !kept.is_some_and(is_high);
     let ceiling = ceiling_of(app, &waiting.client)
         .for_minor(minor_until)
         .for_recovery(frozen);

@@ -171,7 +171,7 @@ async fn act_on(
             let is_high = row.grant.terms.tier == TierChoice::Tier(Tier::High);
             let ceiling = ceiling_of(app, &client)
                 .for_minor(minor_until)
-                .for_recovery(signed_in.recovery_waits && !is_high);
+                .for_recovery(signed_in.recovery_waits_until.is_some() && !is_high);
             let mut terms = changed_terms(&row.grant, plan, contents, ceiling, choice, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {

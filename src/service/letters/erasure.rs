@@ -130,43 +130,29 @@ pub(super) fn words(texts: Texts, when: &str, about: &About) -> Text {
     match about {
         About::ErasureWaits {
             due_at,
-            address_sealed: Some(_),
-        } => Text::new(
-            t!(texts, "letter-erasure-waits-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-erasure-waits-what",
-                    when = when,
-                    due = texts.date_time(*due_at)
-                ),
-                t!(
-                    texts,
-                    "letter-erasure-waits-undo",
-                    subject = t!(texts, "letter-address-left-subject")
-                ),
-            ],
-            t!(texts, "letter-tried-link"),
-            "/sign-in",
-        ),
-        About::ErasureWaits {
-            due_at,
-            address_sealed: None,
-        } => Text::new(
-            t!(texts, "letter-erasure-waits-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-erasure-waits-what",
-                    when = when,
-                    due = texts.date_time(*due_at)
-                ),
-                t!(texts, "letter-erasure-waits-paused"),
-                t!(texts, "letter-erasure-waits-not-you"),
-            ],
-            t!(texts, "letter-erasure-waits-link"),
-            "/account/erase",
-        ),
+            address_sealed,
+        } => {
+            let what = t!(
+                texts,
+                "letter-erasure-waits-what",
+                when = when,
+                due = texts.date_time(*due_at)
+            );
+            // At an address that was left, its own way to undo that comes first.
+            let (more, link, path) = if address_sealed.is_some() {
+                let subject = t!(texts, "letter-address-left-subject");
+                let undo = t!(texts, "letter-erasure-waits-undo", subject = subject);
+                (vec![undo], t!(texts, "letter-tried-link"), "/sign-in")
+            } else {
+                let paused = t!(texts, "letter-erasure-waits-paused");
+                let not_you = t!(texts, "letter-erasure-waits-not-you");
+                let link = t!(texts, "letter-erasure-waits-link");
+                (vec![paused, not_you], link, "/account/erase")
+            };
+            let lines = [vec![what], more].concat();
+            let subject = t!(texts, "letter-erasure-waits-subject");
+            Text::new(subject, lines, link, path)
+        }
         About::EmptyingStarted { ready_at } => Text::new(
             t!(texts, "letter-emptying-subject"),
             vec![

@@ -28,19 +28,20 @@ pub async fn owner_was_told(
     Ok(())
 }
 
-/// Until when a recovery of an account waits, if one does.
-pub async fn waits_until(app: &App, account_id: AccountId) -> Result<Option<Timestamp>, Fault> {
-    let mut connection = app.store().read().await?;
-    let since = app.now().minus(LASTS);
-    let waits = recoveries::find(&mut connection, account_id, since).await?;
-    Ok(waits.map(|(ready_at, _)| ready_at))
+/// The recovery of an account that waits or can be used, if any: since when it can
+/// be, and what comes of it.
+pub(super) async fn waiting(
+    connection: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<Option<(Timestamp, RecoveryWay)>, StoreError> {
+    recoveries::find(connection, account_id, now.minus(LASTS)).await
 }
 
 /// Whether the vault of an account is emptied by the recovery that waits.
 pub(in crate::service) async fn empties(app: &App, account_id: AccountId) -> Result<bool, Fault> {
     let mut connection = app.store().read().await?;
-    let since = app.now().minus(LASTS);
-    let waits = recoveries::find(&mut connection, account_id, since).await?;
+    let waits = waiting(&mut connection, account_id, app.now()).await?;
     Ok(waits.is_some_and(|(_, way)| way == RecoveryWay::Empty))
 }
 
@@ -128,7 +129,9 @@ pub(in crate::service) async fn is_news(
 ) -> Result<bool, Fault> {
     Ok(match about {
         About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
-            waits_until(app, account_id).await?.is_some()
+            let mut connection = app.store().read().await?;
+            let waits = waiting(&mut connection, account_id, app.now()).await?;
+            waits.is_some()
         }
         _ => true,
     })

@@ -198,13 +198,7 @@ async fn a_mailbox_that_nobody_has_is_said_on_the_overview(app: TestApp) {
 }
 
 async fn a_mailbox_that_nobody_has_is_said_alike_where_somebody_has_the_address(app: TestApp) {
-    let office = PostOffice::open(Manners::default()).await;
-    let url = office.url().parse().expect("a mail server");
-    let app = app.with(|config| config.mail_url = url).await;
-    let mut ada = app.browser();
-    ada.sign_up("/sign-up", "Ada", ADA).await;
-    deliver(&app).await;
-    let handed = office.empty();
+    let (app, office, mut ada, handed) = super::retried::at_an_office(app).await;
     press(&mut ada, &link(&handed[0].mail))
         .await
         .says("is confirmed");

@@ -3,7 +3,7 @@
 use super::{ADA, DAY, HOUR, SECOND, ask, link};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::life::deliver;
-use crate::life::post::{Manners, PostOffice};
+use crate::life::post::{Handed, Manners, PostOffice};
 
 on_both_databases!(
     a_link_that_is_mailed_late_does_not_end_the_newer_one,
@@ -22,15 +22,21 @@ fn answering(recipient: &'static str) -> Manners {
 
 const LATER: &str = "451 later";
 
-/// Ada, whose mail goes by a server.
-async fn ada(app: TestApp) -> (TestApp, PostOffice, Actor) {
+/// Ada, whose mail goes by a server; the first, to confirm her address, is there.
+pub(super) async fn at_an_office(app: TestApp) -> (TestApp, PostOffice, Actor, Vec<Handed>) {
     let office = PostOffice::open(Manners::default()).await;
     let url = office.url().parse().expect("a mail server");
     let app = app.with(|config| config.mail_url = url).await;
     let mut ada = app.browser();
     ada.sign_up("/sign-up", "Ada", ADA).await;
     deliver(&app).await;
-    office.empty();
+    let handed = office.empty();
+    (app, office, ada, handed)
+}
+
+/// [`at_an_office`], whose mail is read.
+async fn ada(app: TestApp) -> (TestApp, PostOffice, Actor) {
+    let (app, office, ada, _) = at_an_office(app).await;
     (app, office, ada)
 }
 
