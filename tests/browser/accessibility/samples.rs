@@ -11,7 +11,7 @@ const MISSING: &str = "the pages to look at are missing: \
      run tests/run, or first: cargo test --lib pages::render_test";
 
 /// The samples in a language, as `pages::render_test` left them.
-fn samples(language: &str) -> Vec<(String, PathBuf)> {
+pub(super) fn samples(language: &str) -> Vec<(String, PathBuf)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/preview");
     let mut samples: Vec<(String, PathBuf)> = std::fs::read_dir(&folder)
         .expect(MISSING)
@@ -62,7 +62,7 @@ fn newest(folder: &Path) -> Option<SystemTime> {
 const STAY: &str =
     "for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer)";
 
-async fn open(browser: &Browser, path: &Path) {
+pub(super) async fn open(browser: &Browser, path: &Path) {
     browser.open(&url(path)).await;
     let stays = browser.driver().execute(STAY, Vec::new()).await;
     stays.expect("a page that lets tests run scripts");
