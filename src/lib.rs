@@ -152,6 +152,7 @@
 //!
 //! ```text
 //! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up
+//!                   · until it is mailed, what a letter needs: the address that a link goes to, the browser that is new
 //! password ──────┐
 //! passkey (PRF) ─┤
 //! recovery kit ──┤

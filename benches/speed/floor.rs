@@ -53,19 +53,16 @@ impl Rows {
         let session = Opaque::<Session>::parse(&person.session).ok_or("no session")?;
         let email = Email::parse(&person.email).map_err(|_| "no address")?;
         let account = AccountId::new(session.owner());
-        let keyholder = bare.runtime().block_on(
+        let keyholder = bare.one(
             sqlx::query(
                 "SELECT id, vault_key_wrapped, params, verifier FROM keyholders \
                  WHERE account_id = $1 AND kind = 'password'",
             )
-            .bind(account.to_string())
-            .fetch_one(bare.readers()),
+            .bind(account.to_string()),
         )?;
         let grant = GrantId::new(access.owner()).to_string();
-        let grant_key = bare.runtime().block_on(
-            sqlx::query("SELECT grant_key_wrapped FROM grants WHERE id = $1")
-                .bind(grant.clone())
-                .fetch_one(bare.readers()),
+        let grant_key = bare.one(
+            sqlx::query("SELECT grant_key_wrapped FROM grants WHERE id = $1").bind(grant.clone()),
         )?;
         Ok(Self {
             account: account.to_string(),

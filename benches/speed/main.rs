@@ -265,6 +265,8 @@ fn at_scale(accounts: usize) -> Outcome<()> {
         Path::UserInfo,
         Path::Introspect,
         Path::Refresh,
+        Path::RefreshWithProof,
+        Path::Push,
         Path::Relogin,
         Path::Login,
         Path::Account,

@@ -48,14 +48,13 @@ pub(crate) fn make_quick(instance: &Instance) -> Outcome<()> {
         let person = person.lock().unwrap_or_else(PoisonError::into_inner);
         let email = Email::parse(&person.email).map_err(|_| "no address")?;
         let index = master.email_index(&email.folded()).as_bytes().to_vec();
-        let row = bare.runtime().block_on(
+        let row = bare.one(
             sqlx::query(
                 "SELECT k.account_id, k.params, k.vault_key_wrapped FROM accounts a \
                  JOIN keyholders k ON k.account_id = a.id \
                  WHERE a.email_index = $1 AND k.kind = 'password'",
             )
-            .bind(index)
-            .fetch_one(bare.readers()),
+            .bind(index),
         )?;
         let account: AccountId = row.try_get::<&str, _>(0)?.parse()?;
         let params: String = row.try_get(1)?;

@@ -5,12 +5,13 @@
 //! callers that wait share the next durable commit.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use sqlx::any::{AnyArguments, AnyPoolOptions, install_default_drivers};
+use sqlx::any::{AnyArguments, AnyRow, install_default_drivers};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
+use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Row as _};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::Outcome;
 use crate::http::CALLERS;
@@ -19,7 +20,7 @@ use crate::http::CALLERS;
 const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
      PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
-const READERS: u32 = 4;
+const READERS: usize = 4;
 
 /// What is bound to a statement.
 #[derive(Clone, Debug)]
@@ -85,11 +86,15 @@ struct Write {
     done: oneshot::Sender<()>,
 }
 
+/// The connections that are read through. A pool would ask each that comes back
+/// whether it lives, which costs as much as a statement: no floor.
+type Readers = Arc<[Mutex<AnyConnection>]>;
+
 /// A database without anything around it.
 #[derive(Debug)]
 pub(crate) struct Bare {
     runtime: Runtime,
-    readers: AnyPool,
+    readers: Readers,
     writer: mpsc::Sender<Write>,
 }
 
@@ -108,14 +113,13 @@ impl Bare {
             let mut connection = AnyConnection::connect(&url).await?;
             connection.execute(PRAGMAS).await?;
             tokio::spawn(commit_in_groups(connection, waiting));
-            AnyPoolOptions::new()
-                .max_connections(READERS)
-                .test_before_acquire(false)
-                .after_connect(|connection, _| {
-                    Box::pin(async move { connection.execute(PRAGMAS).await.map(|_| ()) })
-                })
-                .connect(&url)
-                .await
+            let mut readers = Vec::with_capacity(READERS);
+            for _ in 0..READERS {
+                let mut connection = AnyConnection::connect(&url).await?;
+                connection.execute(PRAGMAS).await?;
+                readers.push(Mutex::new(connection));
+            }
+            Ok::<_, sqlx::Error>(Readers::from(readers))
         })?;
         Ok(Self {
             runtime,
@@ -133,11 +137,12 @@ impl Bare {
         self.runtime.block_on(async {
             let running: Vec<_> = shares
                 .into_iter()
-                .map(|share| {
-                    let (readers, writer) = (self.readers.clone(), self.writer.clone());
+                .enumerate()
+                .map(|(caller, share)| {
+                    let (readers, writer) = (Arc::clone(&self.readers), self.writer.clone());
                     tokio::spawn(async move {
                         for step in share.into_iter().flatten() {
-                            take(&readers, &writer, step).await?;
+                            take(&readers[caller % READERS], &writer, step).await?;
                         }
                         Outcome::Ok(())
                     })
@@ -152,25 +157,30 @@ impl Bare {
 
     /// What a statement counts.
     pub(crate) fn count(&self, statement: Statement) -> Outcome<i64> {
-        let row = self
-            .runtime
-            .block_on(statement.query().fetch_one(&self.readers))?;
-        Ok(row.try_get(0)?)
+        Ok(self.one(statement.query())?.try_get(0)?)
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 
-    pub(crate) fn readers(&self) -> &AnyPool {
-        &self.readers
+    /// The one row of a query.
+    pub(crate) fn one(&self, query: Query<'_, Any, AnyArguments>) -> Outcome<AnyRow> {
+        Ok(self.runtime.block_on(async {
+            let mut reader = self.readers[0].lock().await;
+            query.fetch_one(&mut *reader).await
+        })?)
     }
 }
 
-async fn take(readers: &AnyPool, writer: &mpsc::Sender<Write>, step: Step) -> Outcome<()> {
+async fn take(
+    reader: &Mutex<AnyConnection>,
+    writer: &mpsc::Sender<Write>,
+    step: Step,
+) -> Outcome<()> {
     match step {
         Step::Read(statement) => {
-            let mut reader = readers.acquire().await?;
+            let mut reader = reader.lock().await;
             statement.query().fetch_optional(&mut *reader).await?;
         }
         Step::Write(statements) => {

@@ -28,6 +28,34 @@ async fn the_demonstration_tells_what_it_does_and_leaves_nothing_behind() {
     demo.stop();
 }
 
+/// What the shop may see, for what, until when, and when it last read: the same moment
+/// that the history begins with.
+async fn the_overview_says_what_flows(demo: &Demo, laptop: &Browser) {
+    let card = format!("//article[.//a[normalize-space()='{SHOP}']]");
+    let card_says = found(laptop, &card).await.text().await.expect("a page");
+    for told in ["e-mailadres", "Uw bestelling bezorgen", "Tot"] {
+        assert!(card_says.contains(told), "{told}: {card_says}");
+    }
+    let read = format!("{card}//*[contains(@class, 'last-read')]//time");
+    let last_read = moment(laptop, &read).await;
+    let history = format!("{}/account/history", demo.provider);
+    laptop.open(&history).await;
+    let newest = format!("(//tr[.//a[normalize-space()='{SHOP}']])[1]//time");
+    assert_eq!(last_read, moment(laptop, &newest).await);
+    laptop.open(&demo.account).await;
+}
+
+async fn found(browser: &Browser, path: &str) -> WebElement {
+    let element = browser.driver().query(By::XPath(path)).first().await;
+    element.unwrap_or_else(|error| panic!("no {path}: {error}"))
+}
+
+/// The moment that a `time` element names, to the second or finer.
+async fn moment(browser: &Browser, path: &str) -> String {
+    let time = found(browser, path).await.attr("datetime").await;
+    time.expect("a page").expect("a moment")
+}
+
 #[tokio::test]
 async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
     let demo = Demo::start();
@@ -106,8 +134,7 @@ async fn the_sample_consumer_logs_in_with_a_profile_and_takes_it_back() {
     for business in [SHOP, NEWSPAPER] {
         assert!(overview.contains(business), "{business}: {overview}");
     }
-    let read = content(&laptop, ".stream:last-child time:last-of-type").await;
-    assert!(!read.is_empty(), "when it was last read");
+    the_overview_says_what_flows(&demo, &laptop).await;
 
     shorten_retention(&demo, &laptop, &until).await;
     narrow_and_widen(&demo, &laptop).await;

@@ -1,5 +1,6 @@
 //! Whoever has the database, `master.key` and our own code opens nothing but
-//! the contact e-mail of an account without escrow.
+//! the contact e-mail of an account without escrow, and what waits to be mailed
+//! there.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +15,7 @@ use sluis::crypto::secret::{
 };
 use sluis::crypto::vault::{self, GrantKey, Sealed, VaultKey};
 use sluis::domain::attribute::{Attributes, Email};
-use sluis::domain::id::{AccountId, GrantId, ReadId, RequestId};
+use sluis::domain::id::{AccountId, GrantId, MessageId, ReadId, RequestId};
 use sluis::domain::language::Language;
 use sluis::service::accounts::{self, NewAccount};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use super::dump::{Cell, READ, cells};
 use super::journey::{self, EMAIL};
 use crate::harness::{Engine, PASSWORD, TestApp};
+use crate::life::deliver;
 use crate::protocol::text;
 
 /// What the attacker has.
@@ -43,6 +45,32 @@ pub(super) struct Opened {
     pub(super) vaults: Vec<VaultKey>,
     pub(super) grants: Vec<GrantKey>,
     pub(super) texts: BTreeSet<String>,
+    /// What is still to be mailed, and is gone with the mail.
+    letters: BTreeSet<String>,
+    /// Of how many authenticator apps the secret is known: by that alone nobody gets in.
+    apps: usize,
+}
+
+/// A cell, and whatever is folded up in it: the strings of its JSON, and the bytes
+/// that they are a text of.
+fn unfolded(cell: &Cell) -> Vec<Vec<u8>> {
+    let mut found = vec![cell.bytes.clone()];
+    let json = serde_json::from_slice(&cell.bytes);
+    let mut waiting: Vec<serde_json::Value> = json.into_iter().collect();
+    while let Some(value) = waiting.pop() {
+        match value {
+            serde_json::Value::Array(values) => waiting.extend(values),
+            serde_json::Value::Object(members) => {
+                waiting.extend(members.into_iter().map(|(_, value)| value));
+            }
+            serde_json::Value::String(text) => {
+                found.extend(URL_SAFE_NO_PAD.decode(&text));
+                found.push(text.into_bytes());
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 impl Loot {
@@ -53,7 +81,8 @@ impl Loot {
         let epochs = folder.epochs().expect("a folder").into_iter();
         let files = epochs.map(|epoch| folder.load(epoch).expect("a key"));
         let escrow = files.chain([EscrowKey::of_master(&master)]).collect();
-        let bytes = || cells.iter().map(|cell| &cell.bytes);
+        let cells: Vec<Vec<u8>> = cells.iter().flat_map(unfolded).collect();
+        let bytes = || cells.iter();
         let texts = || bytes().filter_map(|bytes| std::str::from_utf8(bytes).ok());
         let ids: BTreeSet<Uuid> = texts().filter_map(|text| text.parse().ok()).collect();
         Self {
@@ -84,6 +113,20 @@ impl Loot {
             for sealed in &self.sealed {
                 if let Ok(email) = vault::open_contact_email(&self.master, account, sealed) {
                     opened.texts.insert(email.to_string());
+                }
+                let message = MessageId::new(*id);
+                if let Ok(letter) = vault::open_letter(&self.master, message, sealed) {
+                    let letter = String::from_utf8_lossy(&letter).into_owned();
+                    opened.letters.insert(letter);
+                }
+                for link in &self.secrets {
+                    let address = vault::open_link_address(&self.master, account, link, sealed);
+                    opened
+                        .texts
+                        .extend(address.map(|address| address.to_string()));
+                }
+                if vault::open_totp(&self.master, account, sealed).is_ok() {
+                    opened.apps += 1;
                 }
                 for escrow in &self.escrow {
                     let vault = vault::open_with_escrow(sealed, account, escrow);
@@ -194,6 +237,23 @@ async fn nothing_opens_without_escrow(engine: Engine) {
     let opened = loot.open();
     assert_eq!(opened.texts, BTreeSet::from([EMAIL.to_owned()]));
     assert!(opened.vaults.is_empty() && opened.grants.is_empty());
+    assert_eq!(opened.apps, 0, "she has none");
+    // In which browser she signed in that is new; nothing that she has ever told.
+    let told = crate::vault::journey::values();
+    assert!(!opened.letters.is_empty(), "something waits to be mailed");
+    for letter in &opened.letters {
+        let letter = letter.to_lowercase();
+        let of_hers = told.iter().find(|value| {
+            letter.contains(&value.to_lowercase()) && !EMAIL.eq_ignore_ascii_case(value)
+        });
+        assert_eq!(of_hers, None, "{letter}");
+    }
+
+    // Once it is mailed, it is not there any more.
+    deliver(&app).await;
+    let mailed = self::loot(&app, &cells(&app, engine).await).open();
+    assert_eq!(mailed.letters, BTreeSet::new());
+    assert_eq!(mailed.texts, BTreeSet::from([EMAIL.to_owned()]));
 
     // That it would have opened, had a secret been there: one access token
     // opens what one business may see, and no more.
