@@ -160,13 +160,6 @@ impl MasterKey {
         MacKey::new(&self.derive("logout"))
     }
 
-    /// Makes the subject identifiers that each business gets of an account
-    /// (OpenID Connect Core §8.1).
-    #[must_use]
-    pub fn pairwise(&self) -> MacKey {
-        MacKey::new(&self.derive("pairwise"))
-    }
-
     /// The look-up key of an e-mail address: the same for any case and
     /// surrounding space, and not to be had without the master key.
     #[must_use]

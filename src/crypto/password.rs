@@ -108,13 +108,6 @@ impl Recipe {
             salt,
         }
     }
-
-    /// Whether the costs are lower than today's, so that the next sign-in
-    /// should replace the recipe.
-    #[must_use]
-    pub fn is_outdated(&self) -> bool {
-        self.memory_kib < Self::MEMORY_KIB || self.passes < Self::PASSES
-    }
 }
 
 impl fmt::Display for Recipe {

@@ -11,6 +11,7 @@ use super::plan::{Plan, PlanVersion};
 use super::scope::Scope;
 use super::subject::Subject;
 use super::time::Timestamp;
+use super::word::words;
 
 mod event;
 
@@ -65,16 +66,7 @@ impl GrantState {
     }
 }
 
-impl std::str::FromStr for GrantState {
-    type Err = UnknownState;
-
-    fn from_str(text: &str) -> Result<Self, UnknownState> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or(UnknownState)
-    }
-}
+words!(UnknownState: GrantState);
 
 /// The text names no state of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -208,24 +208,6 @@ pub fn negotiate(
     })
 }
 
-/// The lowest choice of tier that meets every required purpose of a plan with
-/// what the account holds; `None` if not even the high tier does.
-#[must_use]
-pub fn lowest_sufficient(
-    plan: &Plan,
-    profiles: &Profiles,
-    held: EnumSet<Claim>,
-    ceiling: Ceiling,
-    now: Timestamp,
-) -> Option<TierChoice> {
-    TierChoice::ALL.into_iter().find(|tier| {
-        matches!(
-            negotiate(plan, profiles, held, ceiling, &Choice::of(*tier), now),
-            Outcome::Agreed(_)
-        )
-    })
-}
-
 impl Choice {
     /// Whether it gives what the medium profile does not hold: the high one, or
     /// an item of it, or one that is in none. That takes somebody who was here a

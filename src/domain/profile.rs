@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::claim::Claim;
 use super::permission::Permission;
 use super::retention::Retention;
-use super::tier::{Tier, TierChoice};
+use super::tier::{Tier, TierChoice, UnknownTier};
 use super::time::Timestamp;
+use super::word::words;
 
 /// The lowest tier in which something appears; or none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,16 +77,7 @@ impl From<Tier> for Placement {
     }
 }
 
-impl std::str::FromStr for Placement {
-    type Err = super::tier::UnknownTier;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|placement| placement.as_str() == text)
-            .ok_or(super::tier::UnknownTier)
-    }
-}
+words!(UnknownTier: Placement);
 
 /// The three profiles of an account, as the differences from those that a new
 /// account gets.

@@ -33,10 +33,6 @@ pub use chain::{Break, BrokenChain, ChainHead, check_chain};
 pub use record::{DeclinedEdition, DutyRecord, Record, RequestRecord};
 pub use write::{Act, Context, Method};
 
-/// `typ` of a receipt's JWS.
-pub const RECEIPT_TYP: &str = "consent-receipt+jwt";
-/// `typ` of the JWS that closes a chain.
-pub const CHAIN_TYP: &str = "consent-receipt-chain+jwt";
 /// Edition of the receipt's shape.
 pub const RECEIPT_SCHEMA: &str = "https://schemas.sluis.example/consent-receipt/v1";
 

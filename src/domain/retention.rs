@@ -9,6 +9,7 @@ use jiff::{Span, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::time::Timestamp;
+use super::word::words;
 
 /// A retention period: a whole number of months, or of days. At least a day,
 /// at most ten years.
@@ -168,22 +169,7 @@ impl CountsFrom {
     }
 }
 
-impl fmt::Display for CountsFrom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for CountsFrom {
-    type Err = InvalidRetention;
-
-    fn from_str(text: &str) -> Result<Self, InvalidRetention> {
-        Self::ALL
-            .into_iter()
-            .find(|from| from.as_str() == text)
-            .ok_or(InvalidRetention)
-    }
-}
+words!(InvalidRetention: CountsFrom);
 
 /// The text is not a retention period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

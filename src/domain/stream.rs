@@ -2,7 +2,6 @@
 //! hears what happens, and of what.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use enumset::EnumSet;
@@ -14,6 +13,7 @@ use super::id::{ClientId, StreamId};
 use super::message::Receiver;
 use super::signal::EventType;
 use super::time::Timestamp;
+use super::word::words;
 
 /// How many kinds of events a client may ask for, known here or not.
 pub const MOST_REQUESTED: usize = 64;
@@ -49,16 +49,7 @@ impl Status {
     }
 }
 
-impl FromStr for Status {
-    type Err = UnknownStatus;
-
-    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or(UnknownStatus)
-    }
-}
+words!(UnknownStatus: Status);
 
 /// The text names no status of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

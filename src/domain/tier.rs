@@ -1,9 +1,10 @@
 //! The three data tiers, and the choice to show none of them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use super::word::words;
 
 /// A data tier. Each contains the one below it: `Low < Medium < High`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,28 +77,13 @@ impl TierChoice {
     }
 }
 
-impl fmt::Display for TierChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl From<TierChoice> for &'static str {
     fn from(choice: TierChoice) -> Self {
         choice.as_str()
     }
 }
 
-impl FromStr for TierChoice {
-    type Err = UnknownTier;
-
-    fn from_str(text: &str) -> Result<Self, UnknownTier> {
-        Self::ALL
-            .into_iter()
-            .find(|choice| choice.as_str() == text)
-            .ok_or(UnknownTier)
-    }
-}
+words!(UnknownTier: TierChoice);
 
 impl TryFrom<String> for TierChoice {
     type Error = UnknownTier;

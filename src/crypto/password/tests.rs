@@ -125,7 +125,6 @@ fn a_recipe_reads_back_from_its_text() {
     let text = recipe.to_string();
     assert!(text.starts_with("argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!(text.parse(), Ok(recipe));
-    assert!(!Recipe::with_salt(*b"a salt of a test").is_outdated() && cheap().is_outdated());
 }
 
 #[test]

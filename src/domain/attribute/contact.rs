@@ -5,7 +5,7 @@ use phonenumber::Mode;
 use serde::{Deserialize, Serialize};
 
 use super::super::claim::Claim;
-use super::form::{Checks, Field, Problem};
+use super::form::{Field, Problem};
 use super::text::is_control;
 
 /// An e-mail address: the local part as it was typed, the domain in lower case.
@@ -57,8 +57,8 @@ impl Email {
 
 impl PhoneNumber {
     /// Checks and normalises a number. One without `+` or `00` is dialled in
-    /// the region of `checks`.
-    pub fn parse(text: &str, checks: &Checks) -> Result<Self, Problem> {
+    /// the Netherlands.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = check_length(text, Field::Value.max_length(Claim::PhoneNumber))?;
         // Nothing but what people write numbers with reaches the library: no
         // `tel:` parameters, extensions or letters on keys.
@@ -74,7 +74,7 @@ impl PhoneNumber {
             .or_else(|| dialled.strip_prefix('+'))
         {
             Some(foreign) => phonenumber::parse(None, format!("+{foreign}")),
-            None => phonenumber::parse(checks.region.alpha2().parse().ok(), dialled),
+            None => phonenumber::parse(Some(phonenumber::country::Id::NL), dialled),
         };
         let number = number
             .ok()

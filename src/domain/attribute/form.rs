@@ -150,12 +150,6 @@ impl FormFields {
         form
     }
 
-    /// Whether every field is empty or blank: nothing was filled in.
-    #[must_use]
-    pub fn is_blank(&self) -> bool {
-        self.0.values().all(|text| text.trim().is_empty())
-    }
-
     /// Every field that has text.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
         self.0.iter().map(|(field, text)| (*field, text.as_str()))
@@ -172,12 +166,10 @@ impl FromIterator<(Field, String)> for FormFields {
 #[derive(Clone, Copy, Debug)]
 pub struct Checks {
     pub(super) today: jiff::civil::Date,
-    pub(super) region: Country,
 }
 
 impl Checks {
-    /// Checks made at `now`, by people who dial and live in the Netherlands
-    /// unless they say otherwise.
+    /// Checks made at `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         // The latest date anywhere on Earth (UTC+14), so that nobody's today
@@ -185,15 +177,7 @@ impl Checks {
         let offset = jiff::tz::Offset::constant(14);
         Self {
             today: offset.to_datetime(now.to_jiff()).date(),
-            region: Country::NETHERLANDS,
         }
-    }
-
-    /// The same, for people elsewhere: where a telephone number without
-    /// country code is dialled.
-    #[must_use]
-    pub const fn in_region(self, region: Country) -> Self {
-        Self { region, ..self }
     }
 }
 

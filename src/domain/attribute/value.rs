@@ -51,7 +51,7 @@ impl AttributeValue {
             | Claim::Gender => Text::parse_line(text, max).map(Content::Text),
             Claim::Preferences => Text::parse_lines(text, max).map(Content::Text),
             Claim::Email => Email::parse(text).map(Content::Email),
-            Claim::PhoneNumber => PhoneNumber::parse(text, checks).map(Content::PhoneNumber),
+            Claim::PhoneNumber => PhoneNumber::parse(text).map(Content::PhoneNumber),
             Claim::Birthdate => Birthdate::parse(text, checks).map(Content::Birthdate),
             Claim::Locale => Locale::parse(text).map(Content::Locale),
             Claim::Address | Claim::DeliveryAddress => {

@@ -3,10 +3,9 @@
 //! Not to be mixed up with [`crate::domain::subject::Sector`], which says to
 //! whom a pairwise subject is the same.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+
+use crate::domain::word::words;
 
 /// What kind of business somebody deals with. The words are published
 /// (`/schemas/business/v1.json`): one may be added, none changes its meaning.
@@ -86,28 +85,13 @@ impl BusinessSector {
     }
 }
 
-impl fmt::Display for BusinessSector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl From<BusinessSector> for &'static str {
     fn from(sector: BusinessSector) -> Self {
         sector.as_str()
     }
 }
 
-impl FromStr for BusinessSector {
-    type Err = UnknownSector;
-
-    fn from_str(text: &str) -> Result<Self, UnknownSector> {
-        Self::ALL
-            .into_iter()
-            .find(|sector| sector.as_str() == text)
-            .ok_or(UnknownSector)
-    }
-}
+words!(UnknownSector: BusinessSector);
 
 impl TryFrom<String> for BusinessSector {
     type Error = UnknownSector;

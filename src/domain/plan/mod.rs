@@ -235,12 +235,6 @@ impl Plan {
         }
     }
 
-    /// The claims that the client says it will request, if it says so.
-    #[must_use]
-    pub const fn requested_claims(&self) -> Option<EnumSet<Claim>> {
-        self.requested
-    }
-
     /// Within what time after an agreement the business deletes what it had:
     /// 30 days, unless it promises to be quicker.
     #[must_use]

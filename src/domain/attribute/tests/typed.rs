@@ -119,13 +119,6 @@ fn telephone_numbers_become_e164() {
 }
 
 #[test]
-fn number_without_country_code_is_dialled_where_people_are() {
-    let belgium = checks().in_region("BE".parse().expect("a country"));
-    let number = PhoneNumber::parse("02 555 12 12", &belgium).expect("a number");
-    assert_eq!(number.as_str(), "+3225551212");
-}
-
-#[test]
 fn iban_is_kept_without_spaces_and_shown_in_groups() {
     let typed = form(&[
         (Field::Iban, " nl91 abna 0417 1643 00 "),

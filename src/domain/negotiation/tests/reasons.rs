@@ -3,7 +3,7 @@
 
 use enumset::EnumSet;
 
-use super::super::{Ceiling, Choice, Missing, Outcome, Unmet, lowest_sufficient, negotiate};
+use super::super::{Ceiling, Choice, Missing, Outcome, Unmet, negotiate};
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
 use crate::domain::plan::{Plan, PurposeId};
@@ -209,15 +209,4 @@ fn a_switch_that_the_plan_no_longer_has_turns_nothing_on() {
         .terms()
         .expect("met");
     assert_eq!(terms.purpose(&id("news")), None);
-}
-
-#[test]
-fn the_lowest_sufficient_tier_is_found_or_none_is() {
-    let sufficient =
-        |profiles: &Profiles, held| lowest_sufficient(&shop(), profiles, held, Ceiling::NONE, NOW);
-    assert_eq!(sufficient(&Profiles::default(), Claim::all()), Some(MEDIUM));
-    let mut generous = Profiles::default();
-    generous.place_claim(Claim::Address, Placement::Low);
-    assert_eq!(sufficient(&generous, Claim::all()), Some(LOW));
-    assert_eq!(sufficient(&generous, Claim::Name.into()), None);
 }
