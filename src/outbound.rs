@@ -25,6 +25,9 @@ use crate::config::{OutboundAllow, OutboundCa};
 use crate::domain::client::is_loopback;
 use address::is_public;
 
+/// The content type of a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// From first to last byte. Someone waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The same, of a document that may be large. Shorter than whoever waits for it

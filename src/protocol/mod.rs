@@ -3,6 +3,7 @@
 mod api;
 mod authorize;
 mod bearer;
+mod call;
 mod client_authentication;
 mod data_plan;
 mod device_authorization;

@@ -19,7 +19,7 @@ use crate::crypto::signing::CannotSign;
 use crate::crypto::vault;
 use crate::domain::id::{ImportId, TransferId};
 use crate::domain::transfer::{ACCOUNT_TRANSFER, JOURNEY_LIFETIME, details};
-use crate::outbound::{Answer, FetchError, Post};
+use crate::outbound::{Answer, FORM, FetchError, Post};
 use crate::service::Fault;
 use crate::service::imports::{self, ImportError};
 use crate::service::providers::{self, Endpoints};
@@ -266,8 +266,6 @@ async fn push(
     let pushed: Pushed = serde_json::from_slice(&answer.body).map_err(|_| ArrivalError::Refused)?;
     Ok(pushed.request_uri)
 }
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 async fn ask(
     app: &App,

@@ -21,6 +21,7 @@ use crate::domain::signal::Initiator;
 use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
+use crate::outbound::FORM;
 use crate::random::Random;
 use crate::service::Fault;
 use crate::service::deliveries::Delivery;
@@ -34,7 +35,6 @@ const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_mins(2);
 /// How often it is looked whether any session is left. Each time, somebody would
 /// have had to show anew who they are.
 const ROUNDS: u32 = 10;
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The end of a session, as it is told to clients.
 #[derive(Clone)]

@@ -8,8 +8,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -18,17 +16,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::bearer::{PresentedToken, refuse};
+use super::call::Call;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::domain::claim::Claim;
 use crate::domain::scope::Scope;
-use crate::service::client_tokens;
 use crate::store::clients::RegisteredClient;
 use crate::web::params::Params;
-
-/// Sixteen parts of an answer, or a text of two thousand characters, fit well.
-const MAX_BODY: usize = 32 * 1024;
 
 /// The routes.
 pub(super) fn routes() -> Router<App> {
@@ -41,35 +35,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/v1/requests/{id}/answer", post(requests::answer))
 }
 
-/// A request to one of them.
-struct Call {
-    token: PresentedToken,
-    query: String,
-    body: Bytes,
-}
-
-impl FromRequest<App> for Call {
-    type Rejection = OAuthError;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, OAuthError> {
-        let token = PresentedToken::in_header(app, &request)?;
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        let body = to_bytes(request.into_body(), MAX_BODY).await;
-        Ok(Self {
-            token,
-            query,
-            body: body.map_err(|_| OAuthError::too_large())?,
-        })
-    }
-}
-
 impl Call {
     /// The client, if its token is for this.
     async fn client(&self, app: &App, needed: Scope) -> Result<Arc<RegisteredClient>, OAuthError> {
-        let PresentedToken { token, proof } = &self.token;
-        client_tokens::open(app, token, proof.as_ref(), needed)
-            .await
-            .map_err(|error| refuse(error, proof.is_some()))
+        self.client_with(app, needed, needed.into()).await
     }
 
     /// The body: a JSON object, whose members are all known. A list would do for

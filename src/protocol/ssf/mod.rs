@@ -12,30 +12,24 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRef, FromRequest, Request, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use enumset::EnumSet;
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::bearer::{PresentedToken, refuse};
+use super::call::Call;
 use super::error::{Code, OAuthError};
 use crate::app::App;
 use crate::domain::id::StreamId;
 use crate::domain::scope::Scope;
 use crate::domain::stream::Delivery;
-use crate::service::client_tokens;
 use crate::service::streams::StreamError;
 use crate::store::clients::RegisteredClient;
 use crate::web::params::Params;
-
-/// No document of ours is larger: a thousand acknowledgements are 40 kB.
-const MAX_BODY: usize = 64 * 1024;
 
 /// The endpoints, but for the metadata.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -81,56 +75,17 @@ pub(super) async fn configuration(State(app): State<App>) -> Response {
     ([(CACHE_CONTROL, "public, max-age=300")], Json(metadata)).into_response()
 }
 
-/// A request to one of the endpoints.
-struct Call {
-    token: PresentedToken,
-    query: String,
-    body: Bytes,
-}
-
-impl<S> FromRequest<S> for Call
-where
-    App: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = OAuthError;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, OAuthError> {
-        let app = App::from_ref(state);
-        let token = PresentedToken::in_header(&app, &request)?;
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        let body = to_bytes(request.into_body(), MAX_BODY).await;
-        Ok(Self {
-            token,
-            query,
-            body: body.map_err(|_| OAuthError::too_large())?,
-        })
-    }
-}
-
 impl Call {
     /// The client, if its token lets it set its stream up.
     async fn manager(&self, app: &App) -> Result<Arc<RegisteredClient>, OAuthError> {
-        self.client(app, Scope::SsfManage, Scope::SsfManage.into())
+        self.client_with(app, Scope::SsfManage, Scope::SsfManage.into())
             .await
     }
 
     /// The client, if its token lets it look. One that lets it set up does.
     async fn reader(&self, app: &App) -> Result<Arc<RegisteredClient>, OAuthError> {
-        self.client(app, Scope::SsfRead, Scope::SsfRead | Scope::SsfManage)
+        self.client_with(app, Scope::SsfRead, Scope::SsfRead | Scope::SsfManage)
             .await
-    }
-
-    async fn client(
-        &self,
-        app: &App,
-        needed: Scope,
-        enough: EnumSet<Scope>,
-    ) -> Result<Arc<RegisteredClient>, OAuthError> {
-        let PresentedToken { token, proof } = &self.token;
-        client_tokens::open_with(app, token, proof.as_ref(), needed, enough)
-            .await
-            .map_err(|error| refuse(error, proof.is_some()))
     }
 
     /// The body. Members that are not known are passed over.

@@ -6,13 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::{ArrivalError, BACK, FORM, Journey, ask};
+use super::{ArrivalError, BACK, Journey, ask};
 use crate::app::App;
 use crate::config::Issuer;
 use crate::crypto::dpop::key::{Errand, ProvingKey};
 use crate::crypto::signing::CannotSign;
 use crate::domain::import::{BadImport, MAX_FILE};
-use crate::outbound::{Answer, Fetch, FetchError, Fetched};
+use crate::outbound::{Answer, FORM, Fetch, FetchError, Fetched};
 use crate::service::imports::ImportError;
 use crate::service::{Fault, providers};
 

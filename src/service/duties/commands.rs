@@ -15,14 +15,13 @@ use crate::domain::duty::{Duty, Kept};
 use crate::domain::id::{ClientId, DutyId, GrantId, MessageId};
 use crate::domain::message::Command;
 use crate::domain::subject::Subject;
-use crate::outbound::{Answer, Post};
+use crate::outbound::{Answer, FORM, Post};
 use crate::service::Fault;
 use crate::service::deliveries::Delivery;
 use crate::store::{duties, grants};
 
 /// How long a command token is good.
 const LIFETIME: Duration = Duration::from_mins(2);
-const FORM: &str = "application/x-www-form-urlencoded";
 /// What is read of an answer: sixteen parts with a law each fit well.
 const MOST_OF_ANSWER: usize = 32 * 1024;
 
