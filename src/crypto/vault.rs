@@ -1,12 +1,6 @@
 //! The vault: who can open what of a person's data.
 //!
-//! ```text
-//! password, passkey, escrow, session, half a sign-in ─▶ vault key ─▶ contents; grant keys
-//! code, access and refresh token, device code ─▶ grant key ─▶ released values; reads
-//! browser cookie ─▶ the authorization requests that wait in that browser
-//! request_uri ─▶ the authorization request that a client pushed
-//! master key ─▶ contact e-mail; secrets of authenticator apps; secrets of clients that sign with them, or want to be shown one
-//! ```
+//! Which key opens what is drawn in the crate's own documentation ("What opens what").
 //!
 //! Every place where a sealed value may live is named in this module and
 //! nowhere else. The identifiers bind a value to its account or grant: a row

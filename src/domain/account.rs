@@ -134,8 +134,9 @@ impl Authentication {
     /// Whether it is young enough, and strong enough for someone with these
     /// factors, for what should not be done by whoever finds an open browser.
     ///
-    /// A password that came by the operator's key proves no more than that
-    /// somebody reads the mail of its owner, who has a day more to notice.
+    /// A password that was set by mail alone (with the operator's key, or on an empty
+    /// vault) proves no more than that somebody reads the mail of its owner, who has
+    /// a day more to notice.
     pub fn freshness(self, factors: Factors, now: Timestamp) -> Freshness {
         let strong = self.assurance() > Assurance::Password;
         let careful = factors.recovered_at.map(|at| at.plus(CAREFUL_FOR));
@@ -163,7 +164,7 @@ pub enum Freshness {
 /// How long someone need not show again who they are.
 pub const FRESH_FOR: Duration = Duration::from_mins(10);
 
-/// How long a password that was set with the operator's key proves little.
+/// How long a password that was set by mail alone proves little.
 const CAREFUL_FOR: Duration = Duration::from_hours(24);
 
 const SECOND: EnumSet<AuthenticationMethod> =
@@ -182,8 +183,9 @@ pub struct Factors {
     pub opening_passkeys: u32,
     /// How many passkeys only prove who somebody is.
     pub proving_passkeys: u32,
-    /// When the password was set with the operator's key, if it was, and if
-    /// nobody showed it since together with something stronger.
+    /// When the password was set by mail alone, after a wait: with the operator's key,
+    /// or on an empty vault; if it was, and if nobody showed it since together with
+    /// something stronger.
     pub recovered_at: Option<Timestamp>,
 }
 
@@ -202,9 +204,9 @@ impl Factors {
 
     /// Whether the password alone does not sign in. A passkey that opens the
     /// vault is a way of its own beside the password; one that does not, and
-    /// an app, are there to come after it. A password that was set with the
-    /// operator's key comes from whoever reads the mail, and does not stand
-    /// beside anything that they may not have: until both were shown together.
+    /// an app, are there to come after it. A password that was set by mail alone
+    /// comes from whoever reads the mail, and does not stand beside anything that
+    /// they may not have: until both were shown together.
     #[must_use]
     pub const fn password_needs_second(self) -> bool {
         self.totp || self.proving_passkeys > 0 || (self.recovered_at.is_some() && self.has_second())

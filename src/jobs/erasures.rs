@@ -1,5 +1,6 @@
-//! Accounts whose month to think it over has passed are erased, and what is left
-//! of those that were erased is forgotten in its time.
+//! Accounts whose wait is over (a month to think it over, or as long as a change of
+//! address could be undone) are erased, and what is left of those that were erased is
+//! forgotten in its time.
 
 use crate::app::App;
 use crate::service::{Fault, erasure};

@@ -190,7 +190,7 @@ async fn a_passkey_without_prf_makes_no_account_before_there_is_a_password() {
 }
 
 #[tokio::test]
-async fn an_app_is_set_up_without_script() {
+async fn a_wrong_code_of_an_app_is_told_without_script() {
     let demo = Demo::shared();
     let phone = Browser::start_with(Setup {
         languages: "nl",
