@@ -159,9 +159,9 @@
 //! keys/escrow/ ──┴▶ vault key (per account) ─▶ attributes, profiles and house rules; reply key (per request) ─▶ answers of businesses
 //! session cookie ─▶ vault key                ├▶ names of passkeys; what came along from other providers
 //! half a sign-in ─▶ vault key                └▶ grant key (per grant) ─▶ released values, records of reads
-//! code, access token, refresh token ─────────▶ grant key
+//! code, access token, refresh token, device code ▶ grant key
 //! code and token of a transfer ─▶ vault key, once and for minutes
-//! request_uri ─▶ the request that was pushed under it
+//! browser cookie ─▶ the authorization requests that wait in that browser; request_uri ─▶ the one that was pushed under it
 //! registration access token ─▶ the secret of a client that registered itself
 //! ```
 //!
