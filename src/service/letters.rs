@@ -19,6 +19,7 @@ mod words;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::crypto::postmark::Postmark;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
@@ -257,7 +258,7 @@ async fn compose(
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     let mail = Mail {
-        id: claimed.id,
+        mark: Postmark::new(app.master(), claimed.id, &told.to),
         to: told.to.clone(),
         language: told.language,
         subject: words.subject,

@@ -143,6 +143,8 @@ fn subkeys_all_differ() {
         master.csrf().tag(message),
         master.browser().tag(message),
         master.pairwise().tag(message),
+        master.postmark().tag(message),
+        master.mail_link().tag(message),
         *master.email_index("message").as_bytes(),
         *master.signing_seal().bytes(),
         *master.contact_seal().bytes(),
@@ -150,7 +152,7 @@ fn subkeys_all_differ() {
     ];
     tags.sort_unstable();
     tags.dedup();
-    assert_eq!(tags.len(), 7);
+    assert_eq!(tags.len(), 9);
 }
 
 #[test]
