@@ -133,7 +133,8 @@
 //! ([`service::addresses`]), to change it or undo that, or to find a way back in after a forgotten password
 //! ([`service::recovery`]), which never ends at once with mail alone. A sign-in in a
 //! browser that the account does not know is one of the things told
-//! ([`service::browsers`]).
+//! ([`service::browsers`]). That nobody is there a mail server says at once, or in a
+//! mail that comes back later ([`service::bounces`]).
 //!
 //! What was read is found again ([`service::history`]), and who has what is told
 //! from agreements and duties together ([`domain::holding`]): that a business was

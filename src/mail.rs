@@ -2,8 +2,9 @@
 //!
 //! A mail is text and HTML side by side. What stands in its header comes from
 //! here, from the settings, or from a subject that is made one line; its
-//! `Message-ID` is that of the message that it tells, so that one that was sent
-//! twice is known by it.
+//! `Message-ID` is made of the message that it tells and of whom it goes to, so that
+//! one that was sent twice is known by it, and one that comes back too
+//! ([`crate::crypto::postmark`]).
 //!
 //! What a server answers may repeat the address that it was asked about. So it
 //! is never handed on: only what it was asked, and the code that it answered.
@@ -20,8 +21,8 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use crate::config::{Config, Letterbox, MailFrom, MailUrl};
+use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
-use crate::domain::id::MessageId;
 use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
@@ -31,7 +32,7 @@ const LONGEST_SUBJECT: usize = 200;
 /// A mail to somebody. It holds their address, and does not print.
 pub struct Mail {
     /// The same over all attempts.
-    pub id: MessageId,
+    pub mark: Postmark,
     /// To whom.
     pub to: Email,
     /// In which language.
@@ -99,7 +100,7 @@ impl Mailer {
         let to: Address = mail.to.as_str().parse().map_err(|_| unusable())?;
         let bytes = inner.write(mail, &to).map_err(|_| unusable())?;
         match &inner.way {
-            Way::Folder(folder) => folder.keep(mail.id, bytes).await,
+            Way::Folder(folder) => folder.keep(mail.mark.message(), bytes).await,
             Way::Smtp(smtp) => smtp.send(&inner.from.email, &to, &bytes).await,
             Way::Memory(letterbox) => {
                 letterbox.keep(bytes);
@@ -128,14 +129,14 @@ impl Inner {
             .to(Mailbox::new(None, to.clone()))
             .subject(one_line(&mail.subject))
             .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-            .message_id(Some(format!("<{}@{}>", mail.id, self.host)))
+            .message_id(Some(format!("<{}@{}>", mail.mark, self.host)))
             // RFC 3834 §5: nobody's absence is to be told to us.
             .raw_header(plain("Auto-Submitted", "auto-generated"))
             .raw_header(plain("Content-Language", mail.language.as_str()))
             .multipart(
                 MultiPart::alternative()
                     // Quoted-printable writes `=` as `=3D`: no text holds this.
-                    .boundary(format!("=_{}", mail.id))
+                    .boundary(format!("=_{}", mail.mark.message()))
                     .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
                     .singlepart(part(ContentType::TEXT_HTML, &mail.html)),
             )?;

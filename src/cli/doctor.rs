@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Failure, logging, print_json, tell};
 use crate::app::ALL_KEYS;
 use crate::clock::Clock;
-use crate::config::{Config, MailUrl, Problem, RateLimits};
+use crate::config::{Config, MailFrom, MailUrl, Problem, RateLimits};
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::Sealed;
 use crate::domain::time::Timestamp;
@@ -100,6 +100,8 @@ fn check_issuer(report: &mut Report, config: &Config) {
 
 /// Whether mail gets to anybody. Nobody is written to, to find out.
 fn check_mail(report: &mut Report, config: &Config) {
+    let sender = config.mail_from.clone();
+    let sender = sender.unwrap_or_else(|| MailFrom::at(&config.issuer));
     match (&config.mail_url, Mailer::new(config)) {
         (_, Err(error)) => report.add("mail", State::Wrong, &error.to_string(), None),
         (MailUrl::Folder(folder), Ok(_)) if !config.issuer.is_loopback() => report.advise(
@@ -119,7 +121,13 @@ fn check_mail(report: &mut Report, config: &Config) {
         (MailUrl::Smtp(server), Ok(_)) => {
             report.good(
                 "mail",
-                &format!("it goes to {}, port {}", server.host, server.port),
+                &format!(
+                    "it goes to {}, port {}; what comes back goes to {}, and from there, by you, to \
+                     `sluis mail bounced`",
+                    server.host,
+                    server.port,
+                    sender.mailbox().email
+                ),
             );
         }
         (MailUrl::Memory(_), Ok(_)) => report.good("mail", "it is kept, and goes nowhere"),

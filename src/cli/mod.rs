@@ -25,6 +25,7 @@ pub mod doctor;
 mod files;
 pub mod keys;
 mod logging;
+pub mod mail;
 pub mod migrate;
 mod opening;
 mod people;
@@ -66,6 +67,9 @@ enum Command {
     /// Work on a data plan
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Hear of mail that came back
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Manage the signing keys, and the key of the escrow
     #[command(subcommand)]
     Keys(keys::Command),
@@ -119,6 +123,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Client(command) => {
             with_settings(file, async |config| client::run(command, config).await)
+        }
+        Command::Mail(command) => {
+            with_settings(file, async |config| mail::run(command, config).await)
         }
         Command::Keys(command) => {
             with_settings(file, async |config| keys::run(command, config).await)
@@ -261,6 +268,7 @@ mod tests {
             "sluis client add client.json --plan plan.json",
             "sluis client vouch shop business.json",
             "sluis plan check plan.json",
+            "sluis mail bounced",
             "sluis keys list",
             "sluis keys rotate",
             "sluis keys rotate --escrow",
@@ -286,6 +294,8 @@ mod tests {
             "sluis account add --email a@example.org --password x",
             "sluis account add --email a@example.org --password-stdin --language fr",
             "sluis client add",
+            "sluis mail",
+            "sluis mail bounced message.eml",
             "sluis seed",
             "sluis seed --accounts -1",
         ] {

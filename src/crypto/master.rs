@@ -95,6 +95,11 @@ impl MasterKey {
         MacKey::new(&self.derive("mail-link"))
     }
 
+    /// Marks what is mailed, so that it is known again when it comes back.
+    pub(super) fn postmark(&self) -> MacKey {
+        MacKey::new(&self.derive("postmark"))
+    }
+
     /// Shows that somebody has read a part of a recovery kit.
     #[must_use]
     pub fn kit_proof(&self) -> MacKey {

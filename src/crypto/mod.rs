@@ -10,6 +10,7 @@
 //! totp        codes of authenticator apps
 //! recovery_code  what stands in for them once
 //! kit         the code of a recovery kit, as people type it
+//! postmark    by what a mail that comes back is known
 //! secret      codes, tokens, cookies: 256-bit secrets that name their owner
 //! seal        AES-256-GCM bound to a table, row and column
 //! vault       who can open what: every wrapping and sealing of personal data
@@ -44,6 +45,7 @@ pub mod kit;
 pub mod master;
 pub mod passkey;
 pub mod password;
+pub mod postmark;
 pub mod recovery_code;
 pub mod seal;
 pub mod secret;

@@ -3,9 +3,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::time::Timestamp;
 
 macro_rules! uuid_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -78,6 +81,16 @@ uuid_ids! {
     ImportId,
     /// The move of an account to or from another provider.
     TransferId,
+}
+
+impl MessageId {
+    /// When the message was made, which its first bits tell (RFC 9562 §5.7).
+    #[must_use]
+    pub fn made_at(&self) -> Option<Timestamp> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        let seconds = Timestamp::from_seconds(i64::try_from(seconds).ok()?);
+        Some(seconds.plus(Duration::from_nanos(nanos.into())))
+    }
 }
 
 /// A `client_id` (RFC 6749 §2.2): 1 to 128 characters of the unreserved set

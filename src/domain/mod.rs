@@ -7,6 +7,7 @@ pub mod age;
 pub mod asked;
 pub mod attribute;
 pub mod authorization;
+pub mod bounce;
 pub mod browser;
 pub mod business;
 pub mod claim;

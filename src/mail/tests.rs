@@ -3,6 +3,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::config::OutboundCa;
+use crate::crypto::master::MasterKey;
+use crate::domain::id::MessageId;
+use crate::random::Random;
 
 fn mailer(letterbox: &Letterbox) -> Mailer {
     let config = Config {
@@ -15,9 +18,11 @@ fn mailer(letterbox: &Letterbox) -> Mailer {
 }
 
 fn mail(subject: &str) -> Mail {
+    let to = Email::parse("ada@home.example").expect("an address");
+    let master = MasterKey::generate(&Random::seeded(7));
     Mail {
-        id: MessageId::new(Uuid::from_u128(7)),
-        to: Email::parse("ada@home.example").expect("an address"),
+        mark: Postmark::new(&master, MessageId::new(Uuid::from_u128(7)), &to),
+        to,
         language: Language::Nl,
         subject: subject.to_owned(),
         text: "Één regel, en dan nog een van meer dan achtenzeventig tekens, zoals dat in een mail kan.\n.\n--=_\n".to_owned(),

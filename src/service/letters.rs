@@ -19,6 +19,7 @@ mod words;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::crypto::postmark::Postmark;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
@@ -31,10 +32,10 @@ use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
-use crate::service::{Fault, recovery};
+use crate::service::{Fault, bounces, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
-use crate::store::{StoreError, accounts, erasures, mail_links};
+use crate::store::{StoreError, accounts, erasures, mail_links, reach};
 
 pub(super) use self::erasure::farewell;
 use self::posting::opened_text;
@@ -55,6 +56,11 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
             let delivery = send(app, told.account_id, &mail).await;
             if let Some(claimant) = told.claimant {
                 note(app, claimant, &delivery).await;
+            }
+            if let Some(id) = told.who_confirms()
+                && let Err(error) = bounces::note_alike(app, id).await
+            {
+                tracing::error!(%error, "it cannot be noted that mail came back");
             }
             delivery
         }
@@ -101,7 +107,7 @@ async fn is_not_reached(app: &App, account_id: AccountId) -> Result<(), StoreErr
     let now = app.now();
     app.store()
         .write_statement(move |tx| {
-            Box::pin(async move { accounts::set_unreachable(tx, account_id, now).await })
+            Box::pin(async move { reach::set_unreachable(tx, account_id, now).await })
         })
         .await
 }
@@ -116,7 +122,7 @@ async fn is_reached(app: &App, account_id: AccountId) -> Result<(), StoreError> 
     }
     app.store()
         .write_statement(move |tx| {
-            Box::pin(async move { accounts::set_reachable(tx, account_id).await })
+            Box::pin(async move { reach::set_reachable(tx, account_id).await })
         })
         .await
 }
@@ -138,6 +144,14 @@ struct Told {
     to: Email,
     language: Language,
     about: About,
+}
+
+impl Told {
+    /// Who is to confirm the address, be they told of it or somebody else who has it.
+    fn who_confirms(&self) -> Option<AccountId> {
+        let confirms = (self.about == About::Confirm).then_some(self.account_id);
+        self.claimant.or(confirms)
+    }
 }
 
 /// Who has an address for their own.
@@ -257,7 +271,7 @@ async fn compose(
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     let mail = Mail {
-        id: claimed.id,
+        mark: Postmark::new(app.master(), claimed.id, &told.to),
         to: told.to.clone(),
         language: told.language,
         subject: words.subject,
@@ -271,15 +285,17 @@ async fn compose(
 /// Takes note at whoever merely claims an address of what is known of it where it
 /// is, when no mail goes that would show it.
 async fn note_alike(app: &App, told: &Told) -> Result<(), Fault> {
-    let Some(claimant) = told.claimant else {
-        return Ok(());
-    };
-    let mut connection = app.store().read().await?;
-    let contact = accounts::contact(&mut connection, told.account_id).await?;
-    drop(connection);
-    match contact.and_then(|contact| contact.unreachable_at) {
-        Some(_) => is_not_reached(app, claimant).await?,
-        None => is_reached(app, claimant).await?,
+    if let Some(claimant) = told.claimant {
+        let mut connection = app.store().read().await?;
+        let contact = accounts::contact(&mut connection, told.account_id).await?;
+        drop(connection);
+        match contact.and_then(|contact| contact.unreachable_at) {
+            Some(_) => is_not_reached(app, claimant).await?,
+            None => is_reached(app, claimant).await?,
+        }
+    }
+    if let Some(id) = told.who_confirms() {
+        bounces::note_alike(app, id).await?;
     }
     Ok(())
 }

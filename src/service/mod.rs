@@ -11,6 +11,7 @@ pub mod addresses;
 pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
+pub mod bounces;
 pub mod browsers;
 pub mod client_jwts;
 pub mod client_tokens;

@@ -9,6 +9,7 @@ mod words;
 use url::Url;
 
 use crate::app::App;
+use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::business::Vetting;
 use crate::domain::grant::{Grant, GrantState};
@@ -131,7 +132,7 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     Ok(Some(Mail {
-        id: claimed.id,
+        mark: Postmark::new(app.master(), claimed.id, &to),
         to,
         language: contact.language,
         subject: words.subject,

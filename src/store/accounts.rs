@@ -31,16 +31,13 @@ statements! {
     CLAIMANTS = "SELECT id, created_at FROM accounts WHERE claimed_index = $1 \
               ORDER BY created_at, id LIMIT $2";
     TAKE_ADDRESS = "UPDATE accounts SET email_index = $1, claimed_index = NULL, \
-              email_verified_at = $2, unreachable_at = NULL WHERE id = $3";
+              email_verified_at = $2, unreachable_at = NULL, bounced_at = NULL WHERE id = $3";
     SET_CONTACT = "UPDATE accounts SET contact_sealed = $1 WHERE id = $2";
-    SET_VERIFIED = "UPDATE accounts SET email_verified_at = $1, unreachable_at = NULL WHERE id = $2";
-    SET_REACHABLE = "UPDATE accounts SET unreachable_at = NULL \
-              WHERE id = $1 AND unreachable_at IS NOT NULL";
+    SET_VERIFIED = "UPDATE accounts SET email_verified_at = $1, unreachable_at = NULL, \
+              bounced_at = NULL WHERE id = $2";
     SET_RECOVERED = "UPDATE accounts SET recovered_at = $1 WHERE id = $2";
     CLEAR_RECOVERED = "UPDATE accounts SET recovered_at = NULL \
               WHERE id = $1 AND recovered_at IS NOT NULL";
-    SET_UNREACHABLE = "UPDATE accounts SET unreachable_at = $1 \
-              WHERE id = $2 AND unreachable_at IS NULL";
     SET_LANGUAGE = "UPDATE accounts SET language = $1 WHERE id = $2";
 
     INSERT_VAULT = "INSERT INTO vaults (account_id, revision, contents_sealed) VALUES ($1, 1, $2)";
@@ -254,15 +251,6 @@ pub async fn set_verified(
     Ok(())
 }
 
-/// Notes that mail arrives at the contact address after all.
-pub async fn set_reachable(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(SET_REACHABLE)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
 /// Notes when a password was set with the operator's key; or that it was set in
 /// another way.
 pub async fn set_recovered(
@@ -281,20 +269,6 @@ pub async fn set_recovered(
 /// Notes that a password which was set with the operator's key is its owner's.
 pub async fn clear_recovered(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
     sqlx::query(CLEAR_RECOVERED)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Notes that nobody is there under the contact address.
-pub async fn set_unreachable(
-    tx: &mut Connection,
-    id: AccountId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(SET_UNREACHABLE)
-        .bind(now.as_micros())
         .bind(id.to_string())
         .execute(tx)
         .await?;

@@ -25,7 +25,8 @@ statements! {
     /// What is left names nobody: no address leads to it.
     ERASE = "UPDATE accounts SET email_index = $1, claimed_index = NULL, recovered_at = NULL, \
               contact_sealed = $2, \
-              email_verified_at = NULL, unreachable_at = NULL, erased_at = $3 \
+              email_verified_at = NULL, unreachable_at = NULL, bounced_at = NULL, \
+              erased_at = $3 \
               WHERE id = $4 AND erased_at IS NULL";
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
     LIVE = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";

@@ -50,6 +50,7 @@ pub mod passkeys;
 pub mod polls;
 pub mod proofs;
 pub mod pushed_requests;
+pub mod reach;
 mod readers;
 pub mod reads;
 pub mod receipts;
@@ -348,6 +349,7 @@ pub fn statements() -> Vec<&'static str> {
         polls::STATEMENTS,
         pushed_requests::STATEMENTS,
         proofs::STATEMENTS,
+        reach::STATEMENTS,
         reads::STATEMENTS,
         receipts::STATEMENTS,
         recoveries::STATEMENTS,

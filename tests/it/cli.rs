@@ -1,6 +1,7 @@
 //! The program as operators run it: a process, a folder, what it prints and
 //! how it exits.
 
+mod bounces;
 mod deployment;
 mod entries;
 mod failures;
@@ -88,13 +89,7 @@ impl Place {
     }
 
     fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Run {
-        let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).spawn().expect("the program");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        // A program that refuses its arguments does not read.
-        let _ = stdin.write_all(input.as_ref());
-        drop(stdin);
-        Run::from(child.wait_with_output().expect("an end"))
+        Run::fed(self.command(arguments), input)
     }
 
     /// Starts a server.
@@ -191,6 +186,15 @@ impl From<std::process::Output> for Run {
 impl Run {
     fn of(mut command: Command) -> Self {
         Self::from(command.output().expect("the program"))
+    }
+
+    fn fed(mut command: Command, input: impl AsRef<[u8]>) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().expect("the program");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A program that refuses its arguments does not read.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        Self::from(child.wait_with_output().expect("an end"))
     }
 
     /// It did what it should, and said nothing but the result on standard output.

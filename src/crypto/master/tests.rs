@@ -149,6 +149,7 @@ fn subkeys_all_differ() {
         *master.totp_seal().bytes(),
         *master.first_escrow().bytes(),
         master.mail_link().tag(message),
+        master.postmark().tag(message),
         master.kit_proof().tag(message),
         master.csrf().tag(message),
         master.browser().tag(message),

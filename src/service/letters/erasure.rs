@@ -9,6 +9,7 @@ use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use super::{hand_over, is_anothers};
 use crate::app::App;
+use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::language::Language;
@@ -114,7 +115,7 @@ fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
         .written()
         .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
     Ok(Mail {
-        id: claimed.id,
+        mark: Postmark::new(app.master(), claimed.id, &to),
         to,
         language: last.language,
         subject: words.subject,

@@ -7,6 +7,7 @@
 
 mod authorization_details;
 mod authorization_request;
+mod bounce;
 mod claims;
 mod client_assertion;
 mod data_plan;
@@ -24,9 +25,10 @@ mod subject_identifier;
 pub(crate) type Judge = fn(&str) -> bool;
 
 /// Every judge, by the name of its corpus.
-pub(crate) const ALL: [(&str, Judge); 12] = [
+pub(crate) const ALL: [(&str, Judge); 13] = [
     ("authorization_details", authorization_details::judge),
     ("authorization_request", authorization_request::judge),
+    ("bounce", bounce::judge),
     ("claims", claims::judge),
     ("client_assertion", client_assertion::judge),
     ("data_plan", data_plan::judge),

@@ -198,7 +198,8 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
             name,
             number
                 .strip_prefix('<')
-                .and_then(|id| id.strip_suffix("@localhost>"))
+                .and_then(|id| id.strip_suffix("@localhost>")?.split_once('.'))
+                .map(|(id, _)| id)
         );
         to.push(mail.field("To"));
     }

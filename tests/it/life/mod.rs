@@ -1,6 +1,7 @@
 //! The life of an agreement by itself: warnings, renewals, expiry, and the mail
 //! that tells of them.
 
+pub(crate) mod bounce;
 pub(crate) mod eml;
 mod expiry;
 mod lapse;
