@@ -11,7 +11,8 @@
 //! does not get rid of the owner. Each change has a way to undo it of its own, and
 //! to undo one undoes all that came after it: the oldest mailbox has the last word,
 //! and a link that was mailed since to an address of the thief does nothing any
-//! more, be it to undo, to change, to confirm or to get back in. While a change can
+//! more, be it to undo, to change, to confirm or to get back in; nor is one mailed
+//! that was on its way there. While a change can
 //! be undone, the operator's key is of no use in less time than that
 //! ([`crate::service::recovery`]): else the thief's own mailbox would be the way to
 //! a new password. A way back in that waits is over when the address is another,
@@ -47,7 +48,8 @@ use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
-    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+    Connection, StoreError, accounts, address_letters, half_sign_ins, known_browsers, mail_links,
+    recoveries,
 };
 
 /// What came of asking for another address.
@@ -202,6 +204,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
                 return Err(Refused::Void);
             }
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
+            address_letters::drop_later(tx, account_id, link.hash).await?;
             taking.carry_out(tx).await?;
             half_sign_ins::drop_all(tx, account_id).await?;
             farewell.end_all(tx, account_id, None).await?;

@@ -34,7 +34,7 @@ use crate::service::erasure::is_erased;
 use crate::service::{Fault, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
-use crate::store::{StoreError, accounts, erasures, mail_links};
+use crate::store::{StoreError, accounts, erasures, mail_links, outbox};
 
 pub(super) use self::erasure::farewell;
 use self::posting::opened_text;
@@ -305,9 +305,14 @@ async fn issue(
         hash,
         purpose,
         address_sealed: address_sealed.into_bytes(),
-        created_at: now,
+        // Of ways to undo changes, what counts is the order of the changes.
+        created_at: match purpose {
+            LinkPurpose::Undo => claimed.created_at,
+            _ => now,
+        },
         expires_at: now.plus(purpose.lasts()),
     };
+    let message_id = claimed.id;
     let kept = app.store().write(move |tx| {
         Box::pin(async move {
             let since = now.minus(within);
@@ -318,6 +323,8 @@ async fn issue(
                 recent < most
                     && of_claims < purpose.limit_of_claims()
                     && !erasures::is_erased(tx, account_id).await?
+                    // And so is it if what the letter tells of was undone.
+                    && outbox::waits(tx, message_id).await?
                     && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
             )
         })

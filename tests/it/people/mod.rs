@@ -17,6 +17,7 @@ mod retried;
 mod sessions;
 mod taken_over;
 mod undelivered;
+mod undoing;
 
 use std::time::Duration;
 
