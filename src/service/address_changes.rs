@@ -158,6 +158,7 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
                 return Err(Refused::Void);
             }
@@ -199,6 +200,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             let purpose = LinkPurpose::Undo;
             if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
                 return Err(Refused::Void);

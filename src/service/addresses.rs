@@ -168,6 +168,7 @@ pub async fn confirm(app: &App, signed_in: &SignedIn, token: &str) -> Result<Con
     let index = *app.master().email_index(&link.address).as_bytes();
     let spent = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             let spent = mail_links::spend(tx, account_id, hash, LinkPurpose::Confirm, now).await?;
             if spent {
                 accounts::take_address(tx, account_id, index, now).await?;

@@ -266,6 +266,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 let keyholders = keyholders::of_account(tx, account_id).await?;
                 let escrow = |row: &KeyholderRow| row.kind == KeyholderKind::Escrow;
                 if !keyholders.iter().any(escrow)

@@ -1,5 +1,6 @@
 //! Links that were mailed: of each the database has the hash alone, and each
-//! works once.
+//! works once. Whoever writes one holds its account first ([`accounts::hold`]):
+//! else those who mail and those who follow would wait for each other.
 
 use sqlx::Row as _;
 

@@ -59,6 +59,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await? {
                     return Err(RecoverError::Link);
                 }

@@ -8,7 +8,7 @@ use crate::domain::id::AccountId;
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
 use crate::service::{Fault, letters};
-use crate::store::{Connection, StoreError, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
 /// Lets the wait begin, once the mail is out by which it can be stopped: while no
 /// mail goes, nobody's time to stop it passes.
@@ -70,6 +70,7 @@ async fn stop(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if let Some(hash) = link
                     && !mail_links::spend(tx, account_id, hash, LinkPurpose::Stop, now).await?
                 {
