@@ -13,11 +13,6 @@ use crate::domain::time::Timestamp;
 statements! {
     RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
-    RECENT_OF_CLAIMS = "SELECT COUNT(*) AS recent FROM mail_links WHERE account_id IN \
-              (SELECT id FROM accounts WHERE claimed_index = $1) \
-              AND purpose = $2 AND created_at > $3 AND hash <> $4";
-    /// Holds who claims an address, so that letters to it count each other.
-    HOLD_CLAIMS = "UPDATE accounts SET created_at = created_at WHERE claimed_index = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
     /// Of most links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -83,29 +78,6 @@ pub async fn recent(
     accounts::hold(tx, account_id).await?;
     let row = sqlx::query(RECENT)
         .bind(account_id.to_string())
-        .bind(purpose.as_str())
-        .bind(since.as_micros())
-        .bind(but.to_vec())
-        .fetch_one(tx)
-        .await?;
-    count(&row, "recent")
-}
-
-/// How many other links were mailed for a purpose since then to all accounts that
-/// claim an address. Nobody keeps another until the transaction ends.
-pub async fn recent_of_claims(
-    tx: &mut Connection,
-    claimed_index: [u8; 32],
-    purpose: LinkPurpose,
-    since: Timestamp,
-    but: [u8; 32],
-) -> Result<u32, StoreError> {
-    sqlx::query(HOLD_CLAIMS)
-        .bind(claimed_index.to_vec())
-        .execute(&mut *tx)
-        .await?;
-    let row = sqlx::query(RECENT_OF_CLAIMS)
-        .bind(claimed_index.to_vec())
         .bind(purpose.as_str())
         .bind(since.as_micros())
         .bind(but.to_vec())

@@ -46,6 +46,7 @@ pub mod keys;
 pub mod known_browsers;
 mod listing;
 pub mod mail_links;
+pub mod mailings;
 pub mod outbox;
 pub mod passkeys;
 pub mod polls;
@@ -334,6 +335,7 @@ pub fn statements() -> Vec<&'static str> {
         keys::STATEMENTS,
         known_browsers::STATEMENTS,
         mail_links::STATEMENTS,
+        mailings::STATEMENTS,
         outbox::STATEMENTS,
         passkeys::STATEMENTS,
         polls::STATEMENTS,

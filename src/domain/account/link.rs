@@ -108,10 +108,10 @@ impl LinkPurpose {
         }
     }
 
-    /// How many are mailed in that time to an address at most that nobody has, for
-    /// all accounts together that claim it: making one more gets nobody more mail.
+    /// How many are mailed in that time to one mailbox at most, for all accounts
+    /// together: making one more gets nobody more mail.
     #[must_use]
-    pub const fn limit_of_claims(self) -> u32 {
+    pub const fn limit_of_mailbox(self) -> u32 {
         match self {
             // Whoever forgot a password is told of each of ten accounts, twice.
             Self::Recover => 20,

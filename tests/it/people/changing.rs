@@ -30,7 +30,7 @@ const THIEF: &str = "eve@evil.example";
 const WEEK: std::time::Duration = DAY.saturating_mul(7);
 
 /// Asks for another address.
-async fn ask_for(actor: &mut Actor, email: &str) -> Page {
+pub(super) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
     let form = actor.get("/account/security/email").await;
     let form = form.form("email-change").with("email", email);
     actor.submit(form.press("email-change-submit")).await
