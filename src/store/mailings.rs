@@ -8,11 +8,6 @@ use crate::domain::account::LinkPurpose;
 use crate::domain::time::Timestamp;
 
 statements! {
-    /// Of those who mail one mailbox at once, one goes on at a time. Where nothing was
-    /// mailed yet, the bound is not near.
-    HOLD = "UPDATE mailings SET mailed_at = mailed_at WHERE address_index = $1 AND purpose = $2 \
-              AND hash = (SELECT m.hash FROM mailings m WHERE m.address_index = $1 \
-              AND m.purpose = $2 ORDER BY m.hash LIMIT 1)";
     RECENT = "SELECT COUNT(*) AS recent FROM mailings WHERE address_index = $1 \
               AND purpose = $2 AND mailed_at > $3 AND hash <> $4";
     KEEP = "INSERT INTO mailings (address_index, purpose, hash, mailed_at) \
@@ -32,6 +27,10 @@ pub struct Mailing {
     pub hash: [u8; 32],
 }
 
+/// The hash of no mail, and when it went: of those who mail one mailbox at once, one goes
+/// on at a time, whoever has this row.
+const TURN: ([u8; 32], Timestamp) = ([0; 32], Timestamp::from_seconds(0));
+
 /// How many others of its kind a mailbox was mailed since then. Nobody mails it
 /// another until the transaction ends.
 pub async fn recent(
@@ -39,11 +38,8 @@ pub async fn recent(
     mailing: &Mailing,
     since: Timestamp,
 ) -> Result<u32, StoreError> {
-    sqlx::query(HOLD)
-        .bind(mailing.address_index.to_vec())
-        .bind(mailing.purpose.as_str())
-        .execute(&mut *tx)
-        .await?;
+    let (hash, at) = TURN;
+    keep(tx, &Mailing { hash, ..*mailing }, at).await?;
     let row = sqlx::query(RECENT)
         .bind(mailing.address_index.to_vec())
         .bind(mailing.purpose.as_str())

@@ -22,6 +22,7 @@ pub mod address_letters;
 pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
+pub mod claimants;
 pub mod client_tokens;
 pub mod clients;
 mod codec;
@@ -315,6 +316,7 @@ pub fn statements() -> Vec<&'static str> {
         arrivals::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,
+        claimants::STATEMENTS,
         client_tokens::STATEMENTS,
         clients::STATEMENTS,
         departures::STATEMENTS,

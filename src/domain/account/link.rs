@@ -109,10 +109,13 @@ impl LinkPurpose {
     }
 
     /// How many are mailed in that time to one mailbox at most, for all accounts
-    /// together: making one more gets nobody more mail.
+    /// together: making one more gets nobody more mail. The first of an account goes
+    /// beyond what the others use up, or strangers who press "send again" would keep
+    /// whoever reads mail there from confirming their own.
     #[must_use]
-    pub const fn limit_of_mailbox(self) -> u32 {
+    pub const fn limit_of_mailbox(self, is_first: bool) -> u32 {
         match self {
+            Self::Confirm | Self::Change if is_first => 24,
             // Whoever forgot a password is told of each of ten accounts, twice.
             Self::Recover => 20,
             _ => self.limit().0 * 2,

@@ -6,6 +6,10 @@
 //! keyed hash of the address ([`crate::store::mailings`]) apart from the accounts,
 //! and names none. An erasure leaves it for a day at most (GDPR art. 6(1)(f)): who could
 //! begin anew by erasing an account would bury whoever reads mail there.
+//!
+//! Nor do strangers use up what its owner needs: the first link of an account goes
+//! beyond what is counted of the others, up to a larger bound
+//! ([`LinkPurpose::limit_of_mailbox`]).
 
 use std::time::Duration;
 
@@ -27,6 +31,8 @@ use crate::store::{Connection, StoreError, erasures, mail_links, mailings, outbo
 const REMEMBERED: Duration = Duration::from_hours(6 * 24);
 /// How long it is remembered that a mailbox was mailed: for as long as anything counts.
 const COUNTED: Duration = Duration::from_hours(24);
+/// Since before the first of all links.
+const EVER: Timestamp = Timestamp::from_seconds(0);
 
 /// Keeps the link of a letter; `None` when there were enough of its kind, or when
 /// a newer one took its place while it could not be sent.
@@ -90,7 +96,8 @@ async fn is_little(
     let since = now.minus(within);
     let of_mailbox = mailings::recent(tx, mailing, since).await?;
     let of_account = mail_links::recent(tx, account_id, purpose, since, hash).await?;
-    Ok(of_account < most && of_mailbox < purpose.limit_of_mailbox())
+    let is_first = mail_links::recent(tx, account_id, purpose, EVER, hash).await? == 0;
+    Ok(of_account < most && of_mailbox < purpose.limit_of_mailbox(is_first))
 }
 
 /// Forgets which mailboxes were mailed, once it counts no more.

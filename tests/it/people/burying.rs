@@ -2,7 +2,7 @@
 
 use super::changing::{ask_for, asked};
 use super::erasure::erase_now;
-use super::{ADA, SECOND, post};
+use super::{ADA, DAY, SECOND, ask, link, only, post};
 use crate::harness::{TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
@@ -10,6 +10,8 @@ use crate::life::eml::Eml;
 on_both_databases!(
     whoever_asks_for_somebodys_address_has_them_mailed_a_few_links,
     what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim,
+    strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner,
+    however_many_claim_an_address_a_forgotten_password_comes_to_each,
     whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
 );
 
@@ -31,9 +33,11 @@ async fn whoever_asks_for_somebodys_address_has_them_mailed_a_few_links(app: Tes
         for _ in 0..4 {
             app.wait(SECOND);
             ask_for(eve, ADA).await.location();
+            deliver(&app).await;
         }
     }
-    assert_eq!(saying(&post(&app).await, ADA, "/change-email"), 8);
+    // The first of each, and six more of the two that were quick.
+    assert_eq!(saying(&post(&app).await, ADA, "/change-email"), 10);
 }
 
 async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim(app: TestApp) {
@@ -51,6 +55,42 @@ async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_cl
     asked(&app, &mut ada, NEW).await;
 }
 
+async fn strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner(app: TestApp) {
+    for _ in 0..2 {
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", ADA).await;
+        for _ in 0..5 {
+            app.wait(SECOND);
+            let again = eve.get("/account").await.form("security/confirm-email");
+            eve.submit(again).await.location();
+        }
+    }
+    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 8);
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    let form = ada.get(&link(&only(post(&app).await))).await;
+    let page = ada.submit(form.form("confirm-email")).await;
+    page.says("is confirmed");
+}
+
+async fn however_many_claim_an_address_a_forgotten_password_comes_to_each(app: TestApp) {
+    app.person("Ada", ADA).await;
+    app.wait(DAY);
+    for _ in 0..15 {
+        app.person("Eve", ADA).await;
+        app.wait(SECOND);
+    }
+    let mut told = 0;
+    for _ in 0..2 {
+        ask(&mut app.browser(), ADA).await;
+        app.wait(SECOND);
+        let mails = post(&app).await;
+        assert_eq!(mails.len(), 10);
+        told += saying(&mails, ADA, "was made on 21 September 2026, 14:13");
+    }
+    assert_eq!(told, 1, "the account that Ada made");
+}
+
 async fn whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew(app: TestApp) {
     for _ in 0..30 {
         let mut eve = app.browser();
@@ -59,5 +99,5 @@ async fn whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew(app:
         erase_now(&mut eve).await;
         app.wait(SECOND);
     }
-    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 8);
+    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 24);
 }
