@@ -235,6 +235,7 @@ async fn compose(
         return Ok(None);
     }
     let link = match told.about.purpose() {
+        None if links::is_too_much(app, claimed, &told).await? => return Ok(None),
         None => None,
         Some(purpose) => match links::issue(app, claimed, account_id, purpose, &told.to).await? {
             Some(link) => Some(link),

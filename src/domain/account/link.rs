@@ -56,10 +56,13 @@ pub enum LinkPurpose {
     /// None: it is counted how often they are mailed that somebody guesses at
     /// their password.
     Guessed,
+    /// None: it is counted how often a mailbox is told, without a link, of accounts
+    /// whose address nobody confirmed, or who have another.
+    Told,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -68,6 +71,7 @@ impl LinkPurpose {
         Self::Change,
         Self::Undo,
         Self::Guessed,
+        Self::Told,
     ];
 
     /// Its name in the store.
@@ -82,6 +86,7 @@ impl LinkPurpose {
             Self::Change => "change",
             Self::Undo => "undo",
             Self::Guessed => "guessed",
+            Self::Told => "told",
         }
     }
 
@@ -89,7 +94,9 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried | Self::Change | Self::Guessed => Duration::from_hours(24),
+            Self::Confirm | Self::Tried | Self::Change | Self::Guessed | Self::Told => {
+                Duration::from_hours(24)
+            }
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -104,7 +111,7 @@ impl LinkPurpose {
         match self {
             Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
-            Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
+            Self::Stop | Self::Ready | Self::Undo | Self::Told => (10, Duration::from_hours(1)),
         }
     }
 

@@ -13,6 +13,7 @@
 
 use std::time::Duration;
 
+use super::Told;
 use crate::app::App;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
@@ -21,6 +22,7 @@ use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::addresses::is_confirmed;
 use crate::store::mail_links::NewLink;
 use crate::store::mailings::Mailing;
 use crate::store::outbox::Claimed;
@@ -98,6 +100,44 @@ async fn is_little(
     let of_account = mail_links::recent(tx, account_id, purpose, since, hash).await?;
     let is_first = mail_links::recent(tx, account_id, purpose, EVER, hash).await? == 0;
     Ok(of_account < most && of_mailbox < purpose.limit_of_mailbox(is_first))
+}
+
+/// Whether a letter without a link is one too many at an address that nobody confirmed
+/// for its account, or that is not that of its account: whoever claims somebody's could
+/// have them told of what they do there, without end.
+pub(super) async fn is_too_much(app: &App, claimed: &Claimed, told: &Told) -> Result<bool, Fault> {
+    if !told.about.goes_elsewhere() && is_confirmed(app, told.account_id).await? {
+        return Ok(false);
+    }
+    is_one_too_many(app, claimed, &told.to).await
+}
+
+/// Takes note of a letter without a link, unless its mailbox had enough of them; says
+/// whether it had.
+pub(super) async fn is_one_too_many(
+    app: &App,
+    claimed: &Claimed,
+    to: &Email,
+) -> Result<bool, Fault> {
+    let (purpose, now, id) = (LinkPurpose::Told, app.now(), claimed.id.as_uuid());
+    // Of a link that nobody has.
+    let hash = Opaque::<MailLink>::of_message(*id, &app.master().mail_link(), id).hash();
+    let mailing = Mailing {
+        address_index: *app.master().email_index(to.as_str()).as_bytes(),
+        purpose,
+        hash,
+    };
+    let counted = app.store().write(move |tx| {
+        Box::pin(async move {
+            let since = now.minus(purpose.limit().1);
+            if mailings::recent(tx, &mailing, since).await? >= purpose.limit_of_mailbox(false) {
+                return Ok(true);
+            }
+            mailings::keep(tx, &mailing, now).await?;
+            Ok::<_, StoreError>(false)
+        })
+    });
+    Ok(counted.await?)
 }
 
 /// Forgets which mailboxes were mailed, once it counts no more.

@@ -2,14 +2,15 @@
 
 use super::changing::{ask_for, asked};
 use super::erasure::erase_now;
-use super::{ADA, DAY, SECOND, ask, link, only, post};
-use crate::harness::{TestApp, on_both_databases};
+use super::{ADA, DAY, HOUR, SECOND, ask, link, only, post};
+use crate::harness::{PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
 
 on_both_databases!(
     whoever_asks_for_somebodys_address_has_them_mailed_a_few_links,
     what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim,
+    what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end,
     strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner,
     however_many_claim_an_address_a_forgotten_password_comes_to_each,
     whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
@@ -53,6 +54,23 @@ async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_cl
     post(&app).await;
     app.wait(SECOND);
     asked(&app, &mut ada, NEW).await;
+}
+
+async fn what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end(
+    app: TestApp,
+) {
+    let mut eve = app.person("Eve", ADA).await;
+    for _ in 0..25 {
+        ask_for(&mut eve, NEW).await.location();
+        deliver(&app).await;
+        app.wait(SECOND);
+    }
+    let words = "asked for another e-mail address";
+    assert_eq!(saying(&post(&app).await, ADA, words), 20);
+    app.wait(HOUR);
+    eve.sign_in("/sign-in", ADA, PASSWORD).await;
+    ask_for(&mut eve, NEW).await.location();
+    assert_eq!(saying(&post(&app).await, ADA, words), 1);
 }
 
 async fn strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner(app: TestApp) {
@@ -99,5 +117,7 @@ async fn whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew(app:
         erase_now(&mut eve).await;
         app.wait(SECOND);
     }
-    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 24);
+    let mails = post(&app).await;
+    assert_eq!(saying(&mails, ADA, "/confirm-email"), 24);
+    assert_eq!(saying(&mails, ADA, "was erased on"), 20);
 }
