@@ -278,6 +278,9 @@ async fn settle(
     match outcome {
         Ok(state) => tell(visitor, state, None),
         Err(RecoverError::Link) => tell(visitor, RecoverState::Void, None),
+        Err(RecoverError::NotBefore(ready_at)) => {
+            tell(visitor, RecoverState::Waits { ready_at }, None)
+        }
         Err(RecoverError::Code) => {
             let problem = t!(visitor.texts(), "recover-wrong-code");
             resume(visitor, token, Some(problem)).await

@@ -227,6 +227,7 @@ async fn compose(
         return Ok(None);
     };
     let account_id = told.account_id;
+    told.about = told.about.told_late(app.now().since(claimed.created_at));
     if told.about == About::RecoveryReady && recovery::empties(app, account_id).await? {
         told.about = About::EmptyingReady;
     }

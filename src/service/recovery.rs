@@ -40,6 +40,7 @@ use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
+use crate::service::erasure::undoable_until;
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
 use crate::service::{Fault, letters};
@@ -201,6 +202,9 @@ pub enum RecoverError {
     /// There were too many failures: try again after this time.
     #[error("too many failures: wait {} seconds", .0.as_secs())]
     Wait(Duration),
+    /// A change of address can be undone until then.
+    #[error("a change of address can be undone until {0}")]
+    NotBefore(Timestamp),
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -254,7 +258,7 @@ async fn ready_at(
     account_id: AccountId,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
-    let undo = mail_links::hold_until(tx, account_id, LinkPurpose::Undo, now).await?;
+    let undo = undoable_until(tx, account_id, now).await?;
     Ok(now.plus(WAIT).max(undo.unwrap_or(now)))
 }
 

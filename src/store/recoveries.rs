@@ -20,6 +20,8 @@ statements! {
               AND heard_at IS NOT NULL";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
               AND heard_at IS NOT NULL ORDER BY ready_at LIMIT $2";
+    PUT_OFF = "UPDATE recoveries SET ready_at = $1 \
+              WHERE account_id = $2 AND ready_at < $1 AND told_at IS NULL";
     TELL = "UPDATE recoveries SET told_at = $1 \
               WHERE account_id = $2 AND ready_at <= $1 AND told_at IS NULL \
               AND heard_at IS NOT NULL";
@@ -115,6 +117,20 @@ pub async fn ready(
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| parsed(row, "account_id")).collect()
+}
+
+/// Lets one wait for longer of which nobody was told that it is ready.
+pub async fn put_off(
+    tx: &mut Connection,
+    account_id: AccountId,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(PUT_OFF)
+        .bind(until.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes note that it is told that one is ready; of any number of nodes, one does.

@@ -53,7 +53,7 @@ pub(super) async fn of_account(
 
 /// Until when at least a change of an account's address can be undone, if one can:
 /// by a link that was mailed, or by one that will be as soon as mail goes.
-pub(super) async fn until(
+pub(in crate::service) async fn until(
     connection: &mut Connection,
     account_id: AccountId,
     now: Timestamp,

@@ -7,25 +7,28 @@ use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::AccountId;
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
+use crate::service::erasure::undoable_until;
 use crate::service::{Fault, letters};
 use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
 /// Lets the wait begin, once the mail is out by which it can be stopped: while no
-/// mail goes, nobody's time to stop it passes.
+/// mail goes, nobody's time to stop it passes, and it is as long as it was to be.
 pub async fn owner_was_told(
     tx: &mut Connection,
     letter: &Letter,
+    asked_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let (
+    let about = &letter.about;
+    let (
         Lane::Account(account_id),
         About::RecoveryStarted { ready_at } | About::EmptyingStarted { ready_at },
-    ) = (&letter.lane, &letter.about)
-    {
-        let ready = (*ready_at).max(now.plus(WAIT));
-        recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await?;
-    }
-    Ok(())
+    ) = (&letter.lane, about)
+    else {
+        return Ok(());
+    };
+    let ready = ready_at.plus(now.since(asked_at));
+    recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await
 }
 
 /// The recovery of an account that waits or can be used, if any: since when it can
@@ -110,6 +113,11 @@ pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
+                    accounts::hold(tx, account_id).await?;
+                    // The mail with which a change is undone left later than was thought.
+                    if let Some(until) = undoable_until(tx, account_id, now).await? {
+                        return recoveries::put_off(tx, account_id, until).await;
+                    }
                     if recoveries::tell(tx, account_id, now).await? {
                         letter.keep(tx).await?;
                     }

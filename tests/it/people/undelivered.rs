@@ -24,10 +24,10 @@ on_both_databases!(
 
 const MINUTE: Duration = Duration::from_secs(60);
 const NOWHERE: &str = "ada@nowhere.example";
-const NO_SUCH_DOMAIN: &str = "450 4.1.2 no such domain";
+pub(super) const NO_SUCH_DOMAIN: &str = "450 4.1.2 no such domain";
 
 /// Ada, whose mail goes by a server that answers this of one domain.
-async fn mailing(
+pub(super) async fn mailing(
     app: TestApp,
     domain: &'static str,
     answer: &'static str,
@@ -46,7 +46,7 @@ async fn mailing(
 }
 
 /// The mail to an address since the last look.
-async fn mails(app: &TestApp, office: &PostOffice, address: &str) -> Vec<Eml> {
+pub(super) async fn mails(app: &TestApp, office: &PostOffice, address: &str) -> Vec<Eml> {
     deliver(app).await;
     let handed = office.empty().into_iter();
     handed
