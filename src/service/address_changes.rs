@@ -42,7 +42,7 @@ use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
-use crate::service::addresses::{Link, find_link, is_confirmed};
+use crate::service::addresses::{Link, find_link, is_confirmed, of_used_link};
 use crate::service::erasure::CallingOff;
 use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
@@ -137,6 +137,12 @@ pub async fn would_change(
         .map(|link| link.address))
 }
 
+/// Whether a link made the address that of whoever is signed in, who still has it.
+pub async fn did_change(app: &App, signed_in: &SignedIn, token: &str) -> Result<bool, Fault> {
+    let of = of_used_link(app, token, LinkPurpose::Change).await?;
+    Ok(of == Some(signed_in.account.id))
+}
+
 /// Makes the address that a link was mailed to that of the account which asked
 /// for it, and is signed in. One transaction.
 pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Followed, Fault> {
@@ -176,6 +182,12 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
 pub async fn would_restore(app: &App, token: &str) -> Result<Option<Zeroizing<String>>, Fault> {
     let link = find_link(app, token, LinkPurpose::Undo).await?;
     Ok(link.map(|link| link.address))
+}
+
+/// Whether a link gave the address back to an account that still has it.
+pub async fn did_restore(app: &App, token: &str) -> Result<bool, Fault> {
+    let of = of_used_link(app, token, LinkPurpose::Undo).await?;
+    Ok(of.is_some())
 }
 
 /// Gives an account back the address that a link to undo was mailed to, signs

@@ -23,6 +23,7 @@
 //! What is asked is answered the same for any address, and at the same cost.
 
 mod empty;
+mod outcome;
 mod password;
 mod wait;
 
@@ -48,6 +49,7 @@ use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
 pub use self::empty::{Second, begin_to_empty, with_nothing};
+pub use self::outcome::{Outcome, outcome};
 use self::password::{Besides, NewPassword};
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};
@@ -143,7 +145,9 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         LinkPurpose::Ready => {
             let waits = wait::waiting(&mut connection, account_id, app.now()).await?;
             let second = empty::asks_second(&mut connection, account_id).await?;
-            waits.map(|(_, way)| WayBack::Ready {
+            // Asked for anew, it waits again.
+            let ready = waits.filter(|(ready_at, _)| *ready_at <= app.now());
+            ready.map(|(_, way)| WayBack::Ready {
                 way,
                 claimed_at,
                 second: second.filter(|_| way == RecoveryWay::Empty),
@@ -280,7 +284,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                     return Err(RecoverError::Link);
                 }
                 let ready_at = ready_at(tx, account_id, now).await?;
-                recoveries::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
+                wait::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
                 let about = About::RecoveryStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
                 Ok(ready_at)

@@ -3,8 +3,9 @@
 //! else those who mail and those who follow would wait for each other.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::codec::{count, hash, optional_time, parsed};
+use super::codec::{count, hash, optional_time, parsed, time};
 use super::{Connection, StoreError, accounts};
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
@@ -26,7 +27,10 @@ statements! {
               WHERE account_id = $2 AND hash = $3 AND spent_at IS NULL";
     FIND = "SELECT purpose, address_sealed FROM mail_links \
               WHERE account_id = $1 AND hash = $2 AND spent_at IS NULL AND expires_at > $3";
-    SPEND = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND hash = $3 \
+    /// For a while after its time, too: its page may be looked at again.
+    USED = "SELECT purpose, address_sealed, used_at FROM mail_links \
+              WHERE account_id = $1 AND hash = $2 AND used_at IS NOT NULL AND expires_at > $3";
+    SPEND = "UPDATE mail_links SET spent_at = $1, used_at = $1 WHERE account_id = $2 AND hash = $3 \
               AND purpose = $4 AND spent_at IS NULL AND expires_at > $1";
     /// Those that were mailed since, and that one itself aside.
     SPEND_LATER = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -57,7 +61,7 @@ pub struct NewLink {
     pub expires_at: Timestamp,
 }
 
-/// A link that holds.
+/// A link that was mailed.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
     /// What it is for.
@@ -144,13 +148,31 @@ pub async fn find(
         .bind(now.as_micros())
         .fetch_optional(connection)
         .await?;
-    row.map(|row| {
-        Ok(LinkRow {
-            purpose: parsed(&row, "purpose")?,
-            address_sealed: row.try_get("address_sealed")?,
-        })
+    row.as_ref().map(link_from_row).transpose()
+}
+
+fn link_from_row(row: &AnyRow) -> Result<LinkRow, StoreError> {
+    Ok(LinkRow {
+        purpose: parsed(row, "purpose")?,
+        address_sealed: row.try_get("address_sealed")?,
     })
-    .transpose()
+}
+
+/// A link that did what it is for, and when, if it held until then at least.
+pub async fn used(
+    connection: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    until: Timestamp,
+) -> Result<Option<(LinkRow, Timestamp)>, StoreError> {
+    let row = sqlx::query(USED)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(until.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((link_from_row(&row)?, time(&row, "used_at")?)))
+        .transpose()
 }
 
 /// Uses a link up; of any number of takers, one does.

@@ -12,6 +12,7 @@ statements! {
               kind = excluded.kind, started_at = excluded.started_at, \
               ready_at = excluded.ready_at, heard_at = NULL, told_at = NULL";
     FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND ready_at > $2";
+    BEGUN = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND started_at = $2";
     /// The mail of which the wait is, and not of one before it.
     HEARD = "UPDATE recoveries SET heard_at = $1, ready_at = $2 \
               WHERE account_id = $3 AND ready_at = $4 AND heard_at IS NULL";
@@ -77,6 +78,20 @@ pub async fn find(
         .await?;
     row.map(|row| Ok((time(&row, "ready_at")?, parsed(&row, "kind")?)))
         .transpose()
+}
+
+/// Until when a recovery of an account waits that began at that very moment.
+pub async fn begun_at(
+    connection: &mut Connection,
+    account_id: AccountId,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(BEGUN)
+        .bind(account_id.to_string())
+        .bind(at.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| time(&row, "ready_at")).transpose()
 }
 
 /// Stops the one that waits; says whether there was one.

@@ -11,6 +11,19 @@ use crate::service::erasure::undoable_until;
 use crate::service::{Fault, letters};
 use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
+/// Begins to wait, anew if need be: a link that was mailed at the end of a wait before
+/// is of no use then.
+pub(super) async fn start(
+    tx: &mut Connection,
+    account_id: AccountId,
+    way: RecoveryWay,
+    now: Timestamp,
+    ready_at: Timestamp,
+) -> Result<(), StoreError> {
+    mail_links::spend_all(tx, account_id, LinkPurpose::Ready, now).await?;
+    recoveries::start(tx, account_id, way, now, ready_at).await
+}
+
 /// Lets the wait begin, once the mail is out by which it can be stopped: while no
 /// mail goes, nobody's time to stop it passes, and it is as long as it was to be.
 pub async fn owner_was_told(
@@ -136,12 +149,13 @@ pub(in crate::service) async fn is_news(
     account_id: AccountId,
     about: &About,
 ) -> Result<bool, Fault> {
-    Ok(match about {
-        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
-            let mut connection = app.store().read().await?;
-            let waits = waiting(&mut connection, account_id, app.now()).await?;
-            waits.is_some()
-        }
-        _ => true,
-    })
+    let is_over = match about {
+        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } => false,
+        About::RecoveryReady | About::EmptyingReady => true,
+        _ => return Ok(true),
+    };
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let waits = waiting(&mut connection, account_id, now).await?;
+    Ok(waits.is_some_and(|(ready_at, _)| !is_over || ready_at <= now))
 }

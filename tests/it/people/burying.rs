@@ -87,7 +87,7 @@ async fn strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner(app:
     let mut ada = app.browser();
     ada.sign_up("/sign-up", "Ada", ADA).await;
     let form = ada.get(&link(&only(post(&app).await))).await;
-    let page = ada.submit(form.form("confirm-email")).await;
+    let page = ada.land(form.form("confirm-email")).await;
     page.says("is confirmed");
 }
 

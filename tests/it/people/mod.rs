@@ -1,6 +1,7 @@
 //! The account is the consumer's own: browsers seen and signed out, an address
 //! that is confirmed, the recovery kit, and the way back in.
 
+mod again;
 mod burying;
 mod changing;
 mod claimed;
@@ -44,7 +45,7 @@ impl TestApp {
         });
         let confirm = confirm.expect("a link to confirm the address");
         let form = actor.get(&confirm).await.form("confirm-email");
-        let page = actor.submit(form.press("confirm-email-submit")).await;
+        let page = actor.land(form.press("confirm-email-submit")).await;
         page.says("is confirmed");
         actor
     }

@@ -89,7 +89,7 @@ async fn the_wait_begins_when_its_owner_was_told(app: TestApp) {
     let recover = links(&office).remove(0);
     office.behave(answering(LATER));
     let form = browser.get(&recover).await.form("recover-wait");
-    browser.submit(form).await.says("From");
+    browser.land(form).await.says("From");
     deliver(&app).await;
     app.wait(DAY);
     super::recovery::pass(&app).await;
@@ -124,7 +124,7 @@ async fn a_week_to_find_the_kit_begins_when_its_owner_was_told(app: TestApp) {
     office.behave(answering(LATER));
     let form = browser.get(&recover).await.form("recover-empty");
     browser
-        .submit(form.with("word", "empty"))
+        .land(form.with("word", "empty"))
         .await
         .says("From");
     deliver(&app).await;

@@ -89,7 +89,7 @@ async fn an_address_that_takes_no_mail_holds_up_no_other_letter(app: TestApp) {
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-wait");
     browser
-        .submit(form)
+        .land(form)
         .await
         .says("you can choose a new password");
     only(mails(&app, &office, ADA).await).says("Was it not you? Then stop it now");
