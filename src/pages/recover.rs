@@ -5,7 +5,8 @@
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
 //! `/recover/empty` with `word`, `/recover/finish` with `password` (and `code`, or the
 //! fields of [`super::passkeys`], where a vault is emptied and there is a second
-//! factor), `/recover/stop`.
+//! factor), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
+//! says what came of it.
 
 use askama::Template;
 use axum::extract::RawQuery;

@@ -39,10 +39,13 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
         LinkPurpose::Recover => {
             match recoveries::begun_at(&mut connection, account_id, used_at).await? {
                 Some(ready_at) => Some(Outcome::Waits(ready_at)),
-                None => new_password(&mut connection, account_id, used_at).await?,
+                None if used_at > until => new_password(&mut connection, account_id, used_at).await?,
+                None => None,
             }
         }
-        LinkPurpose::Ready => new_password(&mut connection, account_id, used_at).await?,
+        LinkPurpose::Ready if used_at > until => {
+            new_password(&mut connection, account_id, used_at).await?
+        }
         // Not where another waits, of which this link stopped nothing.
         LinkPurpose::Stop => match waiting(&mut connection, account_id, now).await? {
             Some(_) => None,
@@ -52,7 +55,8 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
     })
 }
 
-/// Whether the password of an account is the one that was set at that very moment.
+/// Whether the way in by password is the one that was made at that very moment. Its owner
+/// may change the password, so it is not said for long.
 async fn new_password(
     connection: &mut Connection,
     account_id: AccountId,
