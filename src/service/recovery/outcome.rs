@@ -30,8 +30,8 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
     };
     let (account_id, now) = (AccountId::new(link.owner()), app.now());
     let mut connection = app.store().read().await?;
-    let until = now.minus(LOOKED_AT_AGAIN);
-    let used = mail_links::used(&mut connection, account_id, link.hash(), until).await?;
+    let since = now.minus(LOOKED_AT_AGAIN);
+    let used = mail_links::used(&mut connection, account_id, link.hash(), since).await?;
     let Some((row, used_at)) = used else {
         return Ok(None);
     };
@@ -39,11 +39,11 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
         LinkPurpose::Recover => {
             match recoveries::begun_at(&mut connection, account_id, used_at).await? {
                 Some(ready_at) => Some(Outcome::Waits(ready_at)),
-                None if used_at > until => new_password(&mut connection, account_id, used_at).await?,
+                None if used_at > since => new_password(&mut connection, account_id, used_at).await?,
                 None => None,
             }
         }
-        LinkPurpose::Ready if used_at > until => {
+        LinkPurpose::Ready if used_at > since => {
             new_password(&mut connection, account_id, used_at).await?
         }
         // Not where another waits, of which this link stopped nothing.
