@@ -91,12 +91,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    fn open(
-        app: &App,
-        account_id: AccountId,
-        hash: [u8; 32],
-        row: LinkRow,
-    ) -> Result<Self, Fault> {
+    fn open(app: &App, account_id: AccountId, hash: [u8; 32], row: LinkRow) -> Result<Self, Fault> {
         let sealed = Sealed::from_bytes(row.address_sealed);
         let address = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
         Ok(Self {

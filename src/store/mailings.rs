@@ -68,9 +68,6 @@ pub async fn keep(
 
 /// Forgets what was mailed by then.
 pub async fn forget(tx: &mut Connection, by: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(FORGET)
-        .bind(by.as_micros())
-        .execute(tx)
-        .await?;
+    sqlx::query(FORGET).bind(by.as_micros()).execute(tx).await?;
     Ok(())
 }

@@ -39,7 +39,9 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
         LinkPurpose::Recover => {
             match recoveries::begun_at(&mut connection, account_id, used_at).await? {
                 Some(ready_at) => Some(Outcome::Waits(ready_at)),
-                None if used_at > since => new_password(&mut connection, account_id, used_at).await?,
+                None if used_at > since => {
+                    new_password(&mut connection, account_id, used_at).await?
+                }
                 None => None,
             }
         }

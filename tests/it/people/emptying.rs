@@ -36,10 +36,7 @@ async fn begin(app: &TestApp) -> String {
     let recover = forgot(app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-empty");
-    browser
-        .land(form.with("word", "Empty"))
-        .await
-        .says("From");
+    browser.land(form.with("word", "Empty")).await.says("From");
     let mail = only(post(app).await);
     mail.says("gone for good");
     link(&mail)

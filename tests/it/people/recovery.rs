@@ -188,10 +188,7 @@ async fn the_mail_after_the_wait_says_that_the_vault_is_emptied(app: TestApp) {
     let recover = forgot(&app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-empty");
-    browser
-        .land(form.with("word", "empty"))
-        .await
-        .says("From");
+    browser.land(form.with("word", "empty")).await.says("From");
     only(post(&app).await).says("Your vault will be emptied");
     let mut mails = Vec::new();
     while mails.is_empty() {

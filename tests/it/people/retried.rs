@@ -123,10 +123,7 @@ async fn a_week_to_find_the_kit_begins_when_its_owner_was_told(app: TestApp) {
     let recover = links(&office).remove(0);
     office.behave(answering(LATER));
     let form = browser.get(&recover).await.form("recover-empty");
-    browser
-        .land(form.with("word", "empty"))
-        .await
-        .says("From");
+    browser.land(form.with("word", "empty")).await.says("From");
     deliver(&app).await;
     app.wait(4 * DAY);
     office.behave(Manners::default());

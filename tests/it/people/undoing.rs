@@ -51,7 +51,11 @@ async fn the_operators_key_waits_for_an_undo_whose_mail_was_late(app: TestApp) {
     let recover = link_to(&app, &office, THIEF, "/recover/continue").await;
     let form = eve.get(&recover.expect("a link")).await;
     eve.land(form.form("recover-wait")).await.says("From");
-    assert!(link_to(&app, &office, THIEF, "/recover/stop").await.is_some());
+    assert!(
+        link_to(&app, &office, THIEF, "/recover/stop")
+            .await
+            .is_some()
+    );
     // After three days, what is mailed to Ada gets there: a way to undo it, for a week.
     app.wait(3 * DAY);
     office.behave(Manners::default());
