@@ -46,7 +46,7 @@ use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, mail_links};
 
 pub use self::empty::{Second, begin_to_empty, with_nothing};
 pub use self::outcome::{Outcome, outcome};
