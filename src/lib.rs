@@ -128,7 +128,8 @@
 //! be done of one here is done at once. [`jobs`] writes down what nobody
 //! answered in time.
 //!
-//! People are told of their account by letters ([`service::letters`]), whose
+//! People are told of their account by letters ([`service::letters`]), of which a
+//! mailbox gets no more than a few, whoever types its address. Their
 //! links are made when they are sent and work once: to confirm an address
 //! ([`service::addresses`]), to change it or undo that, or to find a way back in after a forgotten password
 //! ([`service::recovery`]), which never ends at once with mail alone. A sign-in in a

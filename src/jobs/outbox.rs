@@ -274,7 +274,8 @@ async fn settle(
                         Delivery::Heard => {
                             told.extend(message.message.as_ref().and_then(Message::duty_id));
                             if let Some(Message::Letter(letter)) = &message.message {
-                                recovery::owner_was_told(tx, letter, now).await?;
+                                let since = message.created_at;
+                                recovery::owner_was_told(tx, letter, since, now).await?;
                             }
                             outbox::delivered(tx, message).await?;
                         }

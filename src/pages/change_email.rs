@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::security::SecurityDone;
+use super::way::{see_other, with_token};
 use crate::i18n::t;
 use crate::service::address_changes::{self, Followed};
 use crate::web::form::{ConsumerForm, VisitorForm};
@@ -81,10 +82,20 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
             token,
             email: String::clone(&email),
         },
-        Ok(None) => ChangeEmail::Void,
+        Ok(None) => return changed_or_void(&consumer, &token).await,
         Err(fault) => return consumer.fault(&fault),
     };
     ChangeEmailPage::respond(consumer.shell(None), state)
+}
+
+/// What a link says that changes nothing any more.
+async fn changed_or_void(consumer: &Consumer, token: &str) -> Response {
+    let app = &consumer.visitor.app;
+    match address_changes::did_change(app, &consumer.signed_in, token).await {
+        Ok(true) => SecurityDone::EmailChanged.told(),
+        Ok(false) => ChangeEmailPage::respond(consumer.shell(None), ChangeEmail::Void),
+        Err(fault) => consumer.fault(&fault),
+    }
 }
 
 /// `POST /change-email`
@@ -93,7 +104,7 @@ pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response
     let app = &consumer.visitor.app;
     let state = match address_changes::change(app, &consumer.signed_in, token).await {
         Ok(Followed::Done) => return SecurityDone::EmailChanged.told(),
-        Ok(Followed::Void) => ChangeEmail::Void,
+        Ok(Followed::Void) => return changed_or_void(&consumer, token).await,
         Ok(Followed::Taken) => ChangeEmail::Taken,
         Err(fault) => return consumer.fault(&fault),
     };
@@ -108,7 +119,17 @@ pub async fn show_undo(visitor: Visitor, RawQuery(query): RawQuery) -> Response 
             token,
             email: String::clone(&email),
         },
-        Ok(None) => ChangeEmail::Void,
+        Ok(None) => return undone_or_void(&visitor, &token).await,
+        Err(fault) => return visitor.fault(&fault),
+    };
+    ChangeEmailPage::respond(visitor.shell(), state)
+}
+
+/// What a link says that undoes nothing any more.
+async fn undone_or_void(visitor: &Visitor, token: &str) -> Response {
+    let state = match address_changes::did_restore(&visitor.app, token).await {
+        Ok(true) => ChangeEmail::Undone,
+        Ok(false) => ChangeEmail::Void,
         Err(fault) => return visitor.fault(&fault),
     };
     ChangeEmailPage::respond(visitor.shell(), state)
@@ -118,8 +139,9 @@ pub async fn show_undo(visitor: Visitor, RawQuery(query): RawQuery) -> Response 
 pub async fn undo(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
     let state = match address_changes::undo(&visitor.app, token).await {
-        Ok(Followed::Done) => ChangeEmail::Undone,
-        Ok(Followed::Void) => ChangeEmail::Void,
+        // Where the link leads, which says so.
+        Ok(Followed::Done) => return see_other(&with_token("/undo-email", token)),
+        Ok(Followed::Void) => return undone_or_void(&visitor, token).await,
         Ok(Followed::Taken) => ChangeEmail::Taken,
         Err(fault) => return visitor.fault(&fault),
     };

@@ -7,6 +7,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::way::{see_other, with_token};
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::service::Fault;
@@ -74,6 +75,7 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
             token: token.to_owned(),
             made_at: signed_in.account.created_at,
         },
+        Ok(Confirmable::Done) => ConfirmEmail::Done,
         Ok(Confirmable::Anothers(made_at)) => ConfirmEmail::Anothers { made_at },
         Ok(Confirmable::Void) => ConfirmEmail::Void,
         Err(fault) => return consumer.fault(&fault),
@@ -83,7 +85,10 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
 
 /// `POST /confirm-email`
 pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response {
-    match confirm(&consumer, params.get("token").unwrap_or_default()).await {
+    let token = params.get("token").unwrap_or_default();
+    match confirm(&consumer, token).await {
+        // Where the link leads, which says so.
+        Ok(ConfirmEmail::Done) => see_other(&with_token("/confirm-email", token)),
         Ok(state) => ConfirmEmailPage::respond(&consumer, state),
         Err(fault) => consumer.fault(&fault),
     }

@@ -5,7 +5,8 @@
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
 //! `/recover/empty` with `word`, `/recover/finish` with `password` (and `code`, or the
 //! fields of [`super::passkeys`], where a vault is emptied and there is a second
-//! factor), `/recover/stop`.
+//! factor), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
+//! says what came of it.
 
 use askama::Template;
 use axum::extract::RawQuery;
@@ -15,14 +16,14 @@ use axum::response::Response;
 use super::passkeys::{answer_of, let_ask};
 use super::sign_in::whole_seconds;
 use super::sign_up::password_problem;
-use super::way::see_other;
+use super::way::{see_other, with_token};
 use crate::crypto::password::Password;
 use crate::domain::account::{Factors, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::service::passkeys::{self, PasskeyError};
-use crate::service::recovery::{self, RecoverError, Second, WayBack};
+use crate::service::recovery::{self, Outcome, RecoverError, Second, WayBack};
 use crate::web::form::VisitorForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -178,10 +179,22 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             second,
         },
         Ok(Some(WayBack::Stop)) => RecoverState::Stop { token },
-        Ok(None) => RecoverState::Void,
+        Ok(None) => return came_of(visitor, &token).await,
         Err(fault) => return visitor.fault(&fault),
     };
     tell(visitor, state, problem)
+}
+
+/// Shows what came of a link that is for nothing any more.
+async fn came_of(visitor: &Visitor, token: &str) -> Response {
+    let state = match recovery::outcome(&visitor.app, token).await {
+        Ok(Some(Outcome::Waits(ready_at))) => RecoverState::Waits { ready_at },
+        Ok(Some(Outcome::Stopped)) => RecoverState::Stopped,
+        Ok(Some(Outcome::Done)) => RecoverState::Done,
+        Ok(None) => RecoverState::Void,
+        Err(fault) => return visitor.fault(&fault),
+    };
+    tell(visitor, state, None)
 }
 
 /// `POST /recover/kit`
@@ -197,15 +210,14 @@ pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response 
     };
     let code = params.get("code").unwrap_or_default();
     let outcome = recovery::with_kit(&visitor.app, token, code, password).await;
-    settle(&visitor, token, outcome.map(|()| RecoverState::Done)).await
+    settle(&visitor, token, outcome).await
 }
 
 /// `POST /recover/wait`
 pub async fn wait(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
     let outcome = recovery::begin_to_wait(&visitor.app, token).await;
-    let waits = outcome.map(|ready_at| RecoverState::Waits { ready_at });
-    settle(&visitor, token, waits).await
+    settle(&visitor, token, outcome).await
 }
 
 /// `POST /recover/empty`
@@ -218,8 +230,7 @@ pub async fn empty(VisitorForm { visitor, params }: VisitorForm) -> Response {
         return resume(&visitor, token, Some(problem)).await;
     }
     let outcome = recovery::begin_to_empty(&visitor.app, token).await;
-    let waits = outcome.map(|ready_at| RecoverState::Waits { ready_at });
-    settle(&visitor, token, waits).await
+    settle(&visitor, token, outcome).await
 }
 
 /// `POST /recover/finish`
@@ -242,7 +253,7 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
         Ok(_) => Err(RecoverError::Link),
         Err(fault) => Err(fault.into()),
     };
-    settle(&visitor, token, outcome.map(|()| RecoverState::Done)).await
+    settle(&visitor, token, outcome).await
 }
 
 async fn with_nothing(
@@ -267,17 +278,17 @@ async fn with_nothing(
 pub async fn stop(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
     let outcome = recovery::stop_with_link(&visitor.app, token).await;
-    settle(&visitor, token, outcome.map(|()| RecoverState::Stopped)).await
+    settle(&visitor, token, outcome).await
 }
 
-async fn settle(
-    visitor: &Visitor,
-    token: &str,
-    outcome: Result<RecoverState, RecoverError>,
-) -> Response {
+async fn settle<T>(visitor: &Visitor, token: &str, outcome: Result<T, RecoverError>) -> Response {
     match outcome {
-        Ok(state) => tell(visitor, state, None),
-        Err(RecoverError::Link) => tell(visitor, RecoverState::Void, None),
+        // Where the link leads, which says what came of it.
+        Ok(_) => see_other(&with_token("/recover/continue", token)),
+        Err(RecoverError::Link) => came_of(visitor, token).await,
+        Err(RecoverError::NotBefore(ready_at)) => {
+            tell(visitor, RecoverState::Waits { ready_at }, None)
+        }
         Err(RecoverError::Code) => {
             let problem = t!(visitor.texts(), "recover-wrong-code");
             resume(visitor, token, Some(problem)).await

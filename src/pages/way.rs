@@ -69,6 +69,14 @@ pub(super) fn with_next(path: &str, next: &str) -> String {
     format!("{path}?{query}")
 }
 
+/// The page of a link that was mailed.
+pub(super) fn with_token(path: &str, token: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", token)
+        .finish();
+    format!("{path}?{query}")
+}
+
 /// Where someone goes once it is known who they are.
 pub(super) enum Way {
     /// On with a business's request.

@@ -11,7 +11,8 @@
 //! does not get rid of the owner. Each change has a way to undo it of its own, and
 //! to undo one undoes all that came after it: the oldest mailbox has the last word,
 //! and a link that was mailed since to an address of the thief does nothing any
-//! more, be it to undo, to change, to confirm or to get back in. While a change can
+//! more, be it to undo, to change, to confirm or to get back in; nor is one mailed
+//! that was on its way there. While a change can
 //! be undone, the operator's key is of no use in less time than that
 //! ([`crate::service::recovery`]): else the thief's own mailbox would be the way to
 //! a new password. A way back in that waits is over when the address is another,
@@ -41,13 +42,14 @@ use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
-use crate::service::addresses::{Link, find_link, is_confirmed};
+use crate::service::addresses::{Link, find_link, is_confirmed, of_used_link};
 use crate::service::erasure::CallingOff;
 use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
-    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+    Connection, StoreError, accounts, address_letters, half_sign_ins, known_browsers, mail_links,
+    recoveries,
 };
 
 /// What came of asking for another address.
@@ -135,6 +137,12 @@ pub async fn would_change(
         .map(|link| link.address))
 }
 
+/// Whether a link made the address that of whoever is signed in, who still has it.
+pub async fn did_change(app: &App, signed_in: &SignedIn, token: &str) -> Result<bool, Fault> {
+    let of = of_used_link(app, token, LinkPurpose::Change).await?;
+    Ok(of == Some(signed_in.account.id))
+}
+
 /// Makes the address that a link was mailed to that of the account which asked
 /// for it, and is signed in. One transaction.
 pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Followed, Fault> {
@@ -156,6 +164,7 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
                 return Err(Refused::Void);
             }
@@ -173,6 +182,12 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
 pub async fn would_restore(app: &App, token: &str) -> Result<Option<Zeroizing<String>>, Fault> {
     let link = find_link(app, token, LinkPurpose::Undo).await?;
     Ok(link.map(|link| link.address))
+}
+
+/// Whether a link gave the address back to an account that still has it.
+pub async fn did_restore(app: &App, token: &str) -> Result<bool, Fault> {
+    let of = of_used_link(app, token, LinkPurpose::Undo).await?;
+    Ok(of.is_some())
 }
 
 /// Gives an account back the address that a link to undo was mailed to, signs
@@ -197,11 +212,13 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             let purpose = LinkPurpose::Undo;
             if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
                 return Err(Refused::Void);
             }
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
+            address_letters::drop_later(tx, account_id, link.hash).await?;
             taking.carry_out(tx).await?;
             half_sign_ins::drop_all(tx, account_id).await?;
             farewell.end_all(tx, account_id, None).await?;

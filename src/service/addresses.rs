@@ -11,6 +11,8 @@
 //! the vault is open (a new password by a mailed link says so too); what businesses
 //! are told follows as soon as it is: at once, or at the next sign-in.
 
+use std::time::Duration;
+
 use zeroize::Zeroizing;
 
 use crate::app::App;
@@ -26,7 +28,11 @@ use crate::domain::time::Timestamp;
 use crate::service::profiles::{self, Edit, EditError};
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::service::{Fault, accounts as people, letters};
+use crate::store::mail_links::LinkRow;
 use crate::store::{StoreError, accounts, mail_links};
+
+/// For how long after its time the page of a link that was used says what came of it.
+pub(super) const LOOKED_AT_AGAIN: Duration = Duration::from_hours(1);
 
 /// Whether mail reaches somebody, as their pages say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +90,18 @@ pub(super) struct Link {
     pub(super) address: Zeroizing<String>,
 }
 
+impl Link {
+    fn open(app: &App, account_id: AccountId, hash: [u8; 32], row: LinkRow) -> Result<Self, Fault> {
+        let sealed = Sealed::from_bytes(row.address_sealed);
+        let address = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
+        Ok(Self {
+            account_id,
+            hash,
+            address,
+        })
+    }
+}
+
 /// The link of a token, if it holds and is for this. It is not used up by looking.
 pub(super) async fn find_link(
     app: &App,
@@ -97,16 +115,34 @@ pub(super) async fn find_link(
     let mut connection = app.store().read().await?;
     let found = mail_links::find(&mut connection, account_id, hash, app.now()).await?;
     drop(connection);
-    let Some(row) = found.filter(|row| row.purpose == purpose) else {
+    let found = found.filter(|row| row.purpose == purpose);
+    let opened = found.map(|row| Link::open(app, account_id, hash, row));
+    opened.transpose()
+}
+
+/// The account of a link that did what it is for, if the account has the address still
+/// that the link was mailed to: who clicks twice, or looks at the page again, reads
+/// that it is done. Nobody has such a link who did not have it when it held.
+pub(super) async fn of_used_link(
+    app: &App,
+    token: &str,
+    purpose: LinkPurpose,
+) -> Result<Option<AccountId>, Fault> {
+    let Some(link) = Opaque::<MailLink>::parse(token) else {
         return Ok(None);
     };
-    let sealed = Sealed::from_bytes(row.address_sealed);
-    let address = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
-    Ok(Some(Link {
-        account_id,
-        hash,
-        address,
-    }))
+    let (account_id, hash) = (AccountId::new(link.owner()), link.hash());
+    let until = app.now().minus(LOOKED_AT_AGAIN);
+    let mut connection = app.store().read().await?;
+    let used = mail_links::used(&mut connection, account_id, hash, until).await?;
+    drop(connection);
+    let Some((row, _)) = used.filter(|(row, _)| row.purpose == purpose) else {
+        return Ok(None);
+    };
+    let link = Link::open(app, account_id, hash, row)?;
+    let contact = people::find_contact(app, account_id).await?;
+    let has = contact.is_some_and(|contact| contact.email == *link.address);
+    Ok((has && is_confirmed(app, account_id).await?).then_some(account_id))
 }
 
 /// What a link to confirm an address is to somebody.
@@ -116,6 +152,8 @@ pub enum Confirmable {
     Theirs,
     /// It holds for another, which was made then.
     Anothers(Timestamp),
+    /// It did so for theirs.
+    Done,
     /// It does not hold.
     Void,
 }
@@ -128,7 +166,11 @@ pub async fn can_confirm(
     token: &str,
 ) -> Result<Confirmable, Fault> {
     let Some(link) = find_link(app, token, LinkPurpose::Confirm).await? else {
-        return Ok(Confirmable::Void);
+        return Ok(if did_confirm(app, signed_in, token).await? {
+            Confirmable::Done
+        } else {
+            Confirmable::Void
+        });
     };
     if link.account_id == signed_in.account.id {
         return Ok(Confirmable::Theirs);
@@ -138,6 +180,12 @@ pub async fn can_confirm(
     Ok(row.map_or(Confirmable::Void, |row| {
         Confirmable::Anothers(row.account.created_at)
     }))
+}
+
+/// Whether a link confirmed the address that the account of whoever is signed in has.
+async fn did_confirm(app: &App, signed_in: &SignedIn, token: &str) -> Result<bool, Fault> {
+    let of = of_used_link(app, token, LinkPurpose::Confirm).await?;
+    Ok(of == Some(signed_in.account.id))
 }
 
 /// What came of confirming an address.
@@ -156,7 +204,19 @@ pub enum Confirmation {
 /// Uses a link up: whoever is signed in to its account reads mail there, and so the
 /// address is that of the account, unless another was first. Whoever reads mail
 /// there and is not signed in to it may have been mailed of a stranger's account.
+/// Done before is done.
 pub async fn confirm(app: &App, signed_in: &SignedIn, token: &str) -> Result<Confirmation, Fault> {
+    match try_to_confirm(app, signed_in, token).await? {
+        Confirmation::Void if did_confirm(app, signed_in, token).await? => Ok(Confirmation::Done),
+        confirmation => Ok(confirmation),
+    }
+}
+
+async fn try_to_confirm(
+    app: &App,
+    signed_in: &SignedIn,
+    token: &str,
+) -> Result<Confirmation, Fault> {
     let link = find_link(app, token, LinkPurpose::Confirm).await?;
     let Some(link) = link.filter(|link| link.account_id == signed_in.account.id) else {
         return Ok(Confirmation::Void);
@@ -168,6 +228,7 @@ pub async fn confirm(app: &App, signed_in: &SignedIn, token: &str) -> Result<Con
     let index = *app.master().email_index(&link.address).as_bytes();
     let spent = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             let spent = mail_links::spend(tx, account_id, hash, LinkPurpose::Confirm, now).await?;
             if spent {
                 accounts::take_address(tx, account_id, index, now).await?;

@@ -38,6 +38,7 @@ use crate::store::{StoreError, accounts, grants, half_sign_ins, mail_links};
 
 pub(super) use self::calling_off::CallingOff;
 pub use self::calling_off::call_off;
+pub(super) use self::undoable::until as undoable_until;
 
 /// How long somebody may think it over, if they want to.
 pub const GRACE: Duration = Duration::from_hours(30 * 24);

@@ -187,6 +187,7 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if !has_kit(&keyholders::of_account(tx, account_id).await?) {
                     return Ok(false);
                 }

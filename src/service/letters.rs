@@ -13,16 +13,12 @@
 
 mod claims;
 mod erasure;
+mod links;
 mod posting;
 mod words;
 
-use std::time::Duration;
-
 use crate::app::App;
 use crate::crypto::postmark::Postmark;
-use crate::crypto::secret::{MailLink, Opaque};
-use crate::crypto::vault;
-use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
@@ -33,17 +29,13 @@ use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
 use crate::service::{Fault, bounces, recovery};
-use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
-use crate::store::{StoreError, accounts, erasures, mail_links, reach};
+use crate::store::{StoreError, accounts, reach};
 
 pub(super) use self::erasure::farewell;
+pub use self::links::forget_past;
 use self::posting::opened_text;
 pub(super) use self::posting::{Posting, at_address, forgotten, guessed, new_browser, to};
-
-/// How long a link is remembered that holds no more: for longer than its letter
-/// is tried, so that none is made for it a second time.
-const REMEMBERED: Duration = Duration::from_hours(6 * 24);
 
 /// Tells somebody by mail.
 pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Delivery {
@@ -249,6 +241,7 @@ async fn compose(
         return Ok(None);
     };
     let account_id = told.account_id;
+    told.about = told.about.told_late(app.now().since(claimed.created_at));
     if told.about == About::RecoveryReady && recovery::empties(app, account_id).await? {
         told.about = About::EmptyingReady;
     }
@@ -257,8 +250,9 @@ async fn compose(
         return Ok(None);
     }
     let link = match told.about.purpose() {
+        None if links::is_too_much(app, claimed, &told).await? => return Ok(None),
         None => None,
-        Some(purpose) => match issue(app, claimed, account_id, purpose, &told.to).await? {
+        Some(purpose) => match links::issue(app, claimed, account_id, purpose, &told.to).await? {
             Some(link) => Some(link),
             None => {
                 note_alike(app, &told).await?;
@@ -298,45 +292,4 @@ async fn note_alike(app: &App, told: &Told) -> Result<(), Fault> {
         bounces::note_alike(app, id).await?;
     }
     Ok(())
-}
-
-/// Keeps the link of a letter; `None` when there were enough of its kind, or when
-/// a newer one took its place while it could not be sent.
-async fn issue(
-    app: &App,
-    claimed: &Claimed,
-    account_id: AccountId,
-    purpose: LinkPurpose,
-    to: &Email,
-) -> Result<Option<Opaque<MailLink>>, Fault> {
-    let (owner, message) = (account_id.as_uuid(), claimed.id.as_uuid());
-    let link = Opaque::of_message(*owner, &app.master().mail_link(), message);
-    let (now, hash) = (app.now(), link.hash());
-    let (most, within) = purpose.limit();
-    let index = *app.master().email_index(to.as_str()).as_bytes();
-    let address_sealed =
-        vault::seal_link_address(app.master(), account_id, &hash, to.as_str(), app.random());
-    let new = NewLink {
-        account_id,
-        hash,
-        purpose,
-        address_sealed: address_sealed.into_bytes(),
-        created_at: now,
-        expires_at: now.plus(purpose.lasts()),
-    };
-    let kept = app.store().write(move |tx| {
-        Box::pin(async move {
-            let since = now.minus(within);
-            let of_claims = mail_links::recent_of_claims(tx, index, purpose, since, hash).await?;
-            let recent = mail_links::recent(tx, account_id, purpose, since, hash).await?;
-            // The account is held: if it went meanwhile, it is known here.
-            Ok::<_, StoreError>(
-                recent < most
-                    && of_claims < purpose.limit_of_claims()
-                    && !erasures::is_erased(tx, account_id).await?
-                    && mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?,
-            )
-        })
-    });
-    Ok(kept.await?.then_some(link))
 }

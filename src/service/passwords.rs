@@ -14,7 +14,7 @@ use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{factors, half_sign_ins, known_browsers};
+use crate::store::{accounts, factors, half_sign_ins, known_browsers};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. What the old one began is over, a way back in
@@ -53,6 +53,7 @@ pub async fn change(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }

@@ -23,6 +23,7 @@
 //! What is asked is answered the same for any address, and at the same cost.
 
 mod empty;
+mod outcome;
 mod password;
 mod wait;
 
@@ -40,13 +41,15 @@ use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
+use crate::service::erasure::undoable_until;
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, mail_links};
 
 pub use self::empty::{Second, begin_to_empty, with_nothing};
+pub use self::outcome::{Outcome, outcome};
 use self::password::{Besides, NewPassword};
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};
@@ -142,7 +145,9 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         LinkPurpose::Ready => {
             let waits = wait::waiting(&mut connection, account_id, app.now()).await?;
             let second = empty::asks_second(&mut connection, account_id).await?;
-            waits.map(|(_, way)| WayBack::Ready {
+            // Asked for anew, it waits again.
+            let ready = waits.filter(|(ready_at, _)| *ready_at <= app.now());
+            ready.map(|(_, way)| WayBack::Ready {
                 way,
                 claimed_at,
                 second: second.filter(|_| way == RecoveryWay::Empty),
@@ -153,7 +158,8 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         | LinkPurpose::Tried
         | LinkPurpose::Change
         | LinkPurpose::Undo
-        | LinkPurpose::Guessed => None,
+        | LinkPurpose::Guessed
+        | LinkPurpose::Told => None,
     })
 }
 
@@ -200,6 +206,9 @@ pub enum RecoverError {
     /// There were too many failures: try again after this time.
     #[error("too many failures: wait {} seconds", .0.as_secs())]
     Wait(Duration),
+    /// A change of address can be undone until then.
+    #[error("a change of address can be undone until {0}")]
+    NotBefore(Timestamp),
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -253,7 +262,7 @@ async fn ready_at(
     account_id: AccountId,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
-    let undo = mail_links::hold_until(tx, account_id, LinkPurpose::Undo, now).await?;
+    let undo = undoable_until(tx, account_id, now).await?;
     Ok(now.plus(WAIT).max(undo.unwrap_or(now)))
 }
 
@@ -266,6 +275,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 let keyholders = keyholders::of_account(tx, account_id).await?;
                 let escrow = |row: &KeyholderRow| row.kind == KeyholderKind::Escrow;
                 if !keyholders.iter().any(escrow)
@@ -274,7 +284,7 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                     return Err(RecoverError::Link);
                 }
                 let ready_at = ready_at(tx, account_id, now).await?;
-                recoveries::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
+                wait::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
                 let about = About::RecoveryStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
                 Ok(ready_at)

@@ -27,9 +27,6 @@ statements! {
     /// Whoever has the address, and else who said so first.
     BY_ADDRESS = "SELECT id FROM accounts WHERE email_index = $1 OR claimed_index = $1 \
               ORDER BY CASE WHEN email_index = $1 THEN 0 ELSE 1 END, created_at, id LIMIT 1";
-    /// Who says that it is theirs, and whoever said so first before the others.
-    CLAIMANTS = "SELECT id, created_at FROM accounts WHERE claimed_index = $1 \
-              ORDER BY created_at, id LIMIT $2";
     TAKE_ADDRESS = "UPDATE accounts SET email_index = $1, claimed_index = NULL, \
               email_verified_at = $2, unreachable_at = NULL, bounced_at = NULL WHERE id = $3";
     SET_CONTACT = "UPDATE accounts SET contact_sealed = $1 WHERE id = $2";
@@ -188,22 +185,6 @@ pub async fn by_address(
         .fetch_optional(connection)
         .await?;
     row.map(|row| parsed(&row, "id")).transpose()
-}
-
-/// Who says that an address is theirs, and since when: the oldest first.
-pub async fn claimants(
-    connection: &mut Connection,
-    email_index: [u8; 32],
-    most: u32,
-) -> Result<Vec<(AccountId, Timestamp)>, StoreError> {
-    let rows = sqlx::query(CLAIMANTS)
-        .bind(email_index.to_vec())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| Ok((parsed(row, "id")?, time(row, "created_at")?)))
-        .collect()
 }
 
 /// Gives an account the address that it confirmed. [`StoreError::Duplicate`]

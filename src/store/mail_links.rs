@@ -1,9 +1,11 @@
 //! Links that were mailed: of each the database has the hash alone, and each
-//! works once.
+//! works once. Whoever writes one holds its account first ([`accounts::hold`]):
+//! else those who mail and those who follow would wait for each other.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::codec::{count, hash, optional_time, parsed};
+use super::codec::{count, hash, optional_time, parsed, time};
 use super::{Connection, StoreError, accounts};
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
@@ -12,11 +14,6 @@ use crate::domain::time::Timestamp;
 statements! {
     RECENT = "SELECT COUNT(*) AS recent FROM mail_links \
               WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND hash <> $4";
-    RECENT_OF_CLAIMS = "SELECT COUNT(*) AS recent FROM mail_links WHERE account_id IN \
-              (SELECT id FROM accounts WHERE claimed_index = $1) \
-              AND purpose = $2 AND created_at > $3 AND hash <> $4";
-    /// Holds who claims an address, so that letters to it count each other.
-    HOLD_CLAIMS = "UPDATE accounts SET created_at = created_at WHERE claimed_index = $1";
     FORGET = "DELETE FROM mail_links WHERE account_id = $1 AND expires_at < $2";
     /// Of most links for one purpose, the newest alone holds.
     SUPERSEDE = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -30,7 +27,10 @@ statements! {
               WHERE account_id = $2 AND hash = $3 AND spent_at IS NULL";
     FIND = "SELECT purpose, address_sealed FROM mail_links \
               WHERE account_id = $1 AND hash = $2 AND spent_at IS NULL AND expires_at > $3";
-    SPEND = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND hash = $3 \
+    /// For a while after its time, too: its page may be looked at again.
+    USED = "SELECT purpose, address_sealed, used_at FROM mail_links \
+              WHERE account_id = $1 AND hash = $2 AND used_at IS NOT NULL AND expires_at > $3";
+    SPEND = "UPDATE mail_links SET spent_at = $1, used_at = $1 WHERE account_id = $2 AND hash = $3 \
               AND purpose = $4 AND spent_at IS NULL AND expires_at > $1";
     /// Those that were mailed since, and that one itself aside.
     SPEND_LATER = "UPDATE mail_links SET spent_at = $1 WHERE account_id = $2 AND purpose = $3 \
@@ -61,7 +61,7 @@ pub struct NewLink {
     pub expires_at: Timestamp,
 }
 
-/// A link that holds.
+/// A link that was mailed.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
     /// What it is for.
@@ -82,29 +82,6 @@ pub async fn recent(
     accounts::hold(tx, account_id).await?;
     let row = sqlx::query(RECENT)
         .bind(account_id.to_string())
-        .bind(purpose.as_str())
-        .bind(since.as_micros())
-        .bind(but.to_vec())
-        .fetch_one(tx)
-        .await?;
-    count(&row, "recent")
-}
-
-/// How many other links were mailed for a purpose since then to all accounts that
-/// claim an address. Nobody keeps another until the transaction ends.
-pub async fn recent_of_claims(
-    tx: &mut Connection,
-    claimed_index: [u8; 32],
-    purpose: LinkPurpose,
-    since: Timestamp,
-    but: [u8; 32],
-) -> Result<u32, StoreError> {
-    sqlx::query(HOLD_CLAIMS)
-        .bind(claimed_index.to_vec())
-        .execute(&mut *tx)
-        .await?;
-    let row = sqlx::query(RECENT_OF_CLAIMS)
-        .bind(claimed_index.to_vec())
         .bind(purpose.as_str())
         .bind(since.as_micros())
         .bind(but.to_vec())
@@ -171,13 +148,31 @@ pub async fn find(
         .bind(now.as_micros())
         .fetch_optional(connection)
         .await?;
-    row.map(|row| {
-        Ok(LinkRow {
-            purpose: parsed(&row, "purpose")?,
-            address_sealed: row.try_get("address_sealed")?,
-        })
+    row.as_ref().map(link_from_row).transpose()
+}
+
+fn link_from_row(row: &AnyRow) -> Result<LinkRow, StoreError> {
+    Ok(LinkRow {
+        purpose: parsed(row, "purpose")?,
+        address_sealed: row.try_get("address_sealed")?,
     })
-    .transpose()
+}
+
+/// A link that did what it is for, and when, if it held until then at least.
+pub async fn used(
+    connection: &mut Connection,
+    account_id: AccountId,
+    hash: [u8; 32],
+    until: Timestamp,
+) -> Result<Option<(LinkRow, Timestamp)>, StoreError> {
+    let row = sqlx::query(USED)
+        .bind(account_id.to_string())
+        .bind(hash.to_vec())
+        .bind(until.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((link_from_row(&row)?, time(&row, "used_at")?)))
+        .transpose()
 }
 
 /// Uses a link up; of any number of takers, one does.

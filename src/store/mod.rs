@@ -18,9 +18,11 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod address_letters;
 pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
+pub mod claimants;
 pub mod client_tokens;
 pub mod clients;
 mod codec;
@@ -45,6 +47,7 @@ pub mod keys;
 pub mod known_browsers;
 mod listing;
 pub mod mail_links;
+pub mod mailings;
 pub mod outbox;
 pub mod passkeys;
 pub mod polls;
@@ -321,9 +324,11 @@ const MOST_CACHE_KIB: u64 = 8 * 1024;
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        address_letters::STATEMENTS,
         arrivals::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,
+        claimants::STATEMENTS,
         client_tokens::STATEMENTS,
         clients::STATEMENTS,
         departures::STATEMENTS,
@@ -344,6 +349,7 @@ pub fn statements() -> Vec<&'static str> {
         keys::STATEMENTS,
         known_browsers::STATEMENTS,
         mail_links::STATEMENTS,
+        mailings::STATEMENTS,
         outbox::STATEMENTS,
         passkeys::STATEMENTS,
         polls::STATEMENTS,

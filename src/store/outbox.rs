@@ -12,9 +12,9 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{count, json, optional_time, parsed, time, to_json};
+use super::codec::{count, optional_time, parsed, time, to_json};
 use super::{Connection, StoreError};
-use crate::domain::id::{AccountId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::message::{LONGEST_DELAY, Message, NewMessage, Receiver};
 use crate::domain::time::Timestamp;
 
@@ -90,10 +90,7 @@ statements! {
     AWAKE = "DELETE FROM outbox_resting WHERE receiver = $1";
     FORGET = "DELETE FROM outbox WHERE id IN (SELECT m.id FROM outbox m \
               WHERE m.given_up_at <= $1 LIMIT $2)";
-    /// The letters of an account to whatever address that tell of an address left.
-    ADDRESSES_LEFT = "SELECT id, body FROM outbox WHERE receiver = 'mail' \
-              AND (lane = $1 OR lane LIKE $1 || '/%') AND body LIKE '%\"address_left\"%' \
-              AND given_up_at IS NULL AND expires_at > $2 LIMIT 100";
+    WAITS = "SELECT id FROM outbox WHERE id = $1 AND given_up_at IS NULL";
     TALLIES = "SELECT o.receiver, \
               SUM(CASE WHEN o.given_up_at IS NULL THEN 1 ELSE 0 END) AS waiting, \
               SUM(CASE WHEN o.given_up_at IS NULL THEN 0 ELSE 1 END) AS given_up, \
@@ -338,20 +335,10 @@ pub async fn forget(tx: &mut Connection, before: Timestamp, most: u32) -> Result
     Ok(done.rows_affected())
 }
 
-/// The letters that wait of an account of which one tells, to the address before,
-/// that the account has another.
-pub async fn addresses_left(
-    connection: &mut Connection,
-    account_id: AccountId,
-    now: Timestamp,
-) -> Result<Vec<(MessageId, Message)>, StoreError> {
-    let rows = sqlx::query(ADDRESSES_LEFT)
-        .bind(account_id.to_string())
-        .bind(now.as_micros())
-        .fetch_all(connection)
-        .await?;
-    let read = |row: &AnyRow| Ok((parsed(row, "id")?, json(row, "body")?));
-    rows.iter().map(read).collect()
+/// Whether a message is still to be told.
+pub async fn waits(connection: &mut Connection, id: MessageId) -> Result<bool, StoreError> {
+    let waits = sqlx::query(WAITS).bind(id.to_string());
+    Ok(waits.fetch_optional(connection).await?.is_some())
 }
 
 /// What waits and what was given up, for each receiver.

@@ -12,6 +12,7 @@ statements! {
               kind = excluded.kind, started_at = excluded.started_at, \
               ready_at = excluded.ready_at, heard_at = NULL, told_at = NULL";
     FIND = "SELECT ready_at, kind FROM recoveries WHERE account_id = $1 AND ready_at > $2";
+    BEGUN = "SELECT ready_at FROM recoveries WHERE account_id = $1 AND started_at = $2";
     /// The mail of which the wait is, and not of one before it.
     HEARD = "UPDATE recoveries SET heard_at = $1, ready_at = $2 \
               WHERE account_id = $3 AND ready_at = $4 AND heard_at IS NULL";
@@ -20,6 +21,8 @@ statements! {
               AND heard_at IS NOT NULL";
     READY = "SELECT account_id FROM recoveries WHERE ready_at <= $1 AND told_at IS NULL \
               AND heard_at IS NOT NULL ORDER BY ready_at LIMIT $2";
+    PUT_OFF = "UPDATE recoveries SET ready_at = $1 \
+              WHERE account_id = $2 AND ready_at < $1 AND told_at IS NULL";
     TELL = "UPDATE recoveries SET told_at = $1 \
               WHERE account_id = $2 AND ready_at <= $1 AND told_at IS NULL \
               AND heard_at IS NOT NULL";
@@ -77,6 +80,20 @@ pub async fn find(
         .transpose()
 }
 
+/// Until when a recovery of an account waits that began at that very moment.
+pub async fn begun_at(
+    connection: &mut Connection,
+    account_id: AccountId,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(BEGUN)
+        .bind(account_id.to_string())
+        .bind(at.as_micros())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| time(&row, "ready_at")).transpose()
+}
+
 /// Stops the one that waits; says whether there was one.
 pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, StoreError> {
     let done = sqlx::query(STOP)
@@ -115,6 +132,20 @@ pub async fn ready(
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| parsed(row, "account_id")).collect()
+}
+
+/// Lets one wait for longer of which nobody was told that it is ready.
+pub async fn put_off(
+    tx: &mut Connection,
+    account_id: AccountId,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(PUT_OFF)
+        .bind(until.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes note that it is told that one is ready; of any number of nodes, one does.

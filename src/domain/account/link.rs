@@ -56,10 +56,13 @@ pub enum LinkPurpose {
     /// None: it is counted how often they are mailed that somebody guesses at
     /// their password.
     Guessed,
+    /// None: it is counted how often a mailbox is told, without a link, of accounts
+    /// whose address nobody confirmed, or who have another.
+    Told,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -68,6 +71,7 @@ impl LinkPurpose {
         Self::Change,
         Self::Undo,
         Self::Guessed,
+        Self::Told,
     ];
 
     /// Its name in the store.
@@ -82,6 +86,7 @@ impl LinkPurpose {
             Self::Change => "change",
             Self::Undo => "undo",
             Self::Guessed => "guessed",
+            Self::Told => "told",
         }
     }
 
@@ -89,7 +94,9 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried | Self::Change | Self::Guessed => Duration::from_hours(24),
+            Self::Confirm | Self::Tried | Self::Change | Self::Guessed | Self::Told => {
+                Duration::from_hours(24)
+            }
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -104,15 +111,18 @@ impl LinkPurpose {
         match self {
             Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
-            Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
+            Self::Stop | Self::Ready | Self::Undo | Self::Told => (10, Duration::from_hours(1)),
         }
     }
 
-    /// How many are mailed in that time to an address at most that nobody has, for
-    /// all accounts together that claim it: making one more gets nobody more mail.
+    /// How many are mailed in that time to one mailbox at most, for all accounts
+    /// together: making one more gets nobody more mail. The first of an account goes
+    /// beyond what the others use up, or strangers who press "send again" would keep
+    /// whoever reads mail there from confirming their own.
     #[must_use]
-    pub const fn limit_of_claims(self) -> u32 {
+    pub const fn limit_of_mailbox(self, is_first: bool) -> u32 {
         match self {
+            Self::Confirm | Self::Change if is_first => 24,
             // Whoever forgot a password is told of each of ten accounts, twice.
             Self::Recover => 20,
             _ => self.limit().0 * 2,

@@ -1,5 +1,7 @@
 //! What people are told of their account, by mail.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::account::LinkPurpose;
@@ -212,6 +214,21 @@ impl About {
                     ..
                 }
         )
+    }
+
+    /// As it is when it is told this much later than it happened: of the time to stop a
+    /// way back in, nothing passes before that.
+    #[must_use]
+    pub fn told_late(self, late: Duration) -> Self {
+        match self {
+            Self::RecoveryStarted { ready_at } => Self::RecoveryStarted {
+                ready_at: ready_at.plus(late),
+            },
+            Self::EmptyingStarted { ready_at } => Self::EmptyingStarted {
+                ready_at: ready_at.plus(late),
+            },
+            other => other,
+        }
     }
 
     /// What businesses hear of it, those that ask to: that a credential is another,

@@ -14,7 +14,7 @@ use crate::domain::message::{About, Letter, Message};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::letters;
-use crate::store::{Connection, StoreError, mail_links, outbox};
+use crate::store::{Connection, StoreError, address_letters, mail_links};
 
 /// The addresses that could have an account back.
 pub(super) struct Undoable {
@@ -53,7 +53,7 @@ pub(super) async fn of_account(
 
 /// Until when at least a change of an account's address can be undone, if one can:
 /// by a link that was mailed, or by one that will be as soon as mail goes.
-pub(super) async fn until(
+pub(in crate::service) async fn until(
     connection: &mut Connection,
     account_id: AccountId,
     now: Timestamp,
@@ -71,7 +71,7 @@ async fn letters_on_their_way(
     account_id: AccountId,
     now: Timestamp,
 ) -> Result<Vec<(MessageId, String)>, StoreError> {
-    let messages = outbox::addresses_left(connection, account_id, now).await?;
+    let messages = address_letters::waiting(connection, account_id, now).await?;
     let undoing = messages
         .into_iter()
         .filter_map(|(id, message)| match message {

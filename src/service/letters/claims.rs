@@ -1,14 +1,16 @@
 //! A forgotten password at an address that nobody has. Whoever reads mail there is
 //! one of those who say that it is theirs, and nobody knows which: each account gets
-//! a letter of its own, which says when it was made.
+//! a letter of its own, which says when it was made. Where there are too many, they take
+//! turns, and the newest begins: whoever asks again gets theirs, whatever others claim.
 
 use super::holder;
 use super::posting::{Posting, new_id, opened_text};
 use crate::app::App;
+use crate::domain::account::LinkPurpose;
 use crate::domain::message::{About, Lane};
 use crate::service::Fault;
 use crate::store::outbox::Claimed;
-use crate::store::{StoreError, accounts};
+use crate::store::{StoreError, claimants};
 
 /// How many accounts are told of. A bound on what a stranger can have somebody
 /// mailed.
@@ -28,7 +30,7 @@ pub(super) async fn tell_apart(
     }
     let index = *app.master().email_index(&typed).as_bytes();
     let mut connection = app.store().read().await?;
-    let claims = accounts::claimants(&mut connection, index, MOST).await?;
+    let claims = claimants::in_turn(&mut connection, index, LinkPurpose::Recover, MOST).await?;
     drop(connection);
     let letters: Vec<Posting> = claims
         .into_iter()

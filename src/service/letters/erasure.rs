@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::links::is_one_too_many;
 use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use super::{hand_over, is_anothers};
@@ -69,6 +70,14 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
             return Delivery::Moot;
         }
     };
+    match is_one_too_many(app, claimed, &mail.to).await {
+        Ok(false) => {}
+        Ok(true) => return Delivery::Moot,
+        Err(fault) => {
+            tracing::error!(error = %fault, "it cannot be counted what a mailbox was told");
+            return Delivery::NotNow("the mail could not be counted".to_owned());
+        }
+    }
     match hand_over(app, &mail).await {
         // Nobody is there: the address is not kept for that.
         Delivery::Refused(_) => Delivery::Moot,

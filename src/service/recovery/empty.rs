@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at};
+use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at, wait};
 use crate::app::App;
 use crate::crypto::password::Password;
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
@@ -32,7 +32,7 @@ use crate::service::passkeys::Proven;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
     Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
-    recoveries, tokens,
+    tokens,
 };
 
 /// How long it waits where there is a kit, which nothing is lost with: its owner has
@@ -59,12 +59,13 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if !mail_links::spend(tx, account_id, hash, LinkPurpose::Recover, now).await? {
                     return Err(RecoverError::Link);
                 }
                 let ready_at = ready_at(tx, account_id, now).await?.max(at_least);
                 let way = RecoveryWay::Empty;
-                recoveries::start(tx, account_id, way, now, ready_at).await?;
+                wait::start(tx, account_id, way, now, ready_at).await?;
                 let about = About::EmptyingStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
                 Ok(ready_at)

@@ -10,6 +10,7 @@ use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::accounts::recipe_of;
+use crate::service::erasure::undoable_until;
 use crate::service::letters::Posting;
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, accounts as people, letters};
@@ -108,6 +109,11 @@ impl NewPassword {
         let (account_id, now) = (self.account_id, self.now);
         // Nothing is set up, or mailed, at the same time.
         accounts::hold(tx, account_id).await?;
+        if matches!(self.besides, Besides::Wait(_))
+            && let Some(until) = undoable_until(tx, account_id, now).await?
+        {
+            return Err(RecoverError::NotBefore(until));
+        }
         let purpose = self.besides.purpose();
         if !mail_links::spend(tx, account_id, self.link, purpose, now).await? {
             return Err(RecoverError::Link);

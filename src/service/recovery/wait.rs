@@ -7,25 +7,41 @@ use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::AccountId;
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
+use crate::service::erasure::undoable_until;
 use crate::service::{Fault, letters};
-use crate::store::{Connection, StoreError, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
+
+/// Begins to wait, anew if need be: a link that was mailed at the end of a wait before
+/// is of no use then.
+pub(super) async fn start(
+    tx: &mut Connection,
+    account_id: AccountId,
+    way: RecoveryWay,
+    now: Timestamp,
+    ready_at: Timestamp,
+) -> Result<(), StoreError> {
+    mail_links::spend_all(tx, account_id, LinkPurpose::Ready, now).await?;
+    recoveries::start(tx, account_id, way, now, ready_at).await
+}
 
 /// Lets the wait begin, once the mail is out by which it can be stopped: while no
-/// mail goes, nobody's time to stop it passes.
+/// mail goes, nobody's time to stop it passes, and it is as long as it was to be.
 pub async fn owner_was_told(
     tx: &mut Connection,
     letter: &Letter,
+    asked_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let (
+    let about = &letter.about;
+    let (
         Lane::Account(account_id),
         About::RecoveryStarted { ready_at } | About::EmptyingStarted { ready_at },
-    ) = (&letter.lane, &letter.about)
-    {
-        let ready = (*ready_at).max(now.plus(WAIT));
-        recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await?;
-    }
-    Ok(())
+    ) = (&letter.lane, about)
+    else {
+        return Ok(());
+    };
+    let ready = ready_at.plus(now.since(asked_at));
+    recoveries::heard(tx, *account_id, *ready_at, (now, ready)).await
 }
 
 /// The recovery of an account that waits or can be used, if any: since when it can
@@ -70,6 +86,7 @@ async fn stop(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
                 if let Some(hash) = link
                     && !mail_links::spend(tx, account_id, hash, LinkPurpose::Stop, now).await?
                 {
@@ -109,6 +126,11 @@ pub async fn tell_ready(app: &App, most: u32) -> Result<bool, Fault> {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
+                    accounts::hold(tx, account_id).await?;
+                    // The mail with which a change is undone left later than was thought.
+                    if let Some(until) = undoable_until(tx, account_id, now).await? {
+                        return recoveries::put_off(tx, account_id, until).await;
+                    }
                     if recoveries::tell(tx, account_id, now).await? {
                         letter.keep(tx).await?;
                     }
@@ -127,12 +149,13 @@ pub(in crate::service) async fn is_news(
     account_id: AccountId,
     about: &About,
 ) -> Result<bool, Fault> {
-    Ok(match about {
-        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } | About::RecoveryReady => {
-            let mut connection = app.store().read().await?;
-            let waits = waiting(&mut connection, account_id, app.now()).await?;
-            waits.is_some()
-        }
-        _ => true,
-    })
+    let is_over = match about {
+        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } => false,
+        About::RecoveryReady | About::EmptyingReady => true,
+        _ => return Ok(true),
+    };
+    let now = app.now();
+    let mut connection = app.store().read().await?;
+    let waits = waiting(&mut connection, account_id, now).await?;
+    Ok(waits.is_some_and(|(ready_at, _)| !is_over || ready_at <= now))
 }

@@ -84,6 +84,12 @@ impl Actor {
         self.send(Method::POST, &action, Some(form.body())).await
     }
 
+    /// Submits a form and goes where that leads.
+    pub(crate) async fn land(&mut self, form: Form) -> Page {
+        let page = self.submit(form).await;
+        self.follow(page).await
+    }
+
     async fn send_body(&mut self, path: &str, body: Vec<u8>, kind: &str) -> Page {
         let body = Some((Body::from(body), kind));
         self.send_any(Method::POST, path, body).await

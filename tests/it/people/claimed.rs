@@ -41,7 +41,7 @@ async fn forgotten(app: &TestApp) -> Vec<Eml> {
 async fn wait(app: &TestApp, recover: &str) -> String {
     let mut browser = app.browser();
     let form = browser.get(recover).await.form("recover-wait");
-    browser.submit(form).await.says("From");
+    browser.land(form).await.says("From");
     post(app).await;
     app.wait(DAY);
     pass(app).await;
@@ -127,7 +127,7 @@ async fn who_confirmed_the_address_meanwhile_has_it(app: TestApp) {
     let csrf = browser.get(&ready).await.form("recover-finish");
     let csrf = csrf.value("csrf").expect("a token").to_owned();
     let form = kept.forged("csrf", &csrf).with("password", NEW);
-    browser.submit(form).await.says("no longer works");
+    browser.land(form).await.says("no longer works");
     let page = app.browser().sign_in_with("/sign-in", &mut key).await;
     assert_eq!(page.location(), "/account", "still hers");
     let page = browser.sign_in("/sign-in", ADA, NEW).await;
@@ -156,7 +156,7 @@ async fn a_kit_is_of_whoever_set_the_account_up(app: TestApp) {
     let mut phone = app.browser();
     let form = phone.get(&recover).await.form("recover-kit");
     let form = form.with("code", &code).with("password", NEW);
-    phone.submit(form).await.says("new password works");
+    phone.land(form).await.says("new password works");
     app.leave_mail().await;
     let page = phone.sign_in("/sign-in", ADA, NEW).await;
     assert_eq!(page.location(), "/sign-in/second");

@@ -36,10 +36,7 @@ async fn begin(app: &TestApp) -> String {
     let recover = forgot(app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-empty");
-    browser
-        .submit(form.with("word", "Empty"))
-        .await
-        .says("From");
+    browser.land(form.with("word", "Empty")).await.says("From");
     let mail = only(post(app).await);
     mail.says("gone for good");
     link(&mail)
@@ -65,7 +62,7 @@ async fn empty(app: &TestApp) {
     let page = phone.get(&ready).await;
     page.says("nobody can bring it back");
     let form = page.form("recover-finish").with("password", NEW);
-    phone.submit(form).await.says("new password works");
+    phone.land(form).await.says("new password works");
     only(post(app).await).says("What was in your vault is gone");
 }
 
@@ -107,7 +104,7 @@ async fn it_waits_a_week_where_there_is_a_kit_and_its_owner_stops_it(app: TestAp
     let mut browser = app.browser();
     let kept = browser.get(&ready).await.form("recover-finish");
     let form = browser.get(&stop).await.form("recover-stop");
-    browser.submit(form).await.says("Stopped");
+    browser.land(form).await.says("Stopped");
     let page = browser.submit(kept.with("password", NEW)).await;
     page.says("no longer works");
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
@@ -203,7 +200,7 @@ async fn a_second_step_stays(app: TestApp) {
     assert_eq!(page.location(), "/sign-in/second");
     app.leave_mail().await;
     let typed = app_of_ada.code(&app);
-    let page = phone.submit(form.with("code", &typed)).await;
+    let page = phone.land(form.with("code", &typed)).await;
     page.says("new password works");
     assert_eq!(codes.len(), 10);
     let mut phone = app.browser();
@@ -227,7 +224,7 @@ async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestAp
     let form = phone.get(&ready).await.form("recover-finish-passkey");
     let challenge = phone.challenge(&form, "/sign-in/passkey/options").await;
     let form = key.show(form.with("password", NEW), &challenge);
-    phone.submit(form).await.says("new password works");
+    phone.land(form).await.says("new password works");
     // It still proves whose it is, and asks for the password that opens the new vault.
     let mut phone = app.browser();
     let page = phone.sign_in_with("/sign-in", &mut key).await;

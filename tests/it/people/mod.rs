@@ -1,7 +1,9 @@
 //! The account is the consumer's own: browsers seen and signed out, an address
 //! that is confirmed, the recovery kit, and the way back in.
 
+mod again;
 mod bounced;
+mod burying;
 mod changing;
 mod claimed;
 mod claiming;
@@ -18,6 +20,7 @@ mod retried;
 mod sessions;
 mod taken_over;
 mod undelivered;
+mod undoing;
 
 use std::time::Duration;
 
@@ -43,7 +46,7 @@ impl TestApp {
         });
         let confirm = confirm.expect("a link to confirm the address");
         let form = actor.get(&confirm).await.form("confirm-email");
-        let page = actor.submit(form.press("confirm-email-submit")).await;
+        let page = actor.land(form.press("confirm-email-submit")).await;
         page.says("is confirmed");
         actor
     }

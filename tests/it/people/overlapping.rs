@@ -18,6 +18,7 @@ on_both_databases!(
     a_session_that_takes_the_place_of_another_ends_with_it,
     a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes,
     a_link_that_is_being_mailed_goes_with_the_account,
+    whoever_follows_a_link_and_whoever_mails_the_next_do_not_wait_for_each_other,
 );
 
 /// What a transaction stops at, once it holds something.
@@ -182,6 +183,43 @@ async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
     let mut connection = app.app.store().read().await.expect("a connection");
     let found = mail_links::find(&mut connection, id, [7; 32], now).await;
     assert!(found.expect("a read").is_none());
+}
+
+async fn whoever_follows_a_link_and_whoever_mails_the_next_do_not_wait_for_each_other(
+    app: TestApp,
+) {
+    let mut owner = app.browser();
+    owner.sign_up("/sign-up", "Ada", ADA).await;
+    let followed = super::link(&super::only(super::post(&app).await));
+    let form = owner.get(&followed).await.form("confirm-email");
+    let (id, now) = (ada(&app).await, app.app.now());
+    let (gate, held, open) = Gate::new();
+    let link = NewLink {
+        account_id: id,
+        hash: [7; 32],
+        purpose: LinkPurpose::Confirm,
+        address_sealed: vec![0; 60],
+        created_at: now,
+        expires_at: now.plus(DAY),
+    };
+    let mailing = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, id).await?;
+            gate.pass().await;
+            mail_links::keep(tx, &link, now).await
+        })
+    });
+    let following = async {
+        held.await.expect("it is held");
+        tokio::join!(owner.submit(form), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (mailed, page) = tokio::join!(mailing, following);
+    assert!(mailed.expect("a write"), "nobody was given up");
+    page.says("no longer works");
 }
 
 /// The session of somebody who is signed in.

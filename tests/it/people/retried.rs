@@ -9,6 +9,7 @@ on_both_databases!(
     a_link_that_is_mailed_late_does_not_end_the_newer_one,
     the_time_of_a_link_counts_from_when_it_was_mailed,
     the_wait_begins_when_its_owner_was_told,
+    a_week_to_find_the_kit_begins_when_its_owner_was_told,
     a_server_that_will_not_have_our_mail_makes_nobody_unreachable,
     a_mail_that_gets_through_makes_an_address_reachable_again,
 );
@@ -88,7 +89,7 @@ async fn the_wait_begins_when_its_owner_was_told(app: TestApp) {
     let recover = links(&office).remove(0);
     office.behave(answering(LATER));
     let form = browser.get(&recover).await.form("recover-wait");
-    browser.submit(form).await.says("From");
+    browser.land(form).await.says("From");
     deliver(&app).await;
     app.wait(DAY);
     super::recovery::pass(&app).await;
@@ -99,6 +100,37 @@ async fn the_wait_begins_when_its_owner_was_told(app: TestApp) {
     assert!(stop.starts_with("/recover/stop"), "{stop}");
     // The mail says when, and so it is.
     app.wait(DAY.saturating_sub(SECOND));
+    super::recovery::pass(&app).await;
+    deliver(&app).await;
+    assert!(links(&office).is_empty());
+    app.wait(SECOND);
+    super::recovery::pass(&app).await;
+    deliver(&app).await;
+    let ready = links(&office).remove(0);
+    assert!(browser.get(&ready).await.has_form("recover-finish"));
+}
+
+async fn a_week_to_find_the_kit_begins_when_its_owner_was_told(app: TestApp) {
+    let (app, office, mut ada) = ada(app).await;
+    super::kit::with_kit(&mut ada).await;
+    let form = ada.get("/account/security").await.form("escrow/drop");
+    ada.submit(form).await;
+    deliver(&app).await;
+    office.empty();
+    let mut browser = app.browser();
+    ask(&mut browser, ADA).await;
+    deliver(&app).await;
+    let recover = links(&office).remove(0);
+    office.behave(answering(LATER));
+    let form = browser.get(&recover).await.form("recover-empty");
+    browser.land(form.with("word", "empty")).await.says("From");
+    deliver(&app).await;
+    app.wait(4 * DAY);
+    office.behave(Manners::default());
+    deliver(&app).await;
+    let told = office.empty().remove(0).mail;
+    told.says("2 October 2026, 14:13");
+    app.wait((7 * DAY).saturating_sub(SECOND));
     super::recovery::pass(&app).await;
     deliver(&app).await;
     assert!(links(&office).is_empty());

@@ -34,7 +34,7 @@ async fn by_kit(app: &TestApp, code: &str) {
     let mut browser = app.browser();
     let form = browser.get(&link).await.form("recover-kit");
     let form = form.with("code", code).with("password", NEW);
-    browser.submit(form).await.says("new password works");
+    browser.land(form).await.says("new password works");
 }
 
 async fn a_recovery_does_not_get_around_a_second_factor(app: TestApp) {

@@ -24,10 +24,10 @@ on_both_databases!(
 
 const MINUTE: Duration = Duration::from_secs(60);
 const NOWHERE: &str = "ada@nowhere.example";
-const NO_SUCH_DOMAIN: &str = "450 4.1.2 no such domain";
+pub(super) const NO_SUCH_DOMAIN: &str = "450 4.1.2 no such domain";
 
 /// Ada, whose mail goes by a server that answers this of one domain.
-async fn mailing(
+pub(super) async fn mailing(
     app: TestApp,
     domain: &'static str,
     answer: &'static str,
@@ -46,7 +46,7 @@ async fn mailing(
 }
 
 /// The mail to an address since the last look.
-async fn mails(app: &TestApp, office: &PostOffice, address: &str) -> Vec<Eml> {
+pub(super) async fn mails(app: &TestApp, office: &PostOffice, address: &str) -> Vec<Eml> {
     deliver(app).await;
     let handed = office.empty().into_iter();
     handed
@@ -89,7 +89,7 @@ async fn an_address_that_takes_no_mail_holds_up_no_other_letter(app: TestApp) {
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-wait");
     browser
-        .submit(form)
+        .land(form)
         .await
         .says("you can choose a new password");
     only(mails(&app, &office, ADA).await).says("Was it not you? Then stop it now");

@@ -118,7 +118,7 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
     let recover = crate::people::forgot(&app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-wait");
-    browser.submit(form).await.says("From");
+    browser.land(form).await.says("From");
     deliver(&app).await;
     let heard = letterbox.claims().await;
     assert_eq!(
@@ -137,7 +137,7 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
         .get(&ready.expect("a link"))
         .await
         .form("recover-finish");
-    let page = browser.submit(form.with("password", NEW)).await;
+    let page = browser.land(form.with("password", NEW)).await;
     assert_eq!(page.status, StatusCode::OK);
     for _ in 0..4 {
         deliver(&app).await;

@@ -133,7 +133,7 @@ async fn whoever_is_signed_out_everywhere_lets_nothing_go(app: TestApp) {
                 let link = forgot(&app, ADA).await;
                 let form = ada.get(&link).await.form("recover-kit");
                 let form = form.with("code", &kit).with("password", new);
-                ada.submit(form).await.says("new password works");
+                ada.land(form).await.says("new password works");
             }
             "password" => {
                 let form = ada.get("/account/security/password").await;

@@ -6,6 +6,7 @@ use sluis::domain::account::{LinkPurpose, RecoveryWay};
 use sluis::domain::id::AccountId;
 use sluis::store::known_browsers::{Acquaintance, Memory};
 use sluis::store::mail_links::NewLink;
+use sluis::store::mailings::{self, Mailing};
 use sluis::store::{known_browsers, mail_links, recoveries};
 
 use super::bench::{Bench, NOW, keep, later, on_both_engines};
@@ -58,6 +59,33 @@ on_both_engines! {
             let found = mail_links::find(&mut connection, id, [number; 32], later(7_300)).await;
             assert_eq!(found.expect("a read").is_some(), holds, "{number}");
         }
+    }
+
+    async fn a_mail_to_a_mailbox_counts_once_and_not_for_ever(bench: Bench) {
+        let to = |mailbox: u8, number: u8| Mailing {
+            address_index: [mailbox; 32],
+            purpose: LinkPurpose::Confirm,
+            hash: [number; 32],
+        };
+        for (mailbox, number, at) in [(1, 1, 0), (1, 1, 5), (1, 2, 10), (2, 3, 10)] {
+            let mailing = to(mailbox, number);
+            keep!(bench.store, |tx| mailings::keep(tx, &mailing, later(at))).expect("a write");
+        }
+        let other = Mailing { purpose: LinkPurpose::Recover, ..to(1, 9) };
+        for (mailing, since, recent) in [
+            (to(1, 9), 0, 2),
+            (to(1, 2), 0, 1),
+            (to(1, 9), 5, 1),
+            (to(2, 9), 0, 1),
+            (other, 0, 0),
+        ] {
+            let counted = keep!(bench.store, |tx| mailings::recent(tx, &mailing, later(since)));
+            assert_eq!(counted.expect("a read"), recent, "{mailing:?} since {since}");
+        }
+        keep!(bench.store, |tx| mailings::forget(tx, later(5))).expect("a write");
+        let mailing = to(1, 9);
+        let left = keep!(bench.store, |tx| mailings::recent(tx, &mailing, later(-9)));
+        assert_eq!(left.expect("a read"), 1);
     }
 
     async fn a_wait_is_over_when_it_was_told_and_not_before(bench: Bench) {

@@ -94,7 +94,7 @@ async fn the_new_key_helps_who_forgot_their_password(app: TestApp) {
     let ready = link(&only(post(&app).await));
     let form = phone.get(&ready).await.form("recover-finish");
     let page = phone
-        .submit(form.with("password", "een ander wachtwoord"))
+        .land(form.with("password", "een ander wachtwoord"))
         .await;
     page.says("new password works");
     phone.sign_in("/sign-in", ADA, "een ander wachtwoord").await;

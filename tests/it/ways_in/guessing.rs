@@ -151,7 +151,7 @@ async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
     let mut phone = app.browser();
     let form = phone.get(&link).await.form("recover-kit");
     let form = form.with("code", &code).with("password", NEW);
-    phone.submit(form).await.says("new password works");
+    phone.land(form).await.says("new password works");
     let page = phone.sign_in("/sign-in", ADA, NEW).await;
     assert_eq!(page.location(), "/account");
 }

@@ -41,7 +41,7 @@ async fn a_sign_in_with_the_old_password_does_not_outlive_a_recovery(app: TestAp
     }
     let signing_in = thieves.iter_mut().zip(forms);
     let signing_in = join_all(signing_in.map(|(thief, form)| thief.submit(form)));
-    let (recovered, _) = tokio::join!(phone.submit(form), signing_in);
+    let (recovered, _) = tokio::join!(phone.land(form), signing_in);
     recovered.says("new password works");
     for thief in &mut thieves {
         assert!(!is_in(thief).await);

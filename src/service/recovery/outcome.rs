@@ -1,0 +1,74 @@
+//! What came of a link that was used, for who clicks twice or looks at its page again.
+//! Nobody has such a link who did not have it when it held.
+
+use super::wait::waiting;
+use crate::app::App;
+use crate::crypto::secret::{MailLink, Opaque};
+use crate::crypto::vault::KeyholderKind;
+use crate::domain::account::LinkPurpose;
+use crate::domain::id::AccountId;
+use crate::domain::time::Timestamp;
+use crate::service::Fault;
+use crate::service::addresses::LOOKED_AT_AGAIN;
+use crate::store::{Connection, StoreError, keyholders, mail_links, recoveries};
+
+/// What came of a link, as long as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A way back in waits until then.
+    Waits(Timestamp),
+    /// The one that waited was stopped.
+    Stopped,
+    /// There is a new password.
+    Done,
+}
+
+/// What came of a link; `None` when nothing did, or something else since.
+pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
+    let Some(link) = Opaque::<MailLink>::parse(token) else {
+        return Ok(None);
+    };
+    let (account_id, now) = (AccountId::new(link.owner()), app.now());
+    let mut connection = app.store().read().await?;
+    let since = now.minus(LOOKED_AT_AGAIN);
+    let used = mail_links::used(&mut connection, account_id, link.hash(), since).await?;
+    let Some((row, used_at)) = used else {
+        return Ok(None);
+    };
+    Ok(match row.purpose {
+        LinkPurpose::Recover => {
+            match recoveries::begun_at(&mut connection, account_id, used_at).await? {
+                Some(ready_at) => Some(Outcome::Waits(ready_at)),
+                None if used_at > since => {
+                    new_password(&mut connection, account_id, used_at).await?
+                }
+                None => None,
+            }
+        }
+        LinkPurpose::Ready if used_at > since => {
+            new_password(&mut connection, account_id, used_at).await?
+        }
+        // Not where another waits, of which this link stopped nothing.
+        LinkPurpose::Stop => match waiting(&mut connection, account_id, now).await? {
+            Some(_) => None,
+            None => Some(Outcome::Stopped),
+        },
+        _ => None,
+    })
+}
+
+/// Whether the way in by password is the one that was made at that very moment. Its owner
+/// may change the password, so it is not said for long.
+async fn new_password(
+    connection: &mut Connection,
+    account_id: AccountId,
+    at: Timestamp,
+) -> Result<Option<Outcome>, StoreError> {
+    let keyholders = keyholders::of_account(connection, account_id).await?;
+    let mut passwords = keyholders
+        .iter()
+        .filter(|row| row.kind == KeyholderKind::Password);
+    Ok(passwords
+        .any(|row| row.created_at == at)
+        .then_some(Outcome::Done))
+}

@@ -1,0 +1,123 @@
+//! How much somebody can be mailed by others who type their address.
+
+use super::changing::{ask_for, asked};
+use super::erasure::erase_now;
+use super::{ADA, DAY, HOUR, SECOND, ask, link, only, post};
+use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::life::deliver;
+use crate::life::eml::Eml;
+
+on_both_databases!(
+    whoever_asks_for_somebodys_address_has_them_mailed_a_few_links,
+    what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim,
+    what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end,
+    strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner,
+    however_many_claim_an_address_a_forgotten_password_comes_to_each,
+    whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
+);
+
+const NEW: &str = "ada@new.example";
+
+/// How many of these go to an address and say this.
+fn saying(mails: &[Eml], address: &str, words: &str) -> usize {
+    let to = mails.iter().filter(|mail| mail.field("To") == address);
+    to.filter(|mail| mail.text.contains(words)).count()
+}
+
+async fn whoever_asks_for_somebodys_address_has_them_mailed_a_few_links(app: TestApp) {
+    let mut eves = Vec::new();
+    for number in 0..4 {
+        let email = format!("eve{number}@evil.example");
+        eves.push(app.settled("Eve", &email).await);
+    }
+    for eve in &mut eves {
+        for _ in 0..4 {
+            app.wait(SECOND);
+            ask_for(eve, ADA).await.location();
+            deliver(&app).await;
+        }
+    }
+    // The first of each, and six more of the two that were quick.
+    assert_eq!(saying(&post(&app).await, ADA, "/change-email"), 10);
+}
+
+async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    for _ in 0..2 {
+        let mut eve = app.person("Eve", NEW).await;
+        for number in 0..4 {
+            app.wait(SECOND);
+            let email = format!("eve{number}@evil.example");
+            ask_for(&mut eve, &email).await.location();
+        }
+    }
+    post(&app).await;
+    app.wait(SECOND);
+    asked(&app, &mut ada, NEW).await;
+}
+
+async fn what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end(
+    app: TestApp,
+) {
+    let mut eve = app.person("Eve", ADA).await;
+    for _ in 0..25 {
+        ask_for(&mut eve, NEW).await.location();
+        deliver(&app).await;
+        app.wait(SECOND);
+    }
+    let words = "asked for another e-mail address";
+    assert_eq!(saying(&post(&app).await, ADA, words), 20);
+    app.wait(HOUR);
+    eve.sign_in("/sign-in", ADA, PASSWORD).await;
+    ask_for(&mut eve, NEW).await.location();
+    assert_eq!(saying(&post(&app).await, ADA, words), 1);
+}
+
+async fn strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner(app: TestApp) {
+    for _ in 0..2 {
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", ADA).await;
+        for _ in 0..5 {
+            app.wait(SECOND);
+            let again = eve.get("/account").await.form("security/confirm-email");
+            eve.submit(again).await.location();
+        }
+    }
+    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 8);
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    let form = ada.get(&link(&only(post(&app).await))).await;
+    let page = ada.land(form.form("confirm-email")).await;
+    page.says("is confirmed");
+}
+
+async fn however_many_claim_an_address_a_forgotten_password_comes_to_each(app: TestApp) {
+    app.person("Ada", ADA).await;
+    app.wait(DAY);
+    for _ in 0..15 {
+        app.person("Eve", ADA).await;
+        app.wait(SECOND);
+    }
+    let mut told = 0;
+    for _ in 0..2 {
+        ask(&mut app.browser(), ADA).await;
+        app.wait(SECOND);
+        let mails = post(&app).await;
+        assert_eq!(mails.len(), 10);
+        told += saying(&mails, ADA, "was made on 21 September 2026, 14:13");
+    }
+    assert_eq!(told, 1, "the account that Ada made");
+}
+
+async fn whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew(app: TestApp) {
+    for _ in 0..30 {
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", ADA).await;
+        deliver(&app).await;
+        erase_now(&mut eve).await;
+        app.wait(SECOND);
+    }
+    let mails = post(&app).await;
+    assert_eq!(saying(&mails, ADA, "/confirm-email"), 24);
+    assert_eq!(saying(&mails, ADA, "was erased on"), 20);
+}
