@@ -2,6 +2,9 @@
 //!
 //! 1. Who is signed in, and showed a moment ago who they are, asks for another
 //!    address. A link goes there, and the address that there is hears of it at once.
+//!    Until it is followed, or for a day, the change waits: its owner sees that, and
+//!    can call it off (`waiting`). One that is asked for later takes its place, and
+//!    whoever is signed out everywhere else is rid of it.
 //! 2. The link, followed by who is signed in to the account that asked, makes the
 //!    change. Both addresses are told, and the one before gets a link to undo it.
 //! 3. That link gives the address back, for seven days, to whoever reads mail there:
@@ -31,6 +34,8 @@
 //! of RISC told to anybody: Sluis hands out no addresses, so it has no say in whose
 //! one is.
 
+mod waiting;
+
 use zeroize::Zeroizing;
 
 use crate::app::App;
@@ -47,8 +52,12 @@ use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
-    Connection, StoreError, accounts, half_sign_ins, known_browsers, mail_links, recoveries,
+    Connection, StoreError, accounts, address_changes, half_sign_ins, known_browsers, mail_links,
+    recoveries, sessions,
 };
+
+pub(super) use self::waiting::is_news;
+pub use self::waiting::{Waiting, call_off, forget_past, mail_again, waiting};
 
 /// What came of asking for another address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +67,8 @@ pub enum Asked {
     Mailed,
     /// It is the address that the account has.
     Same,
+    /// Nothing: the session has ended meanwhile.
+    SignedOut,
 }
 
 /// What came of following a link.
@@ -108,18 +119,23 @@ pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked
         return Ok(Asked::Same);
     }
     let told = letters::to(app, account_id, About::AddressAsked);
-    let link = letters::at_address(app, account_id, email.as_str(), |address_sealed| {
-        About::AddressLink { address_sealed }
-    });
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                told.keep(tx).await?;
-                link.keep(tx).await
-            })
+    let link = waiting::link_to(app, account_id, email.as_str());
+    let change = waiting::new_change(app, account_id, email.as_str());
+    let (session, now) = (signed_in.session_hash(), app.now());
+    let asked = app.store().write(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
+            // Whoever ends this session ends what is asked for in it as well.
+            if !sessions::hold(tx, account_id, session, now).await? {
+                return Ok(Asked::SignedOut);
+            }
+            address_changes::ask(tx, &change).await?;
+            told.keep(tx).await?;
+            link.keep(tx).await?;
+            Ok::<_, StoreError>(Asked::Mailed)
         })
-        .await?;
-    Ok(Asked::Mailed)
+    });
+    Ok(asked.await?)
 }
 
 /// Which address a link to change it would give to whoever is signed in; `None`
@@ -156,9 +172,13 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
-            if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
+            accounts::hold(tx, account_id).await?;
+            if !address_changes::take(tx, account_id, taking.index).await?
+                || !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await?
+            {
                 return Err(Refused::Void);
             }
+            address_changes::end(tx, account_id, now).await?;
             taking.carry_out(tx).await?;
             left.keep(tx).await?;
             now_there.keep(tx).await?;
@@ -197,6 +217,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
             let purpose = LinkPurpose::Undo;
             if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
                 return Err(Refused::Void);
@@ -204,6 +225,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
             taking.carry_out(tx).await?;
             half_sign_ins::drop_all(tx, account_id).await?;
+            // With the sessions ends a change that waits.
             farewell.end_all(tx, account_id, None).await?;
             known_browsers::forget_all(tx, account_id).await?;
             if let Some(dropped) = &dropped {
@@ -250,7 +272,6 @@ impl Taking {
         accounts::take_address(tx, account_id, index, now).await?;
         accounts::set_contact(tx, account_id, contact_sealed).await?;
         for purpose in [
-            LinkPurpose::Change,
             LinkPurpose::Confirm,
             LinkPurpose::Recover,
             LinkPurpose::Ready,

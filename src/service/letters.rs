@@ -31,7 +31,7 @@ use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
-use crate::service::{Fault, recovery};
+use crate::service::{Fault, address_changes, recovery};
 use crate::store::mail_links::NewLink;
 use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, erasures, mail_links};
@@ -239,7 +239,10 @@ async fn compose(
         told.about = About::EmptyingReady;
     }
     let gone = is_erased(app, account_id).await?;
-    if gone || !recovery::is_news(app, account_id, &told.about).await? {
+    if gone
+        || !recovery::is_news(app, account_id, &told.about).await?
+        || !address_changes::is_news(app, claimed.id, letter).await?
+    {
         return Ok(None);
     }
     let link = match told.about.purpose() {

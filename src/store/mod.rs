@@ -18,6 +18,7 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod address_changes;
 pub mod arrivals;
 pub mod assertions;
 pub mod authorizations;
@@ -309,6 +310,7 @@ async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, St
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        address_changes::STATEMENTS,
         arrivals::STATEMENTS,
         assertions::STATEMENTS,
         authorizations::STATEMENTS,

@@ -60,6 +60,8 @@ pub enum About {
     Taken,
     /// Somebody asked for another address: told at the one that there is.
     AddressAsked,
+    /// What they asked for was called off.
+    AddressKept,
     /// And the link to the one that it is to be.
     AddressLink {
         /// The address that was typed.

@@ -230,6 +230,7 @@ pub(super) fn security(language: Language) -> SecurityPage {
         shell: shell(language, Some(Section::Security), "/account/security"),
         contact_email: "sanne@voorbeeld.example".to_owned(),
         reach: Reach::Confirmed,
+        change: None,
         created_at: days(-90),
         openers: OPENERS,
         sessions: sessions(),

@@ -57,6 +57,7 @@ pub(super) fn of(
         About::Confirm
         | About::Taken
         | About::AddressAsked
+        | About::AddressKept
         | About::AddressLink { .. }
         | About::AddressLeft { .. }
         | About::AddressNew
@@ -124,6 +125,15 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
             vec![
                 t!(texts, "letter-address-asked-what", when = when),
                 t!(texts, "letter-address-asked-not-you"),
+            ],
+            t!(texts, "letter-security-link"),
+            "/account/security",
+        ),
+        About::AddressKept => Text::new(
+            t!(texts, "letter-address-kept-subject"),
+            vec![
+                t!(texts, "letter-address-kept-what", when = when),
+                t!(texts, "letter-address-kept-not-you"),
             ],
             t!(texts, "letter-security-link"),
             "/account/security",

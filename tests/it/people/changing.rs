@@ -30,7 +30,7 @@ const THIEF: &str = "eve@evil.example";
 const WEEK: std::time::Duration = DAY.saturating_mul(7);
 
 /// Asks for another address.
-async fn ask_for(actor: &mut Actor, email: &str) -> Page {
+pub(super) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
     let form = actor.get("/account/security/email").await;
     let form = form.form("email-change").with("email", email);
     actor.submit(form.press("email-change-submit")).await
@@ -38,7 +38,7 @@ async fn ask_for(actor: &mut Actor, email: &str) -> Page {
 
 /// The mail to an address.
 #[track_caller]
-fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
+pub(super) fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
     let found: Vec<&Eml> = mails
         .iter()
         .filter(|mail| mail.field("To") == address)
@@ -72,7 +72,7 @@ pub(super) async fn changed(app: &TestApp, actor: &mut Actor, before: &str, afte
     link(to(&post(app).await, before))
 }
 
-async fn signs_in(app: &TestApp, email: &str) -> bool {
+pub(super) async fn signs_in(app: &TestApp, email: &str) -> bool {
     let page = app.browser().sign_in("/sign-in", email, PASSWORD).await;
     page.redirect().is_some()
 }
@@ -150,7 +150,8 @@ async fn an_address_that_somebody_has_is_told_to_them_and_to_nobody_else(app: Te
         let page = ask_for(&mut eve, email).await;
         let location = page.location().to_owned();
         let page = eve.follow(page).await;
-        answers.push((location, page.status, page.words()));
+        // The change that waits shows them what they typed.
+        answers.push((location, page.status, page.words().replace(email, "…")));
         let mails = post(&app).await;
         to(&mails, THIEF).says("asked for another e-mail address");
         if email.starts_with("bob") {

@@ -1,0 +1,17 @@
+-- Changes of address that wait until somebody follows the link which was mailed to
+-- the new one. The rules of 0001 hold.
+
+CREATE TABLE address_changes (
+    -- The newest that its owner asked for. It stays when that is over, without the
+    -- address: a link that was mailed before does nothing then.
+    account_id     TEXT   NOT NULL PRIMARY KEY REFERENCES accounts (id),
+    -- Keyed hash of the address, and the address under the master key, as long as it
+    -- waits.
+    address_index  BYTEA,
+    address_sealed BYTEA,
+    asked_at       BIGINT NOT NULL,
+    -- When the link to it is of no more use.
+    expires_at     BIGINT NOT NULL
+);
+CREATE INDEX address_changes_by_age ON address_changes (expires_at)
+    WHERE address_sealed IS NOT NULL;
