@@ -15,12 +15,14 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use super::{ADA, DAY};
 use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+use crate::protocol::asks_for_transfer;
 
 on_both_databases!(
     a_session_that_takes_the_place_of_another_ends_with_it,
     a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes,
     a_link_that_is_being_mailed_goes_with_the_account,
     a_session_that_ends_at_the_same_moment_asks_for_no_other_address,
+    a_session_that_ends_at_the_same_moment_lets_nothing_go_along,
 );
 
 /// What a transaction stops at, once it holds something.
@@ -220,6 +222,20 @@ async fn a_session_that_ends_at_the_same_moment_asks_for_no_other_address(app: T
     let waits = address_changes::waiting(&app.app, owner.account.id).await;
     assert!(waits.expect("a read").is_none());
     assert!(super::post(&app).await.is_empty());
+}
+
+async fn a_session_that_ends_at_the_same_moment_lets_nothing_go_along(app: TestApp) {
+    let mut actor = app.person("Ada", ADA).await;
+    let owner = session_of(&app, &actor).await;
+    let page = asks_for_transfer(&app, "elsewhere", &mut actor).await;
+    let form = page.form("transfer").press("allow");
+    let page = while_it_ends(&app, &owner, actor.submit(form)).await;
+    let asked = page.location().to_owned();
+    assert!(asked.starts_with("/transfer/"), "{asked}");
+    // It was not answered: whoever signs in is asked.
+    assert!(actor.get(&asked).await.location().starts_with("/sign-in"));
+    actor.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(actor.get(&asked).await.has_form("transfer"));
 }
 
 /// The session of somebody who is signed in.
