@@ -1249,6 +1249,7 @@ preview-title = This would come along
 preview-lead = Choose what you take over. What is new is ticked. Where you have something else here, it stays unless you tick it.
 preview-closes-title = Until { $date } this closes some things
 preview-closes = By this file you are under 16 until { $date }. Whatever you tick: as soon as you take something over, the high profile is closed here until then, and businesses may not contact you for advertising. Parts of agreements that go further end, and the businesses have to delete them. Is that wrong? Fill in your birthdate here first, or take nothing over.
+preview-closes-row = By this birthdate you are under 16 until { $date }. If you take it over, the high profile is closed here until then, and businesses may not contact you for advertising. Parts of agreements that go further end, and the businesses have to delete them.
 preview-attributes = Your data
 preview-profiles = Your profiles
 preview-rules = Your house rules

@@ -1244,6 +1244,7 @@ preview-title = Dit zou er meekomen
 preview-lead = Kies wat je overneemt. Wat hier nieuw is, staat aangevinkt. Heb je hier iets anders staan, dan blijft dat zo, tenzij je het aanvinkt.
 preview-closes-title = Tot { $date } gaat hiermee een deel dicht
 preview-closes = Volgens dit bestand ben je tot { $date } nog geen 16. Wat je ook aanvinkt: zodra je iets overneemt, is het hoge profiel hier tot die dag dicht, en mogen bedrijven je niet benaderen voor reclame. Delen van afspraken die verder gaan, stoppen, en de bedrijven moeten ze wissen. Klopt dat niet? Vul dan eerst hier je geboortedatum in, of neem niets over.
+preview-closes-row = Met deze geboortedatum ben je tot { $date } nog geen 16. Neem je hem over, dan is het hoge profiel hier tot die dag dicht, en mogen bedrijven je niet benaderen voor reclame. Delen van afspraken die verder gaan, stoppen, en de bedrijven moeten ze wissen.
 preview-attributes = Je gegevens
 preview-profiles = Je profielen
 preview-rules = Je huisregels
