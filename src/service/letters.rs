@@ -38,7 +38,9 @@ use crate::store::{StoreError, accounts, erasures, mail_links};
 
 pub(super) use self::erasure::farewell;
 use self::posting::opened_text;
-pub(super) use self::posting::{Posting, at_address, forgotten, guessed, new_browser, to};
+pub(super) use self::posting::{
+    Posting, at_address, forgotten, guessed, hear, link_of, new_browser, to,
+};
 
 /// How long a link is remembered that holds no more: for longer than its letter
 /// is tried, so that none is made for it a second time.
@@ -296,8 +298,7 @@ async fn issue(
     purpose: LinkPurpose,
     to: &Email,
 ) -> Result<Option<Opaque<MailLink>>, Fault> {
-    let (owner, message) = (account_id.as_uuid(), claimed.id.as_uuid());
-    let link = Opaque::of_message(*owner, &app.master().mail_link(), message);
+    let link = link_of(app, account_id, claimed.id);
     let (now, hash) = (app.now(), link.hash());
     let (most, within) = purpose.limit();
     let index = *app.master().email_index(to.as_str()).as_bytes();

@@ -2,10 +2,11 @@
 //! account, the newest that was asked for stands.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::codec::time;
+use super::codec::{count, time};
 use super::{Connection, StoreError, mail_links};
-use crate::domain::account::LinkPurpose;
+use crate::domain::account::{Baseline, LinkPurpose};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
@@ -13,11 +14,14 @@ statements! {
     /// In the place of the one before. Who asks for the same address once more, while
     /// that waits, asks for no other change.
     ASK = "INSERT INTO address_changes \
-              (account_id, address_index, address_sealed, asked_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id) DO UPDATE SET \
+              (account_id, address_index, address_sealed, asked_at, second_factors, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id) DO UPDATE SET \
               asked_at = CASE WHEN address_changes.address_index = excluded.address_index \
               AND address_changes.expires_at > excluded.asked_at \
               THEN address_changes.asked_at ELSE excluded.asked_at END, \
+              second_factors = CASE WHEN address_changes.address_index = excluded.address_index \
+              AND address_changes.expires_at > excluded.asked_at \
+              THEN address_changes.second_factors ELSE excluded.second_factors END, \
               address_index = excluded.address_index, \
               address_sealed = excluded.address_sealed, expires_at = excluded.expires_at";
     WAITING = "SELECT address_sealed, asked_at, expires_at FROM address_changes \
@@ -28,11 +32,17 @@ statements! {
               WHERE account_id = $2 AND address_index = $3";
     IS_KNOWN = "SELECT asked_at FROM address_changes WHERE account_id = $1";
     TAKE = "UPDATE address_changes SET address_index = NULL, address_sealed = NULL \
-              WHERE account_id = $1 AND address_index = $2";
+              WHERE account_id = $1 AND address_index = $2 RETURNING asked_at, second_factors";
     END = "UPDATE address_changes SET address_index = NULL, address_sealed = NULL \
               WHERE account_id = $1 AND address_sealed IS NOT NULL";
     FORGET_PAST = "UPDATE address_changes SET address_index = NULL, address_sealed = NULL \
               WHERE address_sealed IS NOT NULL AND expires_at <= $1";
+
+    KEEP_UNDO = "INSERT INTO address_undos (account_id, link_hash, asked_at, second_factors) \
+              VALUES ($1, $2, $3, $4)";
+    BASELINE = "SELECT asked_at, second_factors FROM address_undos \
+              WHERE account_id = $1 AND link_hash = $2";
+    FORGET_UNDOS = "DELETE FROM address_undos WHERE account_id = $1 AND asked_at < $2";
 }
 
 /// A change that is asked for.
@@ -44,8 +54,8 @@ pub struct NewChange {
     pub address_index: [u8; 32],
     /// The address, under the master key.
     pub address_sealed: Vec<u8>,
-    /// When.
-    pub asked_at: Timestamp,
+    /// How the account stands.
+    pub baseline: Baseline,
     /// When the link to it is of no more use.
     pub expires_at: Timestamp,
 }
@@ -67,7 +77,8 @@ pub async fn ask(tx: &mut Connection, new: &NewChange) -> Result<(), StoreError>
         .bind(new.account_id.to_string())
         .bind(new.address_index.to_vec())
         .bind(new.address_sealed.clone())
-        .bind(new.asked_at.as_micros())
+        .bind(new.baseline.at.as_micros())
+        .bind(i64::from(new.baseline.second_factors))
         .bind(new.expires_at.as_micros())
         .execute(tx)
         .await?;
@@ -131,20 +142,80 @@ pub async fn put_off(
     Ok(done.rows_affected() == 1 || !is_known(tx, account_id).await?)
 }
 
-/// Ends what waits, since the link to that address is followed; says whether it did
-/// wait.
-#[must_use = "another may have taken its place, or it may be over"]
+/// What a link to another address that is followed finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Taken {
+    /// It is what is asked for; and how the account stood when it was.
+    Waited(Baseline),
+    /// A version before kept nothing of it.
+    Unknown,
+    /// Another address is asked for by now, or none.
+    Over,
+}
+
+/// Ends what waits, since the link to that address is followed.
 pub async fn take(
     tx: &mut Connection,
     account_id: AccountId,
     address_index: [u8; 32],
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(TAKE)
+) -> Result<Taken, StoreError> {
+    let row = sqlx::query(TAKE)
         .bind(account_id.to_string())
         .bind(address_index.to_vec())
+        .fetch_optional(&mut *tx)
+        .await?;
+    Ok(match row {
+        Some(row) => Taken::Waited(read_baseline(&row)?),
+        None if is_known(tx, account_id).await? => Taken::Over,
+        None => Taken::Unknown,
+    })
+}
+
+fn read_baseline(row: &AnyRow) -> Result<Baseline, StoreError> {
+    Ok(Baseline {
+        at: time(row, "asked_at")?,
+        second_factors: count(row, "second_factors")?,
+    })
+}
+
+/// Keeps how an account stood before a change, for the link that undoes it, and
+/// forgets that of changes which were asked for before `forget_before`.
+pub async fn keep_undo(
+    tx: &mut Connection,
+    account_id: AccountId,
+    link: [u8; 32],
+    baseline: Baseline,
+    forget_before: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(FORGET_UNDOS)
+        .bind(account_id.to_string())
+        .bind(forget_before.as_micros())
         .execute(&mut *tx)
         .await?;
-    Ok(done.rows_affected() == 1 || !is_known(tx, account_id).await?)
+    sqlx::query(KEEP_UNDO)
+        .bind(account_id.to_string())
+        .bind(link.to_vec())
+        .bind(baseline.at.as_micros())
+        .bind(i64::from(baseline.second_factors))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// How an account stood before the change that a link undoes; `None` when that was
+/// not kept.
+pub async fn baseline(
+    connection: &mut Connection,
+    account_id: AccountId,
+    link: [u8; 32],
+) -> Result<Option<Baseline>, StoreError> {
+    let row = sqlx::query(BASELINE)
+        .bind(account_id.to_string())
+        .bind(link.to_vec())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read_baseline).transpose()
 }
 
 /// Versions before kept nothing of a change but its link, and may still run.

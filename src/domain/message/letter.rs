@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::account::LinkPurpose;
+use super::super::account::{Gone, LinkPurpose};
 use super::super::id::{AccountId, MessageId};
 use super::super::signal::{CredentialChange, CredentialType, Happening};
 use super::super::time::Timestamp;
@@ -79,6 +79,11 @@ pub enum About {
     AddressNew,
     /// A change of address was undone: told at the one that holds again.
     AddressRestored,
+    /// And what was set up since it was asked for went.
+    AddressReclaimed {
+        /// What.
+        gone: Gone,
+    },
     /// And at the one that does not any more.
     AddressDropped {
         /// Which.

@@ -1455,6 +1455,15 @@ email-change-lead = From now on you sign in with { $email }, and get your mail t
 email-change-submit = Use this address
 email-undo-lead = You get { $email } back as the address to sign in with and to be mailed at. Everybody is signed out of your account.
 email-undo-submit = Undo the change
+email-undo-goes = This was set up since the change was asked for, and goes too, so that nobody gets in by it: { $what }. Whatever was there before stays.
+email-undo-went = This was set up since the change was asked for, and is gone: { $what }. Was it yours? Then set it up again.
+gone-passkeys = { $count ->
+    [one] a passkey
+   *[other] { $count } passkeys
+}
+gone-app = the authenticator app
+gone-codes = the recovery codes
+gone-kit = the recovery kit
 email-undone = Undone. Your address is what it was, and everybody is signed out.
 email-undone-next = Choose a new password now: whoever changed your address may know the old one. Then look under Security for a passkey, an app or a kit that is not yours.
 email-void = This link does nothing any more: it was used, is too old, or there is a newer one; or it belongs to another account than the one that you are signed in to.

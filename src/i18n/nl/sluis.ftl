@@ -1450,6 +1450,15 @@ email-change-lead = Vanaf nu log je in met { $email }, en krijg je daar je mail.
 email-change-submit = Gebruik dit adres
 email-undo-lead = Je krijgt { $email } terug als het adres waarmee je inlogt en waar je mail krijgt. Iedereen wordt uitgelogd uit je account.
 email-undo-submit = Draai de wijziging terug
+email-undo-goes = Dit is ingesteld nadat om de wijziging was gevraagd, en gaat ook weg, zodat niemand er meer mee binnenkomt: { $what }. Wat er al was, blijft.
+email-undo-went = Dit was ingesteld nadat om de wijziging was gevraagd, en is weg: { $what }. Was het van jou? Stel het dan opnieuw in.
+gone-passkeys = { $count ->
+    [one] een passkey
+   *[other] { $count } passkeys
+}
+gone-app = de authenticator-app
+gone-codes = de herstelcodes
+gone-kit = de herstelkit
 email-undone = Teruggedraaid. Je adres is weer wat het was, en iedereen is uitgelogd.
 email-undone-next = Kies nu een nieuw wachtwoord: wie je adres wijzigde, kent het oude misschien. Kijk daarna bij Beveiliging of er een passkey, app of kit staat die niet van jou is.
 email-void = Deze link doet niets meer: hij is al gebruikt, te oud, of er is een nieuwere; of hij hoort bij een ander account dan waar je nu bent ingelogd.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
-use crate::domain::account::LinkPurpose;
+use crate::domain::account::{Baseline, LinkPurpose};
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
@@ -55,16 +55,33 @@ pub async fn waiting(app: &App, account_id: AccountId) -> Result<Option<Waiting>
     }))
 }
 
-/// A change that is about to be asked for.
-pub(super) fn new_change(app: &App, account_id: AccountId, address: &str) -> NewChange {
-    let (master, now) = (app.master(), app.now());
-    let sealed = vault::seal_asked_address(master, account_id, address, app.random());
-    NewChange {
-        account_id,
-        address_index: *master.email_index(address).as_bytes(),
-        address_sealed: sealed.into_bytes(),
-        asked_at: now,
-        expires_at: now.plus(LinkPurpose::Change.lasts()),
+/// An address that is about to be asked for.
+pub(super) struct Wanted {
+    account_id: AccountId,
+    index: [u8; 32],
+    sealed: Vec<u8>,
+}
+
+impl Wanted {
+    pub(super) fn new(app: &App, account_id: AccountId, address: &str) -> Self {
+        let master = app.master();
+        let sealed = vault::seal_asked_address(master, account_id, address, app.random());
+        Self {
+            account_id,
+            index: *master.email_index(address).as_bytes(),
+            sealed: sealed.into_bytes(),
+        }
+    }
+
+    /// The change to it, of an account that stands so.
+    pub(super) fn by(self, baseline: Baseline) -> NewChange {
+        NewChange {
+            account_id: self.account_id,
+            address_index: self.index,
+            address_sealed: self.sealed,
+            baseline,
+            expires_at: baseline.at.plus(LinkPurpose::Change.lasts()),
+        }
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn of(
         | About::AddressLeft { .. }
         | About::AddressNew
         | About::AddressRestored
+        | About::AddressReclaimed { .. }
         | About::AddressDropped { .. } => address(texts, when, issuer.as_str(), told),
         About::Forgotten { .. }
         | About::ForgottenClaim { .. }
@@ -188,6 +189,16 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
             t!(texts, "letter-address-restored-subject"),
             vec![
                 t!(texts, "letter-address-restored-what", when = when),
+                t!(texts, "letter-address-restored-next"),
+            ],
+            t!(texts, "letter-recovered-link"),
+            "/recover",
+        ),
+        About::AddressReclaimed { gone } => Text::new(
+            t!(texts, "letter-address-restored-subject"),
+            vec![
+                t!(texts, "letter-address-restored-what", when = when),
+                t!(texts, "email-undo-went", what = texts.gone(*gone)),
                 t!(texts, "letter-address-restored-next"),
             ],
             t!(texts, "letter-recovered-link"),

@@ -48,7 +48,7 @@ pub(super) fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
 }
 
 /// Asks for another address, and returns the link that went there.
-pub(super) async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
+pub(crate) async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
     let page = ask_for(actor, email).await;
     assert_eq!(page.location(), "/account/security?done=email-asked");
     link(to(&post(app).await, email))
@@ -59,7 +59,7 @@ pub(super) async fn follow(actor: &mut Actor, link: &str) -> Page {
     actor.submit(form.press("change-email-submit")).await
 }
 
-pub(super) async fn undo(actor: &mut Actor, link: &str) -> Page {
+pub(crate) async fn undo(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("undo-email");
     actor.submit(form.press("undo-email-submit")).await
 }

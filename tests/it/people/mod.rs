@@ -18,8 +18,12 @@ mod retried;
 mod sessions;
 mod taken_over;
 mod undelivered;
+mod undoing;
 
 use std::time::Duration;
+
+pub(crate) use changing::{asked, undo};
+pub(crate) use undoing::followed;
 
 use crate::harness::{Actor, Page, TestApp};
 use crate::life::eml::Eml;

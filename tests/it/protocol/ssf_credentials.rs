@@ -16,6 +16,7 @@ const SCOPES: &str = "openid email";
 on_both_databases!(
     a_change_of_a_credential_is_heard_by_those_with_a_living_agreement,
     a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends,
+    what_goes_with_a_change_of_address_that_is_undone_is_heard,
     a_stream_that_did_not_ask_hears_nothing_of_it,
 );
 
@@ -160,4 +161,27 @@ async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
     change_password(&mut ada, PASSWORD, NEW).await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
+}
+
+async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let there = crate::people::asked(&app, &mut ada, "eve@evil.example").await;
+    app.wait(std::time::Duration::from_secs(1));
+    ada.add_passkey(&mut Authenticator::new(Some([7; 32])))
+        .await;
+    let undoes = crate::people::followed(&app, &mut ada, &there).await;
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    letterbox.claims().await;
+    crate::people::undo(&mut app.browser(), &undoes).await;
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let heard = changes(&letterbox.claims().await);
+    assert_eq!(heard, [("passkey".to_owned(), "delete".to_owned())]);
 }
