@@ -238,6 +238,9 @@ impl About {
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => {
                 return Some(Happening::RecoveryActivated);
             }
+            Self::KitMade | Self::EscrowDropped | Self::EscrowAllowed => {
+                return Some(Happening::RecoveryInformationChanged);
+            }
             _ => return None,
         };
         Some(Happening::CredentialChange { credential, change })

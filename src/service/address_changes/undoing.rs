@@ -169,6 +169,7 @@ async fn take_away(
     }
     for id in &going.kits {
         keyholders::delete(tx, account_id, *id).await?;
+        hear(tx, app, account_id, &About::KitMade).await?;
     }
     Ok(())
 }

@@ -50,6 +50,17 @@ impl Posting {
         tell_businesses(tx, &self.random, account_id, &what, at).await
     }
 
+    /// Has the businesses hear of something besides, which its owner need not be told.
+    pub(in crate::service) async fn let_hear(
+        &self,
+        tx: &mut Connection,
+        account_id: AccountId,
+        what: &Happening,
+    ) -> Result<(), StoreError> {
+        let at = self.message.created_at;
+        tell_businesses(tx, &self.random, account_id, what, at).await
+    }
+
     /// Which message it is.
     pub(in crate::service) const fn id(&self) -> MessageId {
         self.message.id
