@@ -79,8 +79,9 @@
 //!
 //! Whoever signs up is in at once, and claims an address: it belongs to whoever
 //! confirms it first, so that nobody learns by signing up whose it is
-//! ([`service::accounts`]). It changes by a link to the new one and is given back
-//! by a link to the one before ([`service::address_changes`]).
+//! ([`service::accounts`]). It changes by a link to the new one, which its owner calls
+//! off until it is followed, and is given back by a link to the one before: then goes
+//! what was set up since ([`service::address_changes`]).
 //!
 //! A password signs in ([`service::sign_in`]), and so does a passkey that gives
 //! a secret to this site ([`service::passkeys`]). Where something is still to be

@@ -45,7 +45,8 @@ pub use self::imports::{
 pub use self::keyholder::{KeyholderKind, UnknownKeyholder};
 pub use self::kit::{open_with_kit, wrap_for_kit};
 pub use self::letters::{
-    open_letter, open_link_address, open_seen, seal_letter, seal_link_address, seal_seen,
+    open_asked_address, open_letter, open_link_address, open_seen, seal_asked_address, seal_letter,
+    seal_link_address, seal_seen,
 };
 pub use self::receivers::{open_receiver_authorization, seal_receiver_authorization};
 pub use self::replies::{make_reply_key, open_reply, seal_reply};

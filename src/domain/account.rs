@@ -10,8 +10,10 @@ use super::language::Language;
 use super::time::Timestamp;
 
 mod link;
+mod ways_in;
 
 pub use link::{LinkPurpose, RecoveryWay, UnknownWay};
+pub use ways_in::{Baseline, Came, Going, Gone, KitThere, PasskeyThere, WaysIn};
 
 /// What is known of an account without opening its vault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +196,12 @@ impl Factors {
     #[must_use]
     pub const fn has_second(self) -> bool {
         self.totp || self.has_passkey()
+    }
+
+    /// How much there is besides a password.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        u32::from(self.totp) + self.opening_passkeys + self.proving_passkeys
     }
 
     /// Whether there is a passkey of any kind.

@@ -176,8 +176,10 @@ fn event_of(occurrence: &Occurrence, at: Timestamp) -> Value {
     let [en, nl] = occurrence.what.reason_user(occurrence.by);
     let mut event = occurrence.what.members();
     match occurrence.what.event_type() {
-        // RISC 1.0 §2 names no members of this event.
-        EventType::RecoveryActivated => return Value::Object(event),
+        // RISC 1.0 §2 names no members of these events.
+        EventType::RecoveryActivated | EventType::RecoveryInformationChanged => {
+            return Value::Object(event);
+        }
         // Events of CAEP and RISC have the members of those alone.
         EventType::SessionRevoked | EventType::CredentialChange | EventType::AccountPurged => {}
         _ => drop(event.insert("grant_id".to_owned(), json!(occurrence.grant_id))),

@@ -5,6 +5,7 @@
 use std::borrow::Borrow;
 
 use super::{Texts, t};
+use crate::domain::account::Gone;
 use crate::domain::attribute::{Country, Field, Problem, Source};
 use crate::domain::browser::Seen;
 use crate::domain::business::BusinessSector;
@@ -19,6 +20,27 @@ use crate::domain::retention::CountsFrom;
 use crate::domain::tier::{Tier, TierChoice};
 
 impl Texts {
+    /// What went when a change of address was undone, as a list.
+    #[must_use]
+    pub fn gone(self, gone: impl Borrow<Gone>) -> String {
+        let Gone {
+            passkeys,
+            app,
+            codes,
+            kit,
+        } = *gone.borrow();
+        let what = [
+            (passkeys > 0, t!(self, "gone-passkeys", count = passkeys)),
+            (app, t!(self, "gone-app")),
+            (codes, t!(self, "gone-codes")),
+            (kit, t!(self, "gone-kit")),
+        ];
+        let what = what
+            .into_iter()
+            .filter_map(|(went, what)| went.then_some(what));
+        self.list(&what.collect::<Vec<_>>())
+    }
+
     /// A claim, as people call it: `bezorgadres`, `delivery address`.
     #[must_use]
     pub fn claim(self, claim: impl Borrow<Claim>) -> String {

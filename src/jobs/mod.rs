@@ -128,6 +128,9 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
         if let Err(error) = crate::service::letters::forget_past(&app).await {
             tracing::error!(%error, "it cannot be forgotten which mailboxes were mailed");
         }
+        if let Err(error) = crate::service::address_changes::forget_past(&app).await {
+            tracing::error!(%error, "changes of address that nobody made cannot be forgotten");
+        }
         if let Err(error) = crate::service::departures::end_stale(&app).await {
             tracing::error!(%error, "transfers that nobody went on with cannot be ended");
         }

@@ -10,9 +10,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::security::SecurityDone;
-use super::way::{see_other, with_token};
+use crate::domain::account::Gone;
 use crate::i18n::t;
-use crate::service::address_changes::{self, Followed};
+use crate::service::address_changes::{self, Followed, Restorable};
 use crate::web::form::{ConsumerForm, VisitorForm};
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -44,9 +44,14 @@ pub enum ChangeEmail {
         token: String,
         /// Which address the account gets back.
         email: String,
+        /// What goes that was set up since.
+        goes: Gone,
     },
     /// It was undone.
-    Undone,
+    Undone {
+        /// What went.
+        gone: Gone,
+    },
     /// The link does not hold.
     Void,
     /// Another account has the address.
@@ -103,7 +108,7 @@ pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response
     let token = params.get("token").unwrap_or_default();
     let app = &consumer.visitor.app;
     let state = match address_changes::change(app, &consumer.signed_in, token).await {
-        Ok(Followed::Done) => return SecurityDone::EmailChanged.told(),
+        Ok(Followed::Done(())) => return SecurityDone::EmailChanged.told(),
         Ok(Followed::Void) => return changed_or_void(&consumer, token).await,
         Ok(Followed::Taken) => ChangeEmail::Taken,
         Err(fault) => return consumer.fault(&fault),
@@ -115,9 +120,10 @@ pub async fn submit(ConsumerForm { consumer, params }: ConsumerForm) -> Response
 pub async fn show_undo(visitor: Visitor, RawQuery(query): RawQuery) -> Response {
     let token = token_of(query);
     let state = match address_changes::would_restore(&visitor.app, &token).await {
-        Ok(Some(email)) => ChangeEmail::Undo {
+        Ok(Some(Restorable { address, goes })) => ChangeEmail::Undo {
             token,
-            email: String::clone(&email),
+            email: String::clone(&address),
+            goes,
         },
         Ok(None) => return undone_or_void(&visitor, &token).await,
         Err(fault) => return visitor.fault(&fault),
@@ -128,7 +134,9 @@ pub async fn show_undo(visitor: Visitor, RawQuery(query): RawQuery) -> Response 
 /// What a link says that undoes nothing any more.
 async fn undone_or_void(visitor: &Visitor, token: &str) -> Response {
     let state = match address_changes::did_restore(&visitor.app, token).await {
-        Ok(true) => ChangeEmail::Undone,
+        Ok(true) => ChangeEmail::Undone {
+            gone: Gone::default(),
+        },
         Ok(false) => ChangeEmail::Void,
         Err(fault) => return visitor.fault(&fault),
     };
@@ -139,8 +147,7 @@ async fn undone_or_void(visitor: &Visitor, token: &str) -> Response {
 pub async fn undo(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
     let state = match address_changes::undo(&visitor.app, token).await {
-        // Where the link leads, which says so.
-        Ok(Followed::Done) => return see_other(&with_token("/undo-email", token)),
+        Ok(Followed::Done(gone)) => ChangeEmail::Undone { gone },
         Ok(Followed::Void) => return undone_or_void(&visitor, token).await,
         Ok(Followed::Taken) => ChangeEmail::Taken,
         Err(fault) => return visitor.fault(&fault),

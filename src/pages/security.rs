@@ -27,7 +27,7 @@ use crate::i18n::t;
 use crate::service::addresses::{self, Reach};
 use crate::service::browsers::OpenSession;
 use crate::service::kit::{Openers, openers};
-use crate::service::{Fault, accounts, factors, recovery};
+use crate::service::{Fault, accounts, address_changes, factors, recovery};
 use crate::web::form::ConsumerForm;
 use crate::web::fresh::AGAIN;
 use crate::web::page::{Section, Shell, respond};
@@ -43,6 +43,8 @@ pub struct SecurityPage {
     pub contact_email: String,
     /// Whether mail reaches it.
     pub reach: Reach,
+    /// The change to another that waits, if one does.
+    pub change: Option<address_changes::Waiting>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// Who can open the vault.
@@ -120,6 +122,8 @@ pub(super) fn forms() -> Router<App> {
             get(to_page).post(passkeys::rename),
         )
         .route(&path("email"), get(email::show).post(email::submit))
+        .route(&path("email/again"), get(to_page).post(email::mail_again))
+        .route(&path("email/call-off"), get(to_page).post(email::call_off))
         .route(
             &path("passkeys"),
             get(passkeys::show).post(passkeys::submit),
@@ -141,6 +145,7 @@ async fn page(consumer: &Consumer, query: Option<&str>) -> Result<SecurityPage, 
         shell: consumer.shell(Some(Section::Security)),
         contact_email: accounts::contact(app, account.id).await?.email,
         reach: consumer.signed_in.reach,
+        change: address_changes::waiting(app, account.id).await?,
         created_at: account.created_at,
         openers: openers(app, account.id).await?,
         sessions: sessions::section(consumer).await?,

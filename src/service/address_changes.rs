@@ -2,10 +2,14 @@
 //!
 //! 1. Who is signed in, and showed a moment ago who they are, asks for another
 //!    address. A link goes there, and the address that there is hears of it at once.
+//!    Until it is followed, or for a day, the change waits: its owner sees that, and
+//!    can call it off (`waiting`). One that is asked for later takes its place, and
+//!    whoever is signed out everywhere else is rid of it.
 //! 2. The link, followed by who is signed in to the account that asked, makes the
 //!    change. Both addresses are told, and the one before gets a link to undo it.
 //! 3. That link gives the address back, for seven days, to whoever reads mail there:
-//!    nobody has to be signed in for it, and everybody is signed out by it.
+//!    nobody has to be signed in for it, everybody is signed out by it, and what was
+//!    set up since the change was asked for goes (`undoing`).
 //!
 //! # Who took somebody's session and changes their address
 //! does not get rid of the owner. Each change has a way to undo it of its own, and
@@ -32,25 +36,34 @@
 //! of RISC told to anybody: Sluis hands out no addresses, so it has no say in whose
 //! one is.
 
+mod undoing;
+mod waiting;
+
+use std::time::Duration;
+
 use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::crypto::vault;
-use crate::domain::account::LinkPurpose;
+use crate::domain::account::{Baseline, LinkPurpose};
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
-use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::addresses::{Link, find_link, is_confirmed, of_used_link};
-use crate::service::erasure::CallingOff;
-use crate::service::logouts::Farewell;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::{
-    Connection, StoreError, accounts, address_letters, half_sign_ins, known_browsers, mail_links,
-    recoveries,
-};
+use crate::store::address_changes::{self, Taken};
+use crate::store::{Connection, StoreError, accounts, factors, mail_links, recoveries, sessions};
+
+pub use self::undoing::{Restorable, did_restore, undo, would_restore};
+use self::waiting::Wanted;
+pub(super) use self::waiting::is_news;
+pub use self::waiting::{Waiting, call_off, forget_past, mail_again, waiting};
+
+/// How long it is remembered how an account stood when a change was asked for: for
+/// longer than a link to it is mailed and holds, and then one to undo it.
+const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
 /// What came of asking for another address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +73,16 @@ pub enum Asked {
     Mailed,
     /// It is the address that the account has.
     Same,
+    /// Nothing: the session has ended meanwhile.
+    SignedOut,
 }
 
 /// What came of following a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Followed {
+pub enum Followed<T = ()> {
     /// The address is that one now.
-    Done,
+    Done(T),
     /// The link does not hold.
     Void,
     /// Somebody else has the address. The link still holds.
@@ -91,9 +106,9 @@ impl From<StoreError> for Refused {
 }
 
 impl Refused {
-    fn told(result: Result<(), Self>) -> Result<Followed, Fault> {
+    fn told<T>(result: Result<T, Self>) -> Result<Followed<T>, Fault> {
         match result {
-            Ok(()) => Ok(Followed::Done),
+            Ok(done) => Ok(Followed::Done(done)),
             Err(Self::Void) => Ok(Followed::Void),
             Err(Self::Taken) => Ok(Followed::Taken),
             Err(Self::Store(error)) => Err(error.into()),
@@ -110,18 +125,28 @@ pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked
         return Ok(Asked::Same);
     }
     let told = letters::to(app, account_id, About::AddressAsked);
-    let link = letters::at_address(app, account_id, email.as_str(), |address_sealed| {
-        About::AddressLink { address_sealed }
-    });
-    app.store()
-        .write(move |tx| {
-            Box::pin(async move {
-                told.keep(tx).await?;
-                link.keep(tx).await
-            })
+    let link = waiting::link_to(app, account_id, email.as_str());
+    let wanted = Wanted::new(app, account_id, email.as_str());
+    let (session, now) = (signed_in.session_hash(), app.now());
+    let asked = app.store().write(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, account_id).await?;
+            // Whoever ends this session ends what is asked for in it as well.
+            if !sessions::hold(tx, account_id, session, now).await? {
+                return Ok(Asked::SignedOut);
+            }
+            let second_factors = factors::of_account(tx, account_id).await?.seconds();
+            let baseline = Baseline {
+                at: now,
+                second_factors,
+            };
+            address_changes::ask(tx, &wanted.by(baseline)).await?;
+            told.keep(tx).await?;
+            link.keep(tx).await?;
+            Ok::<_, StoreError>(Asked::Mailed)
         })
-        .await?;
-    Ok(Asked::Mailed)
+    });
+    Ok(asked.await?)
 }
 
 /// Which address a link to change it would give to whoever is signed in; `None`
@@ -160,75 +185,26 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
             undo,
         }
     });
+    let undoes = letters::link_of(app, account_id, left.id()).hash();
     let now_there = letters::to(app, account_id, About::AddressNew);
     let (taking, now) = (Taking::of(app, &link), app.now());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
             accounts::hold(tx, account_id).await?;
-            if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
+            let taken = address_changes::take(tx, account_id, taking.index).await?;
+            if taken == Taken::Over
+                || !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await?
+            {
                 return Err(Refused::Void);
             }
+            if let Taken::Waited(baseline) = taken {
+                let forget_before = now.minus(REMEMBERED);
+                address_changes::keep_undo(tx, account_id, undoes, baseline, forget_before).await?;
+            }
+            address_changes::end(tx, account_id, now).await?;
             taking.carry_out(tx).await?;
             left.keep(tx).await?;
             now_there.keep(tx).await?;
-            Ok(())
-        })
-    });
-    Refused::told(done.await)
-}
-
-/// Which address a link to undo a change would give back; `None` when it does not
-/// hold.
-pub async fn would_restore(app: &App, token: &str) -> Result<Option<Zeroizing<String>>, Fault> {
-    let link = find_link(app, token, LinkPurpose::Undo).await?;
-    Ok(link.map(|link| link.address))
-}
-
-/// Whether a link gave the address back to an account that still has it.
-pub async fn did_restore(app: &App, token: &str) -> Result<bool, Fault> {
-    let of = of_used_link(app, token, LinkPurpose::Undo).await?;
-    Ok(of.is_some())
-}
-
-/// Gives an account back the address that a link to undo was mailed to, signs
-/// everybody out, and calls an erasure off that waits. One transaction.
-pub async fn undo(app: &App, token: &str) -> Result<Followed, Fault> {
-    let Some(link) = find_link(app, token, LinkPurpose::Undo).await? else {
-        return Ok(Followed::Void);
-    };
-    let account_id = link.account_id;
-    let Some(contact) = people::find_contact(app, account_id).await? else {
-        return Ok(Followed::Void);
-    };
-    // Its owner may have gone back to it by hand meanwhile.
-    let dropped = (contact.email != *link.address).then(|| {
-        letters::at_address(app, account_id, &contact.email, |address_sealed| {
-            About::AddressDropped { address_sealed }
-        })
-    });
-    let restored = letters::to(app, account_id, About::AddressRestored);
-    let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
-    let calling_off = CallingOff::of(app, account_id).await?;
-    let (taking, now) = (Taking::of(app, &link), app.now());
-    let done = app.store().write(move |tx| {
-        Box::pin(async move {
-            accounts::hold(tx, account_id).await?;
-            let purpose = LinkPurpose::Undo;
-            if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
-                return Err(Refused::Void);
-            }
-            mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
-            address_letters::drop_later(tx, account_id, link.hash).await?;
-            taking.carry_out(tx).await?;
-            half_sign_ins::drop_all(tx, account_id).await?;
-            farewell.end_all(tx, account_id, None).await?;
-            known_browsers::forget_all(tx, account_id).await?;
-            if let Some(dropped) = &dropped {
-                dropped.keep(tx).await?;
-            }
-            restored.keep(tx).await?;
-            // An agreement that was moved meanwhile stays where it is.
-            let _ = calling_off.keep(tx).await?;
             Ok(())
         })
     });
@@ -267,7 +243,6 @@ impl Taking {
         accounts::take_address(tx, account_id, index, now).await?;
         accounts::set_contact(tx, account_id, contact_sealed).await?;
         for purpose in [
-            LinkPurpose::Change,
             LinkPurpose::Confirm,
             LinkPurpose::Recover,
             LinkPurpose::Ready,

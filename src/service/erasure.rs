@@ -19,7 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::account::LinkPurpose;
 use crate::domain::grant::{GrantState, Move};
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
@@ -34,7 +33,7 @@ use crate::service::{Fault, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::due::Place;
 use crate::store::erasures::{self, ErasureRow};
-use crate::store::{StoreError, accounts, grants, half_sign_ins, mail_links};
+use crate::store::{StoreError, accounts, grants, half_sign_ins};
 
 pub(super) use self::calling_off::CallingOff;
 pub use self::calling_off::call_off;
@@ -175,10 +174,9 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
             Box::pin(async move {
                 // Before what it covers is taken away: what waits for it, as a link
                 // that is about to be mailed, comes after.
-                accounts::hold(tx, account_id).await?;
                 // Whoever follows a link to another address at this moment was first,
-                // and is waited for, or finds it spent.
-                mail_links::spend_all(tx, account_id, LinkPurpose::Change, now).await?;
+                // and is waited for, or finds it gone.
+                accounts::hold(tx, account_id).await?;
                 if let Some(until) = undoable::until(tx, account_id, now).await? {
                     return Err(Undone::NotBefore(until));
                 }

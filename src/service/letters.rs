@@ -28,14 +28,16 @@ use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
-use crate::service::{Fault, bounces, recovery};
+use crate::service::{Fault, address_changes, bounces, recovery};
 use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, reach};
 
 pub(super) use self::erasure::farewell;
 pub use self::links::forget_past;
 use self::posting::opened_text;
-pub(super) use self::posting::{Posting, at_address, forgotten, guessed, new_browser, to};
+pub(super) use self::posting::{
+    Posting, at_address, forgotten, guessed, hear, link_of, new_browser, to,
+};
 
 /// Tells somebody by mail.
 pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Delivery {
@@ -246,7 +248,10 @@ async fn compose(
         told.about = About::EmptyingReady;
     }
     let gone = is_erased(app, account_id).await?;
-    if gone || !recovery::is_news(app, account_id, &told.about).await? {
+    if gone
+        || !recovery::is_news(app, account_id, &told.about).await?
+        || !address_changes::is_news(app, claimed.id, letter).await?
+    {
         return Ok(None);
     }
     let link = match told.about.purpose() {

@@ -28,7 +28,7 @@ use crate::service::deliveries::Delivery;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::sessions::{self, ClientSession};
-use crate::store::{Connection, StoreError, departures, outbox};
+use crate::store::{Connection, StoreError, address_changes, departures, outbox};
 
 /// How long a logout token is good (§4 recommends two minutes at most).
 const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_mins(2);
@@ -126,7 +126,8 @@ impl Farewell {
 
     /// Ends all sessions of an account but one, if one is to stay; those as well
     /// that take the place of others meanwhile, since somebody shows again who they
-    /// are. With them ends what was allowed in them that opens the vault by itself.
+    /// are. With them ends what was allowed in them that opens the vault by itself,
+    /// and what was asked for in them: a change of address that waits.
     pub(super) async fn end_all(
         &self,
         tx: &mut Connection,
@@ -137,6 +138,7 @@ impl Farewell {
             let mut others = sessions::hashes(tx, account_id).await?;
             others.retain(|hash| Some(*hash) != but);
             if others.is_empty() {
+                address_changes::end(tx, account_id, self.now).await?;
                 return departures::end_all(tx, account_id).await;
             }
             // One that is being replaced is waited for, and its successor is found in

@@ -49,6 +49,8 @@ statements! {
     PASSKEYS = "DELETE FROM passkeys WHERE account_id = $1";
     CEREMONIES = "DELETE FROM passkey_ceremonies WHERE account_id = $1";
     MAIL_LINKS = "DELETE FROM mail_links WHERE account_id = $1";
+    ADDRESS_CHANGES = "DELETE FROM address_changes WHERE account_id = $1";
+    ADDRESS_UNDOS = "DELETE FROM address_undos WHERE account_id = $1";
     DEPARTURES = "DELETE FROM departures WHERE account_id = $1";
     /// Those to other addresses have lanes of their own behind its.
     LETTERS = "DELETE FROM outbox WHERE receiver = 'mail' \
@@ -73,7 +75,7 @@ statements! {
 /// All that goes with an account: each takes the account alone. What hangs on
 /// something comes before it; but the ways in come before the sessions, so that
 /// whoever is on one of them is waited for.
-const DESTROYED: [&str; 15] = [
+const DESTROYED: [&str; 17] = [
     PASSKEYS,
     VAULT,
     GRANT_KEYS,
@@ -86,6 +88,8 @@ const DESTROYED: [&str; 15] = [
     SIGN_IN_FAILURES,
     CEREMONIES,
     MAIL_LINKS,
+    ADDRESS_CHANGES,
+    ADDRESS_UNDOS,
     DEPARTURES,
     LETTERS,
     NOTICES,

@@ -30,6 +30,7 @@ statements! {
     INSERT_CODE = "INSERT INTO recovery_codes (account_id, hash, created_at) VALUES ($1, $2, $3)";
     USE_CODE = "UPDATE recovery_codes SET used_at = $1 \
               WHERE account_id = $2 AND hash = $3 AND used_at IS NULL";
+    CODES_MADE_AT = "SELECT MIN(created_at) AS made_at FROM recovery_codes WHERE account_id = $1";
     DELETE_CODES = "DELETE FROM recovery_codes WHERE account_id = $1";
 
     /// Whoever else would count one waits until the transaction ends.
@@ -207,6 +208,19 @@ pub async fn clear_failures(tx: &mut Connection, account_id: AccountId) -> Resul
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// When the recovery codes of an account were made, used ones and others, if there
+/// are any.
+pub async fn codes_made_at(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(CODES_MADE_AT)
+        .bind(account_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    optional_time(&row, "made_at")
 }
 
 /// Takes the recovery codes away.

@@ -18,6 +18,7 @@ macro_rules! statements {
 }
 
 pub mod accounts;
+pub mod address_changes;
 pub mod address_letters;
 pub mod arrivals;
 pub mod assertions;
@@ -324,6 +325,7 @@ const MOST_CACHE_KIB: u64 = 8 * 1024;
 pub fn statements() -> Vec<&'static str> {
     [
         accounts::STATEMENTS,
+        address_changes::STATEMENTS,
         address_letters::STATEMENTS,
         arrivals::STATEMENTS,
         assertions::STATEMENTS,

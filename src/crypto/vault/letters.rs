@@ -70,6 +70,29 @@ pub fn open_link_address(
     Ok(Zeroizing::new(text.to_owned()))
 }
 
+/// Seals the address that an account is to have.
+#[must_use]
+pub fn seal_asked_address(
+    master: &MasterKey,
+    account: AccountId,
+    address: &str,
+    random: &Random,
+) -> Sealed {
+    let place = asked_place(account);
+    seal::seal(&master.letter_seal(), &place, address.as_bytes(), random)
+}
+
+/// Opens the address that an account is to have.
+pub fn open_asked_address(
+    master: &MasterKey,
+    account: AccountId,
+    sealed: &Sealed,
+) -> Result<Zeroizing<String>, CannotOpen> {
+    let opened = seal::open(&master.letter_seal(), &asked_place(account), sealed)?;
+    let text = std::str::from_utf8(&opened).map_err(|_| CannotOpen)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
 fn seen_place(account: AccountId, session: &[u8; 32]) -> Aad {
     Aad::new(
         "session",
@@ -88,6 +111,10 @@ fn link_place(account: AccountId, link: &[u8; 32]) -> Aad {
         format_args!("{account}/{}", hex(link)),
         "address",
     )
+}
+
+fn asked_place(account: AccountId) -> Aad {
+    Aad::new("address_change", account, "address")
 }
 
 fn hex(hash: &[u8; 32]) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::account::LinkPurpose;
+use super::super::account::{Gone, LinkPurpose};
 use super::super::id::{AccountId, MessageId};
 use super::super::signal::{CredentialChange, CredentialType, Happening};
 use super::super::time::Timestamp;
@@ -62,6 +62,8 @@ pub enum About {
     Taken,
     /// Somebody asked for another address: told at the one that there is.
     AddressAsked,
+    /// What they asked for was called off.
+    AddressKept,
     /// And the link to the one that it is to be.
     AddressLink {
         /// The address that was typed.
@@ -79,6 +81,11 @@ pub enum About {
     AddressNew,
     /// A change of address was undone: told at the one that holds again.
     AddressRestored,
+    /// And what was set up since it was asked for went.
+    AddressReclaimed {
+        /// What.
+        gone: Gone,
+    },
     /// And at the one that does not any more.
     AddressDropped {
         /// Which.
@@ -247,6 +254,9 @@ impl About {
             }
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => {
                 return Some(Happening::RecoveryActivated);
+            }
+            Self::KitMade | Self::EscrowDropped | Self::EscrowAllowed => {
+                return Some(Happening::RecoveryInformationChanged);
             }
             _ => return None,
         };

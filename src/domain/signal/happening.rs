@@ -125,6 +125,8 @@ pub enum Happening {
     },
     /// Somebody looks for a way back into their account.
     RecoveryActivated,
+    /// What a way back into it would take is another.
+    RecoveryInformationChanged,
 }
 
 impl Happening {
@@ -222,6 +224,7 @@ impl Happening {
             Self::AccountPurged => EventType::AccountPurged,
             Self::CredentialChange { .. } => EventType::CredentialChange,
             Self::RecoveryActivated => EventType::RecoveryActivated,
+            Self::RecoveryInformationChanged => EventType::RecoveryInformationChanged,
         }
     }
 
@@ -274,6 +277,10 @@ impl Happening {
             Self::RecoveryActivated => [
                 "Someone is looking for a way back into your account.",
                 "Iemand zoekt een weg terug in je account.",
+            ],
+            Self::RecoveryInformationChanged => [
+                "You changed how you would get back into your account.",
+                "Je hebt gewijzigd hoe je weer in je account komt.",
             ],
         }
     }
@@ -346,9 +353,10 @@ impl Happening {
             Self::CredentialChange { credential, change } => {
                 json!({"credential_type": credential, "change_type": change})
             }
-            Self::SessionRevoked { .. } | Self::RecoveryActivated | Self::AccountPurged => {
-                json!({})
-            }
+            Self::SessionRevoked { .. }
+            | Self::RecoveryActivated
+            | Self::RecoveryInformationChanged
+            | Self::AccountPurged => json!({}),
         };
         match members {
             Value::Object(members) => members,

@@ -31,6 +31,8 @@ pub enum EventType {
     AccountPurged,
     /// Somebody looks for a way back into their account (RISC 1.0 §2).
     RecoveryActivated,
+    /// What a way back into their account would take is another (RISC 1.0 §2).
+    RecoveryInformationChanged,
 }
 
 impl EventType {
@@ -76,6 +78,9 @@ impl EventType {
             }
             Self::RecoveryActivated => {
                 "https://schemas.openid.net/secevent/risc/event-type/recovery-activated"
+            }
+            Self::RecoveryInformationChanged => {
+                "https://schemas.openid.net/secevent/risc/event-type/recovery-information-changed"
             }
         }
     }

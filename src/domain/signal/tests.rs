@@ -27,7 +27,7 @@ fn claims() -> impl Strategy<Value = EnumSet<Claim>> {
 
 fn happening() -> impl Strategy<Value = Happening> {
     let receipt_id = receipt();
-    (claims(), claims(), any::<u32>(), 0..12).prop_map(move |(claims, other, at, which)| {
+    (claims(), claims(), any::<u32>(), 0..13).prop_map(move |(claims, other, at, which)| {
         let delete_by = Timestamp::from_seconds(i64::from(at));
         let duty_id = (at % 3 > 0).then(|| DutyId::new(Uuid::from_u128(8)));
         match which {
@@ -88,6 +88,7 @@ fn happening() -> impl Strategy<Value = Happening> {
                 ][(at % 3) as usize],
             },
             10 => Happening::RecoveryActivated,
+            11 => Happening::RecoveryInformationChanged,
             _ => Happening::ProfileChanged {
                 claims: claims | Claim::Name,
             },
@@ -134,7 +135,7 @@ proptest! {
         for never in ["subject", "sub", "exp", "sub_id"] {
             prop_assert_eq!(event.get(never), None);
         }
-        if kind == EventType::RecoveryActivated {
+        if [EventType::RecoveryActivated, EventType::RecoveryInformationChanged].contains(&kind) {
             prop_assert_eq!(event, &json!({}));
         } else {
             prop_assert_eq!(&event["event_timestamp"], &json!(1_790_000_000));

@@ -21,6 +21,7 @@ use super::super::way::see_other;
 use super::archive::Summary;
 use crate::app::App;
 use crate::domain::attribute::VaultContents;
+use crate::domain::claim::Claim;
 use crate::domain::id::ImportId;
 use crate::domain::import::{BadImport, Item, MAX_FILE, Stand};
 use crate::domain::tier::Tier;
@@ -103,6 +104,8 @@ pub struct Row {
     pub there: String,
     /// Whether it is ticked: what replaces something is not.
     pub ticked: bool,
+    /// Until when taking it over closes what is closed to minors.
+    pub closes_until: Option<Timestamp>,
 }
 
 /// `GET /account/data/import`
@@ -305,7 +308,20 @@ impl Beside<'_> {
             here: self.value(item, self.own),
             there: self.value(item, self.theirs).unwrap_or_default(),
             ticked: stand == Stand::New,
+            closes_until: self.closes(item),
         })
+    }
+
+    /// What a birthdate closes that is taken over in the place of another. Where
+    /// there is none, the page says it of all that may be taken over.
+    fn closes(&self, item: Item) -> Option<Timestamp> {
+        let own = &self.own.attributes;
+        if item != Item::Attribute(Claim::Birthdate) || own.get(Claim::Birthdate).is_none() {
+            return None;
+        }
+        let now = self.consumer.visitor.app.now();
+        let until = self.theirs.attributes.minor_until(now);
+        until.filter(|until| Some(*until) > own.minor_until(now))
     }
 
     fn title(&self, item: Item) -> String {

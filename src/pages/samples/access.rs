@@ -3,6 +3,7 @@
 use askama::DynTemplate;
 
 use crate::domain::account::Factors;
+use crate::domain::account::Gone;
 use crate::domain::attribute::Problem;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::language::Language;
@@ -205,9 +206,24 @@ fn emails(language: Language) -> Pages {
             ChangeEmail::Undo {
                 token: token(),
                 email: email(),
+                goes: Gone::default(),
             },
         ),
-        ("email-undone", ChangeEmail::Undone),
+        (
+            "email-undo-takes-along",
+            ChangeEmail::Undo {
+                token: token(),
+                email: email(),
+                goes: ALL_WENT,
+            },
+        ),
+        (
+            "email-undone",
+            ChangeEmail::Undone {
+                gone: Gone::default(),
+            },
+        ),
+        ("email-undone-all", ChangeEmail::Undone { gone: ALL_WENT }),
         ("email-void", ChangeEmail::Void),
         ("email-taken", ChangeEmail::Taken),
     ] {
@@ -216,6 +232,13 @@ fn emails(language: Language) -> Pages {
     }
     pages
 }
+
+const ALL_WENT: Gone = Gone {
+    passkeys: 2,
+    app: true,
+    codes: true,
+    kit: true,
+};
 
 const OPENERS: Openers = Openers {
     password: true,
@@ -230,6 +253,7 @@ pub(super) fn security(language: Language) -> SecurityPage {
         shell: shell(language, Some(Section::Security), "/account/security"),
         contact_email: "sanne@voorbeeld.example".to_owned(),
         reach: Reach::Confirmed,
+        change: None,
         created_at: days(-90),
         openers: OPENERS,
         sessions: sessions(),

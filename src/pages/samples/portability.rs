@@ -111,6 +111,7 @@ fn preview(texts: Texts, id: ImportId, nothing: bool) -> PreviewPage {
         here: here.map(str::to_owned),
         there: there.to_owned(),
         ticked: here.is_none(),
+        closes_until: (name == "attribute-birthdate").then(|| days(400)),
     };
     let groups = vec![
         Group {
@@ -128,6 +129,12 @@ fn preview(texts: Texts, id: ImportId, nothing: bool) -> PreviewPage {
                     t!(texts, "claim-address"),
                     Some("Dam 1\n1012 JS Amsterdam"),
                     "Prinsengracht 263\n1016 GV Amsterdam",
+                ),
+                row(
+                    "attribute-birthdate",
+                    t!(texts, "claim-birthdate"),
+                    Some("1988-04-27"),
+                    "2012-04-27",
                 ),
             ],
         },

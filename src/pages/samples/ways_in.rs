@@ -12,6 +12,7 @@ use crate::pages::security::passkeys::{PasskeyAddPage, PasskeySection};
 use crate::pages::security::password::PasswordPage;
 use crate::pages::security::totp::{RecoveryCodesPage, TotpPage};
 use crate::pages::security::{SecurityDone, SecurityPage};
+use crate::service::address_changes::Waiting;
 use crate::service::kit::Openers;
 use crate::service::passkeys::OwnPasskey;
 use crate::web::page::FieldError;
@@ -105,6 +106,16 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
         ..bare.clone()
     };
     add("security-codes-left", Box::new(codes_left));
+    let changing = SecurityPage {
+        change: Some(Waiting {
+            address: "sanne.de.vries@een-heel-lange-naam-voor-een-postbus.voorbeeld.example"
+                .to_owned(),
+            asked_at: NOW,
+            until: days(1),
+        }),
+        ..bare.clone()
+    };
+    add("security-changing", Box::new(changing));
     add("security", Box::new(full));
     add("security-bare", Box::new(bare));
     let second = SecondStepPage {

@@ -44,6 +44,10 @@ pub enum SecurityDone {
     EmailAsked,
     /// The address is another.
     EmailChanged,
+    /// It stays what it is: the change that waited was called off.
+    EmailKept,
+    /// Nothing: no such change waits any more.
+    NoChange,
     /// A passkey is called otherwise.
     PasskeyRenamed,
     /// Nothing yet: they showed who they are, and may press once more.
@@ -52,7 +56,7 @@ pub enum SecurityDone {
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 20] = [
+    pub const ALL: [(Self, &'static str); 22] = [
         (Self::Ended, "ended"),
         (Self::NotThere, "not-there"),
         (Self::EndedOthers, "ended-others"),
@@ -71,6 +75,8 @@ impl SecurityDone {
         (Self::Password, "password"),
         (Self::EmailAsked, "email-asked"),
         (Self::EmailChanged, "email"),
+        (Self::EmailKept, "email-kept"),
+        (Self::NoChange, "no-change"),
         (Self::PasskeyRenamed, "passkey-renamed"),
         (Self::Again, "again"),
     ];
@@ -97,6 +103,8 @@ impl SecurityDone {
             Self::Password => t!(texts, "done-password"),
             Self::EmailAsked => t!(texts, "done-email-asked"),
             Self::EmailChanged => t!(texts, "done-email-changed"),
+            Self::EmailKept => t!(texts, "done-email-kept"),
+            Self::NoChange => t!(texts, "done-no-change"),
             Self::PasskeyRenamed => t!(texts, "done-passkey-renamed"),
             Self::Again => t!(texts, "done-again"),
         }

@@ -1,7 +1,8 @@
 //! `/account/security/email`, where somebody asks for another address.
 //!
-//! # The form
-//! Fields `csrf` and `email`.
+//! # The forms
+//! Fields `csrf` and `email`. Of a change that waits, on the page before: `csrf` and
+//! `change`, which says when it was asked for.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -9,11 +10,16 @@ use axum::response::Response;
 
 use super::SecurityDone;
 use crate::domain::attribute::Email;
+use crate::domain::time::Timestamp;
 use crate::i18n::t;
+use crate::pages::way::see_other;
 use crate::service::address_changes::{self, Asked};
 use crate::service::{Fault, accounts};
+use crate::web::error_page;
+use crate::web::form::ConsumerForm;
 use crate::web::fresh::{FreshConsumer, FreshForm};
 use crate::web::page::{FieldError, Shell, respond};
+use crate::web::params::Params;
 use crate::web::visitor::Consumer;
 
 /// The page.
@@ -60,6 +66,7 @@ pub async fn submit(FreshForm { consumer, params }: FreshForm) -> Response {
             match address_changes::ask(app, &consumer.signed_in, &email).await {
                 Ok(Asked::Mailed) => return SecurityDone::EmailAsked.told(),
                 Ok(Asked::Same) => t!(texts, "email-same"),
+                Ok(Asked::SignedOut) => return see_other("/account/security/email"),
                 Err(fault) => return consumer.fault(&fault),
             }
         }
@@ -74,6 +81,38 @@ pub async fn submit(FreshForm { consumer, params }: FreshForm) -> Response {
             };
             respond(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// The change that a form is about.
+fn change_of(params: &Params) -> Option<Timestamp> {
+    let asked_at = params.get("change")?.parse().ok()?;
+    Some(Timestamp::from_micros(asked_at))
+}
+
+/// `POST /account/security/email/again`: mails the link to it once more.
+pub async fn mail_again(ConsumerForm { consumer, params }: ConsumerForm) -> Response {
+    let Some(asked_at) = change_of(&params) else {
+        return consumer.error(error_page::Fault::Malformed);
+    };
+    let app = &consumer.visitor.app;
+    match address_changes::mail_again(app, &consumer.signed_in, asked_at).await {
+        Ok(true) => SecurityDone::Mailed.told(),
+        Ok(false) => SecurityDone::NoChange.told(),
+        Err(fault) => consumer.fault(&fault),
+    }
+}
+
+/// `POST /account/security/email/call-off`
+pub async fn call_off(ConsumerForm { consumer, params }: ConsumerForm) -> Response {
+    let Some(asked_at) = change_of(&params) else {
+        return consumer.error(error_page::Fault::Malformed);
+    };
+    let app = &consumer.visitor.app;
+    match address_changes::call_off(app, &consumer.signed_in, asked_at).await {
+        Ok(true) => SecurityDone::EmailKept.told(),
+        Ok(false) => SecurityDone::NoChange.told(),
         Err(fault) => consumer.fault(&fault),
     }
 }

@@ -12,9 +12,23 @@ use crate::domain::transfer::{Departing, DepartureBinding};
 use crate::service::Fault;
 use crate::service::sessions::SignedIn;
 use crate::store::departures::{self, NewDeparture};
-use crate::store::{StoreError, authorizations, pushed_requests};
+use crate::store::{StoreError, authorizations, pushed_requests, sessions};
+
+/// What came of a yes.
+#[derive(Debug)]
+#[must_use]
+pub enum Said {
+    /// The client is told.
+    Told(AuthorizationResponse),
+    /// Nothing: it was answered before, with something else or long ago.
+    Before,
+    /// Nothing: the session has ended meanwhile.
+    SignedOut,
+}
 
 enum Lost {
+    /// The session has ended meanwhile.
+    SignedOut,
     /// It was answered before, with something else or long ago.
     Before,
     /// The request that it came by was answered before.
@@ -31,13 +45,13 @@ impl From<StoreError> for Lost {
 /// Writes down a yes: the client gets a code that lets it fetch everything once.
 ///
 /// A second click gets another code in place of the first, of which the browser
-/// dropped the answer: one works, and once (RFC 6749 §4.1.2). `None` when it was
-/// answered with something else, or the first was redeemed.
+/// dropped the answer: one works, and once (RFC 6749 §4.1.2). What it opens ends with
+/// every session of its owner: so it begins in one that goes on.
 pub async fn allow_transfer(
     app: &App,
     waiting: &Waiting,
     signed_in: &SignedIn,
-) -> Result<Option<AuthorizationResponse>, Fault> {
+) -> Result<Said, Fault> {
     let (request, pending) = (&waiting.pending.request, waiting.pending.id);
     let (Some(code_challenge), Some(dpop_jkt), true) = (
         request.code_challenge.clone(),
@@ -67,11 +81,14 @@ pub async fn allow_transfer(
         created_at: now,
         expires_at: now.plus(CODE_LIFETIME),
     };
-    let pushed = request.pushed;
+    let (pushed, session) = (request.pushed, signed_in.session_hash());
     let kept = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                if !sessions::hold(tx, account_id, session, now).await? {
+                    return Err(Lost::SignedOut);
+                }
                 if !authorizations::answer(tx, pending, &Answer::Transferred, now).await? {
                     let again = departures::renew(tx, &new, now).await?;
                     return if again { Ok(()) } else { Err(Lost::Before) };
@@ -88,10 +105,11 @@ pub async fn allow_transfer(
     match kept {
         Ok(()) => {
             let granted = Granted::Code(code);
-            Ok(Some(AuthorizationResponse::grant(request, granted)))
+            Ok(Said::Told(AuthorizationResponse::grant(request, granted)))
         }
-        Err(Lost::Before) => Ok(None),
-        Err(Lost::Pushed) => Ok(Some(AuthorizationResponse::refuse(
+        Err(Lost::SignedOut) => Ok(Said::SignedOut),
+        Err(Lost::Before) => Ok(Said::Before),
+        Err(Lost::Pushed) => Ok(Said::Told(AuthorizationResponse::refuse(
             request,
             Refusal::PushedBefore,
         ))),

@@ -14,6 +14,7 @@
 use std::time::Duration;
 
 use super::Told;
+use super::posting::link_of;
 use crate::app::App;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
@@ -45,9 +46,8 @@ pub(super) async fn issue(
     purpose: LinkPurpose,
     to: &Email,
 ) -> Result<Option<Opaque<MailLink>>, Fault> {
-    let (owner, message_id) = (account_id.as_uuid(), claimed.id);
-    let secret = app.master().mail_link();
-    let link = Opaque::of_message(*owner, &secret, message_id.as_uuid());
+    let message_id = claimed.id;
+    let link = link_of(app, account_id, message_id);
     let (now, hash) = (app.now(), link.hash());
     let mailing = Mailing {
         address_index: *app.master().email_index(to.as_str()).as_bytes(),

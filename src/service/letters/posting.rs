@@ -8,12 +8,14 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
+use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault;
 use crate::domain::attribute::Email;
 use crate::domain::browser::Seen;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::message::{About, Lane, Letter, Message, NewMessage};
 use crate::domain::signal::Happening;
+use crate::domain::time::Timestamp;
 use crate::random::Random;
 use crate::service::Fault;
 use crate::service::signals::Told;
@@ -45,13 +47,23 @@ impl Posting {
             return Ok(());
         };
         let at = self.message.created_at;
-        for row in grants::of_account(tx, account_id).await? {
-            if !row.grant.state_at(at).is_over() {
-                let told = Told::of_account(&self.random, &row.grant, what.clone(), at);
-                told.keep(tx).await?;
-            }
-        }
-        Ok(())
+        tell_businesses(tx, &self.random, account_id, &what, at).await
+    }
+
+    /// Has the businesses hear of something besides, which its owner need not be told.
+    pub(in crate::service) async fn let_hear(
+        &self,
+        tx: &mut Connection,
+        account_id: AccountId,
+        what: &Happening,
+    ) -> Result<(), StoreError> {
+        let at = self.message.created_at;
+        tell_businesses(tx, &self.random, account_id, what, at).await
+    }
+
+    /// Which message it is.
+    pub(in crate::service) const fn id(&self) -> MessageId {
+        self.message.id
     }
 
     fn heard(&self) -> Option<(AccountId, Happening)> {
@@ -63,6 +75,50 @@ impl Posting {
             _ => None,
         }
     }
+}
+
+/// Has the businesses hear what they do when an account is told of something, where
+/// its owner is told otherwise.
+pub(in crate::service) async fn hear(
+    tx: &mut Connection,
+    app: &App,
+    account_id: AccountId,
+    about: &About,
+) -> Result<(), StoreError> {
+    match about.heard_as() {
+        Some(what) => tell_businesses(tx, app.random(), account_id, &what, app.now()).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell_businesses(
+    tx: &mut Connection,
+    random: &Random,
+    account_id: AccountId,
+    what: &Happening,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for row in grants::of_account(tx, account_id).await? {
+        if !row.grant.state_at(at).is_over() {
+            let told = Told::of_account(random, &row.grant, what.clone(), at);
+            told.keep(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The link that a message to an account brings: the same one however often it is
+/// sent, and kept nowhere.
+pub(in crate::service) fn link_of(
+    app: &App,
+    account_id: AccountId,
+    id: MessageId,
+) -> Opaque<MailLink> {
+    Opaque::of_message(
+        *account_id.as_uuid(),
+        &app.master().mail_link(),
+        id.as_uuid(),
+    )
 }
 
 /// What is kept to tell an account something.

@@ -57,10 +57,12 @@ pub(super) fn of(
         About::Confirm
         | About::Taken
         | About::AddressAsked
+        | About::AddressKept
         | About::AddressLink { .. }
         | About::AddressLeft { .. }
         | About::AddressNew
         | About::AddressRestored
+        | About::AddressReclaimed { .. }
         | About::AddressDropped { .. } => address(texts, when, issuer.as_str(), told),
         About::Forgotten { .. }
         | About::ForgottenClaim { .. }
@@ -128,6 +130,15 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
             t!(texts, "letter-security-link"),
             "/account/security",
         ),
+        About::AddressKept => Text::new(
+            t!(texts, "letter-address-kept-subject"),
+            vec![
+                t!(texts, "letter-address-kept-what", when = when),
+                t!(texts, "letter-address-kept-not-you"),
+            ],
+            t!(texts, "letter-security-link"),
+            "/account/security",
+        ),
         About::AddressLink { .. } => Text::new(
             t!(texts, "letter-address-link-subject"),
             vec![
@@ -178,6 +189,16 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
             t!(texts, "letter-address-restored-subject"),
             vec![
                 t!(texts, "letter-address-restored-what", when = when),
+                t!(texts, "letter-address-restored-next"),
+            ],
+            t!(texts, "letter-recovered-link"),
+            "/recover",
+        ),
+        About::AddressReclaimed { gone } => Text::new(
+            t!(texts, "letter-address-restored-subject"),
+            vec![
+                t!(texts, "letter-address-restored-what", when = when),
+                t!(texts, "email-undo-went", what = texts.gone(*gone)),
                 t!(texts, "letter-address-restored-next"),
             ],
             t!(texts, "letter-recovered-link"),

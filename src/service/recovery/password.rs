@@ -7,7 +7,7 @@ use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::message::About;
-use crate::domain::signal::Initiator;
+use crate::domain::signal::{Happening, Initiator};
 use crate::domain::time::Timestamp;
 use crate::service::accounts::recipe_of;
 use crate::service::erasure::undoable_until;
@@ -140,6 +140,11 @@ impl NewPassword {
         accounts::set_recovered(tx, account_id, by_mail_alone).await?;
         if is_claimed {
             take_address(tx, account_id, self.email_index, now).await?;
+        }
+        // Where somebody waited, it was told when they began to.
+        if self.besides == Besides::Kit {
+            let what = Happening::RecoveryActivated;
+            self.letter.let_hear(tx, account_id, &what).await?;
         }
         self.letter.keep(tx).await?;
         Ok(())

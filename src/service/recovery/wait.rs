@@ -1,7 +1,7 @@
 //! The wait before a way back in can be used: when it begins, who stops it, and
 //! that its end is told.
 
-use super::{LASTS, RecoverError, WAIT, expect};
+use super::{LASTS, RecoverError, expect};
 use crate::app::App;
 use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::AccountId;

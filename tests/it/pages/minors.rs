@@ -17,6 +17,7 @@ on_both_databases! {
     taking_the_birthdate_away_opens_nothing_that_it_closed,
     another_birthdate_opens_it_and_is_told_by_mail,
     an_import_says_what_it_closes_before_it_does,
+    a_birthdate_that_would_replace_ones_own_says_what_it_closes,
 }
 
 async fn born(actor: &mut Actor, date: &str) {
@@ -217,4 +218,40 @@ async fn an_import_says_what_it_closes_before_it_does(app: TestApp) {
     file["closed_until"] = closed(17 * 366).into();
     let page = hand_in(&mut ada, &text(&file)).await;
     page.says("more than sixteen years from now");
+}
+
+async fn a_birthdate_that_would_replace_ones_own_says_what_it_closes(app: TestApp) {
+    const CLOSES: &str = "By this birthdate you are under 16 until";
+    let mut ada = app.person("Ada", ADA).await;
+    born(&mut ada, &sixteen_in(&app, 30)).await;
+    let file = text(&exported(&mut ada).await);
+    let mut bea = app.person("Bea", "bea@example.com").await;
+    // Where there is none, all that is taken over closes it.
+    let preview = hand_in(&mut bea, &file).await;
+    preview.says("this closes some things");
+    preview.says_not(CLOSES);
+    born(&mut bea, "1988-04-27").await;
+    let preview = hand_in(&mut bea, &file).await;
+    preview.says_not("this closes some things");
+    let said = preview.text_of("attribute-birthdate-closes");
+    assert!(said.starts_with(CLOSES), "{said}");
+    let form = preview.form("take");
+    assert!(!form.ticked().contains(&"attribute-birthdate"));
+    let page = bea
+        .submit(
+            form.clone()
+                .with("attribute-birthdate", "")
+                .press("take-over"),
+        )
+        .await;
+    assert_eq!(page.location(), "/account/data?done=saved");
+    bea.get("/account/profiles").await.says_not("under 16");
+    let preview = hand_in(&mut bea, &file).await;
+    let form = preview.form("take").with("attribute-birthdate", "on");
+    bea.submit(form.press("take-over")).await.location();
+    bea.get("/account/profiles").await.says("you are under 16");
+    // What is so already is nothing to say.
+    born(&mut bea, &sixteen_in(&app, 60)).await;
+    let preview = hand_in(&mut bea, &file).await;
+    preview.says_not(CLOSES);
 }

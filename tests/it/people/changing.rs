@@ -38,7 +38,7 @@ pub(super) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
 
 /// The mail to an address.
 #[track_caller]
-fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
+pub(super) fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
     let found: Vec<&Eml> = mails
         .iter()
         .filter(|mail| mail.field("To") == address)
@@ -48,7 +48,7 @@ fn to<'a>(mails: &'a [Eml], address: &str) -> &'a Eml {
 }
 
 /// Asks for another address, and returns the link that went there.
-pub(super) async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
+pub(crate) async fn asked(app: &TestApp, actor: &mut Actor, email: &str) -> String {
     let page = ask_for(actor, email).await;
     assert_eq!(page.location(), "/account/security?done=email-asked");
     link(to(&post(app).await, email))
@@ -59,7 +59,7 @@ pub(super) async fn follow(actor: &mut Actor, link: &str) -> Page {
     actor.submit(form.press("change-email-submit")).await
 }
 
-pub(super) async fn undo(actor: &mut Actor, link: &str) -> Page {
+pub(crate) async fn undo(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("undo-email");
     actor.land(form.press("undo-email-submit")).await
 }
@@ -72,7 +72,7 @@ pub(super) async fn changed(app: &TestApp, actor: &mut Actor, before: &str, afte
     link(to(&post(app).await, before))
 }
 
-async fn signs_in(app: &TestApp, email: &str) -> bool {
+pub(super) async fn signs_in(app: &TestApp, email: &str) -> bool {
     let page = app.browser().sign_in("/sign-in", email, PASSWORD).await;
     page.redirect().is_some()
 }
@@ -151,7 +151,8 @@ async fn an_address_that_somebody_has_is_told_to_them_and_to_nobody_else(app: Te
         let page = ask_for(&mut eve, email).await;
         let location = page.location().to_owned();
         let page = eve.follow(page).await;
-        answers.push((location, page.status, page.words()));
+        // The change that waits shows them what they typed.
+        answers.push((location, page.status, page.words().replace(email, "…")));
         let mails = post(&app).await;
         to(&mails, THIEF).says("asked for another e-mail address");
         if email.starts_with("bob") {

@@ -4,6 +4,7 @@
 mod again;
 mod bounced;
 mod burying;
+mod calling_off;
 mod changing;
 mod claimed;
 mod claiming;
@@ -21,8 +22,12 @@ mod sessions;
 mod taken_over;
 mod undelivered;
 mod undoing;
+mod undoing_late;
 
 use std::time::Duration;
+
+pub(crate) use changing::{asked, undo};
+pub(crate) use undoing::followed;
 
 use crate::harness::{Actor, Page, TestApp};
 use crate::life::eml::Eml;

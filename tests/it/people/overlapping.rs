@@ -2,23 +2,28 @@
 //! account: on PostgreSQL one transaction sees nothing of another before that.
 
 use sluis::domain::account::{Authentication, LinkPurpose};
+use sluis::domain::attribute::Email;
 use sluis::domain::id::AccountId;
 use sluis::domain::time::Timestamp;
+use sluis::service::address_changes::{self, Asked};
 use sluis::service::erasure::{self, Erasure};
 use sluis::service::sessions::{SignedIn, resume};
 use sluis::store::mail_links::NewLink;
-use sluis::store::{accounts, mail_links, passkeys, sessions};
+use sluis::store::{StoreError, accounts, mail_links, passkeys, sessions};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use super::{ADA, DAY};
 use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+use crate::protocol::asks_for_transfer;
 
 on_both_databases!(
     a_session_that_takes_the_place_of_another_ends_with_it,
     a_passkey_that_is_being_shown_signs_nobody_in_to_an_account_that_goes,
     a_link_that_is_being_mailed_goes_with_the_account,
     whoever_follows_a_link_and_whoever_mails_the_next_do_not_wait_for_each_other,
+    a_session_that_ends_at_the_same_moment_asks_for_no_other_address,
+    a_session_that_ends_at_the_same_moment_lets_nothing_go_along,
 );
 
 /// What a transaction stops at, once it holds something.
@@ -220,6 +225,55 @@ async fn whoever_follows_a_link_and_whoever_mails_the_next_do_not_wait_for_each_
     let (mailed, page) = tokio::join!(mailing, following);
     assert!(mailed.expect("a write"), "nobody was given up");
     page.says("no longer works");
+}
+
+/// What comes of an act in a session that is being ended by somebody else.
+async fn while_it_ends<T>(app: &TestApp, session: &SignedIn, act: impl Future<Output = T>) -> T {
+    let (id, hash) = (session.account.id, session.session_hash());
+    let (gate, held, open) = Gate::new();
+    let ending = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            sessions::end(tx, id, hash).await?;
+            gate.pass().await;
+            Ok::<_, StoreError>(())
+        })
+    });
+    let acting = async {
+        held.await.expect("it is held");
+        tokio::join!(act, async {
+            until_somebody_waits(app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (ended, came_of_it) = tokio::join!(ending, acting);
+    ended.expect("a write");
+    came_of_it
+}
+
+async fn a_session_that_ends_at_the_same_moment_asks_for_no_other_address(app: TestApp) {
+    let owner = session_of(&app, &app.settled("Ada", ADA).await).await;
+    let email = Email::parse("eve@evil.example").expect("an address");
+    let asking = address_changes::ask(&app.app, &owner, &email);
+    let asked = while_it_ends(&app, &owner, asking).await;
+    assert_eq!(asked.expect("an answer"), Asked::SignedOut);
+    let waits = address_changes::waiting(&app.app, owner.account.id).await;
+    assert!(waits.expect("a read").is_none());
+    assert!(super::post(&app).await.is_empty());
+}
+
+async fn a_session_that_ends_at_the_same_moment_lets_nothing_go_along(app: TestApp) {
+    let mut actor = app.person("Ada", ADA).await;
+    let owner = session_of(&app, &actor).await;
+    let page = asks_for_transfer(&app, "elsewhere", &mut actor).await;
+    let form = page.form("transfer").press("allow");
+    let page = while_it_ends(&app, &owner, actor.submit(form)).await;
+    let asked = page.location().to_owned();
+    assert!(asked.starts_with("/transfer/"), "{asked}");
+    // It was not answered: whoever signs in is asked.
+    assert!(actor.get(&asked).await.location().starts_with("/sign-in"));
+    actor.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(actor.get(&asked).await.has_form("transfer"));
 }
 
 /// The session of somebody who is signed in.

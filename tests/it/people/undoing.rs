@@ -1,71 +1,116 @@
-//! What an undone change of address takes along, and what it waits for.
+//! What goes with a change of address that is undone: what was set up since it was
+//! asked for, and nothing that its owner had.
 
-use super::changing::{ask_for, asked, changed, follow, undo};
-use super::recovery::pass;
-use super::undelivered::{NO_SUCH_DOMAIN, mailing, mails};
-use super::{ADA, DAY, SECOND, ask, link, post};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
-use crate::life::eml::Eml;
-use crate::life::post::{Manners, PostOffice};
+use super::changing::{asked, follow, to, undo};
+use super::kit::with_kit;
+use super::{ADA, SECOND, forgot, link, post};
+use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::ways_in::{set_up_app, sign_in_with_code};
 
 on_both_databases!(
-    an_undo_reaches_the_letters_that_are_on_their_way,
-    the_operators_key_waits_for_an_undo_whose_mail_was_late,
+    what_was_set_up_since_a_change_was_asked_for_goes_when_it_is_undone,
+    an_app_that_was_set_up_since_goes_and_asks_nobody_for_a_code,
+    what_was_there_before_stays_and_is_asked,
+    a_second_factor_that_may_have_taken_the_place_of_another_stays,
 );
 
-const NEW: &str = "ada@new.example";
 const THIEF: &str = "eve@evil.example";
 
-async fn an_undo_reaches_the_letters_that_are_on_their_way(app: TestApp) {
-    let mut ada = app.settled("Ada", ADA).await;
-    let mut eve = ada.clone();
-    let first = changed(&app, &mut eve, ADA, NEW).await;
+/// Follows the link to another address; returns the one that undoes it.
+pub(crate) async fn followed(app: &TestApp, actor: &mut Actor, there: &str) -> String {
+    app.leave_mail().await;
+    let page = follow(actor, there).await;
+    assert_eq!(page.location(), "/account/security?done=email");
+    link(to(&post(app).await, ADA))
+}
+
+/// Where somebody gets who knows the password.
+async fn where_to(app: &TestApp) -> String {
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    page.location().to_owned()
+}
+
+async fn what_was_set_up_since_a_change_was_asked_for_goes_when_it_is_undone(app: TestApp) {
+    let mut eve = app.settled("Ada", ADA).await;
+    let there = asked(&app, &mut eve, THIEF).await;
+    app.wait(SECOND);
+    with_kit(&mut eve).await;
+    let mut phone = Authenticator::new(Some([7; 32]));
+    eve.add_passkey(&mut phone).await;
+    let undoes = followed(&app, &mut eve, &there).await;
+    app.wait(SECOND);
+    let what = "a passkey, the recovery codes and the recovery kit";
+    let mut ada = app.browser();
+    // It is told before the button is pressed, and looking does nothing.
+    let page = ada.get(&undoes).await;
+    page.says(&format!("goes too, so that nobody gets in by it: {what}."));
+    assert_eq!(
+        app.browser()
+            .sign_in_with("/sign-in", &mut phone)
+            .await
+            .location(),
+        "/account"
+    );
+    app.leave_mail().await;
+    let page = undo(&mut ada, &undoes).await;
+    page.says(&format!("and is gone: {what}."));
+    to(&post(&app).await, ADA).says(what);
+    let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(page.redirect(), None);
+    assert_eq!(where_to(&app).await, "/account");
+    app.leave_mail().await;
+    let recover = forgot(&app, ADA).await;
+    assert!(!ada.get(&recover).await.has_form("recover-kit"));
+}
+
+async fn an_app_that_was_set_up_since_goes_and_asks_nobody_for_a_code(app: TestApp) {
+    let mut eve = app.settled("Ada", ADA).await;
+    let there = asked(&app, &mut eve, THIEF).await;
+    let undoes = followed(&app, &mut eve, &there).await;
+    app.wait(SECOND);
+    set_up_app(&app, &mut eve).await;
+    assert_eq!(where_to(&app).await, "/sign-in/second");
+    let page = undo(&mut app.browser(), &undoes).await;
+    page.says("is gone: the authenticator app and the recovery codes.");
+    assert_eq!(where_to(&app).await, "/account");
+}
+
+async fn what_was_there_before_stays_and_is_asked(app: TestApp) {
+    let mut eve = app.settled("Ada", ADA).await;
+    let (_, codes) = set_up_app(&app, &mut eve).await;
+    sign_in_with_code(&mut eve, &codes[0]).await.location();
+    app.leave_mail().await;
     app.wait(SECOND);
     let there = asked(&app, &mut eve, THIEF).await;
-    follow(&mut eve, &there).await.location();
-    // No mail has gone since: the one to the thief's first mailbox waits.
-    undo(&mut app.browser(), &first).await.says("Undone");
-    let mails = post(&app).await;
-    let to = |address| move |mail: &&Eml| mail.field("To") == address;
-    assert_eq!(mails.iter().filter(to(NEW)).count(), 0);
-    assert!(mails.iter().all(|mail| !mail.text.contains("/undo-email")));
-    assert!(mails.iter().any(|mail| to(THIEF)(&mail)), "it was undone");
-    ada.sign_in("/sign-in?next=/account/security", ADA, PASSWORD)
-        .await;
-    ada.get("/account/security").await.says(ADA);
+    app.wait(SECOND);
+    let mut phone = Authenticator::new(Some([7; 32]));
+    eve.add_passkey(&mut phone).await;
+    let undoes = followed(&app, &mut eve, &there).await;
+    let mut ada = app.browser();
+    let page = undo(&mut ada, &undoes).await;
+    page.says("is gone: a passkey.");
+    let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
+    assert_eq!(page.redirect(), None);
+    // The password alone gets nobody in, and the codes from before do their work.
+    let page = sign_in_with_code(&mut ada, &codes[1]).await;
+    assert_eq!(page.location(), "/account");
 }
 
-/// The link to a page in the mail to an address since the last look.
-async fn link_to(app: &TestApp, office: &PostOffice, address: &str, path: &str) -> Option<String> {
-    let mails = mails(app, office, address).await;
-    let mail = mails.iter().find(|mail| mail.text.contains(path));
-    mail.map(link)
-}
-
-async fn the_operators_key_waits_for_an_undo_whose_mail_was_late(app: TestApp) {
-    let (app, mut eve, office) = mailing(app, "home.example", NO_SUCH_DOMAIN).await;
-    ask_for(&mut eve, THIEF).await.location();
-    let there = link_to(&app, &office, THIEF, "/change-email").await;
-    follow(&mut eve, &there.expect("a link")).await.location();
-    ask(&mut eve, THIEF).await;
-    let recover = link_to(&app, &office, THIEF, "/recover/continue").await;
-    let form = eve.get(&recover.expect("a link")).await;
-    eve.land(form.form("recover-wait")).await.says("From");
-    assert!(
-        link_to(&app, &office, THIEF, "/recover/stop")
-            .await
-            .is_some()
-    );
-    // After three days, what is mailed to Ada gets there: a way to undo it, for a week.
-    app.wait(3 * DAY);
-    office.behave(Manners::default());
-    let undo_link = link_to(&app, &office, ADA, "/undo-email").await;
-    for _ in 0..6 {
-        app.wait(DAY);
-        pass(&app).await;
-        let ready = link_to(&app, &office, THIEF, "/recover/continue").await;
-        assert!(ready.is_none(), "not while it can be undone");
-    }
-    let page = undo(&mut app.browser(), &undo_link.expect("a link")).await;
-    page.says("Undone");
+async fn a_second_factor_that_may_have_taken_the_place_of_another_stays(app: TestApp) {
+    let mut owner = app.settled("Ada", ADA).await;
+    let (_, codes) = set_up_app(&app, &mut owner).await;
+    sign_in_with_code(&mut owner, &codes[0]).await.location();
+    app.leave_mail().await;
+    app.wait(SECOND);
+    let there = asked(&app, &mut owner, THIEF).await;
+    app.wait(SECOND);
+    // Nobody can tell by mail whose the one is that takes its place.
+    let form = owner.get("/account/security").await.form("totp/remove");
+    owner.submit(form).await.location();
+    set_up_app(&app, &mut owner).await;
+    let undoes = followed(&app, &mut owner, &there).await;
+    let mut reader = app.browser();
+    reader.get(&undoes).await.says_not("goes too");
+    undo(&mut reader, &undoes).await.says_not("is gone");
+    assert_eq!(where_to(&app).await, "/sign-in/second");
 }

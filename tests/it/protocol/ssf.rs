@@ -34,6 +34,7 @@ fn supported() -> Value {
         "caep/event-type/credential-change",
         "risc/event-type/account-purged",
         "risc/event-type/recovery-activated",
+        "risc/event-type/recovery-information-changed",
     ] {
         all.push(format!("https://schemas.openid.net/secevent/{theirs}"));
     }

@@ -16,6 +16,8 @@ const SCOPES: &str = "openid email";
 on_both_databases!(
     a_change_of_a_credential_is_heard_by_those_with_a_living_agreement,
     a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends,
+    what_a_way_back_takes_and_that_a_kit_was_used_is_heard,
+    what_goes_with_a_change_of_address_that_is_undone_is_heard,
     a_stream_that_did_not_ask_hears_nothing_of_it,
 );
 
@@ -160,4 +162,59 @@ async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
     change_password(&mut ada, PASSWORD, NEW).await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
+}
+
+async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let code = crate::people::kit::with_kit(&mut ada).await;
+    for act in ["escrow/drop", "escrow/allow"] {
+        let form = ada.get("/account/security").await.form(act);
+        ada.submit(form).await.location();
+    }
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let heard = letterbox.claims().await;
+    let kinds: Vec<String> = heard.iter().map(kind_of).collect();
+    assert_eq!(kinds, ["recovery-information-changed"; 3]);
+    assert_eq!(event_of(&heard[0]), json!({}));
+    let recover = crate::people::forgot(&app, ADA).await;
+    let mut browser = app.browser();
+    let form = browser.get(&recover).await.form("recover-kit");
+    let form = form.with("code", &code).with("password", NEW);
+    browser.submit(form).await.says("new password works");
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let mut heard = letterbox.kinds().await;
+    heard.retain(|kind| kind != "session-revoked");
+    heard.sort();
+    assert_eq!(heard, ["credential-change", "recovery-activated"]);
+}
+
+async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let there = crate::people::asked(&app, &mut ada, "eve@evil.example").await;
+    app.wait(std::time::Duration::from_secs(1));
+    ada.add_passkey(&mut Authenticator::new(Some([7; 32])))
+        .await;
+    let undoes = crate::people::followed(&app, &mut ada, &there).await;
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    letterbox.claims().await;
+    crate::people::undo(&mut app.browser(), &undoes).await;
+    for _ in 0..4 {
+        deliver(&app).await;
+    }
+    let heard = changes(&letterbox.claims().await);
+    assert_eq!(heard, [("passkey".to_owned(), "delete".to_owned())]);
 }
