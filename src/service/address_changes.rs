@@ -76,14 +76,20 @@ pub enum Followed {
 enum Refused {
     Void,
     Taken,
-    Store(StoreError),
+    Fault(Fault),
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Self::Taken,
-            other => Self::Store(other),
+            other => Self::Fault(other.into()),
         }
     }
 }
@@ -94,7 +100,7 @@ impl Refused {
             Ok(()) => Ok(Followed::Done),
             Err(Self::Void) => Ok(Followed::Void),
             Err(Self::Taken) => Ok(Followed::Taken),
-            Err(Self::Store(error)) => Err(error.into()),
+            Err(Self::Fault(fault)) => Err(fault),
         }
     }
 }
@@ -111,15 +117,17 @@ pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked
     let link = letters::at_address(app, account_id, email.as_str(), |address_sealed| {
         About::AddressLink { address_sealed }
     });
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 told.keep(tx).await?;
-                link.keep(tx).await
+                link.keep(tx).await?;
+                Ok(Asked::Mailed)
             })
         })
-        .await?;
-    Ok(Asked::Mailed)
+        .await
 }
 
 /// Which address a link to change it would give to whoever is signed in; `None`
@@ -154,8 +162,10 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     });
     let now_there = letters::to(app, account_id, About::AddressNew);
     let (taking, now) = (Taking::of(app, &link), app.now());
+    let session = signed_in.session(app);
     let done = app.store().write(move |tx| {
         Box::pin(async move {
+            session.hold(tx).await?;
             if !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await? {
                 return Err(Refused::Void);
             }

@@ -50,9 +50,11 @@ pub async fn change(
     } else {
         None
     };
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }

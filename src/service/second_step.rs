@@ -270,6 +270,8 @@ pub async fn confirm(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // First of all, as by whatever else is done in a session.
+                accounts::hold(tx, account_id).await?;
                 if !Shown::take(&shown, tx, &app_, account_id).await? {
                     return Err(FactorError::Wrong);
                 }
