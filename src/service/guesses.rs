@@ -146,7 +146,8 @@ impl Guess {
                         return Err(TooSoon::Wait(wait));
                     }
                     // So many were looked at and wrong: this one is not looked at yet.
-                    if count == FREE_FAILURES {
+                    // That it goes on is told again; how often, the mail says.
+                    if count >= FREE_FAILURES {
                         letter.keep(tx).await?;
                     }
                     record(tx, counter, count.saturating_add(1), now).await?;

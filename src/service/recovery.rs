@@ -153,7 +153,8 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         | LinkPurpose::Tried
         | LinkPurpose::Change
         | LinkPurpose::Undo
-        | LinkPurpose::Guessed => None,
+        | LinkPurpose::Guessed
+        | LinkPurpose::GuessedRest => None,
     })
 }
 

@@ -56,10 +56,14 @@ pub enum LinkPurpose {
     /// None: it is counted how often they are mailed that somebody guesses at
     /// their password.
     Guessed,
+    /// None: it is counted how often they are mailed that somebody tries for the rest,
+    /// who has the password or a browser that is signed in. Apart from that somebody
+    /// guesses at the password, which anybody can have them mailed.
+    GuessedRest,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -68,6 +72,7 @@ impl LinkPurpose {
         Self::Change,
         Self::Undo,
         Self::Guessed,
+        Self::GuessedRest,
     ];
 
     /// Its name in the store.
@@ -82,6 +87,7 @@ impl LinkPurpose {
             Self::Change => "change",
             Self::Undo => "undo",
             Self::Guessed => "guessed",
+            Self::GuessedRest => "guessed-rest",
         }
     }
 
@@ -89,7 +95,9 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried | Self::Change | Self::Guessed => Duration::from_hours(24),
+            Self::Confirm | Self::Tried | Self::Change | Self::Guessed | Self::GuessedRest => {
+                Duration::from_hours(24)
+            }
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -102,7 +110,7 @@ impl LinkPurpose {
     #[must_use]
     pub const fn limit(self) -> (u32, Duration) {
         match self {
-            Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
+            Self::Tried | Self::Guessed | Self::GuessedRest => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
             Self::Stop | Self::Ready | Self::Undo => (10, Duration::from_hours(1)),
         }

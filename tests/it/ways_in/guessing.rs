@@ -18,6 +18,7 @@ on_both_databases! {
     a_browser_that_is_known_gets_no_more_guesses_than_another,
     whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes,
     the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_known,
+    guessing_that_goes_on_is_told_every_day,
 }
 
 const NEW: &str = "a sentence that is new";
@@ -276,4 +277,36 @@ async fn the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_
         }
     }
     assert_eq!(looked_at, 5);
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn guessing_that_goes_on_is_told_every_day(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    set_up_app(&app, &mut ada).await;
+    subjects(&app).await;
+    let mut thief = app.browser();
+    let rest = "Somebody is trying to get into your account";
+    let password = "Somebody is guessing at your password";
+    for day in 0..3 {
+        // One an hour: none of them has to wait, and none is forgotten.
+        let mut told = Vec::new();
+        for _ in 0..25 {
+            app.wait(HOUR);
+            let page = sign_in_with_code(&mut thief, "000000").await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            told.extend(subjects(&app).await);
+        }
+        assert_eq!(told, [rest], "day {day}");
+    }
+    for day in 0..3 {
+        let mut told = Vec::new();
+        for _ in 0..25 {
+            app.wait(HOUR);
+            let status = wrong(&mut app.browser()).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            told.extend(subjects(&app).await);
+        }
+        assert_eq!(told, [password], "day {day}");
+    }
 }
