@@ -23,6 +23,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::recovery::{self, RecoverError, Second, WayBack};
+use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -196,7 +197,7 @@ pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response 
         }
     };
     let code = params.get("code").unwrap_or_default();
-    let outcome = recovery::with_kit(&visitor.app, token, code, password).await;
+    let outcome = recovery::with_kit(&visitor.app, &visitor.place(), token, code, password).await;
     settle(&visitor, token, outcome.map(|()| RecoverState::Done)).await
 }
 
@@ -236,7 +237,9 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let app = &visitor.app;
     let outcome = match recovery::way_back(app, token).await {
         Ok(Some(WayBack::Ready { way, .. })) => match way {
-            RecoveryWay::Escrow => recovery::with_escrow(app, token, password).await,
+            RecoveryWay::Escrow => {
+                recovery::with_escrow(app, &visitor.place(), token, password).await
+            }
             RecoveryWay::Empty => with_nothing(&visitor, &params, token, password).await,
         },
         Ok(_) => Err(RecoverError::Link),
@@ -276,7 +279,15 @@ async fn settle(
     outcome: Result<RecoverState, RecoverError>,
 ) -> Response {
     match outcome {
-        Ok(state) => tell(visitor, state, None),
+        Ok(state) => {
+            let is_set = matches!(state, RecoverState::Done);
+            let mut response = tell(visitor, state, None);
+            if is_set {
+                let cookies = Cookies::of(visitor.app.config());
+                cookies.set_known_browser(response.headers_mut(), &visitor.known_browser);
+            }
+            response
+        }
         Err(RecoverError::Link) => tell(visitor, RecoverState::Void, None),
         Err(RecoverError::Code) => {
             let problem = t!(visitor.texts(), "recover-wrong-code");

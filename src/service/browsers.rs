@@ -167,11 +167,7 @@ impl Arrival {
         if self.goes_on {
             return Ok(());
         }
-        let memory = Memory {
-            since: now.minus(KNOWN_FOR),
-            most: MOST,
-        };
-        let is_news = match known_browsers::meet(tx, account_id, self.known, now, memory).await? {
+        let is_news = match meet(tx, account_id, self.known, now).await? {
             Acquaintance::Known => false,
             Acquaintance::Only => !self.is_first,
             Acquaintance::New => true,
@@ -181,6 +177,20 @@ impl Arrival {
         }
         Ok(())
     }
+}
+
+/// Takes note that an account knows a browser from now on, and says whether it did.
+pub(super) async fn meet(
+    tx: &mut Connection,
+    account_id: AccountId,
+    browser: [u8; 32],
+    now: Timestamp,
+) -> Result<Acquaintance, StoreError> {
+    let memory = Memory {
+        since: now.minus(KNOWN_FOR),
+        most: MOST,
+    };
+    known_browsers::meet(tx, account_id, browser, now, memory).await
 }
 
 /// Notes that a session is in use: a write every few minutes, and else nothing.

@@ -19,6 +19,7 @@ on_both_databases! {
     whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes,
     the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_known,
     guessing_that_goes_on_is_told_every_day,
+    whoever_guesses_does_not_keep_out_who_has_just_set_a_password,
 }
 
 const NEW: &str = "a sentence that is new";
@@ -309,4 +310,22 @@ async fn guessing_that_goes_on_is_told_every_day(app: TestApp) {
         }
         assert_eq!(told, [password], "day {day}");
     }
+}
+
+async fn whoever_guesses_does_not_keep_out_who_has_just_set_a_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let code = crate::people::kit::with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let link = crate::people::forgot(&app, ADA).await;
+    let mut phone = app.browser();
+    let form = phone.get(&link).await.form("recover-kit");
+    let form = form.with("code", &code).with("password", NEW);
+    phone.submit(form).await.says("new password works");
+    let mut thief = app.browser();
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
 }
