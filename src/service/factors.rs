@@ -21,7 +21,7 @@ use crate::domain::id::{AccountId, PasskeyId};
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::guesses::TooSoon;
+use crate::service::guesses::{Guess, TooSoon};
 use crate::service::letters;
 use crate::service::passkeys::PasskeyError;
 use crate::service::sessions::SignedIn;
@@ -160,9 +160,11 @@ pub(super) async fn read_code(
     Ok(Shown::Step(step.number()))
 }
 
-/// Opens the vault of an account with its password. One password hash.
+/// Opens the vault of an account with its password, which was counted as a guess. One
+/// password hash.
 pub(super) async fn open_with_password(
     app: &App,
+    guess: &Guess,
     account_id: AccountId,
     password: Password,
 ) -> Result<(VaultKey, KeyholderRow), FactorError> {
@@ -178,7 +180,7 @@ pub(super) async fn open_with_password(
         .parse()
         .map_err(|_| StoreError::Corrupt("params"))?;
     let derived = app.hasher().derive(password, recipe).await;
-    let derived = derived.map_err(Fault::from)?;
+    let derived = guess.hashed(app, derived).await?;
     if !verifies(&row, &derived) {
         return Err(FactorError::Wrong);
     }

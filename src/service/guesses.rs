@@ -17,10 +17,12 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::crypto::master::EmailIndex;
+use crate::crypto::password::CannotHash;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
+use crate::service::Fault;
 use crate::service::browsers::Place;
 use crate::service::letters::{self, Posting};
 use crate::store::keyholders::{self, Candidate};
@@ -217,6 +219,23 @@ impl Guess {
     /// stay.
     pub(super) async fn was_none(&self, tx: &mut Connection) -> Result<(), StoreError> {
         take_back(tx, self.counter).await
+    }
+
+    /// What came of hashing it. Where that was refused, nobody looked at it: whoever
+    /// has passwords hashed until no more are does not use up the owner's guesses.
+    pub(super) async fn hashed<T>(
+        &self,
+        app: &App,
+        hashed: Result<T, CannotHash>,
+    ) -> Result<T, Fault> {
+        if hashed.is_err() {
+            let counter = self.counter;
+            let taken_back = app
+                .store()
+                .write_statement(move |tx| Box::pin(async move { take_back(tx, counter).await }));
+            taken_back.await.map_err(|error: StoreError| error)?;
+        }
+        Ok(hashed?)
     }
 
     /// Whether it may be compared with the password of an account. Where it is counted

@@ -75,7 +75,7 @@ pub async fn sign_in(
     };
     let guess = Guess::at_address(app, place, (index, email)).await?;
     let derived = app.hasher().derive(password, recipe.clone()).await;
-    let derived = derived.map_err(Fault::from)?;
+    let derived = guess.hashed(app, derived).await?;
     let mut connection = app.store().read().await?;
     let (params, verifier) = (recipe.to_string(), derived.verifier());
     let found = keyholders::matching(&mut connection, *index.as_bytes(), params, verifier).await?;
