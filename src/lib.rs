@@ -88,7 +88,9 @@
 //! shown, a code of an app or the password after a passkey that opens nothing,
 //! there is half a sign-in, which is no session ([`service::second_step`]).
 //! Guesses at passwords and codes are counted before they are looked at, and apart
-//! in each browser that an account knows (`service::guesses`).
+//! in each browser that an account knows (`service::guesses`). What is done in a
+//! session is held to it to the end ([`service::sessions`]): nobody sets anything up in
+//! one that was ended.
 //! [`domain::account::Authentication`] knows what was shown, and says `amr` and
 //! `acr` of it. What nobody should do who finds an open browser asks for it
 //! again: [`web::fresh`] sends people to `/sign-in/confirm`, and a form that

@@ -24,6 +24,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::t;
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::recovery::{self, Outcome, RecoverError, Second, WayBack};
+use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
@@ -209,8 +210,9 @@ pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response 
         }
     };
     let code = params.get("code").unwrap_or_default();
-    let outcome = recovery::with_kit(&visitor.app, token, code, password).await;
-    settle(&visitor, token, outcome).await
+    let place = visitor.place();
+    let outcome = recovery::with_kit(&visitor.app, &place, token, code, password).await;
+    set_anew(&visitor, token, outcome).await
 }
 
 /// `POST /recover/wait`
@@ -247,13 +249,15 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let app = &visitor.app;
     let outcome = match recovery::way_back(app, token).await {
         Ok(Some(WayBack::Ready { way, .. })) => match way {
-            RecoveryWay::Escrow => recovery::with_escrow(app, token, password).await,
+            RecoveryWay::Escrow => {
+                recovery::with_escrow(app, &visitor.place(), token, password).await
+            }
             RecoveryWay::Empty => with_nothing(&visitor, &params, token, password).await,
         },
         Ok(_) => Err(RecoverError::Link),
         Err(fault) => Err(fault.into()),
     };
-    settle(&visitor, token, outcome).await
+    set_anew(&visitor, token, outcome).await
 }
 
 async fn with_nothing(
@@ -279,6 +283,17 @@ pub async fn stop(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
     let outcome = recovery::stop_with_link(&visitor.app, token).await;
     settle(&visitor, token, outcome).await
+}
+
+/// Tells what came of setting a password. Whoever set it is known in their browser.
+async fn set_anew(visitor: &Visitor, token: &str, outcome: Result<(), RecoverError>) -> Response {
+    let is_set = outcome.is_ok();
+    let mut response = settle(visitor, token, outcome).await;
+    if is_set {
+        let cookies = Cookies::of(visitor.app.config());
+        cookies.set_known_browser(response.headers_mut(), &visitor.known_browser);
+    }
+    response
 }
 
 async fn settle<T>(visitor: &Visitor, token: &str, outcome: Result<T, RecoverError>) -> Response {

@@ -166,8 +166,7 @@ pub async fn send_again(ConsumerForm { consumer, .. }: ConsumerForm) -> Response
 
 /// `POST /account/security/stop-recovery`
 pub async fn stop_recovery(ConsumerForm { consumer, .. }: ConsumerForm) -> Response {
-    let id = consumer.signed_in.account.id;
-    match recovery::stop_as_owner(&consumer.visitor.app, id).await {
+    match recovery::stop_as_owner(&consumer.visitor.app, &consumer.signed_in).await {
         Ok(()) => SecurityDone::Stopped.told(),
         Err(fault) => consumer.fault(&fault),
     }

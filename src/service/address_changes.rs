@@ -54,7 +54,7 @@ use crate::service::addresses::{Link, find_link, is_confirmed, of_used_link};
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::address_changes::{self, Taken};
-use crate::store::{Connection, StoreError, accounts, factors, mail_links, recoveries, sessions};
+use crate::store::{Connection, StoreError, accounts, factors, mail_links, recoveries};
 
 pub use self::undoing::{Restorable, did_restore, undo, would_restore};
 use self::waiting::Wanted;
@@ -73,8 +73,6 @@ pub enum Asked {
     Mailed,
     /// It is the address that the account has.
     Same,
-    /// Nothing: the session has ended meanwhile.
-    SignedOut,
 }
 
 /// What came of following a link.
@@ -93,14 +91,20 @@ pub enum Followed<T = ()> {
 enum Refused {
     Void,
     Taken,
-    Store(StoreError),
+    Fault(Fault),
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Self::Taken,
-            other => Self::Store(other),
+            other => Self::Fault(other.into()),
         }
     }
 }
@@ -111,7 +115,7 @@ impl Refused {
             Ok(done) => Ok(Followed::Done(done)),
             Err(Self::Void) => Ok(Followed::Void),
             Err(Self::Taken) => Ok(Followed::Taken),
-            Err(Self::Store(error)) => Err(error.into()),
+            Err(Self::Fault(fault)) => Err(fault),
         }
     }
 }
@@ -127,14 +131,10 @@ pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked
     let told = letters::to(app, account_id, About::AddressAsked);
     let link = waiting::link_to(app, account_id, email.as_str());
     let wanted = Wanted::new(app, account_id, email.as_str());
-    let (session, now) = (signed_in.session_hash(), app.now());
+    let (session, now) = (signed_in.session(app), app.now());
     let asked = app.store().write(move |tx| {
         Box::pin(async move {
-            accounts::hold(tx, account_id).await?;
-            // Whoever ends this session ends what is asked for in it as well.
-            if !sessions::hold(tx, account_id, session, now).await? {
-                return Ok(Asked::SignedOut);
-            }
+            session.hold(tx).await?;
             let second_factors = factors::of_account(tx, account_id).await?.seconds();
             let baseline = Baseline {
                 at: now,
@@ -143,10 +143,10 @@ pub async fn ask(app: &App, signed_in: &SignedIn, email: &Email) -> Result<Asked
             address_changes::ask(tx, &wanted.by(baseline)).await?;
             told.keep(tx).await?;
             link.keep(tx).await?;
-            Ok::<_, StoreError>(Asked::Mailed)
+            Ok(Asked::Mailed)
         })
     });
-    Ok(asked.await?)
+    asked.await
 }
 
 /// Which address a link to change it would give to whoever is signed in; `None`
@@ -188,9 +188,10 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     let undoes = letters::link_of(app, account_id, left.id()).hash();
     let now_there = letters::to(app, account_id, About::AddressNew);
     let (taking, now) = (Taking::of(app, &link), app.now());
+    let session = signed_in.session(app);
     let done = app.store().write(move |tx| {
         Box::pin(async move {
-            accounts::hold(tx, account_id).await?;
+            session.hold(tx).await?;
             let taken = address_changes::take(tx, account_id, taking.index).await?;
             if taken == Taken::Over
                 || !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await?

@@ -226,21 +226,22 @@ async fn try_to_confirm(
         return Ok(Confirmation::Void);
     }
     let index = *app.master().email_index(&link.address).as_bytes();
+    let session = signed_in.session(app);
     let spent = app.store().write(move |tx| {
         Box::pin(async move {
-            accounts::hold(tx, account_id).await?;
+            session.hold(tx).await?;
             let spent = mail_links::spend(tx, account_id, hash, LinkPurpose::Confirm, now).await?;
             if spent {
                 accounts::take_address(tx, account_id, index, now).await?;
             }
-            Ok::<_, StoreError>(spent)
+            Ok(spent)
         })
     });
     match spent.await {
         Ok(true) => Ok(Confirmation::Done),
         Ok(false) => Ok(Confirmation::Void),
-        Err(StoreError::Duplicate) => Ok(Confirmation::Taken),
-        Err(error) => Err(error.into()),
+        Err(Fault::Store(StoreError::Duplicate)) => Ok(Confirmation::Taken),
+        Err(fault) => Err(fault),
     }
 }
 

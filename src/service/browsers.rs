@@ -167,11 +167,7 @@ impl Arrival {
         if self.goes_on {
             return Ok(());
         }
-        let memory = Memory {
-            since: now.minus(KNOWN_FOR),
-            most: MOST,
-        };
-        let is_news = match known_browsers::meet(tx, account_id, self.known, now, memory).await? {
+        let is_news = match meet(tx, account_id, self.known, now).await? {
             Acquaintance::Known => false,
             Acquaintance::Only => !self.is_first,
             Acquaintance::New => true,
@@ -181,6 +177,20 @@ impl Arrival {
         }
         Ok(())
     }
+}
+
+/// Takes note that an account knows a browser from now on, and says whether it did.
+pub(super) async fn meet(
+    tx: &mut Connection,
+    account_id: AccountId,
+    browser: [u8; 32],
+    now: Timestamp,
+) -> Result<Acquaintance, StoreError> {
+    let memory = Memory {
+        since: now.minus(KNOWN_FOR),
+        most: MOST,
+    };
+    known_browsers::meet(tx, account_id, browser, now, memory).await
 }
 
 /// Notes that a session is in use: a write every few minutes, and else nothing.
@@ -204,24 +214,29 @@ pub async fn note_use(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
 pub async fn end(app: &App, signed_in: &SignedIn, name: SessionName) -> Result<bool, Fault> {
     let (account_id, hash, now) = (signed_in.account.id, name.0, app.now());
     let farewell = Farewell::of_session(app, account_id, hash, Initiator::User).await?;
+    let session = signed_in.session(app);
     let ended = app.store().write(move |tx| {
         Box::pin(async move {
+            session.hold(tx).await?;
             let there = sessions::hold(tx, account_id, hash, now).await?;
             farewell.end_session(tx, account_id, hash).await?;
-            Ok::<_, StoreError>(there)
+            Ok(there)
         })
     });
-    Ok(ended.await?)
+    ended.await
 }
 
 /// Ends every session but the one that asks.
 pub async fn end_others(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
-            Box::pin(async move { farewell.end_all(tx, account_id, Some(this)).await })
+            Box::pin(async move {
+                session.hold(tx).await?;
+                Ok(farewell.end_all(tx, account_id, Some(this)).await?)
+            })
         })
-        .await?;
-    Ok(())
+        .await
 }

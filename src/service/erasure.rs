@@ -28,7 +28,7 @@ use crate::domain::signal::Initiator;
 use crate::domain::time::Timestamp;
 use crate::service::grants::{MoveError, agreed_client, agreed_plan, erased, made_by_owner};
 use crate::service::logouts::Farewell;
-use crate::service::sessions::SignedIn;
+use crate::service::sessions::{InSession, SignedIn};
 use crate::service::{Fault, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::due::Place;
@@ -136,15 +136,22 @@ pub async fn not_before(app: &App, account_id: AccountId) -> Result<Option<Times
 /// Erases an account, whose owner wants it so now; or as soon as nobody can undo a
 /// change of its address any more. Erased before is no error.
 pub async fn erase(app: &App, signed_in: &SignedIn) -> Result<Erasure, Fault> {
-    match erase_by(app, signed_in.account.id, Method::AccountPage).await? {
+    let (account_id, by) = (signed_in.account.id, Some(signed_in.session(app)));
+    match erase_by(app, account_id, Method::AccountPage, by).await? {
         Erasure::Done => Ok(Erasure::Done),
         Erasure::Waits(_) => Ok(Erasure::Waits(begin(app, signed_in, Duration::ZERO).await?)),
     }
 }
 
-async fn erase_by(app: &App, account_id: AccountId, method: Method) -> Result<Erasure, Fault> {
+/// By whoever is in this session, or because its time has come.
+async fn erase_by(
+    app: &App,
+    account_id: AccountId,
+    method: Method,
+    by: Option<InSession>,
+) -> Result<Erasure, Fault> {
     for _ in 0..TRIES {
-        match try_to_erase(app, account_id, method).await {
+        match try_to_erase(app, account_id, method, by).await {
             Ok(()) => return Ok(Erasure::Done),
             Err(Undone::Stale) => {}
             Err(Undone::NotBefore(until)) => return Ok(Erasure::Waits(until)),
@@ -154,7 +161,12 @@ async fn erase_by(app: &App, account_id: AccountId, method: Method) -> Result<Er
     Err(Fault::Contended)
 }
 
-async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Result<(), Undone> {
+async fn try_to_erase(
+    app: &App,
+    account_id: AccountId,
+    method: Method,
+    by: Option<InSession>,
+) -> Result<(), Undone> {
     let mut connection = app.store().read().await?;
     if erasures::is_erased(&mut connection, account_id).await? {
         return Ok(());
@@ -173,10 +185,13 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
         .write(move |tx| {
             Box::pin(async move {
                 // Before what it covers is taken away: what waits for it, as a link
-                // that is about to be mailed, comes after.
-                // Whoever follows a link to another address at this moment was first,
-                // and is waited for, or finds it gone.
-                accounts::hold(tx, account_id).await?;
+                // that is about to be mailed, comes after. Whoever follows a link to
+                // another address at this moment was first, and is waited for, or finds
+                // it gone.
+                match by {
+                    Some(session) => session.hold(tx).await?,
+                    None => accounts::hold(tx, account_id).await?,
+                }
                 if let Some(until) = undoable::until(tx, account_id, now).await? {
                     return Err(Undone::NotBefore(until));
                 }
@@ -254,10 +269,11 @@ async fn try_to_begin(
         let about = |sealed| about(Some(sealed));
         told.push(letters::at_address(app, account_id, address, about));
     }
-    let this = signed_in.session_hash();
+    let (this, session) = (signed_in.session_hash(), signed_in.session(app));
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 if !erasures::start(tx, account_id, &waits, now).await? {
                     return Err(Undone::Stale);
                 }
@@ -294,7 +310,7 @@ pub async fn erase_due(app: &App, after: &Place, most: u32) -> Result<Option<Pla
 
 async fn erase_one(app: &App, account_id: Result<AccountId, StoreError>) -> Result<(), Fault> {
     let account_id = account_id?;
-    match erase_by(app, account_id, Method::Schedule).await? {
+    match erase_by(app, account_id, Method::Schedule, None).await? {
         Erasure::Done => Ok(()),
         // The mail of which it waits left later than was thought.
         Erasure::Waits(until) => {

@@ -21,7 +21,7 @@ use crate::domain::id::{AccountId, PasskeyId};
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::guesses::TooSoon;
+use crate::service::guesses::{Guess, TooSoon};
 use crate::service::letters;
 use crate::service::passkeys::PasskeyError;
 use crate::service::sessions::SignedIn;
@@ -160,9 +160,11 @@ pub(super) async fn read_code(
     Ok(Shown::Step(step.number()))
 }
 
-/// Opens the vault of an account with its password. One password hash.
+/// Opens the vault of an account with its password, which was counted as a guess. One
+/// password hash.
 pub(super) async fn open_with_password(
     app: &App,
+    guess: &Guess,
     account_id: AccountId,
     password: Password,
 ) -> Result<(VaultKey, KeyholderRow), FactorError> {
@@ -178,7 +180,7 @@ pub(super) async fn open_with_password(
         .parse()
         .map_err(|_| StoreError::Corrupt("params"))?;
     let derived = app.hasher().derive(password, recipe).await;
-    let derived = derived.map_err(Fault::from)?;
+    let derived = guess.hashed(app, derived).await?;
     if !verifies(&row, &derived) {
         return Err(FactorError::Wrong);
     }
@@ -230,6 +232,7 @@ impl NewTotp {
     pub async fn confirm(
         self,
         app: &App,
+        signed_in: &SignedIn,
         typed: &str,
     ) -> Result<Option<Vec<RecoveryCode>>, FactorError> {
         let (now, account_id) = (app.now(), self.account_id);
@@ -240,14 +243,16 @@ impl NewTotp {
         };
         let codes = NewCodes::generate(app, account_id);
         let notice = letters::to(app, account_id, About::TotpAdded);
+        let session = signed_in.session(app);
         let codes = app
             .store()
             .write(move |tx| {
                 Box::pin(async move {
+                    session.hold(tx).await?;
                     let codes = codes.keep_first(tx, account_id, now).await?;
                     factors::put_totp(tx, account_id, &row, step.number()).await?;
                     notice.keep(tx).await?;
-                    Ok::<_, StoreError>(codes)
+                    Ok::<_, Fault>(codes)
                 })
             })
             .await?;
@@ -260,18 +265,18 @@ impl NewTotp {
 pub async fn remove_totp(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     let account_id = signed_in.account.id;
     let notice = letters::to(app, account_id, About::TotpRemoved);
-    let now = app.now();
+    let (session, now) = (signed_in.session(app), app.now());
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 // Nobody sets up a passkey meanwhile, which would need the codes.
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 factors::delete_totp(tx, account_id).await?;
                 if passkeys::of_account(tx, account_id).await?.is_empty() {
                     factors::replace_codes(tx, account_id, &[], now).await?;
                 }
                 notice.keep(tx).await?;
-                Ok::<_, StoreError>(())
+                Ok::<_, Fault>(())
             })
         })
         .await?;
@@ -318,14 +323,15 @@ pub async fn make_codes(app: &App, signed_in: &SignedIn) -> Result<Vec<RecoveryC
     let (account_id, now) = (signed_in.account.id, app.now());
     let NewCodes { codes, hashes } = NewCodes::generate(app, account_id);
     let notice = letters::to(app, account_id, About::CodesMade);
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 // Of two who make them at once, the last one's alone count.
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 factors::replace_codes(tx, account_id, &hashes, now).await?;
                 notice.keep(tx).await?;
-                Ok::<_, StoreError>(())
+                Ok::<_, Fault>(())
             })
         })
         .await?;

@@ -14,7 +14,6 @@ use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::StoreError;
-use crate::store::accounts;
 use crate::store::keyholders::{self, KeyholderRow};
 
 /// Of a kit that nobody has confirmed yet, and that opens nothing until then.
@@ -59,13 +58,15 @@ pub async fn make(app: &App, signed_in: &SignedIn) -> Result<NewKit, Fault> {
         vault_key_wrapped: wrapped.into_bytes(),
         created_at: now,
     };
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 let kind = KeyholderKind::Kit;
                 keyholders::delete_all(tx, account_id, kind, Some(WAITING)).await?;
                 keyholders::insert(tx, &row).await?;
-                Ok::<_, StoreError>(())
+                Ok::<_, Fault>(())
             })
         })
         .await?;
@@ -101,12 +102,18 @@ pub enum Confirmation {
 /// Why the kit before it stays.
 enum Lost {
     Kit,
-    Store(StoreError),
+    Fault(Fault),
+}
+
+impl From<Fault> for Lost {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl From<StoreError> for Lost {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Fault(error.into())
     }
 }
 
@@ -123,10 +130,12 @@ pub async fn confirm(
         return Ok(Confirmation::Wrong);
     }
     let letter = letters::to(app, account_id, About::KitMade);
+    let session = signed_in.session(app);
     let done = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 let kind = KeyholderKind::Kit;
                 keyholders::delete_all(tx, account_id, kind, Some(CONFIRMED)).await?;
                 let states = (WAITING, CONFIRMED);
@@ -141,7 +150,7 @@ pub async fn confirm(
     match done {
         Ok(()) => Ok(Confirmation::Done),
         Err(Lost::Kit) => Ok(Confirmation::Gone),
-        Err(Lost::Store(error)) => Err(error.into()),
+        Err(Lost::Fault(fault)) => Err(fault),
     }
 }
 
@@ -180,14 +189,14 @@ fn has_kit(rows: &[KeyholderRow]) -> bool {
 /// is gone.
 pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
     let account_id = signed_in.account.id;
-    let now = app.now();
+    let (session, now) = (signed_in.session(app), app.now());
     let letter = letters::to(app, account_id, About::EscrowDropped);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let dropped = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 if !has_kit(&keyholders::of_account(tx, account_id).await?) {
                     return Ok(false);
                 }
@@ -199,7 +208,7 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
                 if call_off(tx, account_id, now).await? {
                     stopped.keep(tx).await?;
                 }
-                Ok::<_, StoreError>(true)
+                Ok::<_, Fault>(true)
             })
         })
         .await?;
@@ -221,17 +230,18 @@ pub async fn allow_escrow(app: &App, signed_in: &SignedIn) -> Result<(), Fault> 
         created_at: now,
     };
     let letter = letters::to(app, account_id, About::EscrowAllowed);
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 // Of two who press at once, one makes a key.
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 let rows = keyholders::of_account(tx, account_id).await?;
                 if !rows.iter().any(|row| row.kind == KeyholderKind::Escrow) {
                     keyholders::insert(tx, &row).await?;
                     letter.keep(tx).await?;
                 }
-                Ok::<_, StoreError>(())
+                Ok::<_, Fault>(())
             })
         })
         .await?;

@@ -195,6 +195,10 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         },
         (Lane::Address(_), _, None) => return Ok(None),
     };
+    // First of all: of an account that was erased nothing is left that opens.
+    if is_erased(app, account_id).await? {
+        return Ok(None);
+    }
     let Some(contact) = people::find_contact(app, account_id).await? else {
         return Ok(None);
     };

@@ -95,4 +95,7 @@ pub enum Fault {
     /// Others changed the same thing at the same time, again and again.
     #[error("the same thing was being changed elsewhere")]
     Contended,
+    /// The session in which it was asked for has ended: who asked is sent to sign in.
+    #[error("the session has ended meanwhile")]
+    SignedOut,
 }

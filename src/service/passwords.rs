@@ -9,12 +9,12 @@ use crate::service::accounts::recipe_of;
 use crate::service::browsers::Place;
 use crate::service::factors::{FactorError, open_with_password};
 use crate::service::guesses::Guess;
+use crate::service::letters;
 use crate::service::logouts::Farewell;
 use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
-use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{accounts, factors, half_sign_ins, known_browsers};
+use crate::store::{factors, half_sign_ins, known_browsers};
 
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. What the old one began is over, a way back in
@@ -30,10 +30,10 @@ pub async fn change(
 ) -> Result<(), FactorError> {
     let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
     let guess = Guess::at_second_step(app, place, account_id).await?;
-    let (vault_key, row) = open_with_password(app, account_id, old).await?;
+    let (vault_key, row) = open_with_password(app, &guess, account_id, old).await?;
     let recipe = recipe_of(&row)?.renewed();
     let derived = app.hasher().derive(new, recipe.clone()).await;
-    let derived = derived.map_err(Fault::from)?;
+    let derived = guess.hashed(app, derived).await?;
     let before = row.verifier.clone().unwrap_or_default();
     let wrapped = vault::wrap_for_password(&vault_key, account_id, &derived, app.random());
     let row = KeyholderRow {
@@ -50,10 +50,11 @@ pub async fn change(
     } else {
         None
     };
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 if !keyholders::replace_password(tx, &row, before).await? {
                     return Err(FactorError::Wrong);
                 }

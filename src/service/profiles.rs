@@ -161,12 +161,18 @@ enum Lost {
     Vault,
     /// A grant was moved meanwhile.
     Grant,
-    Store(StoreError),
+    Fault(Fault),
+}
+
+impl From<Fault> for Lost {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl From<StoreError> for Lost {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Fault(error.into())
     }
 }
 
@@ -202,7 +208,7 @@ pub(super) async fn edit_along(
             Ok(()) => return Ok(()),
             Err(Lost::Vault) => return Err(EditError::Stale),
             Err(Lost::Grant) => {}
-            Err(Lost::Store(error)) => return Err(error.into()),
+            Err(Lost::Fault(fault)) => return Err(fault.into()),
         }
     }
     Err(Fault::Contended.into())
@@ -226,19 +232,11 @@ async fn keep(
     along: &Along,
 ) -> Result<(), Lost> {
     let account_id = signed_in.account.id;
-    let lost = |fault| match fault {
-        Fault::Store(error) => Lost::Store(error),
-        _ => Lost::Store(StoreError::Corrupt("a grant that its vault does not open")),
-    };
     let mut connection = app.store().read().await?;
     let live = grants::live_ids(&mut connection, account_id).await?;
     drop(connection);
-    let narrowed = narrow_for_minor(app, signed_in, contents)
-        .await
-        .map_err(lost)?;
-    let mut resealed = reseal_all(app, signed_in, &contents.attributes)
-        .await
-        .map_err(lost)?;
+    let narrowed = narrow_for_minor(app, signed_in, contents).await?;
+    let mut resealed = reseal_all(app, signed_in, &contents.attributes).await?;
     // Those are sealed anew with what is left of them.
     let ids: BTreeSet<GrantId> = narrowed.iter().map(|one| one.row.grant.id).collect();
     resealed.retain(|one| !ids.contains(&one.grant.id));
@@ -250,9 +248,11 @@ async fn keep(
     let now = app.now();
     let mail = told_of_age(before, contents, now).map(|news| letters::to(app, account_id, news));
     let along = along.clone();
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 if !accounts::update_vault(tx, account_id, revision, sealed).await? {
                     return Err(Lost::Vault);
                 }

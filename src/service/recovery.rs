@@ -41,6 +41,7 @@ use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
+use crate::service::browsers::Place;
 use crate::service::erasure::undoable_until;
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
@@ -159,6 +160,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         | LinkPurpose::Change
         | LinkPurpose::Undo
         | LinkPurpose::Guessed
+        | LinkPurpose::GuessedRest
         | LinkPurpose::Told => None,
     })
 }
@@ -233,6 +235,7 @@ impl From<StoreError> for RecoverError {
 /// Sets a new password with the code of a recovery kit.
 pub async fn with_kit(
     app: &App,
+    place: &Place,
     token: &str,
     code: &str,
     password: Password,
@@ -251,7 +254,7 @@ pub async fn with_kit(
         })
         .ok_or(RecoverError::Code)?;
     let whose = (account_id, hash);
-    set_password(app, whose, Besides::Kit, &vault_key, password).await
+    set_password(app, place, whose, Besides::Kit, (&vault_key, password)).await
 }
 
 /// When what is asked for now can be had. While a change of address can be undone,
@@ -294,7 +297,12 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
 }
 
 /// Sets a new password with the operator's key, once the wait is over.
-pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(), RecoverError> {
+pub async fn with_escrow(
+    app: &App,
+    place: &Place,
+    token: &str,
+    password: Password,
+) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
     let mut connection = app.store().read().await?;
     let keyholders = keyholders::of_account(&mut connection, account_id).await?;
@@ -307,7 +315,7 @@ pub async fn with_escrow(app: &App, token: &str, password: Password) -> Result<(
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
     let vault_key = vault::open_with_escrow(&wrapped, account_id, &escrow).map_err(Fault::from)?;
     let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Escrow));
-    set_password(app, whose, besides, &vault_key, password).await
+    set_password(app, place, whose, besides, (&vault_key, password)).await
 }
 
 async fn expect(
@@ -328,12 +336,12 @@ async fn expect(
 /// transaction, which the link is used up in.
 async fn set_password(
     app: &App,
+    place: &Place,
     whose: (AccountId, [u8; 32]),
     besides: Besides,
-    vault_key: &VaultKey,
-    password: Password,
+    opened: (&VaultKey, Password),
 ) -> Result<(), RecoverError> {
-    let password = NewPassword::of(app, whose, besides, vault_key, password).await?;
+    let password = NewPassword::of(app, place, whose, besides, opened).await?;
     app.store()
         .write(move |tx| Box::pin(async move { password.keep(tx).await }))
         .await

@@ -141,7 +141,7 @@ impl Half {
         password: Password,
     ) -> Result<Opaque<Session>, FactorError> {
         let guess = Guess::at_second_step(app, place, self.account_id).await?;
-        let (vault_key, row) = open_with_password(app, self.account_id, password).await?;
+        let (vault_key, row) = open_with_password(app, &guess, self.account_id, password).await?;
         let shown = Shown::Password(row);
         self.finish(app, (place, &vault_key), shown, Some(guess))
             .await
@@ -249,7 +249,7 @@ pub async fn confirm(
         }
         Again::Password(password, code) => {
             let guess = Guess::at_second_step(app, place, account_id).await?;
-            let (_, row) = open_with_password(app, account_id, password).await?;
+            let (_, row) = open_with_password(app, &guess, account_id, password).await?;
             let mut shown = vec![Shown::Password(row)];
             if set_up(app, account_id).await?.has_second() {
                 let code = code.ok_or(FactorError::Wrong)?;
@@ -270,6 +270,8 @@ pub async fn confirm(
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // First of all, as by whatever else is done in a session.
+                accounts::hold(tx, account_id).await?;
                 if !Shown::take(&shown, tx, &app_, account_id).await? {
                     return Err(FactorError::Wrong);
                 }

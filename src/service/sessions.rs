@@ -59,6 +59,41 @@ impl SignedIn {
     pub fn session_hash(&self) -> [u8; 32] {
         self.session.hash()
     }
+
+    /// The session, for the transaction of what is done in it.
+    pub(super) fn session(&self, app: &App) -> InSession {
+        InSession {
+            account_id: self.account.id,
+            hash: self.session_hash(),
+            now: app.now(),
+        }
+    }
+}
+
+/// The session in which something is done, to be held in the transaction of that. It
+/// was read before, and may have been ended meanwhile: whoever ended it to be rid of
+/// somebody is not rid of what that one sets up after.
+#[derive(Clone, Copy)]
+pub(super) struct InSession {
+    account_id: AccountId,
+    hash: [u8; 32],
+    now: Timestamp,
+}
+
+impl InSession {
+    /// Holds it until the transaction ends: whoever would end it waits.
+    /// [`Fault::SignedOut`] when it has ended.
+    ///
+    /// The account is held before it: a way back in takes away what opens the account
+    /// and then ends the sessions, and nothing is set up between the two.
+    pub(super) async fn hold(self, tx: &mut Connection) -> Result<(), Fault> {
+        accounts::hold(tx, self.account_id).await?;
+        if sessions::hold(tx, self.account_id, self.hash, self.now).await? {
+            Ok(())
+        } else {
+            Err(Fault::SignedOut)
+        }
+    }
 }
 
 /// The session of a cookie; `None` when it has ended or never was.

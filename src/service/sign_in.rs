@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::app::App;
-use crate::crypto::master::EmailIndex;
 use crate::crypto::password::{Derived, Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::account::Authentication;
 use crate::domain::attribute::Email;
-use crate::domain::id::AccountId;
 use crate::service::Fault;
 use crate::service::accounts::recipe_of;
 use crate::service::browsers::Place;
@@ -60,8 +56,9 @@ impl From<TooSoon> for SignInError {
 /// Whoever has a second factor is halfway then, and the rest comes in
 /// [`crate::service::second_step`].
 ///
-/// Two SELECTs, one transaction, one password hash; and for whom it is right,
-/// another transaction.
+/// Three SELECTs, one transaction, one password hash; and for whom it is right,
+/// another transaction. One more where it is wrong in a browser that somebody at the
+/// address knows.
 pub async fn sign_in(
     app: &App,
     place: &Place,
@@ -72,30 +69,40 @@ pub async fn sign_in(
     let mut connection = app.store().read().await?;
     let first = keyholders::of_address(&mut connection, *index.as_bytes(), 1).await?;
     drop(connection);
-    let (account_id, recipe) = match first.first() {
-        Some(first) => (first.keyholder.account_id, recipe_of(&first.keyholder)?),
-        None => (nobody(index), Recipe::of_address(app.master(), index)),
+    let recipe = match first.first() {
+        Some(first) => recipe_of(&first.keyholder)?,
+        None => Recipe::of_address(app.master(), index),
     };
-    let guess = Guess::at_address(app, place, (index, email), account_id).await?;
+    let guess = Guess::at_address(app, place, (index, email)).await?;
     let derived = app.hasher().derive(password, recipe.clone()).await;
-    let derived = derived.map_err(Fault::from)?;
+    let derived = guess.hashed(app, derived).await?;
     let mut connection = app.store().read().await?;
     let (params, verifier) = (recipe.to_string(), derived.verifier());
     let found = keyholders::matching(&mut connection, *index.as_bytes(), params, verifier).await?;
     drop(connection);
-    let found = found
-        .filter(|found| guess.is_at(found.keyholder.account_id))
-        .ok_or(SignInError::Wrong)?;
+    let known = found
+        .iter()
+        .find(|one| guess.is_at(one.keyholder.account_id));
+    let (found, guess, elsewhere) = match known {
+        Some(known) => (known.clone(), guess, None),
+        None => {
+            let others = guess.at_others(app, index).await?;
+            let other = others.zip(found.first().cloned());
+            let (others, found) = other.ok_or(SignInError::Wrong)?;
+            (found, others, Some(guess))
+        }
+    };
     let account_id = found.keyholder.account_id;
     let wrapped = Sealed::from_bytes(found.keyholder.vault_key_wrapped.clone());
     let vault_key =
         vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
+    let entered_at = app.now();
     let entering = Entering {
         app: app.clone(),
         place: place.clone(),
         account_id,
         vault_key: Some(vault_key),
-        authentication: Authentication::by_password(app.now()),
+        authentication: Authentication::by_password(entered_at),
     };
     app.store()
         .write(move |tx| {
@@ -106,19 +113,15 @@ pub async fn sign_in(
                 }
                 let entered = entering.keep(tx).await?;
                 let is_all = matches!(entered, Entered::Session(_));
-                guess.was_password(tx, &found, is_all).await?;
+                let at = (index, entered_at);
+                guess.was_password(tx, &found, is_all, at).await?;
+                if let Some(elsewhere) = &elsewhere {
+                    elsewhere.was_none(tx).await?;
+                }
                 Ok(entered)
             })
         })
         .await
-}
-
-/// Stands for whoever has an address that nobody has: what is asked of them is
-/// asked of this one.
-fn nobody(index: EmailIndex) -> AccountId {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&index.as_bytes()[..16]);
-    AccountId::new(Uuid::from_bytes(bytes))
 }
 
 pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {

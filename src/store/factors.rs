@@ -39,6 +39,8 @@ statements! {
               failures = factor_failures.failures RETURNING failures, last_at";
     RECORD_FAILURES = "UPDATE factor_failures SET failures = $1, last_at = $2 \
               WHERE account_id = $3";
+    TAKE_BACK_FAILURE = "UPDATE factor_failures SET failures = failures - 1 \
+              WHERE account_id = $1 AND failures > 0";
     CLEAR_FAILURES = "DELETE FROM factor_failures WHERE account_id = $1";
 }
 
@@ -195,6 +197,18 @@ pub async fn record_failures(
     sqlx::query(RECORD_FAILURES)
         .bind(i64::from(failures))
         .bind(now.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Counts one failure less: what was counted beforehand was none.
+pub async fn take_back_failure(
+    tx: &mut Connection,
+    account_id: AccountId,
+) -> Result<(), StoreError> {
+    sqlx::query(TAKE_BACK_FAILURE)
         .bind(account_id.to_string())
         .execute(tx)
         .await?;

@@ -18,17 +18,19 @@ statements! {
     /// One statement tells sign-in all that it needs: of whoever has the address, and
     /// then of those who say so, whoever said so first before the others.
     OF_ADDRESS = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
-              k.created_at, CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
+              k.created_at, k.counted, \
+              CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
               FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
               ORDER BY has DESC, a.created_at, a.id LIMIT $2";
     /// Of those, whose password it is.
     MATCHING = "SELECT k.account_id, k.id, k.kind, k.params, k.verifier, k.vault_key_wrapped, \
-              k.created_at, CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
+              k.created_at, k.counted, \
+              CAST(CASE WHEN a.email_index = $1 THEN 1 ELSE 0 END AS BIGINT) AS has \
               FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
               AND k.params = $2 AND k.verifier = $3 \
-              ORDER BY has DESC, a.created_at, a.id LIMIT 1";
+              ORDER BY has DESC, a.created_at, a.id";
     COUNT_ONCE = "UPDATE keyholders SET counted = 1 \
               WHERE account_id = $1 AND id = $2 AND counted = 0";
 
@@ -147,6 +149,8 @@ pub struct Candidate {
     pub keyholder: KeyholderRow,
     /// Whether the address is that of its account, and not only said to be.
     pub has_address: bool,
+    /// Whether it was counted once that somebody signed in with it.
+    pub is_counted: bool,
 }
 
 /// The passwords that may belong to an address: that of whoever has it first.
@@ -164,27 +168,29 @@ pub async fn of_address(
 }
 
 /// Whose of the passwords that may belong to an address it is that is hashed like
-/// this, and derives to that. It is compared by the database: nobody can choose what
-/// their guess derives to, so how long it takes tells nothing.
+/// this, and derives to that: whoever has the address first. It is compared by the
+/// database: nobody can choose what their guess derives to, so how long it takes tells
+/// nothing.
 pub async fn matching(
     connection: &mut Connection,
     email_index: [u8; 32],
     params: String,
     verifier: [u8; 32],
-) -> Result<Option<Candidate>, StoreError> {
-    let row = sqlx::query(MATCHING)
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows = sqlx::query(MATCHING)
         .bind(email_index.to_vec())
         .bind(params)
         .bind(verifier.to_vec())
-        .fetch_optional(connection)
+        .fetch_all(connection)
         .await?;
-    row.as_ref().map(candidate).transpose()
+    rows.iter().map(candidate).collect()
 }
 
 fn candidate(row: &AnyRow) -> Result<Candidate, StoreError> {
     Ok(Candidate {
         keyholder: read(row)?,
         has_address: count(row, "has")? > 0,
+        is_counted: count(row, "counted")? > 0,
     })
 }
 

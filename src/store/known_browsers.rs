@@ -1,13 +1,18 @@
 //! Browsers in which someone signed in before: of their cookie the database has
 //! a hash alone, another for each account.
 
-use super::codec::{count, time};
+use super::codec::{count, hash as read_hash, parsed, time};
 use super::{Connection, StoreError};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
 statements! {
     KNOWS = "SELECT hash FROM known_browsers WHERE account_id = $1 AND hash = $2";
+    /// Of everybody who has an address or says so: of whoever has it first.
+    AT_ADDRESS = "SELECT b.account_id, b.hash FROM accounts a \
+              JOIN known_browsers b ON b.account_id = a.id \
+              WHERE a.email_index = $1 OR a.claimed_index = $1 \
+              ORDER BY CASE WHEN a.email_index = $1 THEN 0 ELSE 1 END, a.created_at, a.id";
     USED = "UPDATE known_browsers SET used_at = $1 WHERE account_id = $2 AND hash = $3";
     ANY = "SELECT hash FROM known_browsers WHERE account_id = $1 LIMIT 1";
     INSERT = "INSERT INTO known_browsers (account_id, hash, created_at, used_at) \
@@ -60,6 +65,21 @@ pub async fn knows(
         .fetch_optional(connection)
         .await?;
     Ok(known.is_some())
+}
+
+/// Which browsers are known to everybody who has an address or says so: to whoever has
+/// it first, and then to whoever said so first.
+pub async fn at_address(
+    connection: &mut Connection,
+    email_index: [u8; 32],
+) -> Result<Vec<(AccountId, [u8; 32])>, StoreError> {
+    let rows = sqlx::query(AT_ADDRESS)
+        .bind(email_index.to_vec())
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((parsed(row, "account_id")?, read_hash(row, "hash")?)))
+        .collect()
 }
 
 /// Notes a sign-in in a browser, and says whether it was known.

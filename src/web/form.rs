@@ -50,10 +50,11 @@ impl FromRequest<App> for ConsumerForm {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
+        // The form before the session: nobody keeps one that has ended by sending the
+        // last of a form when it suits them.
+        let params = read(Request::from_parts(parts.clone(), body), app).await;
         let consumer = Consumer::from_request_parts(&mut parts, app).await?;
-        let params = read(Request::from_parts(parts, body), app)
-            .await
-            .map_err(|fault| consumer.error(fault))?;
+        let params = params.map_err(|fault| consumer.error(fault))?;
         if consumer.accepts_csrf(params.get("csrf").unwrap_or_default()) {
             Ok(Self { consumer, params })
         } else {

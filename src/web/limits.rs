@@ -1,6 +1,6 @@
 //! How often one network may try to sign in or up, to register a client, or to
 //! begin an authorization. Limits per e-mail address are in the database
-//! (`service::accounts`), where all nodes see them.
+//! (`service::guesses`), where all nodes see them.
 //!
 //! What a limit is for is guessing, and what is kept for whoever asks. The
 //! endpoints that only look something up under a secret of 256 bits (`/token`,

@@ -197,7 +197,7 @@ impl Visitor {
 /// Logs a fault inside, once, and says as what it is told.
 pub fn log_fault(fault: &service::Fault) -> Fault {
     match fault {
-        service::Fault::Contended => Fault::Conflict,
+        service::Fault::Contended | service::Fault::SignedOut => Fault::Conflict,
         service::Fault::Busy(_) => {
             tracing::warn!("too many passwords are being checked at once");
             Fault::Unavailable
@@ -231,12 +231,7 @@ impl FromRequestParts<App> for Consumer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let mut visitor = Visitor::from_request_parts(parts, app).await?;
         let Some(signed_in) = visitor.signed_in.take() else {
-            // A form whose session has ended cannot be sent again by itself. Its
-            // page is shown again: whatever takes a consumer's form answers GET.
-            let query: String = form_urlencoded::Serializer::new(String::new())
-                .append_pair("next", &visitor.here)
-                .finish();
-            return Err(Redirect::to(&format!("/sign-in?{query}")).into_response());
+            return Err(to_sign_in(&visitor.here));
         };
         if signed_in.erase_at.is_some() && !is_open_until_the_end(parts.uri.path()) {
             return Err(Redirect::to("/account/erase").into_response());
@@ -253,6 +248,15 @@ impl FromRequestParts<App> for Consumer {
             Err(fault) => Err(visitor.fault(&fault)),
         }
     }
+}
+
+/// Leads to sign in, and back. A form whose session has ended cannot be sent again by
+/// itself. Its page is shown again: whatever takes a consumer's form answers GET.
+fn to_sign_in(here: &str) -> Response {
+    let query: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", here)
+        .finish();
+    Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
 /// What somebody may do whose account waits for its end: call that off, take
@@ -316,10 +320,14 @@ impl Consumer {
         ErrorPage::new(self.shell(None), fault).respond()
     }
 
-    /// The page for a fault inside, which is logged here and not shown.
+    /// The page for a fault inside, which is logged here and not shown; or to sign in,
+    /// when the session has ended meanwhile.
     #[must_use]
     pub fn fault(&self, fault: &service::Fault) -> Response {
-        self.error(log_fault(fault))
+        match fault {
+            service::Fault::SignedOut => to_sign_in(&self.visitor.here),
+            fault => self.error(log_fault(fault)),
+        }
     }
 }
 

@@ -59,10 +59,14 @@ pub enum LinkPurpose {
     /// None: it is counted how often a mailbox is told, without a link, of accounts
     /// whose address nobody confirmed, or who have another.
     Told,
+    /// None: it is counted how often they are mailed that somebody tries for the rest,
+    /// who has the password or a browser that is signed in. Apart from that somebody
+    /// guesses at the password, which anybody can have them mailed.
+    GuessedRest,
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -72,6 +76,7 @@ impl LinkPurpose {
         Self::Undo,
         Self::Guessed,
         Self::Told,
+        Self::GuessedRest,
     ];
 
     /// Its name in the store.
@@ -87,6 +92,7 @@ impl LinkPurpose {
             Self::Undo => "undo",
             Self::Guessed => "guessed",
             Self::Told => "told",
+            Self::GuessedRest => "guessed-rest",
         }
     }
 
@@ -94,9 +100,12 @@ impl LinkPurpose {
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
-            Self::Confirm | Self::Tried | Self::Change | Self::Guessed | Self::Told => {
-                Duration::from_hours(24)
-            }
+            Self::Confirm
+            | Self::Tried
+            | Self::Change
+            | Self::Guessed
+            | Self::GuessedRest
+            | Self::Told => Duration::from_hours(24),
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -109,7 +118,7 @@ impl LinkPurpose {
     #[must_use]
     pub const fn limit(self) -> (u32, Duration) {
         match self {
-            Self::Tried | Self::Guessed => (1, Duration::from_hours(24)),
+            Self::Tried | Self::Guessed | Self::GuessedRest => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
             Self::Stop | Self::Ready | Self::Undo | Self::Told => (10, Duration::from_hours(1)),
         }

@@ -203,6 +203,7 @@ impl About {
             Self::RecoveryStarted { .. } | Self::EmptyingStarted { .. } => Some(LinkPurpose::Stop),
             Self::RecoveryReady | Self::EmptyingReady => Some(LinkPurpose::Ready),
             Self::PasswordGuessed { .. } => Some(LinkPurpose::Guessed),
+            Self::Guessed => Some(LinkPurpose::GuessedRest),
             _ => None,
         }
     }

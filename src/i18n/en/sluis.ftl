@@ -1150,7 +1150,7 @@ letter-escrow-again-subject = The operator has a spare key again
 letter-escrow-again-what = On { $when } the operator was given a spare key of your vault again. With it they can let you back in if you forget your password, and so also read what is in your vault.
 letter-guessed-subject = Somebody is guessing at your password
 letter-guessed-what = On { $when } several wrong passwords were tried for your account at { $issuer }, one after the other. They were not in yet at that moment.
-letter-guessed-slower = Whoever does that has to wait longer and longer. Where you have signed in before, you do not notice.
+letter-guessed-slower = Whoever does that has to wait longer and longer. In a browser where you have signed in before, you do not notice, unless the guessing is done there.
 letter-guessed-elsewhere = Was it you? Then you need do nothing. If you use this password elsewhere too, choose a new one.
 
 

@@ -1146,7 +1146,7 @@ letter-escrow-again-subject = De beheerder heeft weer een reservesleutel
 letter-escrow-again-what = Op { $when } kreeg de beheerder weer een reservesleutel van je kluis. Daarmee kan hij je binnenlaten als je je wachtwoord vergeet, en dus ook lezen wat er in je kluis ligt.
 letter-guessed-subject = Iemand raadt naar je wachtwoord
 letter-guessed-what = Op { $when } zijn bij { $issuer } verkeerde wachtwoorden voor je account geprobeerd, een paar achter elkaar. Binnen was diegene toen nog niet.
-letter-guessed-slower = Wie dat doet, moet steeds langer wachten. Waar jij al eens was ingelogd, merk je daar niets van.
+letter-guessed-slower = Wie dat doet, moet steeds langer wachten. In een browser waarin je al eens was ingelogd, merk je daar niets van, tenzij er juist daar wordt geraden.
 letter-guessed-elsewhere = Was jij het zelf? Dan hoef je niets te doen. Gebruik je dit wachtwoord ook ergens anders, kies dan een nieuw.
 
 ## Wie las wat, doorzocht

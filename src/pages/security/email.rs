@@ -12,7 +12,6 @@ use super::SecurityDone;
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::pages::way::see_other;
 use crate::service::address_changes::{self, Asked};
 use crate::service::{Fault, accounts};
 use crate::web::error_page;
@@ -66,7 +65,6 @@ pub async fn submit(FreshForm { consumer, params }: FreshForm) -> Response {
             match address_changes::ask(app, &consumer.signed_in, &email).await {
                 Ok(Asked::Mailed) => return SecurityDone::EmailAsked.told(),
                 Ok(Asked::Same) => t!(texts, "email-same"),
-                Ok(Asked::SignedOut) => return see_other("/account/security/email"),
                 Err(fault) => return consumer.fault(&fault),
             }
         }

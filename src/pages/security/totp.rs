@@ -123,10 +123,8 @@ pub async fn submit(form: FreshForm) -> Response {
     let (Some(new), Some(again)) = (carried(), carried()) else {
         return see_other("/account/security/totp");
     };
-    match new
-        .confirm(app, params.get("code").unwrap_or_default())
-        .await
-    {
+    let typed = params.get("code").unwrap_or_default();
+    match new.confirm(app, signed_in, typed).await {
         Ok(Some(codes)) => {
             RecoveryCodesPage::respond(&consumer, Some(SecurityDone::TotpAdded), &codes)
         }

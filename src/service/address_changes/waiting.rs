@@ -21,8 +21,8 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::letters::{self, Posting};
 use crate::service::sessions::SignedIn;
+use crate::store::StoreError;
 use crate::store::address_changes::{self, NewChange};
-use crate::store::{StoreError, accounts};
 
 /// How long the address is kept of a change whose link is of no more use: for as long
 /// as a letter is tried, which may bring one that is.
@@ -104,16 +104,18 @@ pub async fn mail_again(
         return Ok(false);
     };
     let link = link_to(app, account_id, &waits.address);
+    let session = signed_in.session(app);
     let mailed = app.store().write(move |tx| {
         Box::pin(async move {
+            session.hold(tx).await?;
             let waits = address_changes::hold(tx, account_id, asked_at, now).await?;
             if waits {
                 link.keep(tx).await?;
             }
-            Ok::<_, StoreError>(waits)
+            Ok(waits)
         })
     });
-    Ok(mailed.await?)
+    mailed.await
 }
 
 /// Calls the change off that was asked for then, and tells of it; says whether it
@@ -121,19 +123,20 @@ pub async fn mail_again(
 pub async fn call_off(app: &App, signed_in: &SignedIn, asked_at: Timestamp) -> Result<bool, Fault> {
     let (account_id, now) = (signed_in.account.id, app.now());
     let told = letters::to(app, account_id, About::AddressKept);
+    let session = signed_in.session(app);
     let called_off = app.store().write(move |tx| {
         Box::pin(async move {
             // Whoever follows the link at this moment comes first, or finds it void.
-            accounts::hold(tx, account_id).await?;
+            session.hold(tx).await?;
             let waits = address_changes::hold(tx, account_id, asked_at, now).await?;
             if waits {
                 address_changes::end(tx, account_id, now).await?;
                 told.keep(tx).await?;
             }
-            Ok::<_, StoreError>(waits)
+            Ok(waits)
         })
     });
-    Ok(called_off.await?)
+    called_off.await
 }
 
 /// Whether a letter is still worth sending: of links to another address, those to the

@@ -188,7 +188,7 @@ async fn act_on(
             scene.make(row, mv, values).await?
         }
     };
-    written.write(app).await
+    written.write(app, Some(signed_in.session(app))).await
 }
 
 const fn values_of<'a>(signed_in: &'a SignedIn, open: &'a OpenVault) -> Values<'a> {

@@ -21,6 +21,7 @@ use crate::service::duties::{Owed, relieve};
 use crate::service::logouts::Parting;
 use crate::service::notices;
 use crate::service::receipts::{self, Signed};
+use crate::service::sessions::InSession;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
@@ -141,12 +142,19 @@ impl Written {
         self
     }
 
-    /// Keeps it in a transaction of its own. [`MoveError::Stale`] when somebody
-    /// else moved the grant meanwhile.
-    pub(in crate::service) async fn write(self, app: &App) -> Result<(), MoveError> {
+    /// Keeps it in a transaction of its own, and in the session of its owner, if it is
+    /// them who act. [`MoveError::Stale`] when somebody else moved the grant meanwhile.
+    pub(in crate::service) async fn write(
+        self,
+        app: &App,
+        by: Option<InSession>,
+    ) -> Result<(), MoveError> {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
+                    if let Some(session) = by {
+                        session.hold(tx).await?;
+                    }
                     // What is not kept whole must not be kept in part.
                     if self.keep(tx).await? {
                         Ok(())

@@ -88,7 +88,7 @@ pub(super) fn of(
         label,
         path,
     } = match about {
-        About::Taken | About::PasswordGuessed { .. } => text,
+        About::Taken | About::PasswordGuessed { .. } | About::Guessed => text,
         _ => text.leading(link),
     };
     Ok(Words::new(issuer, language, &subject, lines, label, &path))

@@ -129,11 +129,12 @@ pub async fn register(
     let became = passkey.became();
     let codes = NewCodes::generate(app, account_id);
     let notice = letters::to(app, account_id, About::PasskeyAdded);
-    let now = app.now();
+    let (session, now) = (signed_in.session(app), app.now());
     let codes = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 let codes = codes.keep_first(tx, account_id, now).await?;
                 // The account is held: of many that are made at once, as many are
                 // kept as there is room for.

@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::keyholders;
-use crate::store::{accounts, factors, half_sign_ins, passkeys};
+use crate::store::{factors, half_sign_ins, passkeys};
 
 /// A passkey, for the page of its owner.
 #[derive(Clone)]
@@ -59,12 +59,12 @@ pub async fn own(app: &App, signed_in: &SignedIn) -> Result<Vec<OwnPasskey>, Fau
 pub async fn remove(app: &App, signed_in: &SignedIn, id: PasskeyId) -> Result<(), PasskeyError> {
     let account_id = signed_in.account.id;
     let notice = letters::to(app, account_id, About::PasskeyRemoved);
-    let now = app.now();
+    let (session, now) = (signed_in.session(app), app.now());
     app.store()
         .write(move |tx| {
             Box::pin(async move {
                 // Of two that are removed at once, the second sees that the first is gone.
-                accounts::hold(tx, account_id).await?;
+                session.hold(tx).await?;
                 let rows = passkeys::of_account(tx, account_id).await?;
                 let Some(row) = rows.iter().find(|row| row.id == id) else {
                     return Ok(());
@@ -96,12 +96,15 @@ pub async fn rename(
     id: PasskeyId,
     name: &str,
 ) -> Result<(), Fault> {
-    let account_id = signed_in.account.id;
+    let (account_id, session) = (signed_in.account.id, signed_in.session(app));
     let sealed = vault::seal_passkey_name(&signed_in.vault_key, account_id, id, name, app.random());
     app.store()
-        .write_statement(move |tx| {
-            Box::pin(async move { passkeys::rename(tx, account_id, id, sealed.into_bytes()).await })
+        .write(move |tx| {
+            Box::pin(async move {
+                // Under the key of a vault that was emptied since, nobody could read it.
+                session.hold(tx).await?;
+                Ok(passkeys::rename(tx, account_id, id, sealed.into_bytes()).await?)
+            })
         })
-        .await?;
-    Ok(())
+        .await
 }

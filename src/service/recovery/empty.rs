@@ -189,7 +189,7 @@ pub async fn with_nothing(
     };
     let key = VaultKey::generate(app.random());
     let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Empty));
-    let password = NewPassword::of(app, whose, besides, &key, password).await?;
+    let password = NewPassword::of(app, place, whose, besides, (&key, password)).await?;
     let empty = EmptyVault::new(app, account_id, &key).await?;
     let app_ = app.clone();
     app.store()

@@ -10,6 +10,7 @@ use crate::domain::message::About;
 use crate::domain::signal::{Happening, Initiator};
 use crate::domain::time::Timestamp;
 use crate::service::accounts::recipe_of;
+use crate::service::browsers::{Place, meet};
 use crate::service::erasure::undoable_until;
 use crate::service::letters::Posting;
 use crate::service::logouts::Farewell;
@@ -54,6 +55,8 @@ pub(super) struct NewPassword {
     email_index: [u8; 32],
     farewell: Farewell,
     letter: Posting,
+    /// By what the account knows the browser in which it is set.
+    browser: [u8; 32],
     now: Timestamp,
 }
 
@@ -62,10 +65,10 @@ impl NewPassword {
     /// asked besides. One password hash.
     pub(super) async fn of(
         app: &App,
+        place: &Place,
         (account_id, link): (AccountId, [u8; 32]),
         besides: Besides,
-        vault_key: &VaultKey,
-        password: Password,
+        (vault_key, password): (&VaultKey, Password),
     ) -> Result<Self, Fault> {
         let contact = people::contact(app, account_id).await?;
         let index = app.master().email_index(&contact.email);
@@ -98,6 +101,7 @@ impl NewPassword {
             email_index: *index.as_bytes(),
             farewell: Farewell::of_account(app, account_id, Initiator::User).await?,
             letter: letters::to(app, account_id, besides.about()),
+            browser: place.known.hash_for(account_id.as_uuid()),
             now,
         })
     }
@@ -134,6 +138,8 @@ impl NewPassword {
         half_sign_ins::drop_all(tx, account_id).await?;
         self.farewell.end_all(tx, account_id, None).await?;
         known_browsers::forget_all(tx, account_id).await?;
+        // Whoever goes on guessing does not keep out who has just set it.
+        let _ = meet(tx, account_id, self.browser, now).await?;
         guesses::clear_failures_of(tx, account_id).await?;
         keyholders::insert(tx, &self.keyholder).await?;
         let by_mail_alone = (self.besides != Besides::Kit).then_some(now);

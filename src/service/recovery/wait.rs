@@ -8,6 +8,7 @@ use crate::domain::id::AccountId;
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
 use crate::service::erasure::undoable_until;
+use crate::service::sessions::{InSession, SignedIn};
 use crate::service::{Fault, letters};
 use crate::store::{Connection, StoreError, accounts, mail_links, recoveries};
 
@@ -64,33 +65,42 @@ pub(in crate::service) async fn empties(app: &App, account_id: AccountId) -> Res
 /// Stops what waits, with the link that was mailed for it.
 pub async fn stop_with_link(app: &App, token: &str) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Stop).await?;
-    stop(app, account_id, Some(hash)).await
+    stop(app, account_id, By::Link(hash)).await
 }
 
 /// Stops what waits for an account. Its owner is signed in, and is told of it
 /// by mail as well.
-pub async fn stop_as_owner(app: &App, account_id: AccountId) -> Result<(), Fault> {
-    match stop(app, account_id, None).await {
+pub async fn stop_as_owner(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
+    let by = By::Owner(signed_in.session(app));
+    match stop(app, signed_in.account.id, by).await {
         Err(RecoverError::Fault(fault)) => Err(fault),
         _ => Ok(()),
     }
 }
 
-async fn stop(
-    app: &App,
-    account_id: AccountId,
-    link: Option<[u8; 32]>,
-) -> Result<(), RecoverError> {
+/// Who stops what waits.
+enum By {
+    /// Whoever has the link that was mailed for it.
+    Link([u8; 32]),
+    /// Whoever is in this session.
+    Owner(InSession),
+}
+
+async fn stop(app: &App, account_id: AccountId, by: By) -> Result<(), RecoverError> {
     let now = app.now();
     let letter = letters::to(app, account_id, About::RecoveryStopped);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
-                accounts::hold(tx, account_id).await?;
-                if let Some(hash) = link
-                    && !mail_links::spend(tx, account_id, hash, LinkPurpose::Stop, now).await?
-                {
-                    return Err(RecoverError::Link);
+                match by {
+                    By::Link(hash) => {
+                        accounts::hold(tx, account_id).await?;
+                        let purpose = LinkPurpose::Stop;
+                        if !mail_links::spend(tx, account_id, hash, purpose, now).await? {
+                            return Err(RecoverError::Link);
+                        }
+                    }
+                    By::Owner(session) => session.hold(tx).await?,
                 }
                 if call_off(tx, account_id, now).await? {
                     letter.keep(tx).await?;

@@ -109,9 +109,11 @@ async fn keep(
         reply_key: public.to_vec(),
         reply_key_wrapped: wrapped.into_bytes(),
     };
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 if !written.keep(tx).await? {
                     return Err(StoreError::Duplicate.into());
                 }

@@ -1,6 +1,7 @@
 //! People with a browser.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -10,6 +11,8 @@ use axum::http::header::{
     ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE, USER_AGENT,
 };
 use axum::http::{Method, Request};
+use futures_util::stream::{self, StreamExt as _};
+use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 
 use super::{Client, Page, TestApp};
@@ -88,6 +91,32 @@ impl Actor {
     pub(crate) async fn land(&mut self, form: Form) -> Page {
         let page = self.submit(form).await;
         self.follow(page).await
+    }
+
+    /// Sends a form, and holds back the last byte of it until something else is done.
+    pub(crate) async fn submit_late<T>(
+        &mut self,
+        form: Form,
+        meanwhile: impl Future<Output = T>,
+    ) -> (Page, T) {
+        let mut first = form.body().into_bytes();
+        let last = first.split_off(first.len() - 1);
+        let (awaits, awaited) = oneshot::channel();
+        let (send, sent) = oneshot::channel();
+        let last = stream::once(async move {
+            let _ = awaits.send(());
+            let _ = sent.await;
+            Ok::<_, Infallible>(last)
+        });
+        let body = Body::from_stream(stream::once(async move { Ok(first) }).chain(last));
+        let body = Some((body, "application/x-www-form-urlencoded"));
+        let sending = self.send_any(Method::POST, &form.action, body);
+        tokio::join!(sending, async {
+            let _ = awaited.await;
+            let done = meanwhile.await;
+            let _ = send.send(());
+            done
+        })
     }
 
     async fn send_body(&mut self, path: &str, body: Vec<u8>, kind: &str) -> Page {

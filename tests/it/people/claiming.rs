@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use super::{ADA, DAY, SECOND, link, only, post};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
 use crate::life::eml::Eml;
 
 on_both_databases!(
@@ -17,6 +17,11 @@ on_both_databases!(
     an_own_account_at_somebodys_address_buys_no_guesses_at_theirs,
     ones_own_password_is_a_guess_at_theirs_whenever_it_is_new,
     however_many_say_that_an_address_is_theirs_each_signs_in,
+    what_is_guessed_tells_nobody_whether_an_address_is_taken,
+    whoever_made_two_accounts_in_one_browser_signs_in_to_both,
+    who_forgot_an_account_signs_in_to_it_where_they_made_another,
+    guesses_at_others_in_ones_own_browser_are_few,
+    whoever_sits_at_somebodys_computer_buys_no_guesses_with_an_own_account,
 );
 
 const EVES: &str = "een heel ander wachtwoord";
@@ -54,11 +59,7 @@ async fn an_account_at_a_taken_address_is_one_like_any_other(app: TestApp) {
     eve.follow(page).await.says("Prinsengracht 263");
     let mut ada = app.browser();
     let page = ada
-        .sign_in(
-            "/sign-in?next=/account/profiles",
-            ADA,
-            crate::harness::PASSWORD,
-        )
+        .sign_in("/sign-in?next=/account/profiles", ADA, PASSWORD)
         .await;
     ada.follow(page).await.says_not("Prinsengracht 263");
     let again = eve.get("/account").await.form("security/confirm-email");
@@ -185,4 +186,111 @@ async fn however_many_say_that_an_address_is_theirs_each_signs_in(app: TestApp) 
     let mut last = app.browser();
     let page = last.sign_in("/sign-in", ADA, "a sentence of 100").await;
     assert_eq!(page.location(), "/account");
+}
+
+/// What is answered to somebody who made an account at an address, and guesses there
+/// in their own browser and in another.
+async fn answers(app: &TestApp, email: &str) -> Vec<StatusCode> {
+    let mut eve = app.browser();
+    sign_up_at(&mut eve, email, EVES).await;
+    eve.leave().await;
+    let mut answers = Vec::new();
+    for number in 0..9 {
+        let mut elsewhere = app.browser();
+        let browser = if number < 6 { &mut eve } else { &mut elsewhere };
+        let page = browser.sign_in("/sign-in", email, "a guess at it").await;
+        answers.push(page.status);
+    }
+    answers
+}
+
+async fn what_is_guessed_tells_nobody_whether_an_address_is_taken(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    let taken = answers(&app, ADA).await;
+    assert_eq!(taken, answers(&app, "nobody@home.example").await);
+    assert!(taken.contains(&StatusCode::TOO_MANY_REQUESTS));
+}
+
+async fn whoever_made_two_accounts_in_one_browser_signs_in_to_both(app: TestApp) {
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    ada.leave().await;
+    sign_up_with(&mut ada, EVES).await;
+    // However often: neither is a guess at the other for good.
+    for round in 0..8 {
+        for password in [EVES, PASSWORD] {
+            ada.leave().await;
+            let page = ada.sign_in("/sign-in", ADA, password).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{round}: {password}");
+            assert_eq!(page.location(), "/account", "{round}: {password}");
+        }
+    }
+}
+
+async fn who_forgot_an_account_signs_in_to_it_where_they_made_another(app: TestApp) {
+    let mut laptop = app.settled("Ada", ADA).await;
+    laptop.live_in_amsterdam().await;
+    let mut phone = app.browser();
+    sign_up_with(&mut phone, EVES).await;
+    phone.leave().await;
+    let page = phone
+        .sign_in("/sign-in?next=/account/profiles", ADA, PASSWORD)
+        .await;
+    phone.follow(page).await.says("Prinsengracht 263");
+    // And to the other too, from then on.
+    phone.leave().await;
+    let page = phone.sign_in("/sign-in", ADA, EVES).await;
+    assert_eq!(page.location(), "/account");
+    phone
+        .get("/account/profiles")
+        .await
+        .says_not("Prinsengracht 263");
+}
+
+async fn guesses_at_others_in_ones_own_browser_are_few(app: TestApp) {
+    app.settled("Ada", ADA).await;
+    let mut eve = app.browser();
+    sign_up_with(&mut eve, EVES).await;
+    for _ in 0..4 {
+        eve.leave().await;
+        let page = eve.sign_in("/sign-in", ADA, "a guess at it").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // What is guessed right there is one's own.
+        let page = eve.sign_in("/sign-in", ADA, EVES).await;
+        assert_eq!(page.location(), "/account");
+    }
+    eve.leave().await;
+    let page = eve.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(
+        page.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "right at last"
+    );
+    // Whoever has the address is not kept out by it.
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn whoever_sits_at_somebodys_computer_buys_no_guesses_with_an_own_account(app: TestApp) {
+    let mut eve = app.settled("Ada", ADA).await;
+    eve.leave().await;
+    sign_up_with(&mut eve, EVES).await;
+    let mut old = EVES.to_owned();
+    let mut looked_at = 0;
+    for number in 0..12 {
+        let form = eve.get("/account/security/password").await;
+        let new = format!("a guess at it {number}");
+        let form = form.form("password-form").with("old", &old);
+        eve.submit(form.with("new", &new)).await;
+        old = new;
+        eve.leave().await;
+        let page = eve.sign_in("/sign-in", ADA, &old).await;
+        if page.redirect().is_none() {
+            assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+            break;
+        }
+        looked_at += 1;
+    }
+    // Four that are counted at the address, and five that are counted here.
+    assert_eq!(looked_at, 9);
 }

@@ -7,7 +7,7 @@ use sluis::store::outbox::{self, Tally};
 
 use super::erasure::erase_now;
 use super::recovery::pass;
-use super::{ADA, DAY, link};
+use super::{ADA, DAY, HOUR, link};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
@@ -20,6 +20,7 @@ on_both_databases!(
     what_waits_for_another_address_goes_with_the_account,
     the_last_mail_is_not_kept_for_longer_than_it_is_tried,
     what_is_refused_at_an_address_that_somebody_typed_is_not_kept,
+    what_waits_for_whoever_claims_an_address_goes_with_the_account,
 );
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -157,5 +158,21 @@ async fn what_is_refused_at_an_address_that_somebody_typed_is_not_kept(app: Test
     let (app, _, office) = mailing(app, "home.example", "550 5.1.1 unknown").await;
     super::ask(&mut app.browser(), ADA).await;
     mails(&app, &office, ADA).await;
+    assert!(tally(&app).await.is_none());
+}
+
+async fn what_waits_for_whoever_claims_an_address_goes_with_the_account(app: TestApp) {
+    let (app, office, mut ada, _) = super::retried::at_an_office(app).await;
+    office.behave(Manners {
+        recipient: "451 later",
+        ..Manners::default()
+    });
+    super::ask(&mut app.browser(), ADA).await;
+    deliver(&app).await;
+    assert_eq!(tally(&app).await.expect("a link").waiting, 1);
+    erase_now(&mut ada).await;
+    office.behave(Manners::default());
+    app.wait(HOUR);
+    only(mails(&app, &office, ADA).await).says("was erased on");
     assert!(tally(&app).await.is_none());
 }

@@ -3,8 +3,8 @@
 use sluis::crypto::vault::KeyholderKind;
 use sluis::domain::id::AccountId;
 use sluis::domain::language::Language;
-use sluis::store::keyholders;
-use sluis::store::{StoreError, accounts, guesses};
+use sluis::store::known_browsers::Memory;
+use sluis::store::{StoreError, accounts, guesses, keyholders, known_browsers};
 
 use super::bench::{
     Bench, NOW, account, all_at_once, keep, keyholder, later, on_both_engines, uuid, winners,
@@ -67,11 +67,13 @@ on_both_engines! {
     }
 
     async fn an_address_is_whose_confirmed_it_and_any_number_may_claim_it(bench: Bench) {
+        let memory = Memory { since: NOW, most: 9 };
         for number in 1..=3 {
             let row = account(number);
             let id = row.account.id;
             keep!(bench.store, |tx| async {
                 accounts::insert_claiming(tx, &row, [number; 32], [7; 32]).await?;
+                known_browsers::meet(tx, id, [number; 32], NOW, memory).await?;
                 keyholders::insert(tx, &keyholder(id, number, KeyholderKind::Password)).await
             })
             .expect("a write");
@@ -82,6 +84,9 @@ on_both_engines! {
             let first = accounts::by_address(&mut connection, [7; 32]).await.expect("a read");
             assert_eq!(first, found.first().map(|one| one.keyholder.account_id));
             let has = accounts::by_index(&mut connection, [7; 32]).await.expect("a read");
+            let knowing = known_browsers::at_address(&mut connection, [7; 32]).await;
+            let knowing: Vec<_> = knowing.expect("a read").into_iter().map(|(id, _)| id).collect();
+            assert_eq!(knowing, found.iter().map(|one| one.keyholder.account_id).collect::<Vec<_>>());
             let has_it = found.iter().find(|one| one.has_address);
             assert_eq!(has, has_it.map(|one| one.keyholder.account_id));
             found.iter().map(|one| one.keyholder.account_id).collect::<Vec<_>>()

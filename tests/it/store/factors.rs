@@ -88,6 +88,9 @@ on_both_engines! {
         .await;
         assert!(counted.iter().all(Result::is_ok));
         let left = keep!(bench.store, |tx| async {
+            factors::take_back_failure(tx, id).await?;
+            let taken_back = factors::hold_failures(tx, id, NOW).await?;
+            assert_eq!(taken_back, (7, NOW));
             factors::clear_failures(tx, id).await?;
             let at_codes = factors::hold_failures(tx, id, NOW).await?;
             known_browsers::take_back_failure(tx, id, browser).await?;

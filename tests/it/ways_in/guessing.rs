@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use sluis::crypto::password::{Password, Recipe};
 use sluis::domain::account::FRESH_FOR;
+use tokio::task::JoinHandle;
 
 use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects, type_code};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
@@ -18,6 +20,9 @@ on_both_databases! {
     a_browser_that_is_known_gets_no_more_guesses_than_another,
     whoever_has_the_password_does_not_keep_the_owner_out_by_guessing_at_codes,
     the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_known,
+    guessing_that_goes_on_is_told_every_day,
+    whoever_guesses_does_not_keep_out_who_has_just_set_a_password,
+    what_nobody_looked_at_is_no_guess,
 }
 
 const NEW: &str = "a sentence that is new";
@@ -276,4 +281,100 @@ async fn the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_
         }
     }
     assert_eq!(looked_at, 5);
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn guessing_that_goes_on_is_told_every_day(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    set_up_app(&app, &mut ada).await;
+    subjects(&app).await;
+    let mut thief = app.browser();
+    let rest = "Somebody is trying to get into your account";
+    let password = "Somebody is guessing at your password";
+    for day in 0..3 {
+        // One an hour: none of them has to wait, and none is forgotten.
+        let mut told = Vec::new();
+        for _ in 0..25 {
+            app.wait(HOUR);
+            let page = sign_in_with_code(&mut thief, "000000").await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            told.extend(subjects(&app).await);
+        }
+        assert_eq!(told, [rest], "day {day}");
+    }
+    for day in 0..3 {
+        let mut told = Vec::new();
+        for _ in 0..25 {
+            app.wait(HOUR);
+            let status = wrong(&mut app.browser()).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            told.extend(subjects(&app).await);
+        }
+        assert_eq!(told, [password], "day {day}");
+    }
+}
+
+async fn whoever_guesses_does_not_keep_out_who_has_just_set_a_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let code = crate::people::kit::with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let link = crate::people::forgot(&app, ADA).await;
+    let mut phone = app.browser();
+    let form = phone.get(&link).await.form("recover-kit");
+    let form = form.with("code", &code).with("password", NEW);
+    phone.submit(form).await.says("new password works");
+    let mut thief = app.browser();
+    for _ in 0..5 {
+        assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
+    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    assert_eq!(page.location(), "/account");
+}
+
+/// As many passwords are being hashed as ever are, and for long.
+fn flood(app: &TestApp) -> Vec<JoinHandle<()>> {
+    let recipe: Recipe = "argon2id$v=19$m=65536,t=16,p=1$AAAAAAAAAAAAAAAAAAAAAA"
+        .parse()
+        .expect("a recipe");
+    let hash = || {
+        let (hasher, recipe) = (app.app.hasher().clone(), recipe.clone());
+        let password = Password::parse("a sentence".to_owned()).expect("a password");
+        tokio::spawn(async move {
+            let _ = hasher.derive(password, recipe).await;
+        })
+    };
+    (0..1_000).map(|_| hash()).collect()
+}
+
+async fn what_nobody_looked_at_is_no_guess(app: TestApp) {
+    app.person("Ada", ADA).await;
+    let mut elsewhere = app.browser();
+    for _ in 0..4 {
+        assert_eq!(
+            wrong(&mut elsewhere).await,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    }
+    let form = elsewhere.get("/sign-in").await.form("sign-in");
+    let form = form.with("email", ADA).with("password", "not that one");
+    let hashing = flood(&app);
+    // Some of them begin each time.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let page = elsewhere.submit(form).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    for one in hashing {
+        one.abort();
+    }
+    app.wait(HOUR);
+    assert_eq!(
+        wrong(&mut elsewhere).await,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    // It was the fifth, and nobody is told of it.
+    assert!(subjects(&app).await.is_empty());
+    assert_eq!(wrong(&mut elsewhere).await, StatusCode::TOO_MANY_REQUESTS);
 }
