@@ -192,13 +192,13 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     let done = app.store().write(move |tx| {
         Box::pin(async move {
             session.hold(tx).await?;
-            let taken = address_changes::take(tx, account_id, taking.index).await?;
-            if taken == Taken::Over
+            let found = address_changes::take(tx, account_id, taking.index).await?;
+            if found == Taken::Over
                 || !mail_links::spend(tx, account_id, link.hash, LinkPurpose::Change, now).await?
             {
                 return Err(Refused::Void);
             }
-            if let Taken::Waited(baseline) = taken {
+            if let Taken::Waited(baseline) = found {
                 let forget_before = now.minus(REMEMBERED);
                 address_changes::keep_undo(tx, account_id, undoes, baseline, forget_before).await?;
             }

@@ -170,8 +170,9 @@ async fn a_change_is_not_shown_once_it_is_over(app: TestApp) {
         .await
         .expect("a write");
     app.go_back(8 * DAY);
-    ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    assert!(nothing_waits(&mut ada).await, "it is forgotten");
+    let mut again = app.browser();
+    again.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(nothing_waits(&mut again).await, "it is forgotten");
 }
 
 async fn signing_out_everywhere_else_ends_a_change_that_waits(app: TestApp) {

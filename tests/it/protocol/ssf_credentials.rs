@@ -182,6 +182,7 @@ async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
     let kinds: Vec<String> = heard.iter().map(kind_of).collect();
     assert_eq!(kinds, ["recovery-information-changed"; 3]);
     assert_eq!(event_of(&heard[0]), json!({}));
+    app.leave_mail().await;
     let recover = crate::people::forgot(&app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-kit");
