@@ -44,6 +44,7 @@ pub mod keyholders;
 pub mod keys;
 pub mod known_browsers;
 mod listing;
+pub mod logos;
 pub mod mail_links;
 pub mod outbox;
 pub mod passkeys;
@@ -331,6 +332,7 @@ pub fn statements() -> Vec<&'static str> {
         keyholders::STATEMENTS,
         keys::STATEMENTS,
         known_browsers::STATEMENTS,
+        logos::STATEMENTS,
         mail_links::STATEMENTS,
         outbox::STATEMENTS,
         passkeys::STATEMENTS,
