@@ -140,6 +140,9 @@
 //! ([`service::browsers`]). That nobody is there a mail server says at once, or in a
 //! mail that comes back later ([`service::bounces`]).
 //!
+//! The logo of a client is fetched by a job and served from here
+//! ([`service::logos`]): no picture sends a browser to a business.
+//!
 //! What was read is found again ([`service::history`]), and who has what is told
 //! from agreements and duties together ([`domain::holding`]): that a business was
 //! told to delete is never taken for a deletion. All of it goes along in one

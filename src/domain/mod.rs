@@ -23,6 +23,7 @@ pub mod house_rules;
 pub mod id;
 pub mod import;
 pub mod language;
+pub mod logo;
 pub mod message;
 pub mod negotiation;
 pub mod permission;

@@ -1,6 +1,6 @@
 //! What happens by itself: delivery of messages, the end of sessions and of
 //! agreements, new editions of plans, duties and requests that nobody answered,
-//! care for streams of events.
+//! care for streams of events, logos.
 //!
 //! Every job is a function that does what is due by the application's clock
 //! and returns; here alone it is said how often. Each node runs all of them,
@@ -10,6 +10,7 @@ pub mod duties;
 pub mod erasures;
 pub mod escrow;
 pub mod grants;
+pub mod logos;
 pub mod outbox;
 pub mod plans;
 pub mod recoveries;
@@ -33,6 +34,8 @@ const AFTER_FAULT: Duration = Duration::from_secs(10);
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// A business that publishes an edition waits for the one before it.
 const PLANS_EVERY: Duration = Duration::from_secs(5);
+/// A business that registers looks at its question in a moment.
+const LOGOS_EVERY: Duration = Duration::from_secs(5);
 /// How long a stop waits: longer than a business is given to answer.
 const STOP_TIME: Duration = Duration::from_secs(8);
 
@@ -40,7 +43,7 @@ const STOP_TIME: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Jobs {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 6],
+    tasks: [JoinHandle<()>; 7],
 }
 
 impl Jobs {
@@ -54,7 +57,8 @@ impl Jobs {
             tokio::spawn(watch_grants(app.clone(), stopping.clone())),
             tokio::spawn(watch_plans(app.clone(), stopping.clone())),
             tokio::spawn(watch_duties(app.clone(), stopping.clone())),
-            tokio::spawn(watch_escrow(app.clone(), stopping)),
+            tokio::spawn(watch_escrow(app.clone(), stopping.clone())),
+            tokio::spawn(watch_logos(app.clone(), stopping)),
         ];
         Self { stop, tasks }
     }
@@ -185,6 +189,16 @@ async fn watch_escrow(app: App, stopping: watch::Receiver<bool>) {
     while turns.next().await {
         if let Err(error) = escrow::run(&app, &stopping).await {
             tracing::error!(%error, "the escrow keys cannot be looked after");
+        }
+    }
+}
+
+async fn watch_logos(app: App, stopping: watch::Receiver<bool>) {
+    let mut turns = Turns::every(LOGOS_EVERY, stopping.clone());
+    while turns.next().await {
+        if let Err(error) = logos::run(&app, &stopping).await {
+            tracing::error!(%error, "logos cannot be fetched");
+            turns.ticks.reset_after(AFTER_FAULT);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::logo;
 use crate::domain::language::Language;
 use crate::store::clients::RegisteredClient;
 use crate::web::page::Asker;
@@ -27,7 +28,9 @@ pub(super) fn asker(
         client: (name != business).then(|| name.to_owned()),
         business,
         domain: redirect_uri.map_or_else(String::new, domain),
-        logo: None,
+        logo: client
+            .logo(language)
+            .map(|hash| logo::path(&client.client.id, hash)),
         policy: metadata
             .policy_in(language)
             .map(|uri| uri.as_str().to_owned()),

@@ -27,6 +27,7 @@ pub mod holdings;
 pub mod landing;
 pub mod language;
 pub mod letters;
+mod logo;
 pub mod overview;
 pub mod passkeys;
 pub mod profiles;
@@ -230,6 +231,12 @@ pub fn uploads(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(data::import::MAX_FORM));
     // A check costs as much as its file is long.
     receipts.merge(imports).route_layer(limit)
+}
+
+/// The route of what pages show and is nobody's secret: it gets no cookies, and
+/// headers of its own.
+pub fn pictures() -> Router<App> {
+    Router::new().route("/clients/{client_id}/logos/{hash}", get(logo::show))
 }
 
 async fn not_found(visitor: Visitor) -> Response {

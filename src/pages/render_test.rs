@@ -49,12 +49,16 @@ fn every_page_is_there_to_look_at() {
     for (url, content) in assets::tests::all() {
         fs::write(folder.join(url.trim_start_matches('/')), content).expect("a file");
     }
+    let logo = folder.join(samples::LOGO.trim_start_matches('/'));
+    fs::create_dir_all(logo.parent().expect("a folder")).expect("a folder");
+    fs::write(logo, include_bytes!("../webshop/assets/shop-logo.png")).expect("a file");
     let posted = Language::ALL.map(|language| {
         let name = format!("{language}-form-post");
         (name, authorization_response::tests::sample(language))
     });
     for (name, html) in pages().into_iter().chain(posted) {
         let html = html.replace("\"/assets/", "\"assets/");
+        let html = html.replace("\"/clients/", "\"clients/");
         fs::write(folder.join(name + ".html"), html).expect("a file");
     }
 }
@@ -335,6 +339,25 @@ fn pages_obey_a_policy_without_inline_style_or_script() {
         ] {
             assert!(!html.contains(mark), "{name} has {mark}");
         }
+    }
+}
+
+#[test]
+fn pictures_come_from_this_server_and_say_nothing_that_the_text_does_not() {
+    let mut logos = 0;
+    for (name, html) in pages() {
+        for picture in html.split("<img").skip(1) {
+            let picture = picture.split('>').next().unwrap_or_default();
+            assert!(picture.contains(r#" src="/"#), "{name}: {picture}");
+            assert!(picture.contains(r#" alt="""#), "{name}: {picture}");
+            let sides = values(picture, "width").len() + values(picture, "height").len();
+            assert_eq!(sides, 2, "{name}: {picture}");
+            logos += picture.matches(samples::LOGO).count();
+        }
+    }
+    assert!(logos > 10, "{logos}");
+    for unvetted in ["consent-unvetted", "consent-rules-unvetted"] {
+        assert!(!page(&format!("nl-{unvetted}")).contains(samples::LOGO));
     }
 }
 

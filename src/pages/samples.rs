@@ -42,6 +42,9 @@ const NOW: Timestamp = Timestamp::from_seconds(1_795_270_380);
 const DAY: i64 = 86_400;
 const GRANT: &str = "/account/businesses/0193a3f0-8f7a-7cc2-9f4e-6a0d2f3c1b11";
 
+/// Where the pages look for the logo of [`shop`].
+pub(super) const LOGO: &str = "/clients/de-groene-winkel/logos/sha-256:sample";
+
 fn days(days: i64) -> Timestamp {
     Timestamp::from_seconds(NOW.as_seconds() + days * DAY)
 }
@@ -72,7 +75,7 @@ fn shop() -> Asker {
         business: "Tulp & Zoon B.V.".to_owned(),
         client: Some("De Groene Winkel".to_owned()),
         domain: "degroenewinkel.example".to_owned(),
-        logo: None,
+        logo: Some(LOGO.to_owned()),
         policy: Some("https://degroenewinkel.example/privacy".to_owned()),
         terms: Some("https://degroenewinkel.example/voorwaarden".to_owned()),
     }

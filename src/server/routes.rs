@@ -42,6 +42,7 @@ pub fn router(app: &App) -> Router {
         .route("/readyz", get(ready))
         .merge(protocol::router(app))
         .merge(for_people(pages::router(app)))
+        .merge(pages::pictures())
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         // With a limit of its own.
         .merge(for_people(pages::uploads(app)))

@@ -14,6 +14,7 @@ use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetti
 use crate::domain::claim::Claim;
 use crate::domain::client::{AuthMethod, Client, ClientMetadata, GrantType, InvalidClient};
 use crate::domain::id::{BusinessId, ClientId};
+use crate::domain::language::Language;
 use crate::domain::negotiation::Ceiling;
 use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::receipt::Hash;
@@ -51,6 +52,20 @@ impl RegisteredClient {
             Vetting::Vetted => plan,
             Vetting::Unvetted => plan.requiring_nothing(),
         }
+    }
+
+    /// The picture that stands beside its name, for readers of a language.
+    #[must_use]
+    pub fn logo(&self, language: Language) -> Option<&Hash> {
+        // RFC 7591 §5: whoever registers by itself may come with the logo of
+        // another. A name in letters can be read with care; a familiar picture is
+        // trusted before anything is read, and nobody has looked at this one.
+        if self.business.vetting == Vetting::Unvetted || self.removed_at.is_some() {
+            return None;
+        }
+        let uri = self.client.metadata.logo_in(language)?;
+        let fetched = self.logos.iter().find(|logo| logo.uri == uri.as_str());
+        fetched.map(|logo| &logo.hash)
     }
 
     /// Which of the claims that a request names one by one its plan has to

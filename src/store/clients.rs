@@ -4,6 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, json, optional_time, parsed, to_json};
+use super::logos::{self, ClientLogo};
 use super::{Connection, StoreError};
 use crate::domain::business::{Business, Vetting};
 use crate::domain::client::Client;
@@ -46,6 +47,8 @@ pub struct RegisteredClient {
     pub plan: Option<(Plan, Hash)>,
     /// When it was removed, if it was: its agreements still name it.
     pub removed_at: Option<Timestamp>,
+    /// The logos of it that were fetched.
+    pub logos: Vec<ClientLogo>,
 }
 
 /// The vetting of the business in a row.
@@ -121,46 +124,55 @@ pub async fn find(
 ) -> Result<Option<RegisteredClient>, StoreError> {
     let row = sqlx::query(FIND)
         .bind(id.to_string())
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?;
-    row.map(|row| {
-        let business_id: BusinessId = parsed(&row, "business_id")?;
-        let secret_hash: Option<Vec<u8>> = row.try_get("secret_hash")?;
-        let plan: Option<String> = row.try_get("plan")?;
-        let plan_hash: Option<String> = row.try_get("plan_hash")?;
-        let plan_version = PlanVersion(count(&row, "plan_version")?);
-        if plan_version != PlanVersion(0) && plan.is_none() {
-            // Taken for a client without a plan, it would be let to ask by scopes.
-            return Err(StoreError::Corrupt("plan_version"));
-        }
-        Ok(RegisteredClient {
-            client: Client {
-                id: parsed(&row, "id")?,
-                business_id,
-                secret_hash: secret_hash
-                    .map(|hash| {
-                        hash.try_into()
-                            .map_err(|_| StoreError::Corrupt("secret_hash"))
-                    })
-                    .transpose()?,
-                secret_sealed: row.try_get("secret_sealed")?,
-                sector: Sector::from_stored(row.try_get("sector")?),
-                metadata: json(&row, "metadata")?,
-            },
-            business: Business {
-                id: business_id,
-                document: json(&row, "business")?,
-                vetting: vetting(&row)?,
-            },
-            removed_at: optional_time(&row, "removed_at")?,
-            plan_version,
-            plan: plan
-                .zip(plan_hash)
-                .map(|(plan, hash)| read_plan(&plan, hash))
+    let Some(mut client) = row.as_ref().map(registered).transpose()? else {
+        return Ok(None);
+    };
+    if !client.client.metadata.logos().is_empty() {
+        client.logos = logos::of_client(connection, id).await?;
+    }
+    Ok(Some(client))
+}
+
+/// A client without its logos, which are in rows of their own.
+fn registered(row: &AnyRow) -> Result<RegisteredClient, StoreError> {
+    let business_id: BusinessId = parsed(row, "business_id")?;
+    let secret_hash: Option<Vec<u8>> = row.try_get("secret_hash")?;
+    let plan: Option<String> = row.try_get("plan")?;
+    let plan_hash: Option<String> = row.try_get("plan_hash")?;
+    let plan_version = PlanVersion(count(row, "plan_version")?);
+    if plan_version != PlanVersion(0) && plan.is_none() {
+        // Taken for a client without a plan, it would be let to ask by scopes.
+        return Err(StoreError::Corrupt("plan_version"));
+    }
+    Ok(RegisteredClient {
+        client: Client {
+            id: parsed(row, "id")?,
+            business_id,
+            secret_hash: secret_hash
+                .map(|hash| {
+                    hash.try_into()
+                        .map_err(|_| StoreError::Corrupt("secret_hash"))
+                })
                 .transpose()?,
-        })
+            secret_sealed: row.try_get("secret_sealed")?,
+            sector: Sector::from_stored(row.try_get("sector")?),
+            metadata: json(row, "metadata")?,
+        },
+        business: Business {
+            id: business_id,
+            document: json(row, "business")?,
+            vetting: vetting(row)?,
+        },
+        removed_at: optional_time(row, "removed_at")?,
+        logos: Vec::new(),
+        plan_version,
+        plan: plan
+            .zip(plan_hash)
+            .map(|(plan, hash)| read_plan(&plan, hash))
+            .transpose()?,
     })
-    .transpose()
 }
 
 fn read_plan(document: &str, hash: String) -> Result<(Plan, Hash), StoreError> {

@@ -47,6 +47,7 @@ pub mod keyholders;
 pub mod keys;
 pub mod known_browsers;
 mod listing;
+pub mod logos;
 pub mod mail_links;
 pub mod mailings;
 pub mod outbox;
@@ -350,6 +351,7 @@ pub fn statements() -> Vec<&'static str> {
         keyholders::STATEMENTS,
         keys::STATEMENTS,
         known_browsers::STATEMENTS,
+        logos::STATEMENTS,
         mail_links::STATEMENTS,
         mailings::STATEMENTS,
         outbox::STATEMENTS,

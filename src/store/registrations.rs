@@ -28,12 +28,12 @@ statements! {
               WHERE id = $3";
     /// The hash is the guard: of two replacements under one token, one is kept.
     REPLACE = "UPDATE clients SET sector = $1, secret_hash = $2, secret_sealed = $3, \
-              metadata = $4, registration_replaced_at = $7 \
+              metadata = $4, registration_replaced_at = $7, logo_due_at = 0, logo_failures = 0 \
               WHERE id = $5 AND registration_hash = $6 AND removed_at IS NULL";
     /// What a business that nobody vouches for says of itself is what its
     /// client says.
     RENAME = "UPDATE businesses SET document = $1 WHERE id = $2 AND unvetted_since IS NOT NULL";
-    REMOVE = "UPDATE clients SET removed_at = $1 \
+    REMOVE = "UPDATE clients SET removed_at = $1, logo_due_at = 0 \
               WHERE id = $2 AND registration_hash = $3 AND removed_at IS NULL";
     END_CODES = "DELETE FROM codes WHERE grant_id IN \
               (SELECT g.id FROM grants g WHERE g.client_id = $1 AND g.ended_at IS NULL)";

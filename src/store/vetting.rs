@@ -10,6 +10,8 @@ use crate::domain::time::Timestamp;
 statements! {
     VOUCH = "UPDATE businesses SET document = $1, unvetted_since = NULL \
               WHERE id = $2 AND unvetted_since IS NOT NULL";
+    /// Whom somebody vouches for has a logo.
+    FETCH_LOGOS = "UPDATE clients SET logo_due_at = 0, logo_failures = 0 WHERE business_id = $1";
     /// With which nobody ever agreed, and which does nothing now.
     UNUSED = "SELECT c.id, c.business_id FROM businesses b \
               JOIN clients c ON c.business_id = b.id \
@@ -20,6 +22,7 @@ statements! {
               AND NOT EXISTS (SELECT 1 FROM device_codes d WHERE d.client_id = c.id) \
               ORDER BY b.unvetted_since LIMIT $2";
     FORGET_ASSERTIONS = "DELETE FROM client_assertions WHERE client_id = $1";
+    FORGET_LOGOS = "DELETE FROM client_logos WHERE client_id = $1";
     FORGET_PLANS = "DELETE FROM plans WHERE client_id = $1";
     FORGET_CLIENT = "DELETE FROM clients WHERE id = $1";
     FORGET_BUSINESS = "DELETE FROM businesses WHERE id = $1 AND unvetted_since IS NOT NULL \
@@ -37,9 +40,16 @@ pub async fn vouch(
     let vouched = sqlx::query(VOUCH)
         .bind(to_json(document)?)
         .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    if vouched.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query(FETCH_LOGOS)
+        .bind(id.to_string())
         .execute(tx)
         .await?;
-    Ok(vouched.rows_affected() == 1)
+    Ok(true)
 }
 
 /// Forgets clients that nobody vouches for, that came before a moment, and that
@@ -61,6 +71,7 @@ pub async fn forget_unused(
         streams::delete_of_client(&mut *tx, &id).await?;
         for (statement, key) in [
             (FORGET_ASSERTIONS, id.to_string()),
+            (FORGET_LOGOS, id.to_string()),
             (FORGET_PLANS, id.to_string()),
             (FORGET_CLIENT, id.to_string()),
             (FORGET_BUSINESS, business.to_string()),

@@ -1,4 +1,6 @@
-//! Style sheets and pictures.
+//! Style sheets and pictures. The logos are there as PNG as well, since that is
+//! what Sluis shows of its clients: 192 pixels wide, drawn from the SVG by
+//! `chromium --headless --default-background-color=00000000 --screenshot=…`.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -12,6 +14,7 @@ struct Files;
 pub(super) async fn serve(Path(name): Path<String>) -> Response {
     let media_type = match name.rsplit_once('.') {
         Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "png")) => "image/png",
         Some((_, "svg")) => "image/svg+xml",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

@@ -45,6 +45,28 @@ impl LocalAddresses {
 }
 
 impl ClientMetadata {
+    /// Where the logo is for readers of a language.
+    #[must_use]
+    pub fn logo_in(&self, language: Language) -> Option<&WebUri> {
+        let local = self.local_addresses.get("logo_uri", language);
+        local.or(self.logo_uri.as_ref())
+    }
+
+    /// Where its logos are, each once.
+    #[must_use]
+    pub fn logos(&self) -> Vec<&WebUri> {
+        let mut logos: Vec<&WebUri> = Vec::new();
+        for logo in Language::ALL
+            .into_iter()
+            .filter_map(|language| self.logo_in(language))
+        {
+            if !logos.contains(&logo) {
+                logos.push(logo);
+            }
+        }
+        logos
+    }
+
     /// The privacy policy for readers of a language.
     #[must_use]
     pub fn policy_in(&self, language: Language) -> Option<&WebUri> {

@@ -18,6 +18,12 @@ impl WebUri {
         self.0.as_str()
     }
 
+    /// The address, to fetch from.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
     /// The host.
     pub(super) fn host_str(&self) -> Option<&str> {
         self.0.host_str()

@@ -15,7 +15,6 @@ use crate::pages::consent::{RetentionChoice, Return};
 use crate::pages::grant::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::pages::overview::{Done, OverviewPage, ProfileSummary};
 use crate::service::addresses::Reach;
-use crate::web::assets::asset;
 use crate::web::page::{Asker, Section};
 
 use super::duties::{duty, rights};
@@ -284,10 +283,6 @@ pub(super) fn grants(language: Language) -> Vec<(&'static str, GrantPage)> {
         done: None,
         problems: vec![t!(Texts::new(language), "grant-nothing-chosen")],
         duties: vec![duty(Stage::Told)],
-        asker: Asker {
-            logo: Some(asset("sluis.svg").to_owned()),
-            ..shop()
-        },
         ..active.clone()
     };
     if let Some(high) = troubled.tiers.last_mut() {

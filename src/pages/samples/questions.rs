@@ -19,6 +19,7 @@ use crate::i18n::Texts;
 use crate::pages::consent::{
     Assembly, ConsentPage, Difference, OwnValue, Problem, Subject, Ticks, Widening,
 };
+use crate::web::page::Asker;
 
 use super::{NOW, days, paper, period, plan, said, shell, shop, value, vault};
 
@@ -134,7 +135,19 @@ fn consent(language: Language, ticks: &Ticks) -> ConsentPage {
 /// The page of a business that nobody vouches for.
 fn unvetted(language: Language, ticks: &Ticks, most: Tier) -> ConsentPage {
     let ceiling = Ceiling::at(TierChoice::Tier(most));
-    consent_of(&plan(), ticks, &vault(language), language, ceiling)
+    let page = consent_of(&plan(), ticks, &vault(language), language, ceiling);
+    ConsentPage {
+        asker: as_looked_at(ceiling),
+        ..page
+    }
+}
+
+/// The shop: without its logo where nobody vouches for it.
+fn as_looked_at(ceiling: Ceiling) -> Asker {
+    Asker {
+        logo: shop().logo.filter(|_| ceiling == Ceiling::NONE),
+        ..shop()
+    }
 }
 
 /// The page of somebody to whom more than the low profile is closed.
@@ -169,14 +182,14 @@ pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box
     let shell = shell(language, None, ACTION);
     if answers.in_full().is_some() {
         let hash = Hash::of(b"what is on the page");
-        return Box::new(assembly.filled_in(shell, shop(), &answers, &hash, &ticks));
+        return Box::new(assembly.filled_in(shell, as_looked_at(ceiling), &answers, &hash, &ticks));
     }
     let problems = answers.tier().map_or_else(Vec::new, |tier| {
         assembly.problems(&answers.blocked, tier, &ticks)
     });
     Box::new(ConsentPage {
         problems,
-        ..assembly.page(shell, shop(), &ticks)
+        ..assembly.page(shell, as_looked_at(ceiling), &ticks)
     })
 }
 

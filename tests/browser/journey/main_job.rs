@@ -216,6 +216,13 @@ async fn who_asks_and_what_for(demo: &Demo, browser: &Browser) {
         let href = href.expect("a page").expect("a link");
         assert_eq!(href, format!("{}{page}", demo.shop));
     }
+    // Its logo, which comes from here and is there.
+    let logo = browser.element("client-logo").await;
+    let from = logo.prop("src").await.expect("a page").expect("a picture");
+    let clients = format!("{}/clients/", demo.provider);
+    assert!(from.starts_with(&clients), "{from}");
+    let width = logo.prop("naturalWidth").await.expect("a page");
+    assert_eq!(width.as_deref(), Some("192"));
     // On what ground, how long, who else and where.
     let purposes = content(browser, ".why").await;
     for told in [

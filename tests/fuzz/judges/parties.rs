@@ -95,6 +95,7 @@ fn client(members: Value, plan: Option<Plan>) -> RegisteredClient {
         plan_version: PlanVersion(u32::from(plan.is_some())),
         plan: plan.map(|plan| (plan, Hash::of(b"plan"))),
         removed_at: None,
+        logos: Vec::new(),
     }
 }
 

@@ -30,6 +30,8 @@ mod instance;
 mod introspection;
 mod jwks_uri;
 mod known;
+mod logos;
+mod logos_kept;
 mod logout;
 mod narrowing;
 mod prompt;
