@@ -42,11 +42,10 @@ impl Status {
         matches!(
             (self.class, self.subject, self.detail),
             // RFC 3463 §3.2: no such mailbox; no such system, or one that takes no mail;
-            // no mailbox could have that name; it moved, and nobody says where to.
-            (5, 1, 1 | 2 | 3 | 6)
-            // RFC 7505 §4.2: the domain says that it takes no mail. (Exchange says so of
-            // a mailbox that is not there.)
-            | (5, 1, 10)
+            // no mailbox could have that name; it moved, and nobody says where to. RFC 7505
+            // §4.2: the domain says that it takes no mail (10, which Exchange says of a
+            // mailbox that is not there).
+            (5, 1, 1 | 2 | 3 | 6 | 10)
             // RFC 3463 §3.3: the mailbox is shut. Not 5.2.2, which is full.
             | (5, 2, 1)
             // RFC 3463 §3.5: no way leads there. Postfix says so of a domain that does
