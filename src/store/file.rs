@@ -74,11 +74,6 @@ impl DatabaseFile {
         &self.0.path
     }
 
-    /// How many bytes it has; none where it cannot be told.
-    pub(super) fn size(&self) -> u64 {
-        std::fs::metadata(&self.0.path).map_or(0, |metadata| metadata.len())
-    }
-
     /// Takes the file that is there now as the one that was opened.
     pub(super) fn remember(&self) {
         let found = inode(&self.0.path).unwrap_or(0);

@@ -75,7 +75,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 pub use error::StoreError;
 use file::DatabaseFile;
@@ -297,28 +297,17 @@ impl Store {
 }
 
 /// What every SQLite connection is set to. `synchronous=FULL`: an
-/// acknowledged write survives power loss.
+/// acknowledged write survives power loss. `cache_size`: 512 KiB, the upper
+/// levels of the trees; the system keeps the rest, once for all connections.
 const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA busy_timeout=5000; \
+     PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {
     let mut connection = AnyConnection::connect(file.url()).await?;
     connection.execute(SQLITE_PRAGMAS).await?;
-    let cache = format!("PRAGMA cache_size=-{}", cache_kib(file.size()));
-    connection.execute(AssertSqlSafe(cache)).await?;
     Ok(connection)
 }
-
-/// How many KiB of a file of so many bytes a connection keeps: about the upper levels of
-/// its trees, so that a look-up in a large one reads hardly more pages than in a small
-/// one. The system keeps the rest, once for all connections.
-fn cache_kib(file: u64) -> u64 {
-    (file / 1024 / 1024).clamp(LEAST_CACHE_KIB, MOST_CACHE_KIB)
-}
-
-const LEAST_CACHE_KIB: u64 = 512;
-const MOST_CACHE_KIB: u64 = 8 * 1024;
 
 /// Every statement of the store, so that a test can prepare each on both
 /// engines.
