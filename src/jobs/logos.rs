@@ -30,9 +30,10 @@ pub async fn run(app: &App, stopping: &watch::Receiver<bool>) -> Result<(), Faul
             .map(|client| {
                 let (app, is_stopping) = (app.clone(), *stopping.borrow());
                 async move {
-                    let fetched = match is_stopping {
-                        true => Ok(()),
-                        false => logos::fetch(&app, &client).await,
+                    let fetched = if is_stopping {
+                        Ok(())
+                    } else {
+                        logos::fetch(&app, &client).await
                     };
                     (client.id, fetched)
                 }
