@@ -23,7 +23,7 @@ use crate::service::notices;
 use crate::service::receipts::{self, Signed};
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
-use crate::store::grants::{self, GrantRow};
+use crate::store::grants::{self, Found, GrantRow};
 use crate::store::{Connection, StoreError, accounts, outbox, sessions, tokens};
 
 use super::values::{Values, seal_values};
@@ -34,8 +34,8 @@ pub(in crate::service) struct Written {
     /// As it will be.
     pub(in crate::service) row: GrantRow,
     receipts: Vec<Signed>,
-    /// Where the chain was; `None` for a new grant.
-    before: Option<u32>,
+    /// What it was found as; `None` for a new grant.
+    before: Option<Found>,
     /// Whether the values that it releases change with it.
     reseals: bool,
     /// The revision of the vault that these are from, and that the terms were negotiated
@@ -59,7 +59,7 @@ impl Written {
     /// A grant as it is, of which nothing is written yet.
     fn nothing(row: GrantRow) -> Self {
         Self {
-            before: Some(row.chain.seq),
+            before: Some(row.found()),
             reseals: false,
             of_revision: None,
             row,
@@ -88,8 +88,8 @@ impl Written {
                 Err(StoreError::Duplicate) => return Ok(false),
                 kept => kept?,
             },
-            Some(seq) => {
-                if !grants::update(tx, &self.row, seq, self.reseals).await? {
+            Some(found) => {
+                if !grants::update(tx, &self.row, &found, self.reseals).await? {
                     return Ok(false);
                 }
             }
