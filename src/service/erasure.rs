@@ -174,7 +174,7 @@ async fn try_to_erase(app: &App, account_id: AccountId, method: Method) -> Resul
             Box::pin(async move {
                 // Before what it covers is taken away: what waits for it, as a link
                 // that is about to be mailed, comes after.
-                accounts::hold(tx, account_id).await?;
+                erasures::hold(tx, account_id).await?;
                 // Whoever follows a link to another address at this moment was first,
                 // and is waited for, or finds it spent.
                 mail_links::spend_all(tx, account_id, LinkPurpose::Change, now).await?;

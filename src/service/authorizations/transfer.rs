@@ -12,13 +12,15 @@ use crate::domain::transfer::{Departing, DepartureBinding};
 use crate::service::Fault;
 use crate::service::sessions::SignedIn;
 use crate::store::departures::{self, NewDeparture};
-use crate::store::{StoreError, authorizations, pushed_requests};
+use crate::store::{StoreError, authorizations, pushed_requests, sessions};
 
 enum Lost {
     /// It was answered before, with something else or long ago.
     Before,
     /// The request that it came by was answered before.
     Pushed,
+    /// The session has ended meanwhile.
+    SignedOut,
     Store(StoreError),
 }
 
@@ -67,11 +69,15 @@ pub async fn allow_transfer(
         created_at: now,
         expires_at: now.plus(CODE_LIFETIME),
     };
-    let pushed = request.pushed;
+    let (pushed, session) = (request.pushed, signed_in.session_hash());
     let kept = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                // Whoever ended it ended what was allowed in it: nothing may come after.
+                if !sessions::hold(tx, account_id, session, now).await? {
+                    return Err(Lost::SignedOut);
+                }
                 if !authorizations::answer(tx, pending, &Answer::Transferred, now).await? {
                     let again = departures::renew(tx, &new, now).await?;
                     return if again { Ok(()) } else { Err(Lost::Before) };
@@ -95,6 +101,7 @@ pub async fn allow_transfer(
             request,
             Refusal::PushedBefore,
         ))),
+        Err(Lost::SignedOut) => Err(Fault::Contended),
         Err(Lost::Store(error)) => Err(error.into()),
     }
 }

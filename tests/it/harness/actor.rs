@@ -84,6 +84,23 @@ impl Actor {
         self.send(Method::POST, &action, Some(form.body())).await
     }
 
+    /// Sends a form of which what is in it comes when something else was done: whoever
+    /// reads it has looked at the cookies before that.
+    pub(crate) async fn submit_after(
+        &mut self,
+        form: Form,
+        first: impl Future<Output = ()> + Send + 'static,
+    ) -> Page {
+        let (action, body) = (form.action.clone(), form.body());
+        let body = futures_util::stream::once(async move {
+            first.await;
+            Ok::<_, std::io::Error>(body)
+        });
+        let kind = "application/x-www-form-urlencoded";
+        let body = Some((Body::from_stream(body), kind));
+        self.send_any(Method::POST, &action, body).await
+    }
+
     async fn send_body(&mut self, path: &str, body: Vec<u8>, kind: &str) -> Page {
         let body = Some((Body::from(body), kind));
         self.send_any(Method::POST, path, body).await

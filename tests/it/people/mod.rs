@@ -1,6 +1,7 @@
 //! The account is the consumer's own: browsers seen and signed out, an address
 //! that is confirmed, the recovery kit, and the way back in.
 
+mod agreements;
 mod changing;
 mod claimed;
 mod claiming;

@@ -21,20 +21,20 @@ on_both_databases!(
 );
 
 /// What a transaction stops at, once it holds something.
-struct Gate {
+pub(super) struct Gate {
     holds: Sender<()>,
     go: Receiver<()>,
 }
 
 impl Gate {
     /// With what tells when it is reached, and what opens it.
-    fn new() -> (Self, Receiver<()>, Sender<()>) {
+    pub(super) fn new() -> (Self, Receiver<()>, Sender<()>) {
         let (holds, held) = oneshot::channel();
         let (open, go) = oneshot::channel();
         (Self { holds, go }, held, open)
     }
 
-    async fn pass(self) {
+    pub(super) async fn pass(self) {
         self.holds.send(()).expect("somebody waits");
         self.go.await.expect("it is opened");
     }
@@ -42,7 +42,7 @@ impl Gate {
 
 /// Waits until somebody waits for what is held. On SQLite, writes wait for each
 /// other as a whole.
-async fn until_somebody_waits(app: &TestApp) {
+pub(super) async fn until_somebody_waits(app: &TestApp) {
     if app.engine() == Engine::Sqlite {
         return;
     }
@@ -60,7 +60,7 @@ async fn until_somebody_waits(app: &TestApp) {
     }
 }
 
-async fn ada(app: &TestApp) -> AccountId {
+pub(super) async fn ada(app: &TestApp) -> AccountId {
     let index = *app.app.master().email_index(ADA).as_bytes();
     let mut connection = app.app.store().read().await.expect("a connection");
     let ada = accounts::by_address(&mut connection, index).await;
@@ -185,7 +185,7 @@ async fn a_link_that_is_being_mailed_goes_with_the_account(app: TestApp) {
 }
 
 /// The session of somebody who is signed in.
-async fn session_of(app: &TestApp, actor: &Actor) -> SignedIn {
+pub(super) async fn session_of(app: &TestApp, actor: &Actor) -> SignedIn {
     let session = resume(&app.app, &actor.jar["sluis-session"]).await;
     session.expect("a database").expect("a session")
 }
