@@ -17,6 +17,7 @@ use super::tier::{Tier, TierChoice};
 use super::time::Timestamp;
 
 mod ceiling;
+mod less;
 mod offers;
 mod terms;
 #[cfg(test)]
@@ -220,6 +221,20 @@ impl Choice {
     }
 }
 
+/// The longest that a profile and its owner allow, if either says so.
+fn longest(
+    profiles: &Profiles,
+    tier: TierChoice,
+    chosen: Option<Retention>,
+    now: Timestamp,
+) -> Option<Retention> {
+    let allowed = tier.tier().map(|tier| profiles.retention(tier, now));
+    match (allowed, chosen) {
+        (Some(allowed), Some(chosen)) => Some(allowed.shorter(chosen, now)),
+        (allowed, chosen) => allowed.or(chosen),
+    }
+}
+
 /// What lies on the table once the tier is chosen: computed once per
 /// negotiation, so that a purpose costs a few set operations.
 struct Table<'a> {
@@ -248,11 +263,6 @@ impl<'a> Table<'a> {
             TierChoice::Anonymous => EnumSet::empty(),
             TierChoice::Tier(_) => (choice.added - tier_claims) & ceiling.claims(profiles),
         };
-        let allowed = choice.tier.tier().map(|tier| profiles.retention(tier, now));
-        let limit = match (allowed, choice.retention) {
-            (Some(allowed), Some(chosen)) => Some(allowed.shorter(chosen, now)),
-            (allowed, chosen) => allowed.or(chosen),
-        };
         Self {
             profiles,
             choice,
@@ -262,7 +272,7 @@ impl<'a> Table<'a> {
             in_reach: tier_claims | added,
             added,
             permitted: profiles.permissions(choice.tier) & ceiling.permissions(profiles),
-            limit,
+            limit: longest(profiles, choice.tier, choice.retention, now),
         }
     }
 
@@ -274,7 +284,7 @@ impl<'a> Table<'a> {
         let chosen = self.choice.switched_on(purpose);
         let lacking = purpose.claims - self.available();
         let beyond = chosen - self.permitted;
-        let undecided = !purpose.required && !purpose.permissions.is_empty() && chosen.is_empty();
+        let undecided = !purpose.stands_with(chosen);
         if lacking.is_empty() && beyond.is_empty() && !undecided {
             return None;
         }

@@ -15,6 +15,7 @@ use super::duty::Day;
 use super::grant::{EventKind, Grant, GrantState, Move};
 use super::id::{AccountId, ClientId, GrantId, RightsRequestId};
 use super::permission::Permission;
+use super::plan::Plan;
 use super::retention::Retention;
 use super::subject::Subject;
 use super::time::Timestamp;
@@ -65,13 +66,13 @@ impl Right {
 
     /// What using it does to an agreement by itself, before the business says
     /// anything: an objection ends marketing (art. 21(3)), a restriction pauses
-    /// (art. 18). `None` when nothing is left to do.
+    /// (art. 18). `None` when nothing is left to do. `plan` is what was agreed to.
     #[must_use]
-    pub fn at_once(self, grant: &Grant, now: Timestamp) -> Option<Move> {
+    pub fn at_once(self, grant: &Grant, plan: &Plan, now: Timestamp) -> Option<Move> {
         let state = grant.state_at(now);
         match self {
             Self::Objection if !state.is_over() => {
-                let quiet = grant.terms.without(Permission::contact());
+                let quiet = grant.terms.without(Permission::contact(), plan);
                 (quiet != grant.terms).then_some(Move::Narrow(quiet, grant.plan_version))
             }
             Self::Restriction if state == GrantState::Active => Some(Move::Pause),

@@ -19,7 +19,7 @@ use crate::domain::authorization::Answer;
 use crate::domain::id::RequestId;
 use crate::i18n::t;
 use crate::pages::consent::AnsweredPage;
-use crate::service::authorizations::{Said, Waiting, allow_transfer, deny_transfer, must_sign_in};
+use crate::service::authorizations::{Waiting, allow_transfer, deny_transfer, must_sign_in};
 use crate::web::authorization_response::tell;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
@@ -119,7 +119,7 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
     }
     let app = consumer.visitor.app.clone();
     let (session, said) = match params.get("answer") {
-        Some("deny") => (None, deny_transfer(&app, &waiting).await.map(Said::Told)),
+        Some("deny") => (None, deny_transfer(&app, &waiting).await.map(Some)),
         Some("allow") => match in_form(&mut consumer, &params).await {
             Ok(session) => {
                 let said = allow_transfer(&app, &waiting, &consumer.signed_in).await;
@@ -133,10 +133,8 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         _ => return consumer.error(Fault::Malformed),
     };
     let response = match said {
-        Ok(Said::Told(answer)) => tell(&consumer.visitor, &answer).await,
-        Ok(Said::Before) => answered(&consumer, &waiting),
-        // Who comes back to the page signs in first.
-        Ok(Said::SignedOut) => see_other(&format!("/transfer/{}", waiting.pending.id)),
+        Ok(Some(answer)) => tell(&consumer.visitor, &answer).await,
+        Ok(None) => answered(&consumer, &waiting),
         Err(fault) => consumer.fault(&fault),
     };
     go_on_in(&consumer, session.as_ref(), response)

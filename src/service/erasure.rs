@@ -188,10 +188,10 @@ async fn try_to_erase(
                 // that is about to be mailed, comes after. Whoever follows a link to
                 // another address at this moment was first, and is waited for, or finds
                 // it gone.
-                match by {
-                    Some(session) => session.hold(tx).await?,
-                    None => accounts::hold(tx, account_id).await?,
+                if let Some(session) = by {
+                    session.hold(tx).await?;
                 }
+                erasures::hold(tx, account_id).await?;
                 if let Some(until) = undoable::until(tx, account_id, now).await? {
                     return Err(Undone::NotBefore(until));
                 }

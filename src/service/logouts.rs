@@ -27,7 +27,8 @@ use crate::service::Fault;
 use crate::service::deliveries::Delivery;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
-use crate::store::sessions::{self, ClientSession};
+use crate::store::session_clients::{self, ClientSession};
+use crate::store::sessions;
 use crate::store::{Connection, StoreError, address_changes, departures, outbox};
 
 /// How long a logout token is good (§4 recommends two minutes at most).
@@ -56,7 +57,7 @@ impl Farewell {
         by: Initiator,
     ) -> Result<Self, StoreError> {
         let mut connection = app.store().read().await?;
-        let clients = sessions::clients(&mut connection, account_id, hash).await?;
+        let clients = session_clients::of_session(&mut connection, account_id, hash).await?;
         drop(connection);
         Self::of_clients(app, clients, by).await
     }
@@ -78,7 +79,7 @@ impl Farewell {
         by: Initiator,
     ) -> Result<Self, StoreError> {
         let mut connection = app.store().read().await?;
-        let clients = sessions::all_clients(&mut connection, account_id).await?;
+        let clients = session_clients::of_account(&mut connection, account_id).await?;
         drop(connection);
         Self::of_clients(app, clients, by).await
     }

@@ -10,6 +10,7 @@ use crate::crypto::vault;
 use crate::domain::attribute::{Attribute, AttributeValue, Source, VaultContents, changed};
 use crate::domain::business::BusinessSector;
 use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
 use crate::domain::house_rules::Rule;
 use crate::domain::id::{AccountId, GrantId, ImportId};
 use crate::domain::message::About;
@@ -241,7 +242,10 @@ async fn keep(
     let ids: BTreeSet<GrantId> = narrowed.iter().map(|one| one.row.grant.id).collect();
     resealed.retain(|one| !ids.contains(&one.grant.id));
     let changed = changed(&before.attributes, &contents.attributes);
-    let told = signals::of_edit(app, changed, &resealed).await?;
+    // Who is left with less hears of the rest as well.
+    let less = narrowed.iter().map(|one| &one.row.grant);
+    let grants: Vec<&Grant> = resealed.iter().map(|one| &one.grant).chain(less).collect();
+    let told = signals::of_edit(app, changed, &grants).await?;
     let bytes = contents.to_bytes();
     let sealed =
         vault::seal_contents(&signed_in.vault_key, account_id, &bytes, app.random()).into_bytes();

@@ -19,7 +19,7 @@ use crate::service::addresses::Reach;
 use crate::service::browsers::{Arrival, Place};
 use crate::service::logouts::Farewell;
 use crate::service::recovery;
-use crate::store::sessions::ClientSession;
+use crate::store::session_clients::ClientSession;
 use crate::store::{Connection, StoreError, accounts, sessions};
 
 /// How long a sign-in lasts.
@@ -81,14 +81,14 @@ pub(super) struct InSession {
 }
 
 impl InSession {
-    /// Holds it until the transaction ends: whoever would end it waits.
-    /// [`Fault::SignedOut`] when it has ended.
+    /// Holds its account until the transaction ends: whoever would end it from elsewhere
+    /// waits. [`Fault::SignedOut`] when it has ended.
     ///
-    /// The account is held before it: a way back in takes away what opens the account
-    /// and then ends the sessions, and nothing is set up between the two.
+    /// The session itself is not held: it would be before the vault and the agreements,
+    /// and whoever agrees to something holds those first ([`crate::store`]).
     pub(super) async fn hold(self, tx: &mut Connection) -> Result<(), Fault> {
         accounts::hold(tx, self.account_id).await?;
-        if sessions::hold(tx, self.account_id, self.hash, self.now).await? {
+        if sessions::goes_on(tx, self.account_id, self.hash, self.now).await? {
             Ok(())
         } else {
             Err(Fault::SignedOut)

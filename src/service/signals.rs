@@ -18,8 +18,7 @@ use crate::domain::signal::{Happening, Initiator, News, Occurrence, Signal};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
 use crate::service::clients::ceiling_of;
-use crate::service::grants::Resealed;
-use crate::store::sessions::ClientSession;
+use crate::store::session_clients::ClientSession;
 use crate::store::{Connection, StoreError, outbox, streams};
 
 /// Something that the stream of a client tells, if it has one.
@@ -187,11 +186,11 @@ impl Told {
 pub(super) async fn of_edit(
     app: &App,
     changed: EnumSet<Claim>,
-    grants: &[Resealed],
+    grants: &[&Grant],
 ) -> Result<Vec<Told>, StoreError> {
     let (now, random) = (app.now(), app.random());
     let mut told = Vec::new();
-    for Resealed { grant, .. } in grants {
+    for grant in grants {
         // Of a client that was removed, nobody listens any more.
         let Some(client) = app.client(&grant.client_id).await? else {
             continue;

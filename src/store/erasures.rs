@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use super::codec::{json, parsed, time, to_json};
 use super::due::{self, OrderedBy, Page, Place};
 use super::{
-    Connection, StoreError, emptying, factors, half_sign_ins, keyholders, known_browsers,
+    Connection, StoreError, accounts, emptying, factors, half_sign_ins, keyholders, known_browsers,
     recoveries,
 };
 use crate::domain::id::{AccountId, GrantId};
@@ -31,6 +31,7 @@ statements! {
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
     LIVE = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";
 
+    HOLD_VAULT = "UPDATE vaults SET revision = revision WHERE account_id = $1";
     VAULT = "DELETE FROM vaults WHERE account_id = $1";
     GRANT_KEYS = "UPDATE grants SET grant_key_wrapped = NULL, released_sealed = NULL \
               WHERE account_id = $1";
@@ -176,6 +177,17 @@ pub async fn put_off(
 ) -> Result<(), StoreError> {
     sqlx::query(PUT_OFF)
         .bind(until.as_micros())
+        .bind(account_id.to_string())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Holds an account and its vault until the transaction ends: whoever would edit it, or
+/// agree to something, waits.
+pub async fn hold(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    accounts::hold(tx, account_id).await?;
+    sqlx::query(HOLD_VAULT)
         .bind(account_id.to_string())
         .execute(tx)
         .await?;

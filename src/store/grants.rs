@@ -42,7 +42,9 @@ statements! {
               WHERE g.id = $1 AND g.client_id = $2");
     OF_ACCOUNT = concat!("SELECT ", grant_columns!(), " FROM grants g \
               WHERE g.account_id = $1 ORDER BY g.created_at DESC, g.id DESC");
-    /// The chain's end is the guard: whoever writes on an older one loses. Once
+    /// The chain's end is the guard: whoever writes on an older one loses. A login
+    /// (`EXTEND`) and a new edition (`editions::hold`) leave the chain as it is: what they
+    /// write is looked at as well, so that nobody puts back what was before them. Once
     /// warned of an end, nobody is warned of it again.
     ///
     /// An edit of the vault seals the values anew and leaves the chain as it is: whoever
@@ -52,7 +54,8 @@ statements! {
               released_sealed = CASE WHEN $16 = 1 THEN $7 ELSE released_sealed END, \
               chain_seq = $8, chain_hash = $9, chain_at = $14, lapses_at = $15, \
               warn_at = CASE WHEN expires_at = $5 THEN warn_at ELSE $13 END \
-              WHERE account_id = $10 AND id = $11 AND chain_seq = $12";
+              WHERE account_id = $10 AND id = $11 AND chain_seq = $12 \
+              AND expires_at IS NOT DISTINCT FROM $17 AND plan_version = $18";
     /// A later end of a grant that nobody moved since it was looked at.
     EXTEND = "UPDATE grants SET terms = $1, expires_at = $2, warn_at = $3, lapses_at = $7 \
               WHERE account_id = $4 AND id = $5 AND chain_seq = $6 AND ended_at IS NULL";
@@ -105,9 +108,30 @@ impl GrantRow {
         })
     }
 
+    /// What it is, for a write on it.
+    #[must_use]
+    pub fn found(&self) -> Found {
+        Found {
+            seq: self.chain.seq,
+            expires_at: self.grant.expires_at(),
+            plan_version: self.grant.plan_version,
+        }
+    }
+
     fn ended_at(&self) -> Option<Timestamp> {
         self.grant.state.is_over().then_some(self.grant.updated_at)
     }
+}
+
+/// What a grant was when it was looked at, as far as a write on it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where its chain had got to.
+    seq: u32,
+    /// When it would have ended.
+    expires_at: Option<Timestamp>,
+    /// Which edition of the plan it answered.
+    plan_version: PlanVersion,
 }
 
 /// Keeps a new grant. [`StoreError::Duplicate`] when the account has a live
@@ -205,13 +229,13 @@ pub async fn live_ids(
     rows.iter().map(|row| parsed(row, "id")).collect()
 }
 
-/// Writes a grant whose chain was at `seq_before`, and the values that it releases if
-/// these change with it (`reseals`); says whether the chain still was there.
+/// Writes a grant that is still as it was found, and the values that it releases if
+/// these change with it (`reseals`); says whether it was.
 #[must_use = "the grant may have changed meanwhile"]
 pub async fn update(
     tx: &mut Connection,
     row: &GrantRow,
-    seq_before: u32,
+    found: &Found,
     reseals: bool,
 ) -> Result<bool, StoreError> {
     let grant = &row.grant;
@@ -227,11 +251,13 @@ pub async fn update(
         .bind(row.chain.hash.as_str().to_owned())
         .bind(grant.account_id.to_string())
         .bind(grant.id.to_string())
-        .bind(i64::from(seq_before))
+        .bind(i64::from(found.seq))
         .bind(grant.warn_at().map(Timestamp::as_micros))
         .bind(row.chain.at.as_micros())
         .bind(grant.terms.lapses_at().map(Timestamp::as_micros))
         .bind(i64::from(reseals))
+        .bind(found.expires_at.map(Timestamp::as_micros))
+        .bind(i64::from(found.plan_version.0))
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -8,6 +8,12 @@
 //! Reads never wait for writes. Writes on SQLite go through one writer that
 //! groups those that wait into one durable commit (`writer`); on PostgreSQL
 //! each is a transaction of its own.
+//!
+//! What transactions on PostgreSQL hold until they end, they hold in one order, so
+//! that no two wait for each other: the question that is answered, the account
+//! ([`accounts::hold`]), its vault ([`accounts::hold_vault`], and each edit), its
+//! agreements, its sessions ([`sessions::hold`]), and then what hangs on those.
+//! Where two wait for each other all the same, one of them fails, and nobody tries again.
 
 /// Declares SQL texts as constants, and all of them as `STATEMENTS`.
 macro_rules! statements {
@@ -63,6 +69,7 @@ pub mod recoveries;
 pub mod registrations;
 mod remedy;
 pub mod rights;
+pub mod session_clients;
 pub mod sessions;
 mod snapshot;
 pub mod streams;
@@ -354,6 +361,7 @@ pub fn statements() -> Vec<&'static str> {
         recoveries::STATEMENTS,
         registrations::STATEMENTS,
         rights::STATEMENTS,
+        session_clients::STATEMENTS,
         sessions::STATEMENTS,
         streams::STATEMENTS,
         tokens::STATEMENTS,

@@ -1,16 +1,14 @@
-//! Sessions: of the cookie's secret the database has the hash alone. And the
-//! clients that someone logged in to through each, who are told when it ends.
+//! Sessions: of the cookie's secret the database has the hash alone.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{hash as read_hash, json, optional_time, parsed, time, to_json};
+use super::session_clients::{self, ClientSession};
 use super::{Connection, StoreError};
 use crate::domain::account::{Account, Authentication};
-use crate::domain::id::{AccountId, ClientId, GrantId};
-use crate::domain::subject::Subject;
+use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
-use crate::domain::token::Sid;
 
 statements! {
     INSERT = "INSERT INTO sessions \
@@ -33,52 +31,16 @@ statements! {
               WHERE c.account_id = sessions.account_id AND c.session_hash = sessions.hash)";
     EXPIRED = "SELECT account_id, hash FROM sessions WHERE expires_at <= $1 \
               ORDER BY expires_at LIMIT $2";
+    GOES_ON = "SELECT 1 FROM sessions WHERE account_id = $1 AND hash = $2 AND expires_at > $3";
     /// Holds a session until the transaction ends: whoever would end it waits.
     HOLD = "UPDATE sessions SET expires_at = expires_at \
               WHERE account_id = $1 AND hash = $2 AND expires_at > $3";
-    LINK = "INSERT INTO session_clients \
-              (account_id, session_hash, sid, client_id, grant_id, subject) \
-              VALUES ($1, $2, $3, $4, $5, $6) \
-              ON CONFLICT (account_id, session_hash, sid) \
-              DO UPDATE SET grant_id = excluded.grant_id, subject = excluded.subject";
-    CLIENTS = "SELECT client_id, grant_id, subject, sid FROM session_clients \
-              WHERE account_id = $1 AND session_hash = $2";
-    UNLINK = "DELETE FROM session_clients WHERE account_id = $1 AND session_hash = $2 \
-              RETURNING client_id, grant_id, subject, sid";
-    UNLINK_GRANT = "DELETE FROM session_clients WHERE account_id = $1 AND grant_id = $2 \
-              RETURNING client_id, grant_id, subject, sid";
     DESCRIBE = "UPDATE sessions SET seen_sealed = $1 WHERE account_id = $2 AND hash = $3";
     USED = "UPDATE sessions SET used_at = $1 WHERE account_id = $2 AND hash = $3 \
               AND (used_at IS NULL OR used_at < $1)";
     OPEN = "SELECT hash, created_at, used_at, expires_at, seen_sealed FROM sessions \
               WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at DESC, hash LIMIT $3";
     HASHES = "SELECT hash FROM sessions WHERE account_id = $1";
-    ALL_CLIENTS = "SELECT client_id, grant_id, subject, sid FROM session_clients \
-              WHERE account_id = $1";
-    MOVE = "UPDATE session_clients SET session_hash = $1 \
-              WHERE account_id = $2 AND session_hash = $3";
-}
-
-/// A client that someone logged in to through a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientSession {
-    /// Which.
-    pub client_id: ClientId,
-    /// Under which agreement.
-    pub grant_id: GrantId,
-    /// Who the account is to it.
-    pub subject: Subject,
-    /// What it knows the session as.
-    pub sid: Sid,
-}
-
-fn client_session(row: &AnyRow) -> Result<ClientSession, StoreError> {
-    Ok(ClientSession {
-        client_id: parsed(row, "client_id")?,
-        grant_id: parsed(row, "grant_id")?,
-        subject: Subject::from_stored(row.try_get("subject")?),
-        sid: parsed(row, "sid")?,
-    })
 }
 
 /// A session that has not expired.
@@ -267,16 +229,20 @@ pub async fn hashes(
     rows.iter().map(|row| read_hash(row, "hash")).collect()
 }
 
-/// The clients that someone is logged in to through any session.
-pub async fn all_clients(
+/// Whether a session goes on.
+pub async fn goes_on(
     connection: &mut Connection,
     account_id: AccountId,
-) -> Result<Vec<ClientSession>, StoreError> {
-    let rows = sqlx::query(ALL_CLIENTS)
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let found = sqlx::query(GOES_ON)
         .bind(account_id.to_string())
-        .fetch_all(connection)
+        .bind(hash.to_vec())
+        .bind(now.as_micros())
+        .fetch_optional(connection)
         .await?;
-    rows.iter().map(client_session).collect()
+    Ok(found.is_some())
 }
 
 /// Holds a session until the transaction ends: whoever would end it waits. Says
@@ -297,45 +263,6 @@ pub async fn hold(
     Ok(held.rows_affected() == 1)
 }
 
-/// Takes note that someone logs in to a client through a session that goes on
-/// at least until the transaction ends; says whether it does.
-#[must_use = "the session may have ended meanwhile"]
-pub async fn link(
-    tx: &mut Connection,
-    account_id: AccountId,
-    hash: [u8; 32],
-    client: &ClientSession,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if !hold(tx, account_id, hash, now).await? {
-        return Ok(false);
-    }
-    sqlx::query(LINK)
-        .bind(account_id.to_string())
-        .bind(hash.to_vec())
-        .bind(client.sid.to_string())
-        .bind(client.client_id.to_string())
-        .bind(client.grant_id.to_string())
-        .bind(client.subject.to_string())
-        .execute(tx)
-        .await?;
-    Ok(true)
-}
-
-/// The clients that someone is logged in to through a session.
-pub async fn clients(
-    connection: &mut Connection,
-    account_id: AccountId,
-    hash: [u8; 32],
-) -> Result<Vec<ClientSession>, StoreError> {
-    let rows = sqlx::query(CLIENTS)
-        .bind(account_id.to_string())
-        .bind(hash.to_vec())
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(client_session).collect()
-}
-
 /// Ends a session, and returns the clients that someone is logged in to
 /// through it. Of any number of takers, one gets them.
 pub async fn end(
@@ -345,12 +272,7 @@ pub async fn end(
 ) -> Result<Vec<ClientSession>, StoreError> {
     // The session first: from there on no client can join.
     delete(tx, account_id, hash).await?;
-    let rows = sqlx::query(UNLINK)
-        .bind(account_id.to_string())
-        .bind(hash.to_vec())
-        .fetch_all(tx)
-        .await?;
-    rows.iter().map(client_session).collect()
+    session_clients::unlink(tx, account_id, hash).await
 }
 
 /// Ends a session whose place another of the same account takes: whoever was
@@ -362,33 +284,13 @@ pub async fn replace(
     after: [u8; 32],
 ) -> Result<(), StoreError> {
     delete(tx, account_id, before).await?;
-    sqlx::query(MOVE)
-        .bind(after.to_vec())
-        .bind(account_id.to_string())
-        .bind(before.to_vec())
-        .execute(tx)
-        .await?;
-    Ok(())
+    session_clients::move_to(tx, account_id, before, after).await
 }
 
 async fn delete(tx: &mut Connection, id: AccountId, hash: [u8; 32]) -> Result<(), StoreError> {
     let deleted = sqlx::query(DELETE).bind(id.to_string()).bind(hash.to_vec());
     deleted.execute(tx).await?;
     Ok(())
-}
-
-/// Forgets who is logged in under an agreement, and returns what was known.
-pub async fn unlink_grant(
-    tx: &mut Connection,
-    account_id: AccountId,
-    grant_id: GrantId,
-) -> Result<Vec<ClientSession>, StoreError> {
-    let rows = sqlx::query(UNLINK_GRANT)
-        .bind(account_id.to_string())
-        .bind(grant_id.to_string())
-        .fetch_all(tx)
-        .await?;
-    rows.iter().map(client_session).collect()
 }
 
 /// Some of the sessions that expired and are still here, the oldest first.

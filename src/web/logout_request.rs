@@ -15,7 +15,7 @@ use crate::domain::id::ClientId;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Sid;
 use crate::store::StoreError;
-use crate::store::sessions::ClientSession;
+use crate::store::session_clients::ClientSession;
 
 /// How long a person may think about it.
 const LIFETIME: Duration = Duration::from_hours(1);

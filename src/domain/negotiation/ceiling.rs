@@ -8,7 +8,7 @@ use enumset::EnumSet;
 use super::Terms;
 use crate::domain::claim::Claim;
 use crate::domain::permission::Permission;
-use crate::domain::plan::{Plan, PurposeId};
+use crate::domain::plan::Plan;
 use crate::domain::profile::Profiles;
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
@@ -181,19 +181,16 @@ impl Terms {
     #[must_use]
     pub fn below(&self, ceiling: Ceiling, profiles: &Profiles, plan: &Plan) -> Self {
         let (claims, permissions) = (ceiling.claims(profiles), ceiling.permissions(profiles));
-        let required = |id: &PurposeId| plan.purpose(id).is_some_and(|purpose| purpose.required);
         let mut below = self.clone();
         below.tier = self.tier.min(ceiling.highest());
         below.added &= claims;
-        below.purposes.retain_mut(|purpose| {
-            let rested_on = purpose.permissions;
+        for purpose in &mut below.purposes {
             purpose.claims &= claims;
             purpose.permissions &= permissions;
             if purpose.claims.is_empty() && purpose.permissions.is_empty() {
                 purpose.until = None;
             }
-            rested_on.is_empty() || !purpose.permissions.is_empty() || required(&purpose.id)
-        });
-        below
+        }
+        below.still_permitted(plan)
     }
 }

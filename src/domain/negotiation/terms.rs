@@ -148,20 +148,6 @@ impl Terms {
         }
     }
 
-    /// The same terms without these permissions. A purpose that holds nothing
-    /// then has nothing that could be kept.
-    #[must_use]
-    pub fn without(&self, permissions: EnumSet<Permission>) -> Self {
-        let mut less = self.clone();
-        for purpose in &mut less.purposes {
-            purpose.permissions -= permissions;
-            if purpose.claims.is_empty() && purpose.permissions.is_empty() {
-                purpose.until = None;
-            }
-        }
-        less
-    }
-
     /// What an edition of a plan asks of whoever agreed to these terms under an
     /// older one. What they refused is not asked again because there is more of
     /// it now.
@@ -212,6 +198,14 @@ impl Terms {
         self.purposes
             .iter()
             .fold(EnumSet::empty(), |all, purpose| all | purpose.claims)
+    }
+
+    /// Everything that was permitted, for whatever purpose.
+    #[must_use]
+    pub fn permissions(&self) -> EnumSet<Permission> {
+        self.purposes
+            .iter()
+            .fold(EnumSet::empty(), |all, purpose| all | purpose.permissions)
     }
 
     /// When the last purpose that holds anything ends; `None` when nothing is

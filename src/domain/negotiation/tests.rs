@@ -2,6 +2,7 @@
 
 mod ceiling;
 mod editions;
+mod less;
 mod minors;
 mod offers;
 mod reasons;

@@ -190,6 +190,13 @@ impl Purpose {
     pub fn all_claims(&self) -> EnumSet<Claim> {
         self.claims | self.voluntary_claims
     }
+
+    /// Whether it stands with leave for these: one that is optional and asks leave
+    /// for something takes some of it.
+    #[must_use]
+    pub fn stands_with(&self, permissions: EnumSet<Permission>) -> bool {
+        self.required || self.permissions.is_empty() || !permissions.is_disjoint(self.permissions)
+    }
 }
 
 /// The longest that a business may take to delete (`product.md` section 6).

@@ -43,7 +43,9 @@ impl Plan {
                     en: "Recognise you when you come back, and keep your account with us."
                         .to_owned(),
                 },
-                basis: LegalBasis::Consent,
+                // Required, and so no consent (GDPR art. 7(4)): whoever wants an
+                // account there asks for this.
+                basis: LegalBasis::Contract,
                 required: true,
                 claims: needed,
                 voluntary_claims: named - needed,
@@ -70,6 +72,7 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Advice, Concern};
     use super::*;
 
     #[test]
@@ -103,6 +106,18 @@ mod tests {
         let login = &plan.purposes()[0];
         assert_eq!(login.claims, Claim::Email);
         assert_eq!(login.voluntary_claims, Claim::Birthdate | Claim::Name);
+    }
+
+    #[test]
+    fn plan_of_any_scopes_calls_nothing_consent_that_cannot_be_refused() {
+        for bits in 0..(1_u16 << Scope::all().len()) {
+            let plan = Plan::from_scopes(EnumSet::from_u16(bits));
+            for plan in [plan.clone(), plan.requiring_nothing()] {
+                let advice = plan.lint();
+                let unwise = |advice: &Advice| advice.concern == Concern::RequiredConsent;
+                assert!(!advice.iter().any(unwise), "{advice:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use enumset::EnumSet;
 
-use super::permissions::permissions;
 use super::{AgreedView, EventView, GrantPage, ReadView, Renewal, TierChange};
 use crate::app::App;
 use crate::domain::attribute::released;
@@ -58,7 +57,7 @@ pub(super) async fn page(consumer: &Consumer, view: &GrantView) -> Result<GrantP
         last_read: view.last_read,
         values: values(consumer, view, now),
         purposes: agreed(consumer, view),
-        permissions: permissions(view),
+        permissions: grant.terms.permissions(),
         returns: if over {
             Vec::new()
         } else {

@@ -4,7 +4,6 @@ use askama::Template;
 
 use super::wish::Wish;
 use crate::domain::negotiation::Terms;
-use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
 use crate::domain::retention::CountsFrom;
 use crate::domain::tier::TierChoice;
@@ -100,15 +99,7 @@ fn titles(terms: &Terms, plan: &Plan, texts: Texts) -> Option<String> {
 }
 
 fn permissions(terms: &Terms, _: &Plan, texts: Texts) -> Option<String> {
-    let words: Vec<String> = Permission::all()
-        .iter()
-        .filter(|permission| {
-            terms
-                .purposes
-                .iter()
-                .any(|purpose| purpose.permissions.contains(*permission))
-        })
-        .map(|permission| texts.permission(permission))
-        .collect();
+    let permitted = terms.permissions().iter();
+    let words: Vec<String> = permitted.map(|one| texts.permission(one)).collect();
     said(texts.list(&words))
 }

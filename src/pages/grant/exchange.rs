@@ -11,6 +11,7 @@ use super::wish::Wish;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::negotiation::{Choice, Terms, Unmet};
+use crate::domain::receipt::Hash;
 use crate::domain::tier::Tier;
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
@@ -295,52 +296,27 @@ async fn change_as(consumer: &Consumer, id: &str, params: &Params) -> Response {
         })
         .await;
     };
-    let choice = wish.choice(consumer, &view);
-    let done = if choice == view.grant.terms.choice() {
+    let agreed = params.get("agreed");
+    let done = if agreed.is_some() {
+        Some(Done::Saved)
+    } else if wish.choice(consumer, &view) == view.grant.terms.choice() {
         None
     } else {
         Some(Done::Narrowed)
     };
-    let path = businesses::path(&view.grant);
-    let said = |done: Option<Done>| {
-        see_other(&done.map_or_else(|| path.clone(), |done| done.told_at(&path)))
-    };
-    match act(consumer, &view, seen, &choice, false).await {
-        Ok(()) => said(done),
-        Err(MoveError::Wider(terms)) => {
-            let agreed = params.get("agreed");
-            if agreed != Some(fingerprint::of_terms(&terms).as_str()) {
-                return confirm(consumer, &view, &wish, &terms, agreed.is_some());
-            }
-            match act(consumer, &view, seen, &choice, true).await {
-                Ok(()) => said(Some(Done::Saved)),
-                Err(error) => refuse(consumer, view.grant.id, error).await,
-            }
-        }
-        Err(error) => refuse(consumer, view.grant.id, error).await,
-    }
-}
-
-async fn act(
-    consumer: &Consumer,
-    view: &GrantView,
-    seen: &str,
-    choice: &Choice,
-    agreed: bool,
-) -> Result<(), MoveError> {
     let request = Request::Change {
-        choice: choice.clone(),
-        agreed,
+        wanted: wish.wanted(consumer, &view),
+        agreed: agreed.map(|hash| Hash::from_stored(hash.to_owned())),
     };
-    let app = &consumer.visitor.app;
-    grants::act(
-        app,
-        &consumer.signed_in,
-        view.grant.id,
-        Some(seen),
-        &request,
-    )
-    .await
+    let (app, id) = (&consumer.visitor.app, view.grant.id);
+    match grants::act(app, &consumer.signed_in, id, Some(seen), &request).await {
+        Ok(()) => {
+            let path = businesses::path(&view.grant);
+            see_other(&done.map_or_else(|| path.clone(), |done| done.told_at(&path)))
+        }
+        Err(MoveError::Wider(terms)) => confirm(consumer, &view, &wish, &terms, agreed.is_some()),
+        Err(error) => refuse(consumer, id, error).await,
+    }
 }
 
 /// Asks before anything becomes wider.

@@ -2,20 +2,12 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use enumset::EnumSet;
 
 use super::exchange::simple;
-use crate::domain::permission::Permission;
 use crate::pages::overview::Done;
-use crate::service::grants::{GrantView, Request};
+use crate::service::grants::Request;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
-
-/// What a business may do or use under an agreement, all purposes together.
-pub(super) fn permissions(view: &GrantView) -> EnumSet<Permission> {
-    let purposes = view.grant.terms.purposes.iter();
-    purposes.fold(EnumSet::empty(), |all, agreed| all | agreed.permissions)
-}
 
 /// `POST /account/businesses/{grant_id}/stop`
 pub async fn stop(Path(id): Path<String>, form: ConsumerForm) -> Response {

@@ -4,7 +4,7 @@ use super::assembly::choice_with;
 use crate::domain::negotiation::Choice;
 use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::TierChoice;
-use crate::service::grants::GrantView;
+use crate::service::grants::{GrantView, Wanted};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
 
@@ -53,6 +53,19 @@ impl Wish {
         })
     }
 
+    /// What that is of an agreement. Without another tier, what was agreed stays.
+    pub(super) fn wanted(&self, consumer: &Consumer, view: &GrantView) -> Wanted {
+        let choice = self.choice(consumer, view);
+        match self.tier {
+            Some(_) => Wanted::Choice(choice),
+            None => Wanted::Time {
+                limit: choice.retention,
+                counts_from: choice.counts_from,
+            },
+        }
+    }
+
+    /// The choice that leads there.
     pub(super) fn choice(&self, consumer: &Consumer, view: &GrantView) -> Choice {
         let tier = self.tier.unwrap_or(view.grant.terms.tier);
         let choice = if self.tier.is_some() {

@@ -15,7 +15,8 @@ use crate::domain::token::TokenBinding;
 use crate::service::Fault;
 use crate::service::sessions::{SignedIn, sid};
 use crate::store::clients::RegisteredClient;
-use crate::store::sessions::{self, ClientSession};
+use crate::store::session_clients::{self, ClientSession};
+use crate::store::sessions;
 use crate::store::tokens::{self, NewToken};
 use crate::store::{Connection, StoreError, devices, pushed_requests};
 
@@ -172,11 +173,15 @@ impl NewCode {
         {
             return Err(NotKept::PushedBefore);
         }
-        // A device stays logged in when the browser that let it in is not.
+        // A device stays logged in when the browser that let it in is not; but one whose
+        // session ended while its answer was on the way lets nobody in.
         let (account_id, hash) = self.session;
-        if self.device.is_none()
-            && !sessions::link(tx, account_id, hash, &self.client, self.now).await?
-        {
+        let goes_on = if self.device.is_some() {
+            sessions::hold(tx, account_id, hash, self.now).await?
+        } else {
+            session_clients::link(tx, account_id, hash, &self.client, self.now).await?
+        };
+        if !goes_on {
             return Err(NotKept::SignedOut);
         }
         if self.ends_older {

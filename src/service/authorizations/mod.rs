@@ -32,7 +32,7 @@ use answers::{acts_on, answers, older_plan, wants_offline};
 use code::{NewCode, NotKept};
 pub use push::{PushError, Pushed, PushedError, push, pushed};
 pub use reply::{Replied, Reply, reply};
-pub use transfer::{Said, allow_transfer, deny_transfer};
+pub use transfer::{allow_transfer, deny_transfer};
 pub use view::{ConsentView, consent_view};
 
 /// What a request needs next.

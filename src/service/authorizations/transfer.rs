@@ -14,25 +14,13 @@ use crate::service::sessions::SignedIn;
 use crate::store::departures::{self, NewDeparture};
 use crate::store::{StoreError, authorizations, pushed_requests, sessions};
 
-/// What came of a yes.
-#[derive(Debug)]
-#[must_use]
-pub enum Said {
-    /// The client is told.
-    Told(AuthorizationResponse),
-    /// Nothing: it was answered before, with something else or long ago.
-    Before,
-    /// Nothing: the session has ended meanwhile.
-    SignedOut,
-}
-
 enum Lost {
-    /// The session has ended meanwhile.
-    SignedOut,
     /// It was answered before, with something else or long ago.
     Before,
     /// The request that it came by was answered before.
     Pushed,
+    /// The session has ended meanwhile.
+    SignedOut,
     Store(StoreError),
 }
 
@@ -45,13 +33,13 @@ impl From<StoreError> for Lost {
 /// Writes down a yes: the client gets a code that lets it fetch everything once.
 ///
 /// A second click gets another code in place of the first, of which the browser
-/// dropped the answer: one works, and once (RFC 6749 §4.1.2). What it opens ends with
-/// every session of its owner: so it begins in one that goes on.
+/// dropped the answer: one works, and once (RFC 6749 §4.1.2). `None` when it was
+/// answered with something else, or the first was redeemed.
 pub async fn allow_transfer(
     app: &App,
     waiting: &Waiting,
     signed_in: &SignedIn,
-) -> Result<Said, Fault> {
+) -> Result<Option<AuthorizationResponse>, Fault> {
     let (request, pending) = (&waiting.pending.request, waiting.pending.id);
     let (Some(code_challenge), Some(dpop_jkt), true) = (
         request.code_challenge.clone(),
@@ -86,6 +74,7 @@ pub async fn allow_transfer(
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                // Whoever ended it ended what was allowed in it: nothing may come after.
                 if !sessions::hold(tx, account_id, session, now).await? {
                     return Err(Lost::SignedOut);
                 }
@@ -105,14 +94,14 @@ pub async fn allow_transfer(
     match kept {
         Ok(()) => {
             let granted = Granted::Code(code);
-            Ok(Said::Told(AuthorizationResponse::grant(request, granted)))
+            Ok(Some(AuthorizationResponse::grant(request, granted)))
         }
-        Err(Lost::SignedOut) => Ok(Said::SignedOut),
-        Err(Lost::Before) => Ok(Said::Before),
-        Err(Lost::Pushed) => Ok(Said::Told(AuthorizationResponse::refuse(
+        Err(Lost::Before) => Ok(None),
+        Err(Lost::Pushed) => Ok(Some(AuthorizationResponse::refuse(
             request,
             Refusal::PushedBefore,
         ))),
+        Err(Lost::SignedOut) => Err(Fault::SignedOut),
         Err(Lost::Store(error)) => Err(error.into()),
     }
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::attribute::VaultContents;
 use crate::domain::grant::{Grant, GrantState, InvalidMove, Move};
 use crate::domain::id::GrantId;
-use crate::domain::negotiation::{Ceiling, Choice, Outcome, Terms, Unmet, negotiate};
+use crate::domain::negotiation::{Choice, Terms, Unmet};
 use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::{Hash, Method, Record};
+use crate::domain::retention::{CountsFrom, Retention};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
@@ -19,7 +19,8 @@ use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
 
-use super::{GrantView, Scene, Values, Written, agreed_client, agreed_plan, fingerprint};
+use super::terms::{renewed_terms, wanted_terms};
+use super::{Scene, Values, Written, agreed_client, agreed_plan, fingerprint};
 
 /// How often an act is tried on a chain that others write on as well.
 const TRIES: usize = 5;
@@ -79,10 +80,25 @@ pub enum Request {
     Renew,
     /// Other terms. What is wider needs `agreed`.
     Change {
-        /// The terms that are wanted.
-        choice: Choice,
-        /// Whether the consumer was shown what is wider, and said yes.
-        agreed: bool,
+        /// What is wanted.
+        wanted: Wanted,
+        /// The [`fingerprint`] of the wider terms that the consumer was shown and
+        /// said yes to.
+        agreed: Option<Hash>,
+    },
+}
+
+/// What is wanted of an agreement instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What comes of another choice.
+    Choice(Choice),
+    /// What was agreed, for another time.
+    Time {
+        /// The longest; as long as plan and profile allow when not said.
+        limit: Option<Retention>,
+        /// From when on that counts.
+        counts_from: CountsFrom,
     },
 }
 
@@ -127,7 +143,7 @@ fn is_done(request: &Request, grant: &Grant, now: Timestamp) -> bool {
         Request::Withdraw => grant.state == GrantState::Withdrawn,
         Request::Pause => grant.state_at(now) == GrantState::Paused,
         Request::Resume => grant.state_at(now) == GrantState::Active,
-        Request::Stop(permission) => grant.terms.without((*permission).into()) == grant.terms,
+        Request::Stop(permission) => !grant.terms.permissions().contains(*permission),
         Request::Renew => now.since(grant.terms.since) < JUST_NOW,
         Request::Change { .. } => false,
     }
@@ -154,7 +170,7 @@ async fn act_on(
         Request::Pause => scene.make(row, Move::Pause, None).await?,
         Request::Resume => scene.make(row, Move::Resume, None).await?,
         Request::Stop(permission) => {
-            let left = row.grant.terms.without((*permission).into());
+            let left = row.grant.terms.without((*permission).into(), plan);
             let mv = Move::Narrow(left, row.grant.plan_version);
             scene.make(row, mv, None).await?
         }
@@ -162,9 +178,18 @@ async fn act_on(
             let open = open_vault(app, signed_in).await?;
             let terms = renewed_terms(app, &row.grant, &client, plan, &open.contents, now)?;
             let values = Some(values_of(signed_in, &open));
-            scene.make(row, Move::Renew(terms), values).await?
+            let left = row.grant.terms.still_permitted(plan);
+            if left == row.grant.terms {
+                scene.make(row, Move::Renew(terms), values).await?
+            } else {
+                // What nothing permits any more ends first, and is to be deleted.
+                let mv = Move::Narrow(left, row.grant.plan_version);
+                let narrowed = scene.make(row, mv, None).await?;
+                let mv = Move::Renew(terms);
+                scene.make_next(narrowed, mv, values).await?
+            }
         }
-        Request::Change { choice, agreed } => {
+        Request::Change { wanted, agreed } => {
             let open = open_vault(app, signed_in).await?;
             let contents = &open.contents;
             let minor_until = contents.minor_until(now);
@@ -172,7 +197,7 @@ async fn act_on(
             let ceiling = ceiling_of(app, &client)
                 .for_minor(minor_until)
                 .for_recovery(signed_in.recovery_waits_until.is_some() && !is_high);
-            let mut terms = changed_terms(&row.grant, plan, contents, ceiling, choice, now)?;
+            let mut terms = wanted_terms(&row.grant, plan, contents, ceiling, wanted, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {
                 terms = terms.narrowed_to(client.standing_plan());
@@ -180,7 +205,10 @@ async fn act_on(
             if terms == row.grant.terms {
                 return Ok(());
             }
-            if !*agreed && terms.is_wider_than(&row.grant.terms) {
+            // Made anew on each try: what was not seen is not agreed to.
+            if terms.is_wider_than(&row.grant.terms)
+                && agreed.as_ref() != Some(&fingerprint::of_terms(&terms))
+            {
                 return Err(MoveError::Wider(Box::new(terms)));
             }
             let mv = Move::Change(terms, row.grant.plan_version);
@@ -251,75 +279,4 @@ fn by_owner<'a>(
         screen_hash: None,
         now: app.now(),
     }
-}
-
-/// The terms of a changed choice. Retention goes on running from when it was
-/// agreed, unless the change gives more time: that is a new agreement.
-fn changed_terms(
-    grant: &Grant,
-    plan: &Plan,
-    contents: &VaultContents,
-    ceiling: Ceiling,
-    choice: &Choice,
-    now: Timestamp,
-) -> Result<Terms, MoveError> {
-    let negotiated = |from| negotiated(grant, plan, contents, ceiling, choice, from);
-    let kept = negotiated(grant.terms.since)?;
-    if kept.expires_at().is_some_and(|end| end <= now) {
-        negotiated(now)
-    } else {
-        Ok(kept)
-    }
-}
-
-fn negotiated(
-    grant: &Grant,
-    plan: &Plan,
-    contents: &VaultContents,
-    ceiling: Ceiling,
-    choice: &Choice,
-    from: Timestamp,
-) -> Result<Terms, MoveError> {
-    let held = contents.attributes.held();
-    match negotiate(plan, &contents.profiles, held, ceiling, choice, from) {
-        Outcome::Agreed(mut terms) => {
-            terms.offline = grant.terms.offline;
-            terms.asked = grant.terms.asked;
-            terms.named.clone_from(&grant.terms.named);
-            Ok(terms)
-        }
-        Outcome::Unmet(unmet) => Err(MoveError::Unmet(unmet)),
-        Outcome::TooHigh => Err(MoveError::TooHigh),
-    }
-}
-
-/// The same terms, from `now` on: if plan and profile allow them as they are
-/// now, and the plan as it stands asks for no less.
-fn renewed_terms(
-    app: &App,
-    grant: &Grant,
-    client: &RegisteredClient,
-    plan: &Plan,
-    contents: &VaultContents,
-    now: Timestamp,
-) -> Result<Terms, MoveError> {
-    let ceiling = ceiling_of(app, client).for_minor(contents.minor_until(now));
-    let choice = grant.terms.choice();
-    let again = negotiated(grant, plan, contents, ceiling, &choice, now).ok();
-    again
-        .filter(|again| again.renew(&grant.terms))
-        .filter(|again| again.are_asked_by(client.standing_plan(), now))
-        .ok_or(MoveError::NotAsBefore)
-}
-
-/// Until when a grant in force would last if it were renewed now.
-/// [`MoveError::NotAsBefore`] when it cannot be.
-pub fn renewed_until(
-    app: &App,
-    view: &GrantView,
-    contents: &VaultContents,
-) -> Result<Option<Timestamp>, MoveError> {
-    let (grant, now) = (&view.grant, app.now());
-    let terms = renewed_terms(app, grant, &view.client, &view.plan, contents, now)?;
-    Ok(terms.expires_at())
 }

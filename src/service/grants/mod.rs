@@ -1,7 +1,8 @@
 //! Grants as their owner sees them, and the reads on them.
 //!
 //! `moves` writes a grant with its receipts, dead tokens and released values
-//! in one transaction; `acts` is what the consumer does on a grant's page,
+//! in one transaction; `acts` is what the consumer does on a grant's page, `terms` what comes
+//! of what they want there,
 //! `business` what a business does by its API, `life` what time does,
 //! `editions` what a new edition of a plan does, `minors` what a birthdate does,
 //! `erasure` what the end of the account does, or that it was called off. `values` seals
@@ -15,6 +16,7 @@ pub mod fingerprint;
 mod life;
 mod minors;
 mod moves;
+mod terms;
 mod values;
 
 use std::sync::Arc;
@@ -40,7 +42,7 @@ use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
 use crate::store::reads;
-pub use acts::{MoveError, Request, act, renewed_until};
+pub use acts::{MoveError, Request, Wanted, act};
 pub(in crate::service) use acts::{made_by_owner, record_of_owner};
 pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
@@ -50,6 +52,7 @@ pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
 pub(in crate::service) use minors::narrow_for_minor;
 pub(in crate::service) use moves::{Scene, Written};
+pub use terms::renewed_until;
 pub(in crate::service) use values::{Resealed, Values, reseal_all};
 
 /// How many reads a page shows.

@@ -24,8 +24,8 @@ use crate::service::receipts::{self, Signed};
 use crate::service::sessions::InSession;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
-use crate::store::grants::{self, GrantRow};
-use crate::store::{Connection, StoreError, accounts, outbox, sessions, tokens};
+use crate::store::grants::{self, Found, GrantRow};
+use crate::store::{Connection, StoreError, accounts, outbox, session_clients, tokens};
 
 use super::values::{Values, seal_values};
 use super::{MoveError, grant_key};
@@ -35,8 +35,8 @@ pub(in crate::service) struct Written {
     /// As it will be.
     pub(in crate::service) row: GrantRow,
     receipts: Vec<Signed>,
-    /// Where the chain was; `None` for a new grant.
-    before: Option<u32>,
+    /// What it was found as; `None` for a new grant.
+    before: Option<Found>,
     /// Whether the values that it releases change with it.
     reseals: bool,
     /// The revision of the vault that these are from, and that the terms were negotiated
@@ -60,7 +60,7 @@ impl Written {
     /// A grant as it is, of which nothing is written yet.
     fn nothing(row: GrantRow) -> Self {
         Self {
-            before: Some(row.chain.seq),
+            before: Some(row.found()),
             reseals: false,
             of_revision: None,
             row,
@@ -89,8 +89,8 @@ impl Written {
                 Err(StoreError::Duplicate) => return Ok(false),
                 kept => kept?,
             },
-            Some(seq) => {
-                if !grants::update(tx, &self.row, seq, self.reseals).await? {
+            Some(found) => {
+                if !grants::update(tx, &self.row, &found, self.reseals).await? {
                     return Ok(false);
                 }
             }
@@ -101,7 +101,7 @@ impl Written {
         if self.ends_tokens {
             let grant = &self.row.grant;
             tokens::end_all(tx, grant.id).await?;
-            let sessions = sessions::unlink_grant(tx, grant.account_id, grant.id).await?;
+            let sessions = session_clients::unlink_grant(tx, grant.account_id, grant.id).await?;
             if let Some(parting) = &self.parting {
                 parting.keep(tx, grant.id, &sessions).await?;
             }

@@ -196,6 +196,9 @@ pub async fn with_nothing(
         .write(move |tx| {
             Box::pin(async move {
                 accounts::hold(tx, account_id).await?;
+                // Before the agreements are looked at: whoever agrees to something holds
+                // the vault, and is waited for, or finds another.
+                accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
                 // It may have been set up while the password was hashed.
                 if shown.is_empty() && asks_second(tx, account_id).await?.is_some()
                     || !Shown::take(&shown, tx, &app_, account_id).await?
@@ -205,12 +208,16 @@ pub async fn with_nothing(
                 if let Some(guess) = &guess {
                     guess.was_right(tx).await?;
                 }
-                password.keep(tx).await?;
                 // Whoever agreed to something meanwhile did so with the old key.
                 let grants = grants::of_account(tx, account_id).await?;
                 if grants.len() != empty.grants.len() {
                     return Err(Fault::Contended.into());
                 }
+                for (id, wrapped, released) in empty.grants {
+                    emptying::rekey(tx, account_id, id, wrapped, released).await?;
+                    tokens::end_all(tx, id).await?;
+                }
+                password.keep(tx).await?;
                 for kind in [
                     KeyholderKind::Passkey,
                     KeyholderKind::Kit,
@@ -218,12 +225,7 @@ pub async fn with_nothing(
                 ] {
                     keyholders::delete_all(tx, account_id, kind, None).await?;
                 }
-                accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
                 emptying::forget_records(tx, account_id).await?;
-                for (id, wrapped, released) in empty.grants {
-                    emptying::rekey(tx, account_id, id, wrapped, released).await?;
-                    tokens::end_all(tx, id).await?;
-                }
                 for (id, name) in empty.passkeys {
                     emptying::close_passkey(tx, account_id, id, name).await?;
                 }

@@ -10,7 +10,7 @@ use crate::domain::grant::{EventKind, Grant};
 use crate::domain::id::{GrantId, RightsRequestId};
 use crate::domain::receipt::Record;
 use crate::domain::rights::{MAX_REQUESTS, Right, RightsRequest};
-use crate::service::grants::{MoveError, Written, agreed_client, record_of_owner};
+use crate::service::grants::{MoveError, Written, agreed_client, agreed_plan, record_of_owner};
 use crate::service::sessions::SignedIn;
 use crate::service::signals::Told;
 use crate::service::{Fault, reach};
@@ -73,7 +73,8 @@ pub async fn send(
             overdue_at: None,
             answered_at: None,
         };
-        let at_once = right.at_once(&grant, now);
+        let (plan, _) = agreed_plan(app, &client, &grant).await?;
+        let at_once = right.at_once(&grant, &plan, now);
         let event = at_once.as_ref().and(right.event());
         let what = Record::Requested(Box::new(request.clone()));
         let written = record_of_owner(app, signed_in, &client, row, at_once, what).await;

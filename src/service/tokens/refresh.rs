@@ -81,15 +81,16 @@ async fn refresh_once(
     if row.grant.grant.client_id != client.client.id || row.expires_at <= now {
         return Err(TokenError::Unknown);
     }
-    if row.grant.grant.state_at(now) != GrantState::Active {
-        return Err(TokenError::NoGrant);
-    }
     if let Some(at) = row.rotated_at
         && !(row.successor_unused && now.since(at) <= ROTATION_GRACE)
     {
-        // RFC 9700 §4.14.2: one of the two who hold it is not the client.
+        // RFC 9700 §4.14.2: one of the two who hold it is not the client. Also while
+        // the agreement is paused: it may go on, and the family with it.
         end_family(app, grant_id, row.family_id).await?;
         return Err(TokenError::Unknown);
+    }
+    if row.grant.grant.state_at(now) != GrantState::Active {
+        return Err(TokenError::NoGrant);
     }
     check_key(client, row.binding.key.as_ref(), wish.proof)?;
     let (grant, bound_to) = (&row.grant.grant, row.binding.details.as_ref());

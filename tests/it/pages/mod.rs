@@ -2,6 +2,7 @@
 //! that are on them.
 
 mod access;
+mod another_time;
 pub(crate) mod arriving;
 mod consent;
 pub(crate) mod export;

@@ -44,10 +44,8 @@ async fn a_link_that_undid_a_change_says_so_while_the_address_stays(app: TestApp
     let undo = changed(&app, &mut ada, ADA, "ada@new.example").await;
     let mut browser = app.browser();
     let form = browser.get(&undo).await.form("undo-email");
-    let first = browser.submit(form.clone()).await;
-    assert_eq!(first.location(), undo);
-    browser.follow(first).await.says("Undone");
-    browser.land(form).await.says("Undone");
+    browser.submit(form.clone()).await.says("Undone");
+    browser.submit(form).await.says("Undone");
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
     app.leave_mail().await;
     app.wait(SECOND);

@@ -47,7 +47,7 @@ async fn forgotten(app: &TestApp, email: &str) -> Eml {
 
 async fn confirm(actor: &mut Actor, mail: &Eml) {
     let form = actor.get(&link(mail)).await.form("confirm-email");
-    let page = actor.submit(form.press("confirm-email-submit")).await;
+    let page = actor.land(form.press("confirm-email-submit")).await;
     page.says("is confirmed");
 }
 

@@ -18,13 +18,13 @@ on_both_databases!(
     others_who_claim_the_address_still_sign_in,
 );
 
-const NEW: &str = "een heel ander wachtwoord";
+pub(super) const NEW: &str = "een heel ander wachtwoord";
 /// How long it waits where somebody may still find their kit.
 const WITH_KIT: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
 const SCOPES: &str = "openid profile email offline_access";
 
 /// Leaves the password as the only key, with a kit that nobody has, or none.
-async fn alone(app: &TestApp, actor: &mut Actor) {
+pub(super) async fn alone(app: &TestApp, actor: &mut Actor) {
     super::kit::with_kit(actor).await;
     let form = actor.get("/account/security").await.form("escrow/drop");
     actor.submit(form).await;
@@ -50,7 +50,7 @@ async fn ready(app: &TestApp) -> String {
 }
 
 /// Begins, and waits; returns the link to a new password.
-async fn ready_link(app: &TestApp) -> String {
+pub(super) async fn ready_link(app: &TestApp) -> String {
     begin(app).await;
     ready(app).await
 }

@@ -2,6 +2,7 @@
 //! that is confirmed, the recovery kit, and the way back in.
 
 mod again;
+mod agreements;
 mod bounced;
 mod burying;
 mod calling_off;

@@ -27,20 +27,20 @@ on_both_databases!(
 );
 
 /// What a transaction stops at, once it holds something.
-struct Gate {
+pub(super) struct Gate {
     holds: Sender<()>,
     go: Receiver<()>,
 }
 
 impl Gate {
     /// With what tells when it is reached, and what opens it.
-    fn new() -> (Self, Receiver<()>, Sender<()>) {
+    pub(super) fn new() -> (Self, Receiver<()>, Sender<()>) {
         let (holds, held) = oneshot::channel();
         let (open, go) = oneshot::channel();
         (Self { holds, go }, held, open)
     }
 
-    async fn pass(self) {
+    pub(super) async fn pass(self) {
         self.holds.send(()).expect("somebody waits");
         self.go.await.expect("it is opened");
     }
@@ -48,7 +48,7 @@ impl Gate {
 
 /// Waits until somebody waits for what is held. On SQLite, writes wait for each
 /// other as a whole.
-async fn until_somebody_waits(app: &TestApp) {
+pub(super) async fn until_somebody_waits(app: &TestApp) {
     if app.engine() == Engine::Sqlite {
         return;
     }
@@ -66,7 +66,7 @@ async fn until_somebody_waits(app: &TestApp) {
     }
 }
 
-async fn ada(app: &TestApp) -> AccountId {
+pub(super) async fn ada(app: &TestApp) -> AccountId {
     let index = *app.app.master().email_index(ADA).as_bytes();
     let mut connection = app.app.store().read().await.expect("a connection");
     let ada = accounts::by_address(&mut connection, index).await;
@@ -233,6 +233,8 @@ async fn while_it_ends<T>(app: &TestApp, session: &SignedIn, act: impl Future<Ou
     let (gate, held, open) = Gate::new();
     let ending = app.app.store().write(move |tx| {
         Box::pin(async move {
+            // As whoever ends those of others does.
+            accounts::hold(tx, id).await?;
             sessions::end(tx, id, hash).await?;
             gate.pass().await;
             Ok::<_, StoreError>(())
@@ -275,7 +277,7 @@ async fn a_session_that_ends_at_the_same_moment_lets_nothing_go_along(app: TestA
 }
 
 /// The session of somebody who is signed in.
-async fn session_of(app: &TestApp, actor: &Actor) -> SignedIn {
+pub(super) async fn session_of(app: &TestApp, actor: &Actor) -> SignedIn {
     let session = resume(&app.app, &actor.jar["sluis-session"]).await;
     session.expect("a database").expect("a session")
 }

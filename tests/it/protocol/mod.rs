@@ -60,6 +60,7 @@ mod ssf_credentials;
 mod ssf_events;
 mod ssf_faults;
 mod ssf_guide;
+mod ssf_minors;
 mod ssf_poll;
 mod ssf_purged;
 mod ssf_push;

@@ -17,6 +17,7 @@ on_both_databases!(
     a_rotated_token_after_thirty_seconds_ends_the_family,
     a_rotated_token_whose_successor_was_used_ends_the_family_at_once,
     reuse_is_found_out_whatever_else_is_wrong_with_the_request,
+    reuse_is_found_out_while_the_agreement_is_paused,
     another_client_gets_nothing_and_breaks_nothing,
     scope_may_be_narrowed_and_never_widened,
     a_refresh_ends_with_its_grant,
@@ -128,6 +129,27 @@ async fn reuse_is_found_out_whatever_else_is_wrong_with_the_request(app: TestApp
         shop.refresh(text(&third, "refresh_token")).await.error(),
         "invalid_grant"
     );
+}
+
+async fn reuse_is_found_out_while_the_agreement_is_paused(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let first = shop.log_in(&mut ada, "medium").await;
+    let grant = ada.newest_grant().await;
+    let second = shop.refresh(text(&first, "refresh_token")).await.ok();
+    press(&mut ada, &grant, "pause").await;
+    // In time, an answer may have been lost: nothing is given, and nothing ends.
+    let told = shop.refresh(text(&first, "refresh_token")).await;
+    assert_eq!(told.error(), "invalid_grant");
+    press(&mut ada, &grant, "resume").await;
+    let third = shop.refresh(text(&second, "refresh_token")).await.ok();
+    press(&mut ada, &grant, "pause").await;
+    let told = shop.refresh(text(&first, "refresh_token")).await;
+    assert_eq!(told.error(), "invalid_grant");
+    press(&mut ada, &grant, "resume").await;
+    for tokens in [&second, &third] {
+        dead(&shop, tokens).await;
+    }
 }
 
 async fn another_client_gets_nothing_and_breaks_nothing(app: TestApp) {

@@ -22,7 +22,25 @@ on_both_databases!(
     of_two_answers_one_counts,
     house_rules_answer_for_a_device_as_for_a_site,
     guessing_is_slowed_down,
+    a_session_that_ended_on_the_way_lets_no_device_in,
 );
+
+async fn a_session_that_ended_on_the_way_lets_no_device_in(app: TestApp) {
+    let tv = television(&app, "tv", json!({})).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let device = tv.begin(&[]).await.ok();
+    let page = type_in(&mut ada, text(&device, "user_code")).await;
+    let page = go_on(&mut ada, &page).await;
+    let form = page.form("consent").with("tier", "low").press("allow");
+    let mut other_tab = ada.clone();
+    let (page, _) = ada.submit_late(form, other_tab.sign_out()).await;
+    assert!(page.location().starts_with("/sign-in"));
+    assert_eq!(tv.poll(&device).await.error(), "authorization_pending");
+    let mut ada = app.browser();
+    ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    let page = ada.get("/account").await;
+    page.says("Nobody gets data from you yet.");
+}
 
 async fn somebody_who_is_not_signed_in_gets_there_too(app: TestApp) {
     let tv = television(&app, "tv", json!({})).await;

@@ -187,7 +187,7 @@ async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-kit");
     let form = form.with("code", &code).with("password", NEW);
-    browser.submit(form).await.says("new password works");
+    browser.land(form).await.says("new password works");
     for _ in 0..4 {
         deliver(&app).await;
     }

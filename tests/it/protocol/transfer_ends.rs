@@ -19,6 +19,7 @@ on_both_databases!(
     it_goes_to_no_app,
     nothing_opens_the_vault_when_its_time_is_up,
     whoever_is_signed_out_everywhere_lets_nothing_go,
+    a_session_that_ended_on_the_way_hands_nothing_over,
 );
 
 async fn a_second_click_gets_another_code_in_place_of_the_first(app: TestApp) {
@@ -159,4 +160,19 @@ async fn whoever_is_signed_out_everywhere_lets_nothing_go(app: TestApp) {
         let told = other.redeem_proving(&code, &holder.for_token(&app)).await;
         assert_eq!(told.error(), "invalid_grant", "{taken_back}");
     }
+}
+
+async fn a_session_that_ended_on_the_way_hands_nothing_over(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let (other, holder) = (provider(&app, "elsewhere").await, Holder::new());
+    let page = asked(&other, &mut ada, &holder.thumbprint(), &[]).await;
+    let form = page.form("transfer");
+    let mut other_tab = ada.clone();
+    let (page, _) = ada
+        .submit_late(form.press("allow"), other_tab.sign_out())
+        .await;
+    assert!(
+        page.location().starts_with("/sign-in"),
+        "no code goes anywhere"
+    );
 }

@@ -2,11 +2,12 @@
 
 use sluis::domain::grant::{GrantState, Move};
 use sluis::domain::id::{AccountId, BusinessId, GrantId, ReadId};
+use sluis::domain::plan::PlanVersion;
 use sluis::domain::receipt::{ChainEnd, Hash};
 use sluis::domain::subject::{Sector, Subject};
 use sluis::store::grants::{self, GrantRow};
 use sluis::store::reads::{self, ReadRow};
-use sluis::store::{StoreError, receipts};
+use sluis::store::{StoreError, editions, receipts};
 
 use super::bench::{Bench, NOW, all_at_once, grant, keep, later, on_both_engines, uuid, winners};
 
@@ -77,8 +78,9 @@ on_both_engines! {
         // One that is over makes room for the next.
         let mut connection = bench.store.read().await.expect("a connection");
         let live = grants::live(&mut connection, account, &client).await.expect("a read");
-        let over = moved(&live.expect("one won"), Move::Withdraw, b"2");
-        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 1, true)).expect("a write"));
+        let live = live.expect("one won");
+        let (over, found) = (moved(&live, Move::Withdraw, b"2"), live.found());
+        assert!(keep!(bench.store, |tx| grants::update(tx, &over, &found, true)).expect("a write"));
         assert!(grants::live(&mut connection, account, &client).await.expect("a read").is_none());
         let mut next = grant(account, client, 50);
         next.grant.created_at = later(9);
@@ -96,7 +98,8 @@ on_both_engines! {
         let results = all_at_once(12, move |number| {
             let mv = if number % 2 == 0 { Move::Pause } else { Move::Withdraw };
             let (store, next) = (store.clone(), moved(&first, mv, &[number]));
-            async move { keep!(store, |tx| grants::update(tx, &next, 1, false)) }
+            let found = first.found();
+            async move { keep!(store, |tx| grants::update(tx, &next, &found, false)) }
         })
         .await;
         assert_eq!(winners(&results), 1);
@@ -106,6 +109,40 @@ on_both_engines! {
         let chain = found.expect("a read").expect("it is there").chain;
         let number = u8::try_from(winner.expect("one won")).expect("of twelve");
         assert_eq!(chain, ChainEnd { seq: 2, hash: Hash::of(&[number]), at: later(1) });
+    }
+
+    async fn what_moved_without_the_chain_is_not_put_back(bench: Bench) {
+        let row = bench.grant().await;
+        let (account, id) = (row.grant.account_id, row.grant.id);
+        let mut connection = bench.store.read().await.expect("a connection");
+        // Somebody logs in, and the plan has a new edition, while others look at it.
+        let mut later_end = row.clone();
+        later_end.grant.terms = row.grant.terms.renewed(later(86_400));
+        let extended = later_end.grant.clone();
+        keep!(bench.store, |tx| grants::extend(tx, &extended, 1)).expect("a write");
+        let (paused, found) = (moved(&row, Move::Pause, b"2"), row.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &paused, &found, false));
+        assert!(!kept.expect("a write"), "it ends later by now");
+        let mut held = later_end.grant.clone();
+        held.plan_version = PlanVersion(3);
+        let kept = keep!(bench.store, |tx| editions::hold(tx, &held, 1, PlanVersion(3)));
+        assert!(kept.expect("a write"));
+        let (paused, found) = (moved(&later_end, Move::Pause, b"2"), later_end.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &paused, &found, false));
+        assert!(!kept.expect("a write"), "it answers another edition by now");
+        let now = grants::find(&mut connection, account, id).await.expect("a read");
+        let now = now.expect("it is there");
+        assert_eq!(now.grant.terms, later_end.grant.terms);
+        assert_eq!((now.grant.plan_version, now.grant.state), (PlanVersion(3), GrantState::Active));
+        // Whoever looks again is heard; also where there is no end to look at.
+        let mut endless = moved(&now, Move::Pause, b"2");
+        endless.grant.terms.purposes.clear();
+        let (kept, found) = (endless.clone(), now.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &kept, &found, false));
+        assert!(kept.expect("a write"));
+        let (resumed, found) = (moved(&endless, Move::Resume, b"3"), endless.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &resumed, &found, false));
+        assert!(kept.expect("a write"));
     }
 
     async fn released_values_are_resealed_on_the_grant_as_it_was_seen(bench: Bench) {
@@ -122,13 +159,15 @@ on_both_engines! {
         let found = found.expect("it is there");
         assert_eq!(found.released_sealed, Some(vec![5; 70]));
         // Whoever moves it as it was before the edit leaves the new values alone.
-        let paused = moved(&row, Move::Pause, b"2");
-        assert!(keep!(bench.store, |tx| grants::update(tx, &paused, 1, false)).expect("a write"));
+        let (paused, before) = (moved(&row, Move::Pause, b"2"), row.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &paused, &before, false));
+        assert!(kept.expect("a write"));
         let found = grants::find(&mut connection, account, id).await.expect("a read");
         let found = found.expect("it is there");
         assert_eq!(found.released_sealed, Some(vec![5; 70]));
-        let over = moved(&found, Move::Withdraw, b"3");
-        assert!(keep!(bench.store, |tx| grants::update(tx, &over, 2, true)).expect("a write"));
+        let (over, before) = (moved(&found, Move::Withdraw, b"3"), found.found());
+        let kept = keep!(bench.store, |tx| grants::update(tx, &over, &before, true));
+        assert!(kept.expect("a write"));
         assert!(!reseal(2, 7).await, "what is over releases nothing any more");
         let found = grants::find(&mut connection, account, id).await.expect("a read");
         assert_eq!(found.expect("it is there").released_sealed, None);

@@ -7,7 +7,8 @@ use sluis::domain::language::Language;
 use sluis::domain::token::Sid;
 use sluis::store::authorizations::{self, StoredRequest};
 use sluis::store::grants::GrantRow;
-use sluis::store::sessions::{self, ClientSession};
+use sluis::store::session_clients::{self, ClientSession};
+use sluis::store::sessions;
 
 use super::bench::{
     Bench, NOW, SIGNED_IN, all_at_once, keep, later, on_both_engines, uuid, winners,
@@ -46,7 +47,7 @@ on_both_engines! {
         let link = async |session: u8, sid: u8, second: i64| {
             let client = at(&grant, sid);
             keep!(bench.store, |tx| {
-                sessions::link(tx, owner, [session; 32], &client, later(second))
+                session_clients::link(tx, owner, [session; 32], &client, later(second))
             })
             .expect("a write")
         };
@@ -55,7 +56,7 @@ on_both_engines! {
         assert!(!link(1, 9, 100).await, "it has expired");
         assert!(!link(3, 9, 0).await, "there is none");
         let mut connection = bench.store.read().await.expect("a connection");
-        let mut clients = sessions::clients(&mut connection, owner, [1; 32]).await.expect("clients");
+        let mut clients = session_clients::of_session(&mut connection, owner, [1; 32]).await.expect("clients");
         clients.sort_by_key(|client| client.sid.to_string());
         assert_eq!(clients, [at(&grant, 7), at(&grant, 8)]);
         let store = bench.store.clone();
@@ -89,7 +90,7 @@ on_both_engines! {
                     } else {
                         let client = ClientSession { sid: Sid::from_bytes(&[number + 100; 32]), ..client };
                         let joined = keep!(store, |tx| {
-                            sessions::link(tx, owner, [round; 32], &client, NOW)
+                            session_clients::link(tx, owner, [round; 32], &client, NOW)
                         })?;
                         Ok((joined, 0))
                     }
@@ -113,7 +114,7 @@ on_both_engines! {
             })
             .expect("a session");
             let client = at(&grant, number);
-            let kept = keep!(bench.store, |tx| sessions::link(tx, owner, [number; 32], &client, NOW));
+            let kept = keep!(bench.store, |tx| session_clients::link(tx, owner, [number; 32], &client, NOW));
             assert!(kept.expect("a write"));
         }
         keep!(bench.store, |tx| sessions::replace(tx, owner, [1; 32], [2; 32])).expect("a write");
@@ -141,12 +142,12 @@ on_both_engines! {
         })
         .expect("a session");
         let client = at(&grant, 7);
-        let kept = keep!(bench.store, |tx| sessions::link(tx, owner, [1; 32], &client, NOW));
+        let kept = keep!(bench.store, |tx| session_clients::link(tx, owner, [1; 32], &client, NOW));
         assert!(kept.expect("a write"));
         let (id, other) = (grant.grant.id, bench.account(2).await);
-        let unlinked = keep!(bench.store, |tx| sessions::unlink_grant(tx, other, id));
+        let unlinked = keep!(bench.store, |tx| session_clients::unlink_grant(tx, other, id));
         assert_eq!(unlinked.expect("a write"), []);
-        let unlinked = keep!(bench.store, |tx| sessions::unlink_grant(tx, owner, id));
+        let unlinked = keep!(bench.store, |tx| session_clients::unlink_grant(tx, owner, id));
         assert_eq!(unlinked.expect("a write"), [at(&grant, 7)]);
         assert_eq!(bench.count("session_clients").await, 0);
     }

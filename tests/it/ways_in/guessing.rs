@@ -323,7 +323,7 @@ async fn whoever_guesses_does_not_keep_out_who_has_just_set_a_password(app: Test
     let mut phone = app.browser();
     let form = phone.get(&link).await.form("recover-kit");
     let form = form.with("code", &code).with("password", NEW);
-    phone.submit(form).await.says("new password works");
+    phone.land(form).await.says("new password works");
     let mut thief = app.browser();
     for _ in 0..5 {
         assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
