@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::app::App;
 use crate::config::Issuer;
-use crate::store::instance;
+use crate::store::{StoreError, instance};
 use crate::web::{assets, headers, visitor};
 use crate::{pages, protocol};
 
@@ -82,22 +82,21 @@ async fn alive() -> &'static str {
 
 /// `/readyz`: the database is there, migrated, and takes a durable write.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    let migrated = app.store().is_migrated().await;
-    let ready = match migrated {
-        Ok(true) => instance::check_writable(app.store(), app.now())
-            .await
-            .map_err(|error| error.to_string()),
-        Ok(false) => Err("the database lacks migrations: run `sluis migrate`".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
-    match ready {
+    match examine(&app).await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(why) => {
-            tracing::error!(%why, "not ready");
+            tracing::error!(%why, what_to_do = why.remedy(), "not ready");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not ready: the log says why\n",
             )
         }
     }
+}
+
+async fn examine(app: &App) -> Result<(), StoreError> {
+    if !app.store().is_migrated().await? {
+        return Err(StoreError::NotMigrated);
+    }
+    instance::check_writable(app.store(), app.now()).await
 }

@@ -203,7 +203,7 @@ pub fn log_fault(fault: &service::Fault) -> Fault {
             Fault::Unavailable
         }
         service::Fault::Store(error) => {
-            tracing::error!(%error, "the database failed");
+            tracing::error!(%error, what_to_do = error.remedy(), "the database failed");
             Fault::Unavailable
         }
         other => {

@@ -6,6 +6,7 @@ mod entries;
 mod failures;
 mod keys;
 mod logging;
+mod readiness;
 mod receipts;
 mod registration;
 mod showing;
