@@ -4,9 +4,11 @@
 mod access;
 pub(crate) mod arriving;
 mod consent;
+mod cross_site;
 pub(crate) mod export;
 mod forgery;
 mod grant;
+mod headers;
 mod heavy;
 mod house_rules;
 pub(crate) mod import;
