@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 
+use super::tell;
 use crate::config::{Config, LogFormat};
 
 /// Starts logging for the life of this process.
@@ -16,4 +17,13 @@ pub(super) fn start(config: &Config) {
     };
     // It fails only where a log was started before, which then goes on.
     drop(started);
+}
+
+/// Tells the operator of a server something, in the format of its log: whoever
+/// reads JSON reads nothing else.
+pub(super) fn announce(config: &Config, what: &str) {
+    match config.log_format {
+        LogFormat::Json => tracing::info!("{what}"),
+        LogFormat::Text => tell(what),
+    }
 }

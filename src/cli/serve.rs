@@ -1,7 +1,8 @@
 //! `sluis serve`: the provider.
 
+use super::Failure;
+use super::logging::announce;
 use super::opening::open;
-use super::{Failure, tell};
 use crate::app::Migrations;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,7 +21,7 @@ pub struct Args {
 /// Starts the provider and serves until it is asked to stop.
 pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     for setting in &config.without_effect {
-        tell(&setting.to_string());
+        announce(config, &setting.to_string());
     }
     let tls = config
         .tls
@@ -42,10 +43,13 @@ pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     instance::check_writable(app.store(), app.now()).await?;
     let address = listener.local_addr().unwrap_or(config.listen);
     let scheme = if tls.is_some() { "https" } else { "http" };
-    tell(&format!("{} listens on {scheme}://{address}", app.issuer()));
+    announce(
+        config,
+        &format!("{} listens on {scheme}://{address}", app.issuer()),
+    );
     server::provide(&app, listener, tls, server::shutdown_signal()).await;
     app.close().await;
-    tell("stopped");
+    announce(config, "stopped");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Request, StatusCode};
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::app::App;
 use crate::config::Issuer;
-use crate::store::instance;
+use crate::store::{StoreError, instance};
 use crate::web::{assets, headers, visitor};
 use crate::{pages, protocol};
 
@@ -33,11 +33,15 @@ pub fn router(app: &App) -> Router {
             .layer(tower_http::csrf::CsrfLayer::new())
             .layer(middleware::from_fn_with_state(
                 app.clone(),
+                visitor::tell_forged,
+            ))
+            .layer(middleware::from_fn_with_state(
+                app.clone(),
                 visitor::keep_browser,
             ))
             .layer(middleware::from_fn(headers::secure))
     };
-    Router::new()
+    let answers = Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .merge(protocol::router(app))
@@ -48,16 +52,26 @@ pub fn router(app: &App) -> Router {
         .merge(for_people(pages::uploads(app)))
         .with_state(app.clone())
         .merge(assets::router())
-        .layer(option_layer(hsts(&app.config().issuer)))
-        .layer(
-            ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http().make_span_with(span))
-                .layer(CatchPanicLayer::new())
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::GATEWAY_TIMEOUT,
-                    REQUEST_TIMEOUT,
-                )),
-        )
+        .layer(option_layer(hsts(&app.config().issuer)));
+    guarded(answers, REQUEST_TIMEOUT)
+}
+
+/// What holds for every answer, whatever comes of the request.
+fn guarded(answers: Router, patience: Duration) -> Router {
+    answers.layer(
+        ServiceBuilder::new()
+            .layer(TraceLayer::new_for_http().make_span_with(span))
+            // ASVS 5.0 §3.4.4: of every answer, and not of pages alone.
+            .layer(SetResponseHeaderLayer::overriding(
+                X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::GATEWAY_TIMEOUT,
+                patience,
+            )),
+    )
 }
 
 /// Browsers that were here over TLS come back over TLS alone (RFC 6797), for a
@@ -83,22 +97,57 @@ async fn alive() -> &'static str {
 
 /// `/readyz`: the database is there, migrated, and takes a durable write.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    let migrated = app.store().is_migrated().await;
-    let ready = match migrated {
-        Ok(true) => instance::check_writable(app.store(), app.now())
-            .await
-            .map_err(|error| error.to_string()),
-        Ok(false) => Err("the database lacks migrations: run `sluis migrate`".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
-    match ready {
+    match examine(&app).await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(why) => {
-            tracing::error!(%why, "not ready");
+            tracing::error!(%why, what_to_do = why.remedy(), "not ready");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not ready: the log says why\n",
             )
         }
+    }
+}
+
+async fn examine(app: &App) -> Result<(), StoreError> {
+    if !app.store().is_migrated().await? {
+        return Err(StoreError::NotMigrated);
+    }
+    instance::check_writable(app.store(), app.now()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn status(router: &Router, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let answer = router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(answer.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        answer.status()
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_or_panics_is_answered() {
+        let router = Router::new()
+            .route("/never", get(std::future::pending::<&str>))
+            .route(
+                "/wrong",
+                get(async || -> &'static str { panic!("on purpose") }),
+            )
+            .route("/quick", get(async || "at once"));
+        let hasty = guarded(router.clone(), Duration::from_millis(10));
+        assert_eq!(status(&hasty, "/never").await, StatusCode::GATEWAY_TIMEOUT);
+        let patient = guarded(router, REQUEST_TIMEOUT);
+        assert_eq!(status(&patient, "/quick").await, StatusCode::OK);
+        assert_eq!(
+            status(&patient, "/wrong").await,
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
+        let waits = tokio::time::timeout(Duration::from_millis(100), status(&patient, "/never"));
+        assert!(waits.await.is_err(), "a burst of sign-ins takes longer");
     }
 }

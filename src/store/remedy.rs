@@ -4,7 +4,7 @@ use super::StoreError;
 
 /// What engines say, and what helps. SQLite tells its troubles in words alone
 /// (and the writer passes words on), PostgreSQL in words and codes.
-const REMEDIES: [(&[&str], &str); 9] = [
+const REMEDIES: [(&[&str], &str); 10] = [
     (
         &["database is locked", "database table is locked"],
         "another process holds the database; stop it (two Sluis on one SQLite file do not work), \
@@ -47,6 +47,18 @@ const REMEDIES: [(&[&str], &str); 9] = [
             "no pg_hba.conf entry",
         ],
         "check the user and password in SLUIS_DATABASE_URL",
+    ),
+    (
+        &[
+            "not currently accepting connections",
+            "is starting up",
+            "is shutting down",
+            "terminating connection",
+            "broken pipe",
+            "connection reset",
+        ],
+        "the database server takes no connections for the moment; Sluis goes on by itself once it \
+         does, and the server's own log says why it does not",
     ),
     (
         &["does not exist"],
@@ -103,6 +115,10 @@ mod tests {
             (
                 "password authentication failed for user \"sluis\"",
                 "password",
+            ),
+            (
+                "database \"sluis\" is not currently accepting connections",
+                "goes on by itself",
             ),
             (
                 "pool timed out while waiting for an open connection",

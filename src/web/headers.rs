@@ -2,8 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -37,8 +36,8 @@ pub struct Visits {
 #[derive(Clone, Copy, Debug)]
 pub struct UsesPasskeys;
 
-/// Sets the security headers of pages. (`Strict-Transport-Security` is not of
-/// pages alone: `server::routes`.)
+/// Sets the security headers of pages. (`Strict-Transport-Security` and
+/// `X-Content-Type-Options` are not of pages alone: `server::routes`.)
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
@@ -84,7 +83,6 @@ fn set(
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let fixed = [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         // `no-referrer` would make browsers send `Origin: null` with our own
         // forms, and `same-origin` with the one that is posted to a client.

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tower_http::csrf::ProtectionError;
 use url::form_urlencoded;
 
 use super::client_ip::ClientIp;
@@ -41,6 +42,24 @@ pub async fn keep_browser(State(app): State<App>, mut request: Request, next: Ne
         cookies.set_browser(response.headers_mut(), &browser, app.now());
     }
     response
+}
+
+/// Tells people, in their language, that a form came from another site: what
+/// refuses it has no words.
+pub async fn tell_forged(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let asked = Request::from_parts(parts.clone(), body);
+    let response = next.run(asked).await;
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return response;
+    }
+    match Visitor::from_request_parts(&mut parts, &app).await {
+        Ok(visitor) => visitor.error(Fault::Forged),
+        Err(response) => response,
+    }
 }
 
 /// Whoever made a request of a page.
@@ -203,7 +222,7 @@ pub fn log_fault(fault: &service::Fault) -> Fault {
             Fault::Unavailable
         }
         service::Fault::Store(error) => {
-            tracing::error!(%error, "the database failed");
+            tracing::error!(%error, what_to_do = error.remedy(), "the database failed");
             Fault::Unavailable
         }
         other => {

@@ -1,6 +1,8 @@
 //! Chains of receipts with real signatures: whatever a grant goes through, its
 //! chain verifies, and no other bytes do.
 
+mod records;
+
 use std::sync::LazyLock;
 
 use enumset::EnumSet;
@@ -9,7 +11,7 @@ use sluis::crypto::jwt::Typ;
 use sluis::crypto::signing::{Algorithm, KeySet, KeyUse, SigningKey};
 use sluis::domain::business::{Business, BusinessDocument, Vetting};
 use sluis::domain::claim::Claim;
-use sluis::domain::grant::{EventKind, Grant, Move};
+use sluis::domain::grant::{EventKind, Grant, GrantState, Move};
 use sluis::domain::id::{AccountId, BusinessId, GrantId, ReceiptId};
 use sluis::domain::language::Language;
 use sluis::domain::negotiation::{Ceiling, Choice, Terms, negotiate};
@@ -31,8 +33,8 @@ static KEYS: LazyLock<KeySet> = LazyLock::new(keys);
 static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::from_scopes(Scope::all()));
 /// A chain of four receipts, to be tampered with.
 static CHAIN: LazyLock<String> = LazyLock::new(|| {
-    let moves = [(Move::Pause, 60), (Move::Resume, 60), (Move::Withdraw, 60)];
-    file(&life(1, &moves))
+    let moves = [Move::Pause, Move::Resume, Move::Withdraw];
+    file(&life(1, &moves.map(minute_after)))
 });
 
 fn keys() -> KeySet {
@@ -68,9 +70,35 @@ fn terms(tier: TierChoice, withheld: EnumSet<Claim>, months: u16, now: Timestamp
         .expect("the bare plan asks nothing")
 }
 
-/// The receipts of a grant that makes those of these moves that it can, each
+/// What can come into the life of a grant.
+#[derive(Clone, Debug)]
+enum Deed {
+    /// It moves.
+    Make(Move),
+    /// Something is recorded beside it.
+    Record(EventKind),
+}
+
+fn minute_after(mv: Move) -> (Deed, i64) {
+    (Deed::Make(mv), 60)
+}
+
+/// The grant after a deed, and what happened; `None` where it cannot be done.
+fn done(grant: &Grant, deed: &Deed, now: Timestamp) -> Option<(Grant, EventKind)> {
+    let done = match deed {
+        Deed::Make(mv) => grant.make(mv.clone(), now).ok()?,
+        // Of an account that is gone nobody asks any more, and what becomes of
+        // duties and of requests by right is told after the end as well.
+        Deed::Record(_) if grant.state == GrantState::Erased => return None,
+        Deed::Record(EventKind::Declined) if grant.state.is_over() => return None,
+        Deed::Record(event) => grant.record(*event),
+    };
+    Some((done.grant, done.event))
+}
+
+/// The receipts of a grant that does those of these deeds that it can, each
 /// some seconds after (or, by a clock that lags, before) the last.
-fn life(grant: u128, moves: &[(Move, i64)]) -> Vec<String> {
+fn life(grant: u128, deeds: &[(Deed, i64)]) -> Vec<String> {
     let mut now = START;
     let at = Timestamp::from_seconds;
     let high = TierChoice::ALL[3];
@@ -85,11 +113,14 @@ fn life(grant: u128, moves: &[(Move, i64)]) -> Vec<String> {
     );
     let mut end = None;
     let mut chain = vec![sign(&grant, EventKind::Given, &mut end, at(now))];
-    for (mv, seconds) in moves {
+    for (deed, seconds) in deeds {
         now += seconds;
-        if let Ok(made) = grant.make(mv.clone(), at(now)) {
-            grant = made.grant;
-            chain.push(sign(&grant, made.event, &mut end, at(now)));
+        if let Some((after, event)) = done(&grant, deed, at(now)) {
+            if event.is_record() {
+                assert_eq!(after, grant, "what is recorded leaves it as it is");
+            }
+            grant = after;
+            chain.push(sign(&grant, event, &mut end, at(now)));
         }
     }
     chain
@@ -121,7 +152,7 @@ fn sign(grant: &Grant, kind: EventKind, end: &mut Option<ChainEnd>, now: Timesta
         language: Language::Nl,
         authentication: None,
         screen_hash: None,
-        record: None,
+        record: records::of(kind, grant, now),
     };
     let id = ReceiptId::new(Uuid::from_u128(u128::from(
         end.as_ref().map_or(0, |end| end.seq),
@@ -174,17 +205,18 @@ fn whole(text: &str) -> Option<usize> {
     }
 }
 
-fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
+fn deeds() -> impl Strategy<Value = Vec<(Deed, i64)>> {
     let claims: Vec<Claim> = Claim::all().iter().collect();
     let withheld = proptest::sample::subsequence(claims, 0..4).prop_map(EnumSet::from_iter);
     let tier = proptest::sample::select(TierChoice::ALL.to_vec());
-    let change =
+    let others =
         (tier, withheld, 1_u16..13, 0..40_i64).prop_map(|(tier, withheld, months, days)| {
             let from = Timestamp::from_seconds(START + days * 86_400);
-            Move::Change(terms(tier, withheld, months, from), PlanVersion(2))
+            terms(tier, withheld, months, from)
         });
     let mv = prop_oneof![
-        4 => change,
+        4 => others.clone().prop_map(|terms| Move::Change(terms, PlanVersion(2))),
+        3 => others.prop_map(|terms| Move::Narrow(terms, PlanVersion(3))),
         2 => (1_u16..7, 0_i64..2_000_000).prop_map(|(months, since)| {
             let from = Timestamp::from_seconds(START + since);
             Move::Renew(terms(TierChoice::ALL[3], EnumSet::empty(), months, from))
@@ -196,8 +228,13 @@ fn moves() -> impl Strategy<Value = Vec<(Move, i64)>> {
         2 => Just(Move::Expire),
         1 => Just(Move::Erase),
     ];
+    let record = proptest::sample::select(records::ALL.to_vec());
+    let deed = prop_oneof![
+        3 => mv.prop_map(Deed::Make),
+        1 => record.prop_map(Deed::Record),
+    ];
     let pause = prop_oneof![-10_i64..100, 0_i64..3_000_000];
-    proptest::collection::vec((mv, pause), 0..12)
+    proptest::collection::vec((deed, pause), 0..12)
 }
 
 /// Nothing is written beside the sources when a property fails.
@@ -213,14 +250,14 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn the_chain_of_any_life_verifies(moves in moves()) {
-        let chain = life(1, &moves);
+    fn the_chain_of_any_life_verifies(deeds in deeds()) {
+        let chain = life(1, &deeds);
         prop_assert_eq!(whole(&file(&chain)), Some(chain.len()));
     }
 
     #[test]
-    fn a_chain_that_lacks_a_receipt_is_refused(moves in moves(), at: prop::sample::Index) {
-        let chain = life(1, &moves);
+    fn a_chain_that_lacks_a_receipt_is_refused(deeds in deeds(), at: prop::sample::Index) {
+        let chain = life(1, &deeds);
         let text = file(&chain);
         let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
         lines.remove(at.index(lines.len()));
@@ -228,8 +265,8 @@ proptest! {
     }
 
     #[test]
-    fn a_chain_in_another_order_is_refused(moves in moves(), one: prop::sample::Index, other: prop::sample::Index) {
-        let text = file(&life(1, &moves));
+    fn a_chain_in_another_order_is_refused(deeds in deeds(), one: prop::sample::Index, other: prop::sample::Index) {
+        let text = file(&life(1, &deeds));
         let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
         let (one, other) = (one.index(lines.len()), other.index(lines.len()));
         lines.swap(one, other);
@@ -237,9 +274,9 @@ proptest! {
     }
 
     #[test]
-    fn a_chain_with_a_receipt_of_another_is_refused(moves in moves(), at: prop::sample::Index) {
-        let chain = life(1, &moves);
-        let stranger = life(9, &moves);
+    fn a_chain_with_a_receipt_of_another_is_refused(deeds in deeds(), at: prop::sample::Index) {
+        let chain = life(1, &deeds);
+        let stranger = life(9, &deeds);
         let at = at.index(chain.len());
         let mut mixed = chain.clone();
         mixed[at].clone_from(&stranger[at]);
@@ -310,7 +347,7 @@ fn keys_of_another_provider_prove_nothing() {
 
 #[test]
 fn a_head_of_a_shorter_chain_does_not_close_a_longer_one() {
-    let chain = life(1, &[(Move::Pause, 60), (Move::Withdraw, 60)]);
+    let chain = life(1, &[Move::Pause, Move::Withdraw].map(minute_after));
     let earlier = file(&chain[..2]);
     let old_head = earlier.lines().last().expect("a head");
     let longer: String = chain

@@ -6,6 +6,8 @@ mod deployment;
 mod entries;
 mod failures;
 mod keys;
+mod logging;
+mod readiness;
 mod receipts;
 mod registration;
 mod showing;
@@ -16,11 +18,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::Response;
+use axum::http::header::HOST;
 use serde_json::{Value, json};
 use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
 use sluis::config::Config;
 use sluis::random::Random;
+
+use crate::harness::Actor;
 
 /// A folder in which an instance lives, with the default settings: SQLite and
 /// keys beside each other.
@@ -282,4 +291,29 @@ async fn get(url: &str, status: u16) -> String {
         }
     }
     panic!("{url} does not answer");
+}
+
+/// Somebody's browser, at a server that runs by itself.
+fn browser(base: &str, client: reqwest::ClientBuilder) -> Actor {
+    let client = client
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
+    let base = base.to_owned();
+    Actor::at(Router::new().fallback(async move |request: Request| {
+        let (mut parts, body) = request.into_parts();
+        parts.headers.remove(HOST);
+        let body = to_bytes(body, 1 << 20).await.expect("a body");
+        let asked = client
+            .request(parts.method, format!("{base}{}", parts.uri))
+            .headers(parts.headers)
+            .body(body);
+        let told = asked.send().await.expect("an answer");
+        let mut answer = Response::new(Body::empty());
+        *answer.status_mut() = told.status();
+        *answer.headers_mut() = told.headers().clone();
+        *answer.body_mut() = Body::from(told.bytes().await.expect("a body"));
+        answer
+    }))
 }

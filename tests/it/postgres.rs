@@ -38,6 +38,17 @@ impl Database {
     pub(crate) fn url(&self) -> &DatabaseUrl {
         &self.url
     }
+
+    /// Does something to it from beside it; `{}` stands for its name.
+    pub(crate) async fn from_outside(&self, statement: &str) {
+        let mut admin = Server::get().admin().await;
+        let statement = statement.replace("{}", &self.name);
+        admin
+            .execute(AssertSqlSafe(statement))
+            .await
+            .expect("a superuser may");
+        admin.close().await.expect("goodbye");
+    }
 }
 
 impl Drop for Database {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::header::{HeaderValue, SET_COOKIE};
 use reqwest::{Certificate, Client, StatusCode, Version};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::{Place, free_port};
+use super::{Place, browser, free_port};
+use crate::harness::PASSWORD;
 
 /// Writes a certificate for this machine and its key, and gives the former.
 fn issue(place: &Place) -> String {
@@ -37,7 +39,7 @@ async fn https_is_served_with_the_certificate_that_is_named() {
     let server = place.start(&["serve"], &variables);
     let client = Client::builder()
         .no_proxy()
-        .tls_certs_only([authority])
+        .tls_certs_only([authority.clone()])
         .build()
         .expect("a client");
     let discovery = format!("{issuer}/.well-known/openid-configuration");
@@ -56,15 +58,7 @@ async fn https_is_served_with_the_certificate_that_is_named() {
     // Other things on this machine are served without TLS.
     assert!(!answer.headers().contains_key("strict-transport-security"));
     assert!(answer.text().await.expect("a body").contains(&issuer));
-    // Cookies of https are for https alone.
-    let page = client
-        .get(format!("{issuer}/sign-in"))
-        .send()
-        .await
-        .expect("a page");
-    assert!(!page.headers().contains_key("strict-transport-security"));
-    let cookie = page.headers()["set-cookie"].to_str().expect("text");
-    assert!(cookie.contains("; Secure"), "{cookie}");
+    cookies_are_for_this_host_over_tls_alone(&issuer, authority).await;
 
     // Who does not speak TLS is not answered.
     let mut plain = TcpStream::connect(&address).await.expect("it listens");
@@ -83,6 +77,54 @@ async fn https_is_served_with_the_certificate_that_is_named() {
             .contains(&format!("listens on https://{address}")),
         "{stopped:?}"
     );
+}
+
+/// RFC 6265bis §4.1.3.2: no other host can set what has the prefix, and nobody
+/// on a plain connection.
+async fn cookies_are_for_this_host_over_tls_alone(issuer: &str, authority: Certificate) {
+    let over_tls = || {
+        browser(
+            issuer,
+            Client::builder().tls_certs_only([authority.clone()]),
+        )
+    };
+    let mut ada = over_tls();
+    let form = ada.get("/sign-up").await.form("sign-up");
+    let form = form
+        .with("name", "Ada")
+        .with("email", "ada@home.example")
+        .with("password", PASSWORD);
+    let page = ada.submit(form.press("sign-up-submit")).await;
+    assert_eq!(page.location(), "/account?done=welcome");
+    assert!(!page.headers.contains_key("strict-transport-security"));
+    let cookies: Vec<&str> = page.headers.get_all(SET_COOKIE).iter().map(text).collect();
+    let sets = |name: &str| cookies.iter().any(|cookie| cookie.starts_with(name));
+    assert!(sets("__Host-sluis-session="), "{cookies:?}");
+    for cookie in &cookies {
+        assert!(cookie.starts_with("__Host-sluis-"), "{cookie}");
+        for attribute in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/;"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    assert!(
+        ada.jar.contains_key("__Host-sluis-browser"),
+        "{:?}",
+        ada.jar.keys()
+    );
+    // By these names they are read, and by no others.
+    assert_eq!(ada.get("/account").await.status, StatusCode::OK);
+    let mut planted = over_tls();
+    for (name, value) in &ada.jar {
+        let bare = name.trim_start_matches("__Host-").to_owned();
+        planted.jar.insert(bare, value.clone());
+    }
+    let page = planted.get("/account").await;
+    assert_eq!(page.location(), "/sign-in?next=%2Faccount");
+}
+
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().expect("text")
 }
 
 #[test]

@@ -7,9 +7,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::header::{
-    ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE, USER_AGENT,
-};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT};
 use axum::http::{Method, Request};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::oneshot;
@@ -21,6 +19,15 @@ use crate::html::Form;
 /// With which everybody signs up.
 pub(crate) const PASSWORD: &str = "een zin die niemand raadt";
 
+/// How browsers tell from where a form is sent.
+pub(crate) type SentFrom = &'static [(&'static str, &'static str)];
+
+/// A form on a page of this server.
+const HERE: SentFrom = &[
+    ("origin", "http://localhost:8000"),
+    ("sec-fetch-site", "same-origin"),
+];
+
 /// Somebody's browser: its cookies, and what it does with forms.
 #[derive(Clone)]
 pub(crate) struct Actor {
@@ -31,6 +38,10 @@ pub(crate) struct Actor {
     pub(crate) agent: Option<String>,
     /// From where it calls, if that is known: then limits by network hold.
     pub(crate) peer: Option<SocketAddr>,
+    /// What a proxy on the way says of that.
+    pub(crate) proxied: Vec<(&'static str, String)>,
+    /// Where its forms are.
+    pub(crate) sends_from: SentFrom,
 }
 
 impl Actor {
@@ -42,6 +53,8 @@ impl Actor {
             languages: "en".to_owned(),
             agent: None,
             peer: None,
+            proxied: Vec::new(),
+            sends_from: HERE,
         }
     }
 
@@ -154,11 +167,17 @@ impl Actor {
             let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
             request = request.header(COOKIE, pairs.join("; "));
         }
+        for (name, value) in &self.proxied {
+            request = request.header(*name, value);
+        }
         let request = match body {
-            Some((body, kind)) => request
-                .header(CONTENT_TYPE, kind)
-                .header(ORIGIN, "http://localhost:8000")
-                .header("sec-fetch-site", "same-origin")
+            Some((body, kind)) => self
+                .sends_from
+                .iter()
+                .fold(
+                    request.header(CONTENT_TYPE, kind),
+                    |request, (name, value)| request.header(*name, *value),
+                )
                 .body(body),
             None => request.body(Body::empty()),
         };

@@ -22,7 +22,7 @@ use sluis::random::Random;
 use sluis::service::receipts::{Checked, check_file};
 use sluis::store::{StoreError, outbox};
 
-pub(crate) use actor::{Actor, PASSWORD};
+pub(crate) use actor::{Actor, PASSWORD, SentFrom};
 pub(crate) use authenticator::Authenticator;
 pub(crate) use client::{Client, VERIFIER};
 pub(crate) use page::Page;

@@ -1,6 +1,7 @@
 //! The OAuth and OpenID Connect endpoints, through the front door: requests to
 //! the real router, people who press the buttons of real pages.
 
+mod authorities;
 mod authorize;
 mod backchannel_answers;
 mod backchannel_logout;

@@ -11,11 +11,11 @@ use super::bench::{
     Bench, NOW, SIGNED_IN, all_at_once, keep, later, on_both_engines, token, uuid, winners,
 };
 
-fn scopes() -> EnumSet<Scope> {
+pub(super) fn scopes() -> EnumSet<Scope> {
     Scope::Openid | Scope::Email | Scope::OfflineAccess
 }
 
-fn binding() -> CodeBinding {
+pub(super) fn binding() -> CodeBinding {
     CodeBinding {
         client_id: "bakkerij".parse::<ClientId>().expect("an id"),
         redirect_uri: "https://bakkerij.example/back".to_owned(),

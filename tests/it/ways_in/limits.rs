@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use sluis::config::Config;
 use sluis::domain::account::FRESH_FOR;
 
 use super::{ADA, set_up_app, sign_in_with_code, type_code};
@@ -17,6 +18,7 @@ on_both_databases! {
     the_doors_are_held_to_a_limit_by_network,
     whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own,
     each_form_that_asks_who_it_is_is_held_to_a_limit_by_network,
+    limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word,
     whoever_guesses_for_long_does_not_keep_the_owner_out,
     whoever_guesses_at_codes_for_long_does_not_keep_the_owner_out,
 }
@@ -108,6 +110,62 @@ async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(
         assert!(taken(&mut ada, path, "x=y").await >= BURST, "{path}");
         ada.peer = Some(network(100 + number));
         assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
+    }
+}
+
+/// The settings of somebody who runs a proxy.
+fn behind_a_proxy(config: &mut Config) {
+    let named = [("SLUIS_TRUSTED_PROXIES", "10.0.0.0/8")];
+    let named = Config::from_parts("", named).expect("settings");
+    config.trusted_proxies = named.trusted_proxies;
+}
+
+/// How many are taken, each said to come from a network of its own.
+async fn taken_in_turns(actor: &mut Actor, header: &'static str) -> usize {
+    for taken in 0..=BURST + SLACK {
+        let address = format!("198.51.100.{taken}");
+        let value = match header {
+            "forwarded" => format!("for={address};proto=https"),
+            _ => address,
+        };
+        actor.proxied = vec![(header, value)];
+        if is_too_often(&post(actor, "/sign-in", "x=y").await) {
+            return taken;
+        }
+    }
+    BURST + SLACK
+}
+
+async fn limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word(app: TestApp) {
+    let app = app.with(behind_a_proxy).await;
+    let proxy = SocketAddr::from(([10, 0, 0, 1], 9));
+    let mut ada = app.browser();
+    ada.peer = Some(proxy);
+    for (header, ours, theirs) in [
+        ("forwarded", "for=192.0.2.1", "for=\"192.0.2.2:4711\""),
+        (
+            "x-forwarded-for",
+            "203.0.113.7, 192.0.2.3",
+            "192.0.2.3, 192.0.2.4",
+        ),
+    ] {
+        ada.proxied = vec![(header, ours.to_owned())];
+        assert!(
+            taken(&mut ada, "/sign-in", "x=y").await >= BURST,
+            "{header}"
+        );
+        ada.proxied = vec![(header, theirs.to_owned())];
+        let page = post(&mut ada, "/sign-in", "x=y").await;
+        assert!(!is_too_often(&page), "{header}: another client");
+        // Everybody comes by way of the proxy: it is not what is counted.
+        let all = taken_in_turns(&mut ada, header).await;
+        assert_eq!(all, BURST + SLACK, "{header}");
+    }
+    for (number, header) in (50..).zip(["forwarded", "x-forwarded-for"]) {
+        let mut liar = app.browser();
+        liar.peer = Some(network(number));
+        let taken = taken_in_turns(&mut liar, header).await;
+        assert!((BURST..BURST + SLACK).contains(&taken), "{header}: {taken}");
     }
 }
 
