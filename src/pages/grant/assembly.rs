@@ -118,7 +118,8 @@ fn log_in(app: &App, view: &GrantView, over: bool) -> Option<(String, String)> {
 }
 
 fn renewal(consumer: &Consumer, view: &GrantView, now: Timestamp) -> Renewal {
-    let end = view.grant.expires_at();
+    // What nothing permits any more is not had for longer.
+    let end = view.grant.terms.still_permitted(&view.plan).expires_at();
     if view.grant.state_at(now) != GrantState::Active || end.is_none() {
         return Renewal::Idle;
     }
