@@ -195,12 +195,12 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
     } = form;
     match gives_most(&mut consumer, &id, &params).await {
         Ok(true) => {}
-        Ok(false) => return answer(&mut consumer, &id, &params).await,
+        Ok(false) => return Box::pin(answer(&mut consumer, &id, &params)).await,
         Err(page) => return page,
     }
     match confirm::in_form(&mut consumer, &params).await {
         Ok(session) => {
-            let response = answer(&mut consumer, &id, &params).await;
+            let response = Box::pin(answer(&mut consumer, &id, &params)).await;
             confirm::go_on_in(&consumer, session.as_ref(), response)
         }
         Err(page) => let_lead(&mut consumer, &id, page).await,
