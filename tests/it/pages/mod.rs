@@ -12,6 +12,7 @@ mod house_rules;
 pub(crate) mod import;
 mod import_receipts;
 mod language;
+mod largest;
 mod minors;
 mod offers;
 mod permissions;
