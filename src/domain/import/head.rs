@@ -68,7 +68,7 @@ pub struct Flaw {
     pub grant_id: GrantId,
     /// With whom that is.
     pub business: String,
-    /// Its place in the file, from 1.
+    /// Its place in the file, from 1; of one after a gap, its number in the chain.
     pub number: usize,
     /// What is wrong.
     pub why: FlawKind,
