@@ -35,6 +35,7 @@ pub mod kit;
 pub mod letters;
 pub mod logouts;
 pub mod notices;
+pub mod pace;
 pub mod passkeys;
 pub mod passwords;
 pub mod plans;
@@ -57,6 +58,7 @@ pub mod sign_in;
 mod signals;
 pub mod streams;
 pub mod tokens;
+mod turns;
 pub mod vetting;
 
 use crate::app::OpenError;
@@ -65,6 +67,7 @@ use crate::crypto::seal::CannotOpen;
 use crate::crypto::signing::CannotSign;
 use crate::domain::attribute::UnreadableVault;
 use crate::store::StoreError;
+pub use turns::Turn;
 
 /// Something inside went wrong: nothing that the person or business at the
 /// other end did, and nothing that they are told. Logged once, at the edge.
@@ -94,4 +97,8 @@ pub enum Fault {
     /// Others changed the same thing at the same time, again and again.
     #[error("the same thing was being changed elsewhere")]
     Contended,
+    /// Others have their turn at something that takes long, or the same account
+    /// has it.
+    #[error("it is the turn of others")]
+    Crowded,
 }

@@ -198,6 +198,7 @@ impl Visitor {
 pub fn log_fault(fault: &service::Fault) -> Fault {
     match fault {
         service::Fault::Contended => Fault::Conflict,
+        service::Fault::Crowded => Fault::Busy,
         service::Fault::Busy(_) => {
             tracing::warn!("too many passwords are being checked at once");
             Fault::Unavailable
