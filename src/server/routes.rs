@@ -25,6 +25,11 @@ use crate::{pages, protocol};
 const MAX_BODY: usize = 128 * 1024;
 /// Longer than a burst of sign-ins queues for its password hashes.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same, where all of an account comes in: 32 MiB at the slowest pace that is
+/// put up with ([`crate::service::pace`]) are some nine minutes. Few come in at a
+/// time, and what is slower than that, or does not answer, is told on a page long
+/// before.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Everything that a provider answers.
 pub fn router(app: &App) -> Router {
@@ -37,6 +42,7 @@ pub fn router(app: &App) -> Router {
             ))
             .layer(middleware::from_fn(headers::secure))
     };
+    let within = |time| TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, time);
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
@@ -45,17 +51,15 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         // With a limit of its own.
         .merge(for_people(pages::uploads(app)))
+        .layer(within(REQUEST_TIMEOUT))
+        .merge(for_people(pages::arrivals(app)).layer(within(ARRIVAL_TIMEOUT)))
         .with_state(app.clone())
         .merge(assets::router())
         .layer(option_layer(hsts(&app.config().issuer)))
         .layer(
             ServiceBuilder::new()
                 .layer(TraceLayer::new_for_http().make_span_with(span))
-                .layer(CatchPanicLayer::new())
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::GATEWAY_TIMEOUT,
-                    REQUEST_TIMEOUT,
-                )),
+                .layer(CatchPanicLayer::new()),
         )
 }
 

@@ -12,12 +12,12 @@ use crate::domain::receipt::MAX_RECEIPT;
 use crate::domain::rights::MAX_TEXT;
 use crate::domain::time::Timestamp;
 
-const MOST_GRANTS: usize = 5_000;
+pub(super) const MOST_GRANTS: usize = 5_000;
 const MOST_READS: usize = 500_000;
-const MOST_OTHERS: usize = 20_000;
+pub(super) const MOST_OTHERS: usize = 20_000;
 pub(super) const MOST_ANSWERS: usize = 8;
 /// Of all archives together: they stay in memory as long as one is looked at.
-const MOST_KEYS: usize = 1_000;
+pub(super) const MOST_KEYS: usize = 1_000;
 pub(super) const MAX_NAME: usize = 512;
 pub(super) const MAX_URI: usize = 2_048;
 /// A client that registers itself may name its site instead of a contact.

@@ -105,6 +105,22 @@ impl Actor {
         answer.await.expect("an answer")
     }
 
+    /// Begins to send a file to a page, and never goes on; ends when the page
+    /// answers all the same.
+    pub(crate) async fn begin_to_send(&self, path: &str) -> axum::response::Response {
+        let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let silence = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let request = Request::post(path)
+            .header(HOST, "localhost:8000")
+            .header(COOKIE, pairs.join("; "))
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=xX")
+            .header(ORIGIN, "http://localhost:8000")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from_stream(silence));
+        let answer = self.router.clone().oneshot(request.expect("a request"));
+        answer.await.expect("an answer")
+    }
+
     async fn send_any(&mut self, method: Method, path: &str, body: Option<(Body, &str)>) -> Page {
         assert!(path.starts_with('/'), "{path} is not on this server");
         let mut request = Request::builder()

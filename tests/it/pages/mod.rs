@@ -21,5 +21,6 @@ mod profiles;
 mod question;
 mod receipts;
 mod records;
+mod room;
 mod rules;
 mod twice;
