@@ -30,9 +30,12 @@ pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// From first to last byte. Someone waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same, of a document that may be large. Shorter than whoever waits for it
-/// is kept waiting.
-const PATIENCE_FOR_LARGE: Duration = Duration::from_secs(20);
+/// The same, of a document that may be large: 32 MiB at some 3 Mbit/s. Shorter
+/// than whoever waits for it is kept waiting, and than a connection on which nothing
+/// moves meanwhile is kept open.
+const PATIENCE_FOR_LARGE: Duration = Duration::from_secs(80);
+/// How many of those at a time: each is in memory, and takes no slot of others.
+const MOST_LARGE: usize = 4;
 /// The header that a proof of possession goes in (RFC 9449 §4.1).
 const DPOP: &str = "dpop";
 /// The header that asks for a proof with what it says in it (RFC 9449 §8).
@@ -62,6 +65,7 @@ struct Inner {
     /// while, and many an instance never asks anybody.
     client: OnceLock<Option<Client>>,
     slots: Semaphore,
+    large: Semaphore,
     posts: Semaphore,
 }
 
@@ -81,6 +85,7 @@ impl Outbound {
             authorities,
             client: OnceLock::new(),
             slots: Semaphore::new(MOST_AT_ONCE),
+            large: Semaphore::new(MOST_LARGE),
             posts: Semaphore::new(MOST_POSTS),
         }))
     }
@@ -186,7 +191,7 @@ impl Outbound {
     /// may be large, so that there is more time for it.
     pub async fn fetch(&self, fetch: Fetch<'_>) -> Result<Fetched, FetchError> {
         self.0.guard.check(fetch.url)?;
-        let Ok(_slot) = self.0.slots.try_acquire() else {
+        let Ok(_slot) = self.0.large.try_acquire() else {
             return Err(FetchError::Busy);
         };
         let client = self.client().ok_or(FetchError::Unreachable)?;

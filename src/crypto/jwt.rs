@@ -19,12 +19,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::signing::{Algorithm, CannotSign, KeyId, KeyUse};
+use crate::domain::receipt::MAX_RECEIPT;
 
 #[cfg(test)]
 mod tests;
 
-/// The longest token that is looked at.
-const MAX_LEN: usize = 256 * 1024;
+/// The longest token that is looked at: none is longer than a receipt.
+const MAX_LEN: usize = MAX_RECEIPT;
 
 /// What kind of token it is, by its header (RFC 8725 §3.11): one kind is
 /// never taken for another.

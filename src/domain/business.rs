@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attribute::is_control;
 use super::client::ClientMetadata;
 use super::id::BusinessId;
 
@@ -32,6 +33,9 @@ pub enum Vetting {
     /// It came by open registration: nobody knows who it is.
     Unvetted,
 }
+
+/// The most characters of what a business says of itself.
+pub const MAX_TEXT: usize = 200;
 
 /// The country of a business that does not say: ISO 3166-1 leaves `ZZ` to its
 /// users, and CLDR has it for an unknown region.
@@ -94,8 +98,8 @@ impl BusinessDocument {
         let registration = self.registration.iter().map(|text| ("registration", text));
         for (field, text) in texts.into_iter().chain(registration) {
             if text.trim().is_empty()
-                || text.chars().count() > 200
-                || text.chars().any(char::is_control)
+                || text.chars().count() > MAX_TEXT
+                || text.chars().any(is_control)
             {
                 return Err(InvalidBusiness::Text(field));
             }
@@ -170,7 +174,7 @@ mod tests {
     #[test]
     fn a_business_says_who_it_is() {
         assert_eq!(document().check(), Ok(()));
-        for text in ["", "  ", "two\nlines", &"a".repeat(201)] {
+        for text in ["", "  ", "two\nlines", "shop\u{202e}VB", &"a".repeat(201)] {
             let wrong = |change: fn(&mut BusinessDocument, String)| {
                 let mut document = document();
                 change(&mut document, text.to_owned());

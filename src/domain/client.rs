@@ -24,11 +24,11 @@ mod uri;
 
 pub use keys::{ClientAlgorithm, Jwks, JwksSource, MAX_JWKS, MAX_KEYS};
 pub use kinds::{AuthMethod, SigningAlgorithm};
-pub use name::ClientName;
-pub use read::{FaultKind, MetadataFault};
+pub use name::{ClientName, MAX_NAME};
+pub use read::{FaultKind, MAX_CONTACT, MetadataFault};
 pub use redirect::{RedirectUri, is_loopback};
 pub use tagged::LocalAddresses;
-pub use uri::{FetchUri, WebUri};
+pub use uri::{FetchUri, MAX_URI, WebUri};
 
 /// How many redirect URIs a client may register.
 const MAX_REDIRECT_URIS: usize = 64;

@@ -35,7 +35,7 @@ pub const SCHEMA: &str = include_str!("../../docs/schemas/export-v1.json");
 pub const FORMAT: &str = "https://schemas.sluis.example/export/v1";
 
 /// The most purposes of an agreement.
-const MOST_PURPOSES: usize = 100;
+pub(super) const MOST_PURPOSES: usize = 100;
 /// The most receipts of an agreement. Each costs a signature.
 pub(super) const MOST_RECEIPTS: usize = 20_000;
 

@@ -9,6 +9,7 @@
 mod comparison;
 mod head;
 mod limits;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use super::time::Timestamp;
 
 pub use comparison::{Item, Stand, compare};
 pub use head::{ArchiveHead, Counts, Flaw, FlawKind, ImportHead, ImportSummary, KeysFrom, Origin};
+pub use room::Load;
 
 /// The most providers that an account was at before.
 const MOST_ARCHIVES: usize = 32;

@@ -17,7 +17,7 @@ use super::grant::EventKind;
 use super::id::{ClientId, GrantId, ReceiptId};
 use super::language::{Language, LocalizedText};
 use super::permission::Permission;
-use super::plan::{AtLeast, LegalBasis, PlanVersion, PurposeId, Recipient};
+use super::plan::{AtLeast, LegalBasis, MAX_PLAN, PlanVersion, PurposeId, Recipient};
 use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::{Tier, TierChoice};
@@ -35,6 +35,12 @@ pub use write::{Act, Context, Method};
 
 /// Edition of the receipt's shape.
 pub const RECEIPT_SCHEMA: &str = "https://schemas.sluis.example/consent-receipt/v1";
+
+/// The longest compact JWS of a receipt. Its claims say what the plan says, and
+/// the offers twice; what they say besides, of the parties and around each purpose,
+/// is less than another plan. Base64 makes four characters of three bytes, and
+/// there are a header and a signature.
+pub const MAX_RECEIPT: usize = (2 * MAX_PLAN).div_ceil(3) * 4 + 1024;
 
 /// The published JSON Schema of a receipt's claims.
 pub const SCHEMA: &str = include_str!("../../docs/schemas/consent-receipt-v1.json");

@@ -148,7 +148,6 @@ pub fn router(app: &App) -> Router<App> {
             "/account/data/transfer",
             get(data::transfer::to_form).post(data::transfer::start),
         )
-        .route(crate::service::arrivals::BACK, get(data::transfer::back))
         .route(
             "/account/data/archive/{id}",
             get(data::archive::show).post(data::archive::throw_away),
@@ -217,20 +216,30 @@ fn challenges(app: &App) -> Router<App> {
         .route_layer(limit)
 }
 
-/// The routes of the pages that take a file: their forms are larger than others.
+/// The route of the page that takes a file of receipts: its form is larger than
+/// others.
 pub fn uploads(app: &App) -> Router<App> {
     let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
-    let receipts = Router::new()
+    Router::new()
         .route("/receipts", get(receipts::show).post(receipts::submit))
-        .layer(DefaultBodyLimit::max(receipts::MAX_FORM));
-    let imports = Router::new()
+        .layer(DefaultBodyLimit::max(receipts::MAX_FORM))
+        // A check costs as much as its file is long.
+        .route_layer(limit)
+}
+
+/// The routes by which an account comes from elsewhere: a document that is large,
+/// and takes its time.
+pub fn arrivals(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
+    Router::new()
         .route(
             "/account/data/import",
             get(data::import::show).post(data::import::submit),
         )
-        .layer(DefaultBodyLimit::max(data::import::MAX_FORM));
-    // A check costs as much as its file is long.
-    receipts.merge(imports).route_layer(limit)
+        .layer(DefaultBodyLimit::max(data::import::MAX_FORM))
+        .route_layer(limit)
+        .route(crate::service::arrivals::BACK, get(data::transfer::back))
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
 /// The route of what pages show and is nobody's secret: it gets no cookies, and

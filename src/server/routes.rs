@@ -25,6 +25,11 @@ use crate::{pages, protocol};
 const MAX_BODY: usize = 128 * 1024;
 /// Longer than a burst of sign-ins queues for its password hashes.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same, where all of an account comes in: 32 MiB at the slowest pace that is
+/// put up with ([`crate::service::pace`]) are some nine minutes. Few come in at a
+/// time, and what is slower than that, or does not answer, is told on a page long
+/// before.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Everything that a provider answers.
 pub fn router(app: &App) -> Router {
@@ -50,14 +55,21 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         // With a limit of its own.
         .merge(for_people(pages::uploads(app)))
+        .layer(within(REQUEST_TIMEOUT))
+        .merge(for_people(pages::arrivals(app)).layer(within(ARRIVAL_TIMEOUT)))
         .with_state(app.clone())
         .merge(assets::router())
         .layer(option_layer(hsts(&app.config().issuer)));
-    guarded(answers, REQUEST_TIMEOUT)
+    guarded(answers)
+}
+
+/// How long an answer may take.
+fn within(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, time)
 }
 
 /// What holds for every answer, whatever comes of the request.
-fn guarded(answers: Router, patience: Duration) -> Router {
+fn guarded(answers: Router) -> Router {
     answers.layer(
         ServiceBuilder::new()
             .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -66,11 +78,7 @@ fn guarded(answers: Router, patience: Duration) -> Router {
                 X_CONTENT_TYPE_OPTIONS,
                 HeaderValue::from_static("nosniff"),
             ))
-            .layer(CatchPanicLayer::new())
-            .layer(TimeoutLayer::with_status_code(
-                StatusCode::GATEWAY_TIMEOUT,
-                patience,
-            )),
+            .layer(CatchPanicLayer::new()),
     )
 }
 
@@ -139,9 +147,9 @@ mod tests {
                 get(async || -> &'static str { panic!("on purpose") }),
             )
             .route("/quick", get(async || "at once"));
-        let hasty = guarded(router.clone(), Duration::from_millis(10));
+        let hasty = guarded(router.clone().layer(within(Duration::from_millis(10))));
         assert_eq!(status(&hasty, "/never").await, StatusCode::GATEWAY_TIMEOUT);
-        let patient = guarded(router, REQUEST_TIMEOUT);
+        let patient = guarded(router.layer(within(REQUEST_TIMEOUT)));
         assert_eq!(status(&patient, "/quick").await, StatusCode::OK);
         assert_eq!(
             status(&patient, "/wrong").await,

@@ -4,6 +4,8 @@
 
 mod fetching;
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,9 @@ use fetching::bring;
 
 /// Where the other provider sends people back to.
 pub const BACK: &str = "/account/data/transfer/back";
+/// How long the other provider has to hand everything over, with all that is asked
+/// of it for that. A connection on which nothing moves for longer ends.
+const PATIENCE: Duration = Duration::from_secs(90);
 /// Longer than any answer of the endpoints here.
 const MAX_ANSWER: usize = 64 * 1024;
 
@@ -309,6 +314,8 @@ pub async fn finish(
     back: Back<'_>,
 ) -> Result<ImportId, ArrivalError> {
     let (now, account_id) = (app.now(), signed_in.account.id);
+    // Before the answer is used up: it works once.
+    let _turn = imports::arriving(account_id).await?;
     let hashes = (hash_of(back.state), browser.hash());
     let after = now.minus(JOURNEY_LIFETIME);
     let claimed = app
@@ -333,7 +340,9 @@ pub async fn finish(
         (_, Some("access_denied")) => return Err(ArrivalError::Denied),
         _ => return Err(ArrivalError::Refused),
     };
-    let file = bring(app, &journey, code).await?;
+    let file = tokio::time::timeout(PATIENCE, bring(app, &journey, code))
+        .await
+        .map_err(|_| ArrivalError::Unreachable(FetchError::Unreachable))??;
     let id = imports::begin_from(app, &signed_in.owner(), file, &journey.issuer).await?;
     Ok(id)
 }

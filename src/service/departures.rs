@@ -21,7 +21,7 @@ use crate::service::tokens::{Redemption, TokenError, check_verifier};
 use crate::service::{Fault, letters, proofs};
 use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
-use crate::store::departures::{self, Redeemed};
+use crate::store::departures::{self, CodeUse, Redeemed};
 
 /// How many departures are shown.
 const SHOWN: u32 = 50;
@@ -80,23 +80,26 @@ pub async fn redeem(
         vault_key_wrapped: sealed.into_bytes(),
         expires_at: now.plus(TOKEN_LIFETIME),
     };
-    let proof = proof.hash();
-    let won = app
+    let (proof, hash) = (proof.hash(), code.hash());
+    let used = app
         .store()
         .write(move |tx| {
             Box::pin(async move {
                 if !proofs::keep(tx, proof, now).await? {
                     return Err(TokenError::ProofReplayed);
                 }
-                Ok(departures::redeem(tx, id, redeemed, now).await?)
+                Ok(departures::redeem(tx, id, hash, redeemed, now).await?)
             })
         })
         .await?;
-    if won {
-        let expires_in = TOKEN_LIFETIME;
-        Ok(Some(Ticket { token, expires_in }))
-    } else {
-        Err(replayed(app, id).await)
+    match used {
+        CodeUse::Won => {
+            let expires_in = TOKEN_LIFETIME;
+            Ok(Some(Ticket { token, expires_in }))
+        }
+        CodeUse::Before => Err(replayed(app, id).await),
+        // Its owner clicked again: the other code is good, and nobody stole it.
+        CodeUse::Replaced => Err(TokenError::Unknown),
     }
 }
 

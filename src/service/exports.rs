@@ -4,9 +4,9 @@
 //! written piece by piece: however much there is, a few pieces are in memory.
 
 mod pieces;
-mod turns;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
@@ -20,6 +20,7 @@ use crate::domain::id::{AccountId, GrantId};
 use crate::domain::import::{MAX_FILE, MOST_DEPARTURES};
 use crate::domain::time::Timestamp;
 use crate::service::grants::{ReadRecord, agreed_client, agreed_plan};
+use crate::service::turns::{Turn, Turns};
 use crate::service::{Fault, imports};
 use crate::store::grants::GrantRow;
 use crate::store::reads::Window;
@@ -28,8 +29,10 @@ use crate::store::{
 };
 pub use pieces::{BrokenOff, Pieces};
 use pieces::{Stop, Writer, in_time};
-use turns::Turn;
 
+/// Documents that are written at a time. Each holds a view of the database, and a
+/// connection, for as long as somebody reads it.
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(4));
 /// How many rows are read at a time.
 const AT_A_TIME: u32 = 500;
 /// From here on no more reads are written: there is no end of them, and every
@@ -50,7 +53,7 @@ pub struct Owner {
 /// Begins to write the document of somebody whose vault is open. What is in it
 /// is what there is at this moment.
 pub async fn export(app: &App, owner: Owner) -> Result<Pieces, Fault> {
-    let turn = turns::wait(owner.account_id).await?;
+    let turn = TURNS.wait(owner.account_id).await?;
     let mut snapshot = app.store().snapshot().await?;
     let found = Found::read(app, &owner, snapshot.connection()).await?;
     let (mut writer, pieces) = Writer::new();

@@ -9,32 +9,39 @@ mod checks;
 mod records;
 mod taking;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::attribute::VaultContents;
-use crate::domain::id::ImportId;
-use crate::domain::import::{BadImport, ImportFile, ImportHead, Item, Stand, compare};
+use crate::domain::export::KeySet;
+use crate::domain::id::{AccountId, ImportId};
+use crate::domain::import::{BadImport, ImportFile, ImportHead, Item, Load, Stand, compare};
 use crate::domain::receipt::Hash;
 use crate::domain::time::Timestamp;
 use crate::service::exports::Owner;
 use crate::service::sessions::{OpenVault, SignedIn};
+use crate::service::turns::{Turn, Turns};
 use crate::service::{Fault, providers};
 use crate::store::imports::{ImportRow, PieceRow};
-use crate::store::{StoreError, imports};
+use crate::store::{Connection, StoreError, imports, receipts};
 pub(in crate::service) use records::kept;
 pub(in crate::service) use records::open_kept;
 pub(in crate::service) use records::piece_after;
 pub use records::{KeptImport, ListedImport, grants_of, remove};
-use records::{pieces_of, seal_pieces, seal_summary};
+use records::{load_of, pieces_of, seal_pieces, seal_summary};
 pub use taking::{TakeError, Taking, discard, take};
 
 /// How many are read at a time: each may be large.
 static TURNS: Semaphore = Semaphore::const_new(2);
+/// How long one waits for that.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many come in at a time, which may take long, and are in memory from then on.
+static ARRIVING: LazyLock<Turns> = LazyLock::new(|| Turns::new(8));
 /// How many imports an account keeps.
 const MOST_KEPT: usize = 20;
 /// How long what was handed in waits to be looked at.
@@ -51,6 +58,13 @@ pub enum ImportError {
     /// There are too many already.
     #[error("an account keeps at most {MOST_KEPT} imports")]
     TooMany,
+    /// With what is here already it would not fit into the document in which the
+    /// account leaves.
+    #[error("this and what came along before fit into no export")]
+    NoRoom {
+        /// Whether anything came along before.
+        beside_others: bool,
+    },
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -70,6 +84,19 @@ impl SignedIn {
             account_id: self.account.id,
             vault_key: self.vault_key.clone(),
         }
+    }
+}
+
+/// Waits for the turn of an account to let a document come in.
+pub async fn arriving(account_id: AccountId) -> Result<Turn, Fault> {
+    ARRIVING.wait(account_id).await
+}
+
+/// Waits for one's turn at what is large, but not for long.
+async fn turn() -> Result<SemaphorePermit<'static>, Fault> {
+    match tokio::time::timeout(PATIENCE, TURNS.acquire()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => Err(Fault::Crowded),
     }
 }
 
@@ -97,15 +124,17 @@ async fn take_in(
     provider: Option<&str>,
 ) -> Result<ImportId, ImportError> {
     let mut connection = app.store().read().await?;
-    let there = imports::kept(&mut connection, owner.account_id).await?;
-    drop(connection);
+    let there = kept(&mut connection, owner).await?;
     if there.len() >= MOST_KEPT {
         return Err(ImportError::TooMany);
     }
+    let taken = load_of(&mut connection, owner, &there).await?;
+    let taken = taken.plus(own_load(app, owner, &mut connection).await?);
+    drop(connection);
     // Before it is anybody's turn: others do not wait for whoever does not answer.
     let (providers, file) = aside(move || (ImportFile::providers(&file), file)).await?;
     let keys = providers::keys_of_all(app, providers).await;
-    let _turn = TURNS.acquire().await.map_err(|_| Fault::Contended)?;
+    let _turn = turn().await?;
     let now = app.now();
     let (digest, file) = aside(move || (Hash::of(&file), ImportFile::read(&file, now))).await?;
     let ImportFile {
@@ -119,6 +148,11 @@ async fn take_in(
     }
     let (archives, records) = aside(move || checks::check_all(archives, &keys)).await?;
     let head = ImportHead::new(digest, contents, unusable, archives);
+    let (pieces, bytes) = aside(move || pieces_of(&records)).await??;
+    if !taken.plus(head.load(bytes)).fits() {
+        let beside_others = !there.is_empty();
+        return Err(ImportError::NoRoom { beside_others });
+    }
     let id = ImportId::new(app.random().uuid(now));
     let sealed = vault::seal_import(
         &owner.vault_key,
@@ -127,14 +161,14 @@ async fn take_in(
         &head.to_bytes(),
         app.random(),
     );
-    let summary = seal_summary(app, owner, id, &head.summary());
+    let summary = seal_summary(app, owner, id, &head.summary(Some(bytes)));
     let row = ImportRow {
         id,
         created_at: now,
         kept_at: None,
         head_sealed: sealed.into_bytes(),
     };
-    let pieces: Vec<PieceRow> = seal_pieces(app, owner, id, pieces_of(&records)?);
+    let pieces: Vec<PieceRow> = seal_pieces(app, owner, id, pieces);
     let account_id = owner.account_id;
     app.store()
         .write(move |tx| {
@@ -142,6 +176,21 @@ async fn take_in(
         })
         .await?;
     Ok(id)
+}
+
+/// What the next document has of this provider alone.
+async fn own_load(app: &App, owner: &Owner, from: &mut Connection) -> Result<Load, Fault> {
+    let weight = receipts::weight(from, owner.account_id).await?;
+    let keys = app.keys().await?;
+    let keys: KeySet = serde_json::from_str(keys.jwks_json())
+        .map_err(|_| Fault::Inconsistent("the published keys do not read"))?;
+    Ok(Load {
+        grants: weight.grants,
+        receipts: weight.receipts,
+        bytes: weight.bytes,
+        keys: keys.count(),
+        ..Load::default()
+    })
 }
 
 /// Computes something long, apart from what others wait for.

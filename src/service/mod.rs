@@ -37,6 +37,7 @@ pub mod letters;
 pub mod logos;
 pub mod logouts;
 pub mod notices;
+pub mod pace;
 pub mod passkeys;
 pub mod passwords;
 pub mod plans;
@@ -59,6 +60,7 @@ pub mod sign_in;
 mod signals;
 pub mod streams;
 pub mod tokens;
+mod turns;
 pub mod vetting;
 
 use crate::app::OpenError;
@@ -67,6 +69,7 @@ use crate::crypto::seal::CannotOpen;
 use crate::crypto::signing::CannotSign;
 use crate::domain::attribute::UnreadableVault;
 use crate::store::StoreError;
+pub use turns::Turn;
 
 /// Something inside went wrong: nothing that the person or business at the
 /// other end did, and nothing that they are told. Logged once, at the edge.
@@ -99,4 +102,8 @@ pub enum Fault {
     /// The session in which it was asked for has ended: who asked is sent to sign in.
     #[error("the session has ended meanwhile")]
     SignedOut,
+    /// Others have their turn at something that takes long, or the same account
+    /// has it.
+    #[error("it is the turn of others")]
+    Crowded,
 }

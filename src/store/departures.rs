@@ -17,9 +17,10 @@ statements! {
     RENEW = "UPDATE departures SET code_hash = $1, vault_key_wrapped = $2, expires_at = $3 \
               WHERE id = $4 AND account_id = $5 AND redeemed_at IS NULL \
               AND vault_key_wrapped IS NOT NULL AND expires_at > $6";
-    /// The code is good once.
+    /// The code is good once, and until there is another in its place.
     REDEEM = "UPDATE departures SET redeemed_at = $1, token_hash = $2, vault_key_wrapped = $3, \
-              expires_at = $4 WHERE id = $5 AND redeemed_at IS NULL AND vault_key_wrapped IS NOT NULL";
+              expires_at = $4 WHERE id = $5 AND code_hash = $6 AND redeemed_at IS NULL \
+              AND vault_key_wrapped IS NOT NULL";
     /// And so is the token: what opened the vault goes with it.
     FETCH = "UPDATE departures SET fetched_at = $1, vault_key_wrapped = NULL \
               WHERE id = $2 AND token_hash = $3 AND fetched_at IS NULL \
@@ -149,23 +150,43 @@ pub struct Redeemed {
     pub expires_at: Timestamp,
 }
 
-/// Redeems the code; says whether nobody did before.
+/// What became of a code that was shown.
 #[must_use = "it may have been redeemed before"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeUse {
+    /// It was redeemed by this.
+    Won,
+    /// Somebody redeemed it before, or ended it.
+    Before,
+    /// Another took its place meanwhile.
+    Replaced,
+}
+
+/// Redeems a code, by its hash.
 pub async fn redeem(
     tx: &mut Connection,
     id: TransferId,
+    code_hash: [u8; 32],
     redeemed: Redeemed,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<CodeUse, StoreError> {
     let done = sqlx::query(REDEEM)
         .bind(now.as_micros())
         .bind(redeemed.token_hash.to_vec())
         .bind(redeemed.vault_key_wrapped)
         .bind(redeemed.expires_at.as_micros())
         .bind(id.to_string())
-        .execute(tx)
+        .bind(code_hash.to_vec())
+        .execute(&mut *tx)
         .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 1 {
+        return Ok(CodeUse::Won);
+    }
+    let stands = find(tx, id).await?;
+    Ok(match stands {
+        Some(row) if row.code_hash == code_hash => CodeUse::Before,
+        Some(_) | None => CodeUse::Replaced,
+    })
 }
 
 /// Uses the token up; says whether it was good.

@@ -3,12 +3,16 @@
 use sqlx::Row as _;
 
 use super::{Connection, StoreError};
-use crate::domain::id::GrantId;
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::time::Timestamp;
 
 statements! {
     INSERT = "INSERT INTO receipts (grant_id, seq, jws, created_at) VALUES ($1, $2, $3, $4)";
     OF_GRANT = "SELECT jws FROM receipts WHERE grant_id = $1 ORDER BY seq";
+    /// LENGTH counts characters, which are bytes in a compact JWS.
+    WEIGHT = "SELECT COUNT(DISTINCT g.id) AS grants, COUNT(*) AS receipts, \
+              CAST(COALESCE(SUM(LENGTH(r.jws)), 0) AS BIGINT) AS bytes \
+              FROM grants g JOIN receipts r ON r.grant_id = g.id WHERE g.account_id = $1";
     NEWEST = "SELECT jws FROM receipts WHERE grant_id = $1 ORDER BY seq DESC LIMIT 1";
 }
 
@@ -56,4 +60,35 @@ pub async fn newest(
     row.map(|row| row.try_get(0))
         .transpose()
         .map_err(StoreError::from)
+}
+
+/// How much there is of an account's receipts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// Of how many agreements. Each has one.
+    pub grants: usize,
+    /// How many.
+    pub receipts: usize,
+    /// Of how many bytes.
+    pub bytes: usize,
+}
+
+/// How much there is of an account's receipts.
+pub async fn weight(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<Weight, StoreError> {
+    let row = sqlx::query(WEIGHT)
+        .bind(account_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    let count = |name| {
+        let count: i64 = row.try_get(name)?;
+        Ok::<_, StoreError>(usize::try_from(count).unwrap_or(usize::MAX))
+    };
+    Ok(Weight {
+        grants: count("grants")?,
+        receipts: count("receipts")?,
+        bytes: count("bytes")?,
+    })
 }

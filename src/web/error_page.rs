@@ -4,7 +4,8 @@
 //! too: a request that must not be sent back to where it came from ends here.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::page::{Shell, respond};
@@ -55,6 +56,8 @@ pub enum Fault {
     /// The consumer may not do this before then: their password was set with
     /// the operator's key.
     NotYet(Timestamp),
+    /// Others have their turn: it will be the consumer's in a moment.
+    Busy,
     /// The database cannot be reached for the moment.
     Unavailable,
     /// A fault of ours.
@@ -63,7 +66,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NotFound,
         Self::Forged,
         Self::Malformed,
@@ -76,6 +79,7 @@ impl Fault {
         Self::TooLarge,
         Self::Conflict,
         Self::NotYet(Timestamp::from_seconds(1_800_000_000)),
+        Self::Busy,
         Self::Unavailable,
         Self::Internal,
     ];
@@ -96,6 +100,7 @@ impl Fault {
             Self::TooLarge => "too_large",
             Self::Conflict => "conflict",
             Self::NotYet(_) => "not_yet",
+            Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -114,7 +119,7 @@ impl Fault {
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Conflict => StatusCode::CONFLICT,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -135,7 +140,14 @@ impl ErrorPage {
     /// The page as a response.
     #[must_use]
     pub fn respond(&self) -> Response {
-        respond(self.fault.status(), self)
+        let mut response = respond(self.fault.status(), self);
+        if self.fault == Fault::Busy {
+            // RFC 9110 §10.2.3, in seconds.
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
     }
 
     /// What happened, in a few words.
@@ -157,6 +169,7 @@ impl ErrorPage {
             Fault::NotYet(until) => {
                 t!(texts, "error-not-yet", until = texts.date_time(until))
             }
+            Fault::Busy => t!(texts, "error-busy"),
             Fault::Unavailable => t!(texts, "error-unavailable"),
             Fault::Internal => t!(texts, "error-internal"),
         }
@@ -179,6 +192,7 @@ impl ErrorPage {
             Fault::TooLarge => t!(texts, "error-too-large-remedy"),
             Fault::Conflict => t!(texts, "error-conflict-remedy"),
             Fault::NotYet(_) => t!(texts, "error-not-yet-remedy"),
+            Fault::Busy => t!(texts, "error-busy-remedy"),
             Fault::Unavailable => t!(texts, "error-unavailable-remedy"),
             Fault::Internal => t!(texts, "error-internal-remedy"),
         }

@@ -217,6 +217,7 @@ impl Visitor {
 pub fn log_fault(fault: &service::Fault) -> Fault {
     match fault {
         service::Fault::Contended | service::Fault::SignedOut => Fault::Conflict,
+        service::Fault::Crowded => Fault::Busy,
         service::Fault::Busy(_) => {
             tracing::warn!("too many passwords are being checked at once");
             Fault::Unavailable

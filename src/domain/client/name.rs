@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::tagged::in_language;
 use crate::domain::language::Language;
 
+/// The most characters of a name of a client.
+pub const MAX_NAME: usize = 200;
+
 /// The names of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientName {
@@ -45,7 +48,7 @@ impl ClientName {
         let names = || std::iter::once(&self.default).chain(self.tagged.values());
         names().all(|name| {
             let length = name.chars().count();
-            !name.trim().is_empty() && length <= 200 && !name.chars().any(is_invisible)
+            !name.trim().is_empty() && length <= MAX_NAME && !name.chars().any(is_invisible)
         })
     }
 

@@ -6,9 +6,12 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::{ClientMetadata, InvalidClient, RedirectUri};
+use crate::domain::attribute::is_control;
 
 /// How many people a client may name to be reached.
 const MAX_CONTACTS: usize = 16;
+/// The most characters of one of them.
+pub const MAX_CONTACT: usize = 200;
 /// How many ways to sign in it may wish for.
 const MAX_ACR: usize = 16;
 
@@ -136,9 +139,10 @@ impl ClientMetadata {
     /// Whether every text that nobody checks any closer can be kept and shown.
     pub(super) fn check_texts(&self) -> Result<(), InvalidClient> {
         let fits = |text: &String, most: usize| {
-            text.chars().count() <= most && !text.chars().any(char::is_control)
+            text.chars().count() <= most && !text.chars().any(is_control)
         };
-        if self.contacts.len() > MAX_CONTACTS || !self.contacts.iter().all(|text| fits(text, 200)) {
+        let contacts = &self.contacts;
+        if contacts.len() > MAX_CONTACTS || !contacts.iter().all(|text| fits(text, MAX_CONTACT)) {
             return Err(InvalidClient::Text(
                 "`contacts` are at most 16 texts of 200 printable characters",
             ));
@@ -384,6 +388,7 @@ mod tests {
             json!({"contacts": vec!["a@b.example"; 17]}),
             json!({"contacts": [long]}),
             json!({"contacts": ["a\nb"]}),
+            json!({"contacts": ["a\u{202e}b"]}),
             json!({"default_acr_values": vec!["a"; 17]}),
             json!({"default_acr_values": [long]}),
             json!({"software_id": long}),

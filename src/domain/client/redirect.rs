@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{ApplicationType, InvalidClient};
+use super::{ApplicationType, InvalidClient, MAX_URI};
 
 /// A redirect URI, kept as it was written: RFC 9700 §4.1.3 wants comparison
 /// letter by letter, so it is never normalised.
@@ -85,7 +85,7 @@ impl TryFrom<String> for RedirectUri {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.len() <= 2_000 && text.bytes().all(|b| b.is_ascii_graphic()) {
+        if text.len() <= MAX_URI && text.bytes().all(|b| b.is_ascii_graphic()) {
             Ok(Self(text))
         } else {
             Err("a redirect URI is at most 2,000 printable ASCII characters")

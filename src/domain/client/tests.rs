@@ -168,6 +168,20 @@ fn redirect_uris_that_leak_or_mislead_are_not_registered() {
 }
 
 #[test]
+fn an_address_is_not_endless_however_it_is_written() {
+    let read = |text: &str| WebUri::try_from(text.to_owned()).map(String::from);
+    let long = format!("https://shop.example/{}", "a".repeat(1_979));
+    assert_eq!(read(&long), Ok(long.clone()));
+    assert!(read(&format!("{long}a")).is_err());
+    // What is escaped gets longer, and is read again from where it is kept.
+    for text in ["https://shop.example/é", &long] {
+        let kept = read(text).expect("an address");
+        assert_eq!(read(&kept), Ok(kept.clone()));
+    }
+    assert!(read(&format!("https://shop.example/{}", "é".repeat(900))).is_err());
+}
+
+#[test]
 fn a_redirect_uri_is_printable_and_not_endless() {
     let long = format!("https://shop.example/{}", "a".repeat(2_000));
     for text in [

@@ -5,6 +5,9 @@ use url::Url;
 
 use super::is_loopback;
 
+/// The most bytes of an address that a client registers.
+pub const MAX_URI: usize = 2_000;
+
 /// A web address that a client shows to people: http or https, nothing that
 /// could run in a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +44,12 @@ impl TryFrom<String> for WebUri {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match Url::parse(&text) {
+            // As it is kept, too: what is no URI by the letter gets longer by its
+            // being escaped, and has to be read again.
             Ok(url)
                 if matches!(url.scheme(), "https" | "http")
                     && url.has_host()
-                    && text.len() <= 2_000 =>
+                    && text.len().max(url.as_str().len()) <= MAX_URI =>
             {
                 Ok(Self(url))
             }
@@ -97,7 +102,7 @@ impl TryFrom<String> for FetchUri {
         let url = Url::parse(&text).map_err(|_| wrong)?;
         let reachable = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
         let plain = url.username().is_empty() && url.password().is_none();
-        if reachable && plain && url.has_host() && text.len() <= 2_000 {
+        if reachable && plain && url.has_host() && text.len() <= MAX_URI {
             Ok(Self { text, url })
         } else {
             Err(wrong)

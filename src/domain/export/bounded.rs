@@ -13,7 +13,7 @@ pub(in crate::domain) const TOO_MANY: &str = "there is more than there can be";
 /// What a value takes in memory besides its text.
 const AROUND: usize = 32;
 /// Larger than the claim of any attribute.
-const MAX_VALUE: usize = 64 * 1024;
+pub(in crate::domain) const MAX_VALUE: usize = 64 * 1024;
 /// Larger than the keys of any provider.
 const MAX_KEYS: usize = 256 * 1024;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::room::Load;
 use crate::domain::attribute::{Attributes, VaultContents};
 use crate::domain::claim::Claim;
 use crate::domain::export::{AccountFacts, AttributeFacts, ExportedDeparture, KeySet, Moment};
@@ -68,7 +69,7 @@ pub struct Flaw {
     pub grant_id: GrantId,
     /// With whom that is.
     pub business: String,
-    /// Its place in the file, from 1.
+    /// Its place in the file, from 1; of one after a gap, its number in the chain.
     pub number: usize,
     /// What is wrong.
     pub why: FlawKind,
@@ -111,6 +112,9 @@ pub struct ImportSummary {
     pub digest: Hash,
     /// How many agreements there are, at all providers.
     pub grants: usize,
+    /// What it takes of the next document; those of an older edition do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<Load>,
 }
 
 /// What is kept of an import besides its records.
@@ -157,14 +161,25 @@ impl ImportHead {
         }
     }
 
-    /// The least that is to be said of it.
+    /// What it takes of the next document, with records of so many bytes.
     #[must_use]
-    pub fn summary(&self) -> ImportSummary {
+    pub fn load(&self, records: usize) -> Load {
+        Load::of(
+            &self.archives,
+            self.to_bytes().len().saturating_add(records),
+        )
+    }
+
+    /// The least that is to be said of it, with records of so many bytes if that
+    /// is known.
+    #[must_use]
+    pub fn summary(&self, records: Option<usize>) -> ImportSummary {
         let newest = self.archives.first();
         ImportSummary {
             provider: newest.map_or_else(String::new, |one| one.origin.provider.clone()),
             digest: self.digest.clone(),
             grants: self.archives.iter().map(|one| one.counts.grants).sum(),
+            load: records.map(|bytes| self.load(bytes)),
         }
     }
 

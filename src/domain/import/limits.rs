@@ -8,18 +8,20 @@ use crate::domain::attribute::is_control;
 use crate::domain::claim::Claim;
 use crate::domain::duty::{MAX_KEPT, MAX_LAW};
 use crate::domain::export::{ExportedDuty, ExportedGrant, ExportedRequest, MOST_RECEIPTS};
+use crate::domain::receipt::MAX_RECEIPT;
 use crate::domain::rights::MAX_TEXT;
 use crate::domain::time::Timestamp;
 
-const MOST_GRANTS: usize = 5_000;
-const MAX_RECEIPT: usize = 64 * 1024;
+pub(super) const MOST_GRANTS: usize = 5_000;
 const MOST_READS: usize = 500_000;
-const MOST_OTHERS: usize = 20_000;
-const MOST_ANSWERS: usize = 8;
+pub(super) const MOST_OTHERS: usize = 20_000;
+pub(super) const MOST_ANSWERS: usize = 8;
 /// Of all archives together: they stay in memory as long as one is looked at.
-const MOST_KEYS: usize = 1_000;
+pub(super) const MOST_KEYS: usize = 1_000;
 pub(super) const MAX_NAME: usize = 512;
-const MAX_URI: usize = 2_048;
+pub(super) const MAX_URI: usize = 2_048;
+/// A client that registers itself may name its site instead of a contact.
+pub(super) const MAX_CONTACT: usize = MAX_URI;
 /// How far the clock of another provider may be ahead.
 const AHEAD: Duration = Duration::from_hours(1);
 
@@ -68,7 +70,7 @@ fn one(archive: &Archive) -> Result<(), BadImport> {
 
 fn grant(grant: &ExportedGrant) -> Result<(), BadImport> {
     short("business", &grant.business, MAX_NAME)?;
-    short("contact", &grant.contact, MAX_NAME)?;
+    short("contact", &grant.contact, MAX_CONTACT)?;
     short("subject", grant.subject.as_str(), MAX_NAME)?;
     for title in grant.purposes.iter().filter_map(|one| one.title.as_ref()) {
         short("title", &title.nl, MAX_NAME)?;

@@ -2,7 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::attribute::Field;
+use crate::domain::export::MOST_PURPOSES;
 use crate::domain::permission::Permission;
+use crate::domain::receipt::MAX_RECEIPT;
 use crate::domain::strategies::{config, moment, profiles};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -78,6 +81,31 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
     );
 }
 
+/// What Sluis lets in, Sluis takes along, and another Sluis takes in.
+#[test]
+fn no_limit_is_tighter_than_that_of_its_source() {
+    use crate::domain::{business, client, plan};
+    const {
+        assert!(limits::MAX_NAME >= business::MAX_TEXT);
+        assert!(limits::MAX_NAME >= client::MAX_NAME);
+        assert!(limits::MAX_NAME >= plan::MAX_TITLE);
+        assert!(limits::MAX_NAME >= Field::Value.max_length(Claim::Email));
+        assert!(limits::MAX_CONTACT >= business::MAX_TEXT);
+        assert!(limits::MAX_CONTACT >= client::MAX_CONTACT);
+        // A business that came by itself is asked at its site.
+        assert!(limits::MAX_CONTACT >= client::MAX_URI);
+        assert!(limits::MAX_URI >= client::MAX_URI);
+        assert!(MOST_PURPOSES >= plan::MAX_PURPOSES);
+        // The time is extended once, and then there is an answer for good.
+        assert!(limits::MOST_ANSWERS >= 2);
+        assert!(MAX_RECEIPT < MAX_FILE);
+        // Four bytes a character, and twice: an address is also written as one text.
+        let longest = Field::StreetAddress.max_length(Claim::Address);
+        assert!(bounded::MAX_VALUE >= 2 * 4 * 8 * longest);
+        assert!(bounded::MAX_VALUE >= 4 * Field::Value.max_length(Claim::Preferences));
+    }
+}
+
 fn grant(receipts: &[String]) -> Value {
     json!({
         "grant_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f", "client_id": "shop",
@@ -119,8 +147,8 @@ fn what_is_larger_than_any_life_is_refused() {
         ),
         (
             "grants",
-            json!([long(65_536)]),
-            json!([long(65_537)]),
+            json!([long(MAX_RECEIPT)]),
+            json!([long(MAX_RECEIPT + 1)]),
             BadImport::Text("a receipt"),
         ),
         (

@@ -21,8 +21,10 @@ pub const SCHEMA: &str = include_str!("../../../docs/schemas/data-plan-v1.json")
 /// The most purposes that a plan may have: a page with more is not read.
 pub const MAX_PURPOSES: usize = 32;
 
-const MAX_BYTES: usize = 256 * 1024;
-const MAX_TITLE: usize = 80;
+/// The most bytes that a plan may have.
+pub const MAX_PLAN: usize = 256 * 1024;
+/// The most characters of what a purpose is called.
+pub const MAX_TITLE: usize = 80;
 const MAX_TEXT: usize = 600;
 const MAX_NAME: usize = 120;
 const MAX_CODE: usize = 80;
@@ -67,8 +69,8 @@ impl Plan {
 impl Reader {
     fn read_document(&mut self, text: &str) -> Option<Plan> {
         let root = Path::root();
-        if text.len() > MAX_BYTES {
-            self.fault(&root, PlanFault::TooLarge { max: MAX_BYTES });
+        if text.len() > MAX_PLAN {
+            self.fault(&root, PlanFault::TooLarge { max: MAX_PLAN });
             return None;
         }
         let document = match json::read(text) {
@@ -94,6 +96,10 @@ impl Reader {
             purposes,
             offers,
         };
+        // As it is kept, it names what it leaves out, and has to be read again.
+        if plan.to_json().len() > MAX_PLAN {
+            self.fault(&root, PlanFault::TooLarge { max: MAX_PLAN });
+        }
         for claim in plan.unused_of(requested.unwrap_or_default()) {
             self.fault(&root.member("claims"), PlanFault::UnusedClaim(claim));
         }

@@ -27,7 +27,7 @@ mod scopes;
 #[cfg(test)]
 mod tests;
 
-pub use document::{MAX_PURPOSES, SCHEMA};
+pub use document::{MAX_PLAN, MAX_PURPOSES, MAX_TITLE, SCHEMA};
 pub use fault::{PlanFault, PlanProblem};
 pub use growth::{Ask, Grown};
 pub use lint::{Advice, Concern};

@@ -174,20 +174,18 @@ async fn find(consumer: &Consumer, id: &str) -> Result<Option<KeptImport>, servi
 
 async fn page(consumer: &Consumer, kept: &KeptImport) -> Result<ArchivePage, service::Fault> {
     let (app, texts) = (&consumer.visitor.app, consumer.visitor.texts());
-    let mut parts = Vec::new();
-    for (index, head) in kept.head.archives.iter().enumerate() {
-        let grants = grants_of(app, &consumer.signed_in, kept.id, index, SHOWN).await?;
-        parts.push(Part {
-            summary: Summary::of(head, texts),
-            agreements: grants.iter().map(|one| Agreement::of(one, texts)).collect(),
-            more: head.counts.grants > grants.len(),
-        });
-    }
+    let grants = grants_of(app, &consumer.signed_in, kept, SHOWN).await?;
+    let heads = kept.head.archives.iter().zip(grants);
+    let parts = heads.map(|(head, grants)| Part {
+        summary: Summary::of(head, texts),
+        agreements: grants.iter().map(|one| Agreement::of(one, texts)).collect(),
+        more: head.counts.grants > grants.len(),
+    });
     Ok(ArchivePage {
         shell: consumer.shell(Some(Section::Profiles)),
         id: kept.id,
         came_at: kept.kept_at.0,
-        parts,
+        parts: parts.collect(),
     })
 }
 

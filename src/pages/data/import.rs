@@ -8,8 +8,10 @@
 //! [`Item`] that is taken over (`on`), `records`
 //! (`on`), and `answer` (`take` or `discard`).
 
+mod upload;
+
 use askama::Template;
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -29,7 +31,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service;
 use crate::service::imports::{
-    ImportError, TakeError, Taking, Waiting, begin, discard, take, waiting,
+    ImportError, TakeError, Taking, Waiting, arriving, begin, discard, take, waiting,
 };
 use crate::service::sessions::open_vault;
 use crate::web::error_page::Fault;
@@ -38,11 +40,10 @@ use crate::web::fresh::FreshConsumer;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
+use upload::{Unread, read};
 
 /// The largest form with such a file: the file, and what is around it.
 pub const MAX_FORM: usize = MAX_FILE + 16 * 1024;
-/// More fields than the form has are not looked at.
-const MOST_FIELDS: usize = 2;
 
 /// The page that takes a file.
 #[derive(Clone, Template)]
@@ -126,9 +127,19 @@ pub async fn submit(
     FreshConsumer(consumer): FreshConsumer,
     request: Request,
 ) -> Response {
+    // Before the file is let in: whoever waits for a turn fills no memory.
+    let _turn = match arriving(consumer.signed_in.account.id).await {
+        Ok(turn) => turn,
+        Err(fault) => return consumer.fault(&fault),
+    };
     let (csrf, file) = match read(&app, request).await {
         Ok(fields) => fields,
-        Err(fault) => return consumer.error(fault),
+        Err(Unread::Fault(fault)) => return consumer.error(fault),
+        Err(Unread::TooSlow) => {
+            let texts = consumer.visitor.texts();
+            let (what, then) = (t!(texts, "import-slow"), t!(texts, "import-slow-then"));
+            return refuse_for(&consumer, what, then);
+        }
     };
     if !consumer.accepts_csrf(&csrf) {
         return consumer.error(Fault::Forged);
@@ -145,6 +156,15 @@ pub(super) fn refuse(consumer: &Consumer, error: ImportError) -> Response {
     let refused = match error {
         ImportError::Bad(bad) => why(bad, texts),
         ImportError::TooMany => (t!(texts, "import-many"), t!(texts, "import-many-then")),
+        ImportError::NoRoom {
+            beside_others: true,
+        } => (t!(texts, "import-full"), t!(texts, "import-full-then")),
+        ImportError::NoRoom {
+            beside_others: false,
+        } => (
+            t!(texts, "import-full-alone"),
+            t!(texts, "import-full-alone-then"),
+        ),
         ImportError::Fault(fault) => return consumer.fault(&fault),
     };
     let (what, then) = refused;
@@ -157,33 +177,6 @@ pub(super) fn refuse_for(consumer: &Consumer, what: String, then: String) -> Res
         StatusCode::UNPROCESSABLE_ENTITY,
         &form(consumer, Some((what, then))),
     )
-}
-
-async fn read(app: &App, request: Request) -> Result<(String, Vec<u8>), Fault> {
-    let mut form = Multipart::from_request(request, app)
-        .await
-        .map_err(|_| Fault::Malformed)?;
-    let (mut csrf, mut file) = (String::new(), Vec::new());
-    let broken = |error: axum::extract::multipart::MultipartError| {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Fault::TooLarge
-        } else {
-            Fault::Malformed
-        }
-    };
-    for _ in 0..MOST_FIELDS {
-        let Some(field) = form.next_field().await.map_err(broken)? else {
-            break;
-        };
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(broken)?;
-        match name.as_str() {
-            "csrf" => csrf = String::from_utf8(bytes.to_vec()).map_err(|_| Fault::Malformed)?,
-            "file" => file = bytes.to_vec(),
-            _ => {}
-        }
-    }
-    Ok((csrf, file))
 }
 
 /// What is wrong with a file, and what to do about it.

@@ -10,9 +10,10 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::service::Fault;
+use crate::service::pace::{Pace, TooSlow};
 
-/// How long a reader may keep a piece waiting: it holds a view of the database.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a reader may keep the word waiting that a document broke off.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long all of it may take, however patiently it is read.
 const WHOLE: Duration = Duration::from_mins(10);
 /// How much is gathered before it is handed on.
@@ -39,12 +40,18 @@ impl Stream for Pieces {
 /// Why no more is written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Stop {
-    /// Nobody reads it.
+    /// Nobody reads it, or not as fast as any line is.
     #[error("nobody reads the document any more")]
     Gone,
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<TooSlow> for Stop {
+    fn from(_: TooSlow) -> Self {
+        Self::Gone
+    }
 }
 
 impl From<crate::store::StoreError> for Stop {
@@ -72,17 +79,24 @@ pub(super) struct Writer {
     buffer: Vec<u8>,
     /// How many bytes were handed on.
     handed_on: usize,
+    /// How fast that goes: meanwhile it holds a view of the database.
+    pace: Pace,
     /// Whether what is open has something in it already.
     filled: Vec<bool>,
 }
 
 impl Writer {
     pub(super) fn new() -> (Self, Pieces) {
+        Self::at(Pace::begin())
+    }
+
+    fn at(pace: Pace) -> (Self, Pieces) {
         let (to, from) = mpsc::channel(2);
         let writer = Self {
             to,
             buffer: Vec::with_capacity(PIECE),
             handed_on: 0,
+            pace,
             filled: Vec::new(),
         };
         (writer, Pieces(from))
@@ -158,13 +172,12 @@ impl Writer {
         if self.buffer.len() < from {
             return Ok(());
         }
-        self.handed_on += self.buffer.len();
+        let bytes = self.buffer.len();
+        self.handed_on += bytes;
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
-        let sent = tokio::time::timeout(PATIENCE, self.to.send(Ok(piece))).await;
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Stop::Gone),
-        }
+        let sent = self.pace.wait(self.to.send(Ok(piece))).await?;
+        self.pace.moved(bytes);
+        sent.map_err(|_| Stop::Gone)
     }
 
     /// Hands on the end of the document, or says that it broke off.
@@ -206,5 +219,25 @@ mod tests {
         }
         assert!(matches!(last, Some(Err(BrokenOff))));
         endless.await.expect("it came to an end");
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_read_too_slowly_breaks_off() {
+        // A piece gives it a thousandth of a second.
+        let least = 1000 * 64 * 1024;
+        let (mut writer, mut pieces) = Writer::at(Pace::of(Duration::from_millis(50), least));
+        let reader = tokio::spawn(async move {
+            // The first is fetched, and no other.
+            let first = pieces.next().await;
+            (first, pieces)
+        });
+        let written = async {
+            loop {
+                writer.item(&"x".repeat(PIECE)).await?;
+            }
+        };
+        let stopped: Result<(), Stop> = within(Duration::from_mins(1), written).await;
+        assert!(matches!(stopped, Err(Stop::Gone)));
+        assert!(matches!(reader.await, Ok((Some(Ok(_)), _))));
     }
 }

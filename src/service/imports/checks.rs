@@ -22,8 +22,10 @@ fn check(mut archive: Archive, published: &KeysOf) -> (ArchiveHead, Archive) {
             (in_file.as_ref(), KeysFrom::File)
         }
     };
-    // What was said of it when it came along before is said on.
+    // Of what stayed behind on the way here, nobody else would say so. A gap shows
+    // again in what is left.
     let mut flaws = std::mem::take(&mut archive.flaws);
+    flaws.retain(|flaw| flaw.why != FlawKind::Gap);
     let provider = archive.provider.clone();
     for grant in &mut archive.grants {
         flaws.extend(check_grant(grant, &provider, keys));
@@ -46,11 +48,11 @@ fn check_grant(grant: &mut ExportedGrant, provider: &str, keys: Option<&PublicKe
     let (grant_id, business) = (grant.grant_id, grant.business.clone());
     let chain = std::mem::take(&mut grant.receipts);
     for (at, jws) in chain.into_iter().enumerate() {
-        let mut name = |why| {
+        let mut name = |why, number| {
             flaws.push(Flaw {
                 grant_id,
                 business: business.clone(),
-                number: at + 1,
+                number,
                 why,
             });
         };
@@ -67,16 +69,16 @@ fn check_grant(grant: &mut ExportedGrant, provider: &str, keys: Option<&PublicKe
             });
         let receipt = match read {
             Ok(receipt) if receipt.iss != provider => {
-                name(FlawKind::NotTheirs);
+                name(FlawKind::NotTheirs, at + 1);
                 continue;
             }
             Ok(receipt) if receipt.grant_id != grant_id => {
-                name(FlawKind::Misplaced);
+                name(FlawKind::Misplaced, at + 1);
                 continue;
             }
             Ok(receipt) => receipt,
             Err(why) => {
-                name(why);
+                name(why, at + 1);
                 continue;
             }
         };
@@ -85,7 +87,11 @@ fn check_grant(grant: &mut ExportedGrant, provider: &str, keys: Option<&PublicKe
             Some(earlier) => earlier.seq + 1 == receipt.seq && receipt.prev == last,
         };
         if !follows {
-            name(FlawKind::Gap);
+            // Its own number: its place is another one when more stay behind.
+            name(
+                FlawKind::Gap,
+                usize::try_from(receipt.seq).unwrap_or(usize::MAX),
+            );
         }
         last = Some(Hash::of(jws.as_bytes()));
         before = Some(receipt);

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::open_head;
+use super::{open_head, turn};
 use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::export::{ExportedGrant, Member, Moment};
 use crate::domain::id::ImportId;
-use crate::domain::import::{Archive, ImportHead, ImportSummary};
+use crate::domain::import::{Archive, ImportHead, ImportSummary, Load};
 use crate::service::Fault;
 use crate::service::exports::Owner;
 use crate::service::sessions::SignedIn;
@@ -57,26 +57,28 @@ pub struct KeptImport {
     pub head: ImportHead,
 }
 
-/// The records of some archives in pieces, in the order of the document.
-pub(super) fn pieces_of(archives: &[Archive]) -> Result<Vec<Vec<u8>>, Fault> {
-    let mut pieces = Vec::new();
+/// The records of some archives in pieces, in the order of the document, and how
+/// many bytes of them are no reads.
+pub(super) fn pieces_of(archives: &[Archive]) -> Result<(Vec<Vec<u8>>, usize), Fault> {
+    let (mut pieces, mut bytes) = (Vec::new(), 0);
     for (index, archive) in archives.iter().enumerate() {
-        divide(&mut pieces, index, Member::Grants, &archive.grants)?;
+        bytes += divide(&mut pieces, index, Member::Grants, &archive.grants)?;
         divide(&mut pieces, index, Member::Reads, &archive.reads)?;
-        divide(&mut pieces, index, Member::Duties, &archive.duties)?;
-        divide(&mut pieces, index, Member::Requests, &archive.requests)?;
+        bytes += divide(&mut pieces, index, Member::Duties, &archive.duties)?;
+        bytes += divide(&mut pieces, index, Member::Requests, &archive.requests)?;
     }
-    Ok(pieces)
+    Ok((pieces, bytes))
 }
 
+/// Says how many bytes there are.
 fn divide<T: Serialize>(
     pieces: &mut Vec<Vec<u8>>,
     archive: usize,
     member: Member,
     all: &[T],
-) -> Result<(), Fault> {
+) -> Result<usize, Fault> {
     let unwritable = |_| Fault::Inconsistent("a record of an import cannot be written");
-    let (mut items, mut size) = (Vec::new(), 0);
+    let (mut items, mut size, mut bytes) = (Vec::new(), 0, 0);
     for (at, one) in all.iter().enumerate() {
         let item = serde_json::to_value(one).map_err(unwritable)?;
         size += serde_json::to_vec(&item).map_err(unwritable)?.len();
@@ -88,10 +90,11 @@ fn divide<T: Serialize>(
                 items: std::mem::take(&mut items),
             };
             pieces.push(serde_json::to_vec(&piece).map_err(unwritable)?);
+            bytes += size;
             size = 0;
         }
     }
-    Ok(())
+    Ok(bytes)
 }
 
 pub(super) fn seal_pieces(
@@ -151,12 +154,32 @@ async fn summary_of(
     let Some(sealed) = row.summary_sealed else {
         // An older edition took it in.
         let kept = open_kept(from, owner, row.id).await?;
-        return kept.map(|kept| kept.head.summary()).ok_or(unreadable);
+        return kept.map(|kept| kept.head.summary(None)).ok_or(unreadable);
     };
     let (key, account) = (&owner.vault_key, owner.account_id);
     let sealed = Sealed::from_bytes(sealed);
     let bytes = vault::open_import_summary(key, account, row.id, &sealed)?;
     ImportSummary::from_bytes(&bytes).ok_or(unreadable)
+}
+
+/// What all that came along takes of the next document.
+pub(super) async fn load_of(
+    from: &mut Connection,
+    owner: &Owner,
+    kept: &[ListedImport],
+) -> Result<Load, Fault> {
+    let mut all = Load::default();
+    for one in kept {
+        let load = match one.summary.load {
+            Some(load) => load,
+            // An older edition took it in. What its records take is not known.
+            None => open_kept(from, owner, one.id)
+                .await?
+                .map_or_else(Load::default, |kept| kept.head.load(0)),
+        };
+        all = all.plus(load);
+    }
+    Ok(all)
 }
 
 /// What came along under this id, if it was taken over.
@@ -197,33 +220,38 @@ pub(in crate::service) async fn piece_after(
     Ok(Some((row.seq, piece)))
 }
 
-/// The agreements of an archive of an import, at most so many.
+/// The agreements of each archive of an import, at most so many of each. A piece
+/// is opened once, and none behind the last agreement that is wanted.
 pub async fn grants_of(
     app: &App,
     signed_in: &SignedIn,
-    id: ImportId,
-    archive: usize,
+    kept: &KeptImport,
     most: usize,
-) -> Result<Vec<ExportedGrant>, Fault> {
+) -> Result<Vec<Vec<ExportedGrant>>, Fault> {
+    let archives = kept.head.archives.iter();
+    let wanted: Vec<usize> = archives.map(|one| one.counts.grants.min(most)).collect();
+    let mut found: Vec<Vec<ExportedGrant>> = wanted.iter().map(|_| Vec::new()).collect();
+    let _turn = turn().await?;
     let owner = signed_in.owner();
     let mut connection = app.store().read().await?;
-    let (mut all, mut after) = (Vec::new(), 0);
-    while let Some((seq, piece)) = piece_after(&mut connection, &owner, id, after).await? {
-        after = seq;
-        if piece.archive > archive || all.len() >= most {
+    let mut after = 0;
+    while found.iter().zip(&wanted).any(|(of, most)| of.len() < *most) {
+        let Some((seq, piece)) = piece_after(&mut connection, &owner, kept.id, after).await? else {
             break;
-        }
-        if !piece.is_of(archive, Member::Grants) {
+        };
+        after = seq;
+        let of = found.get_mut(piece.archive).zip(wanted.get(piece.archive));
+        let Some((of, most)) = of.filter(|_| piece.member == Member::Grants) else {
             continue;
-        }
-        for item in piece.items {
+        };
+        let room = most - of.len();
+        for item in piece.items.into_iter().take(room) {
             let grant = serde_json::from_value(item)
                 .map_err(|_| Fault::Inconsistent("a record of an import does not read"))?;
-            all.push(grant);
+            of.push(grant);
         }
     }
-    all.truncate(most);
-    Ok(all)
+    Ok(found)
 }
 
 /// Throws away what came along: it is the owner's, and nobody else has to know.

@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, USER_AGENT};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE, USER_AGENT,
+};
 use axum::http::{Method, Request};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::oneshot;
@@ -149,6 +151,22 @@ impl Actor {
             .header(HOST, "localhost:8000")
             .header(COOKIE, pairs.join("; "))
             .body(Body::empty());
+        let answer = self.router.clone().oneshot(request.expect("a request"));
+        answer.await.expect("an answer")
+    }
+
+    /// Begins to send a file to a page, and never goes on; ends when the page
+    /// answers all the same.
+    pub(crate) async fn begin_to_send(&self, path: &str) -> axum::response::Response {
+        let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let silence = stream::pending::<Result<Vec<u8>, Infallible>>();
+        let request = Request::post(path)
+            .header(HOST, "localhost:8000")
+            .header(COOKIE, pairs.join("; "))
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=xX")
+            .header(ORIGIN, "http://localhost:8000")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from_stream(silence));
         let answer = self.router.clone().oneshot(request.expect("a request"));
         answer.await.expect("an answer")
     }

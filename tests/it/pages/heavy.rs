@@ -18,6 +18,7 @@ on_both_databases! {
     providers_that_do_not_answer_hold_nobody_up,
     an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone,
     a_document_that_nobody_reads_holds_up_its_owner_alone,
+    a_file_that_does_not_come_holds_up_its_owner_alone,
 }
 
 async fn keys_that_are_larger_than_any_are_not_kept(app: TestApp) {
@@ -91,7 +92,7 @@ fn requests(file: &Value, count: usize) -> Value {
 }
 
 /// What an archive has at least.
-fn archive(file: &Value, provider: &str) -> Value {
+pub(super) fn archive(file: &Value, provider: &str) -> Value {
     json!({"provider": provider, "exported_at": file["exported_at"],
         "imported_at": file["exported_at"], "account": file["account"], "attributes": [],
         "grants": [], "reads": [], "reads_complete": true, "duties": [], "requests": [],
@@ -146,10 +147,41 @@ async fn a_document_that_nobody_reads_holds_up_its_owner_alone(app: TestApp) {
     let unread = sanne.begin_to_read("/account/data/export.json").await;
     assert_eq!(unread.status(), 200);
     let page = sanne.get("/account/data/export.json").await;
-    assert_eq!(page.status, 409, "one is enough");
+    assert_eq!(page.status, 503, "one is enough");
+    assert_eq!(page.error().as_deref(), Some("busy"));
+    assert_eq!(page.headers["retry-after"], "60");
+    page.says("Try again in a minute.");
     exported(&mut bram).await;
     drop(unread);
     exported(&mut sanne).await;
+}
+
+async fn a_file_that_does_not_come_holds_up_its_owner_alone(app: TestApp) {
+    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut bram = app.person("Bram", "bram@example.com").await;
+    let file = text(&exported(&mut sanne).await);
+    let slow = sanne.clone();
+    let slow = tokio::spawn(async move { slow.begin_to_send("/account/data/import").await });
+    // It has its turn once another has to wait.
+    let mut page = hand_in(&mut sanne, &file).await;
+    for _ in 0..20 {
+        if page.status == 200 {
+            page = hand_in(&mut sanne, &file).await;
+        }
+    }
+    assert_eq!(
+        (page.status.as_u16(), page.error().as_deref()),
+        (503, Some("busy"))
+    );
+    assert_eq!(page.headers["retry-after"], "60");
+    hand_in(&mut bram, &file)
+        .await
+        .says("This would come along");
+    slow.abort();
+    assert!(slow.await.is_err(), "it was cut off");
+    hand_in(&mut sanne, &file)
+        .await
+        .says("This would come along");
 }
 
 const HOUR: std::time::Duration = std::time::Duration::from_hours(1);

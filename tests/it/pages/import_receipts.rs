@@ -10,6 +10,7 @@ on_both_databases! {
     a_receipt_that_was_changed_is_named_and_stays_behind,
     a_receipt_that_the_provider_did_not_sign_is_not_taken_for_its,
     a_receipt_of_another_agreement_is_named_and_stays_behind,
+    what_stayed_behind_is_told_the_same_on_every_move,
 }
 
 async fn a_receipt_that_was_changed_is_named_and_stays_behind(app: TestApp) {
@@ -70,4 +71,31 @@ async fn a_receipt_of_another_agreement_is_named_and_stays_behind(app: TestApp) 
     take_over(&mut there, &preview).await;
     let archive = exported(&mut there).await["archives"][0].take();
     assert_eq!(archive["flaws"][0]["why"], "misplaced");
+}
+
+async fn what_stayed_behind_is_told_the_same_on_every_move(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let mut file = exported(&mut sanne).await;
+    let chain = file["grants"][0]["receipts"].as_array_mut();
+    let chain = chain.expect("a chain");
+    chain[0] = json!("not.a.receipt");
+    let other = elsewhere(&app).await;
+    let mut told = Vec::new();
+    for email in [
+        "first@example.com",
+        "second@example.com",
+        "third@example.com",
+    ] {
+        let mut there = other.person("Sanne", email).await;
+        let preview = hand_in(&mut there, &text(&file)).await;
+        preview.says("Receipt 1 of shop BV");
+        preview.says("Before receipt 2 of shop BV one is missing.");
+        take_over(&mut there, &preview).await;
+        file = exported(&mut there).await;
+        let archives = file["archives"].as_array().expect("a list");
+        let oldest = archives.last().expect("an archive");
+        told.push(oldest["flaws"].clone());
+    }
+    assert_eq!(told[0].as_array().map(Vec::len), Some(2));
+    assert_eq!((&told[1], &told[2]), (&told[0], &told[0]));
 }

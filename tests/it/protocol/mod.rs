@@ -83,7 +83,7 @@ pub(crate) use business::{
 };
 pub(crate) use duties::{SCOPE as DUTIES, last_receipt};
 pub(crate) use duties_opening::CALLING_PLAN;
-pub(crate) use registrar::open as open_to_everybody;
+pub(crate) use registrar::{open as open_to_everybody, registered};
 pub(crate) use rights::ask as ask_by_right;
 pub(crate) use transfer::{asks as asks_for_transfer, set_out};
 pub(crate) use unvetted::stranger;

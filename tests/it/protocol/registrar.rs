@@ -107,7 +107,7 @@ pub(super) async fn register(app: &TestApp, token: Option<&str>, metadata: &Valu
 }
 
 /// Registers, and says what it was told.
-pub(super) async fn registered(app: &TestApp, token: Option<&str>, metadata: &Value) -> Value {
+pub(crate) async fn registered(app: &TestApp, token: Option<&str>, metadata: &Value) -> Value {
     let told = register(app, token, metadata).await;
     assert_eq!(told.status, StatusCode::CREATED, "{:?}", told.json);
     assert_eq!(told.header("cache-control"), "no-store");

@@ -4,7 +4,7 @@ use sluis::domain::duty::{Duty, Reason};
 use sluis::domain::id::{DutyId, ImportId, TransferId};
 use sluis::domain::transfer::{Departing, DepartureBinding};
 use sluis::store::arrivals::{self, NewArrival};
-use sluis::store::departures::{self, NewDeparture, Redeemed};
+use sluis::store::departures::{self, CodeUse, NewDeparture, Redeemed};
 use sluis::store::imports::{self, ImportRow, PieceRow};
 use sluis::store::{accounts, duties};
 
@@ -99,7 +99,11 @@ on_both_engines! {
         let store = bench.store.clone();
         let results = all_at_once(8, move |_| {
             let (store, redeemed) = (store.clone(), redeemed.clone());
-            async move { keep!(store, |tx| departures::redeem(tx, id, redeemed, later(10))) }
+            async move {
+                let code = [5; 32];
+                keep!(store, |tx| departures::redeem(tx, id, code, redeemed, later(10)))
+                    .map(|outcome| outcome == CodeUse::Won)
+            }
         })
         .await;
         assert_eq!(winners(&results), 1);
@@ -135,6 +139,31 @@ on_both_engines! {
         assert!(open(stale_id).await);
         keep!(bench.store, |tx| departures::end_stale(tx, later(60))).expect("a write");
         assert!(!open(stale_id).await);
+    }
+
+    async fn a_code_that_was_replaced_is_not_redeemed_and_steals_nothing(bench: Bench) {
+        let owner = bench.account(1).await;
+        let (first, second) = (departure(owner, 5), departure(owner, 6));
+        let (id, codes) = (first.id, [first.code_hash, second.code_hash]);
+        keep!(bench.store, |tx| departures::insert(tx, &first)).expect("a write");
+        let second = NewDeparture { id, ..second };
+        let renewed = keep!(bench.store, |tx| departures::renew(tx, &second, later(1)));
+        assert!(renewed.expect("a write"));
+        let outcomes = [
+            (codes[0], CodeUse::Replaced),
+            (codes[1], CodeUse::Won),
+            (codes[1], CodeUse::Before),
+            (codes[0], CodeUse::Replaced),
+        ];
+        for (code, outcome) in outcomes {
+            let redeemed = Redeemed {
+                token_hash: [7; 32],
+                vault_key_wrapped: vec![2],
+                expires_at: later(300),
+            };
+            let told = keep!(bench.store, |tx| departures::redeem(tx, id, code, redeemed, later(2)));
+            assert_eq!(told.expect("a write"), outcome);
+        }
     }
 
     async fn an_arrival_is_claimed_once_where_it_began(bench: Bench) {
