@@ -116,20 +116,20 @@ impl Actor {
     ) -> (Page, T) {
         let mut first = form.body().into_bytes();
         let last = first.split_off(first.len() - 1);
-        let (awaits, awaited) = oneshot::channel();
-        let (send, sent) = oneshot::channel();
+        let (reached, is_reached) = oneshot::channel();
+        let (go_on, may_go_on) = oneshot::channel();
         let last = stream::once(async move {
-            let _ = awaits.send(());
-            let _ = sent.await;
+            let _ = reached.send(());
+            let _ = may_go_on.await;
             Ok::<_, Infallible>(last)
         });
         let body = Body::from_stream(stream::once(async move { Ok(first) }).chain(last));
         let body = Some((body, "application/x-www-form-urlencoded"));
         let sending = self.send_any(Method::POST, &form.action, body);
         tokio::join!(sending, async {
-            let _ = awaited.await;
+            let _ = is_reached.await;
             let done = meanwhile.await;
-            let _ = send.send(());
+            let _ = go_on.send(());
             done
         })
     }

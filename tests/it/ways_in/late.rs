@@ -63,7 +63,7 @@ async fn whoever_holds_back_a_form_sets_nothing_up_once_the_owner_got_rid_of_the
 }
 
 #[track_caller]
-fn is_refused<T>(done: Result<T, Fault>) {
+fn is_refused<T>(done: &Result<T, Fault>) {
     assert!(matches!(done, Err(Fault::SignedOut)));
 }
 
@@ -84,20 +84,20 @@ async fn what_is_done_in_a_session_that_was_ended_is_not_kept(app: TestApp) {
     let form = ada.get("/account/security").await.form("end-others");
     ada.submit(form).await;
     let (at, by) = (&app.app, &ended);
-    is_refused(kit::make(at, by).await);
-    is_refused(kit::drop_escrow(at, by).await);
-    is_refused(kit::allow_escrow(at, by).await);
-    is_refused(factors::make_codes(at, by).await);
-    is_refused(factors::remove_totp(at, by).await);
+    is_refused(&kit::make(at, by).await);
+    is_refused(&kit::drop_escrow(at, by).await);
+    is_refused(&kit::allow_escrow(at, by).await);
+    is_refused(&factors::make_codes(at, by).await);
+    is_refused(&factors::remove_totp(at, by).await);
     let none = PasskeyId::new(at.random().uuid(at.now()));
-    is_refused(passkeys::rename(at, by, none, "Phone").await);
+    is_refused(&passkeys::rename(at, by, none, "Phone").await);
     let email = Email::parse(EVES).expect("an address");
-    is_refused(address_changes::ask(at, by, &email).await);
-    is_refused(address_changes::change(at, by, token).await);
-    is_refused(recovery::stop_as_owner(at, by).await);
-    is_refused(browsers::end_others(at, by).await);
-    is_refused(erasure::begin_grace(at, by).await);
-    is_refused(erasure::erase(at, by).await);
+    is_refused(&address_changes::ask(at, by, &email).await);
+    is_refused(&address_changes::change(at, by, token).await);
+    is_refused(&recovery::stop_as_owner(at, by).await);
+    is_refused(&browsers::end_others(at, by).await);
+    is_refused(&erasure::begin_grace(at, by).await);
+    is_refused(&erasure::erase(at, by).await);
     let edited = profiles::edit(at, by, 1, &Edit::Remove(Claim::Email)).await;
     assert!(matches!(edited, Err(EditError::Fault(Fault::SignedOut))));
     assert!(subjects(&app).await.is_empty());
