@@ -177,8 +177,8 @@
 //! with the month ([`service::escrow`]): what was erased opens in no backup that
 //! is older. An account ends ([`service::erasure`]) in one transaction, at once
 //! or after a month in which its agreements are paused, and never while a change of
-//! its address can be undone; what is left names nobody, and goes in its time. Where nobody holds a key any more, an account
-//! goes on with an empty vault ([`service::recovery`]).
+//! its address can be undone; what is left names nobody, and goes in its time. Where the operator holds no key, an account can
+//! go on with an empty vault ([`service::recovery`]).
 //!
 //! The database alone opens nothing: [`crypto::vault`] is the one place that
 //! says which key opens what, and binds every sealed value to its row.

@@ -64,7 +64,7 @@ pub enum RecoverState {
         /// When the account was made, if nobody ever confirmed its address.
         claimed_at: Option<Timestamp>,
     },
-    /// The operator's key can be used from then on.
+    /// The operator's key can be used, or the vault emptied, from then on.
     Waits {
         /// When.
         ready_at: Timestamp,

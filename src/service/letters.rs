@@ -15,6 +15,7 @@ mod claims;
 mod erasure;
 mod links;
 mod posting;
+mod way_back;
 mod words;
 
 use crate::app::App;

@@ -19,7 +19,8 @@ use crate::store::{factors, half_sign_ins, known_browsers};
 /// Puts a password in the place of the old one, which is asked for: the vault
 /// key goes under the new one. What the old one began is over, a way back in
 /// that waits as well; with `end_others`, so is every other session, and no
-/// other browser is known any more. Two password hashes, one transaction.
+/// other browser is known any more. Two password hashes; one
+/// transaction that counts the guess, and one.
 pub async fn change(
     app: &App,
     place: &Place,

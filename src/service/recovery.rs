@@ -10,8 +10,9 @@
 //! export and no other way in ([`crate::domain::account::Freshness`]). Who will
 //! not have it makes a kit and takes the operator's key away, or sets up a second
 //! factor: nobody is signed in by a recovery, and the sign-in with the new
-//! password asks whatever else is set up for this account. Where nobody holds a
-//! key, the account can go on with an empty vault, after the same wait.
+//! password asks whatever else is set up for this account. Where the operator holds
+//! no key, the account can go on with an empty vault: after a day as well, or seven
+//! where there is a kit, which nothing is lost with.
 //!
 //! # Where nobody has the address
 //! and some say that it is theirs, each of their accounts gets a link of its own:
@@ -55,8 +56,8 @@ use self::password::{Besides, NewPassword};
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};
 
-/// How long the operator's key is not used after its owner was told that it was
-/// asked for.
+/// How long the operator's key is not used, and no vault emptied, after its owner was
+/// told that it was asked for.
 pub(super) const WAIT: Duration = Duration::from_hours(24);
 /// How long a recovery is of use once it is ready: the link that follows its wait,
 /// and the mail that brings it.

@@ -232,7 +232,7 @@ pub async fn set_verified(
     Ok(())
 }
 
-/// Notes when a password was set with the operator's key; or that it was set in
+/// Notes when a password was set by mail alone, after a wait; or that it was set in
 /// another way.
 pub async fn set_recovered(
     tx: &mut Connection,
@@ -247,7 +247,7 @@ pub async fn set_recovered(
     Ok(())
 }
 
-/// Notes that a password which was set with the operator's key is its owner's.
+/// Notes that a password which was set by mail alone is its owner's.
 pub async fn clear_recovered(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
     sqlx::query(CLEAR_RECOVERED)
         .bind(id.to_string())

@@ -11,7 +11,7 @@ use super::super::word::words;
 pub enum RecoveryWay {
     /// With the operator's key.
     Escrow,
-    /// With an empty vault: nobody holds a key.
+    /// With an empty vault: the operator holds no key.
     Empty,
 }
 

@@ -8,6 +8,7 @@
 //! [`Item`] that is taken over (`on`), `records`
 //! (`on`), and `answer` (`take` or `discard`).
 
+mod beside;
 mod upload;
 
 use askama::Template;
@@ -17,16 +18,11 @@ use axum::response::Response;
 
 use super::super::confirm::{go_on_in, in_form};
 use super::super::overview::Done;
-use super::super::profiles::held_value;
-use super::super::rules::summary;
 use super::super::way::see_other;
 use super::archive::Summary;
 use crate::app::App;
-use crate::domain::attribute::VaultContents;
-use crate::domain::claim::Claim;
 use crate::domain::id::ImportId;
 use crate::domain::import::{BadImport, Item, MAX_FILE, Stand};
-use crate::domain::tier::Tier;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service;
@@ -40,6 +36,7 @@ use crate::web::fresh::FreshConsumer;
 use crate::web::page::{Section, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
+use beside::Beside;
 use upload::{Unread, read};
 
 /// The largest form with such a file: the file, and what is around it.
@@ -280,76 +277,6 @@ fn groups(consumer: &Consumer, waits: &Waiting) -> Vec<Group> {
     all.into_iter()
         .filter(|group| !group.rows.is_empty())
         .collect()
-}
-
-/// What there is here, beside what came along.
-struct Beside<'a> {
-    own: &'a VaultContents,
-    theirs: &'a VaultContents,
-    consumer: &'a Consumer,
-    texts: Texts,
-}
-
-impl Beside<'_> {
-    fn row(&self, item: Item, stand: Stand) -> Option<Row> {
-        if stand == Stand::Same {
-            return None;
-        }
-        Some(Row {
-            name: item.to_string(),
-            title: self.title(item),
-            here: self.value(item, self.own),
-            there: self.value(item, self.theirs).unwrap_or_default(),
-            ticked: stand == Stand::New,
-            closes_until: self.closes(item),
-        })
-    }
-
-    /// What a birthdate closes that is taken over in the place of another. Where
-    /// there is none, the page says it of all that may be taken over.
-    fn closes(&self, item: Item) -> Option<Timestamp> {
-        let own = &self.own.attributes;
-        if item != Item::Attribute(Claim::Birthdate) || own.get(Claim::Birthdate).is_none() {
-            return None;
-        }
-        let now = self.consumer.visitor.app.now();
-        let until = self.theirs.attributes.minor_until(now);
-        until.filter(|until| Some(*until) > own.minor_until(now))
-    }
-
-    fn title(&self, item: Item) -> String {
-        match item {
-            Item::Attribute(claim) | Item::Placement(claim) => self.texts.claim_title(claim),
-            Item::Permission(permission) => self.texts.permission(permission),
-            Item::Retention => t!(self.texts, "profiles-retention"),
-            Item::Rule(sector) => self.texts.sector(sector),
-        }
-    }
-
-    fn value(&self, item: Item, of: &VaultContents) -> Option<String> {
-        let (texts, profiles) = (self.texts, &of.profiles);
-        match item {
-            Item::Attribute(claim) => {
-                held_value(&of.attributes, claim, texts).map(|held| held.value)
-            }
-            Item::Placement(claim) => Some(texts.placement(profiles.claim_placement(claim))),
-            Item::Permission(permission) => {
-                Some(texts.placement(profiles.permission_placement(permission)))
-            }
-            Item::Retention => {
-                let now = self.consumer.visitor.app.now();
-                let each = Tier::ALL.map(|tier| {
-                    let period = texts.retention(profiles.retention(tier, now));
-                    format!("{}: {period}", texts.tier(tier))
-                });
-                Some(each.join("\n"))
-            }
-            Item::Rule(sector) => of
-                .rules
-                .own(sector)
-                .map(|rule| summary(sector, rule, profiles, texts)),
-        }
-    }
 }
 
 /// `POST /account/data/import/{id}`

@@ -1,6 +1,6 @@
 //! What stands in the letters.
 
-use super::{Told, erasure, opened_text};
+use super::{Told, erasure, opened_text, way_back};
 use crate::app::App;
 use crate::crypto::secret::{MailLink, Opaque};
 use crate::domain::browser::Seen;
@@ -72,7 +72,7 @@ pub(super) fn of(
         | About::Recovered
         | About::KitMade
         | About::EscrowDropped
-        | About::EscrowAllowed => recovery(texts, when, about),
+        | About::EscrowAllowed => way_back::words(texts, when, about),
         About::PasswordGuessed { .. } => guessed(texts, &when, issuer.as_str()),
         About::EmptyingStarted { .. }
         | About::EmptyingReady
@@ -231,100 +231,6 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
             ],
             t!(texts, "letter-confirm-link"),
             "/confirm-email",
-        ),
-    }
-}
-
-/// Of the way back in, and of what it needs.
-fn recovery(texts: Texts, when: String, about: &About) -> Text {
-    match about {
-        About::Forgotten { .. } => Text::new(
-            t!(texts, "letter-forgotten-subject"),
-            vec![
-                t!(texts, "letter-forgotten-what", when = when),
-                t!(texts, "letter-forgotten-not-you"),
-            ],
-            t!(texts, "letter-forgotten-link"),
-            "/recover/continue",
-        ),
-        About::ForgottenClaim { made_at, .. } => Text::new(
-            t!(texts, "letter-forgotten-subject"),
-            vec![
-                t!(texts, "letter-forgotten-what", when = when),
-                t!(
-                    texts,
-                    "letter-forgotten-claim",
-                    made = texts.date_time(*made_at)
-                ),
-                t!(texts, "letter-forgotten-not-you"),
-            ],
-            t!(texts, "letter-forgotten-link"),
-            "/recover/continue",
-        ),
-        About::RecoveryStarted { ready_at } => Text::new(
-            t!(texts, "letter-started-subject"),
-            vec![
-                t!(
-                    texts,
-                    "letter-started-what",
-                    when = when,
-                    ready = texts.date_time(*ready_at)
-                ),
-                t!(texts, "letter-started-not-you"),
-            ],
-            t!(texts, "letter-started-link"),
-            "/recover/stop",
-        ),
-        About::RecoveryReady => Text::new(
-            t!(texts, "letter-ready-subject"),
-            vec![
-                t!(texts, "letter-ready-what"),
-                t!(texts, "letter-ready-not-you"),
-            ],
-            t!(texts, "letter-ready-link"),
-            "/recover/continue",
-        ),
-        About::RecoveryStopped => Text::new(
-            t!(texts, "letter-stopped-subject"),
-            vec![t!(texts, "letter-stopped-what", when = when)],
-            t!(texts, "letter-security-link"),
-            "/account/security",
-        ),
-        About::KitMade => Text::new(
-            t!(texts, "letter-kit-subject"),
-            vec![
-                t!(texts, "letter-kit-what", when = when),
-                t!(texts, "letter-kit-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security",
-        ),
-        About::EscrowAllowed => Text::new(
-            t!(texts, "letter-escrow-again-subject"),
-            vec![
-                t!(texts, "letter-escrow-again-what", when = when),
-                t!(texts, "letter-escrow-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security",
-        ),
-        About::EscrowDropped => Text::new(
-            t!(texts, "letter-escrow-subject"),
-            vec![
-                t!(texts, "letter-escrow-what", when = when),
-                t!(texts, "letter-escrow-not-you"),
-            ],
-            t!(texts, "letter-security-link"),
-            "/account/security",
-        ),
-        _ => Text::new(
-            t!(texts, "letter-recovered-subject"),
-            vec![
-                t!(texts, "letter-recovered-what", when = when),
-                t!(texts, "letter-recovered-not-you"),
-            ],
-            t!(texts, "letter-recovered-link"),
-            "/recover",
         ),
     }
 }

@@ -1,10 +1,10 @@
-//! A forgotten password where nobody holds a key any more: the account goes on
-//! with an empty vault.
+//! A forgotten password where the operator holds no key: the account goes on with an
+//! empty vault.
 //!
 //! It waits and is told like the way with the operator's key, for longer where a
 //! kit may still be found; and it leaves second factors as they are, one of which is
-//! asked: nobody destroys with mail alone what that would not open. What only the old vault key opened is gone: so nothing
-//! is left lying that nobody can ever read. Agreements stand, under new keys:
+//! asked: nobody destroys with mail alone what that would not open. What only the
+//! old vault key opened is gone: so nothing is left lying that nobody can ever read. Agreements stand, under new keys:
 //! what a business holds in its hands opens nothing, since its owner could
 //! neither see nor change what would be released. At the next login there it
 //! gets what the vault holds by then.
@@ -168,7 +168,7 @@ pub(super) async fn asks_second(
 }
 
 /// Sets a new password on an empty vault, once the wait is over. One password
-/// hash, one transaction.
+/// hash, one transaction, and one before it that counts a code.
 pub async fn with_nothing(
     app: &App,
     place: &Place,

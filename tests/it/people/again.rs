@@ -75,7 +75,6 @@ async fn a_link_that_began_a_wait_says_until_when_while_it_waits(app: TestApp) {
         assert_eq!(page.status, StatusCode::OK);
         page.says(until);
     }
-    ada.sign_in("/sign-in", ADA, PASSWORD).await;
     let form = ada.get("/account").await.form("stop-recovery");
     ada.submit(form).await.location();
     browser.get(&recover).await.says("no longer works");

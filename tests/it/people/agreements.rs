@@ -169,7 +169,7 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let page = phone.get(&ready).await;
     if page.has_form("recover-finish") {
         let form = page.form("recover-finish").with("password", NEW);
-        phone.submit(form).await.says("new password works");
+        phone.land(form).await.says("new password works");
     }
     app.wait(SECOND);
     phone.sign_in("/sign-in", ADA, NEW).await;

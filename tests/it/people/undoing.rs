@@ -25,8 +25,8 @@ pub(crate) async fn followed(app: &TestApp, actor: &mut Actor, there: &str) -> S
 }
 
 /// Where somebody gets who knows the password.
-async fn where_to(app: &TestApp) -> String {
-    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+async fn where_to(app: &TestApp, email: &str) -> String {
+    let page = app.browser().sign_in("/sign-in", email, PASSWORD).await;
     page.location().to_owned()
 }
 
@@ -57,7 +57,7 @@ async fn what_was_set_up_since_a_change_was_asked_for_goes_when_it_is_undone(app
     to(&post(&app).await, ADA).says(what);
     let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
     assert_eq!(page.redirect(), None);
-    assert_eq!(where_to(&app).await, "/account");
+    assert_eq!(where_to(&app, ADA).await, "/account");
     app.leave_mail().await;
     let recover = forgot(&app, ADA).await;
     assert!(!ada.get(&recover).await.has_form("recover-kit"));
@@ -69,10 +69,10 @@ async fn an_app_that_was_set_up_since_goes_and_asks_nobody_for_a_code(app: TestA
     let undoes = followed(&app, &mut eve, &there).await;
     app.wait(SECOND);
     set_up_app(&app, &mut eve).await;
-    assert_eq!(where_to(&app).await, "/sign-in/second");
+    assert_eq!(where_to(&app, THIEF).await, "/sign-in/second");
     let page = undo(&mut app.browser(), &undoes).await;
     page.says("is gone: the authenticator app and the recovery codes.");
-    assert_eq!(where_to(&app).await, "/account");
+    assert_eq!(where_to(&app, ADA).await, "/account");
 }
 
 async fn what_was_there_before_stays_and_is_asked(app: TestApp) {
@@ -112,5 +112,5 @@ async fn a_second_factor_that_may_have_taken_the_place_of_another_stays(app: Tes
     let mut reader = app.browser();
     reader.get(&undoes).await.says_not("goes too");
     undo(&mut reader, &undoes).await.says_not("is gone");
-    assert_eq!(where_to(&app).await, "/sign-in/second");
+    assert_eq!(where_to(&app, ADA).await, "/sign-in/second");
 }

@@ -169,7 +169,7 @@ async fn an_answer_is_about_the_duty_and_the_future(app: TestApp) {
             "{body}"
         );
     }
-    let told = shop.confirm(id, &json!({"kept": "x".repeat(40_000)})).await;
+    let told = shop.confirm(id, &json!({"kept": "x".repeat(70_000)})).await;
     assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(
         shop.duties("?state=open").await,

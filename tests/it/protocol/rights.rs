@@ -224,7 +224,7 @@ async fn an_answer_that_cannot_be_changes_nothing(app: TestApp) {
             "{body}"
         );
     }
-    let huge = json!({"outcome": "done", "text": "x".repeat(40_000)});
+    let huge = json!({"outcome": "done", "text": "x".repeat(70_000)});
     assert_eq!(
         shop.answer(&id, &huge).await.status,
         StatusCode::PAYLOAD_TOO_LARGE

@@ -83,6 +83,7 @@ const SHOWN_BY_JOURNEYS_ALONE: &[&str] = &[
     "reach::set_reachable",
     "reach::set_unreachable",
     "reads::of_account",
+    "receipts::weight",
     "recoveries::begun_at",
     "recoveries::find",
     "recoveries::put_off",
