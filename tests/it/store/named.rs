@@ -29,7 +29,6 @@ const SHOWN_BY_JOURNEYS_ALONE: &[&str] = &[
     "claimants::in_turn",
     "departures::end",
     "departures::end_all",
-    "departures::renew",
     "duties::answer",
     "duties::due",
     "duties::find",
