@@ -4,6 +4,7 @@ mod ceiling;
 mod editions;
 mod less;
 mod minors;
+mod missing;
 mod offers;
 mod reasons;
 mod renewal;
