@@ -58,10 +58,6 @@ const LONG: &[(&str, &str)] = &[
         "tests/it/tidy.rs",
         "the rules, and a test that each can fail",
     ),
-    (
-        "src/domain/negotiation/tests/rules.rs",
-        "the seven rules, one after the other",
-    ),
 ];
 
 const MOST_LINES: usize = 400;
