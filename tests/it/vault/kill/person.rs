@@ -41,9 +41,8 @@ pub(super) struct Done {
 pub(super) struct Known {
     /// What was done to it, in order.
     pub(super) done: Vec<Done>,
-    /// Edits of what it releases that were acknowledged, and those that perhaps
-    /// were made.
-    pub(super) edits: (usize, usize),
+    /// Edits of what it releases.
+    pub(super) edits: usize,
     /// The newest tokens.
     pub(super) tokens: Option<Value>,
     paused: bool,
@@ -74,8 +73,6 @@ impl Known {
 pub(super) struct Person {
     pub(super) actor: Actor,
     pub(super) name: String,
-    /// Names that perhaps were filled in since.
-    pub(super) perhaps: Vec<String>,
     /// Each agreement, by the path of its page.
     pub(super) grants: BTreeMap<String, Known>,
     /// Agreements that perhaps were made, and were not seen since.
@@ -94,7 +91,6 @@ impl Person {
         Self {
             actor,
             name,
-            perhaps: Vec::new(),
             grants: BTreeMap::new(),
             perhaps_agreed: 0,
             acknowledged: 0,
@@ -155,7 +151,8 @@ impl Person {
     /// became of it.
     async fn try_to(&mut self, act: Act, weather: &Weather) {
         let before = weather.clear().await;
-        let name = format!("Ada {:04x}", u16::from_be_bytes(self.random.bytes()));
+        // Never the same twice: an edit that changes nothing is told to nobody.
+        let name = format!("Ada {:04x}", self.acknowledged + self.unanswered);
         let doing = perform(
             act,
             self.actor.clone(),
@@ -179,9 +176,12 @@ impl Person {
             Err(broken) if weather.changed_since(before) => {
                 drop(broken);
                 self.unanswered += 1;
-                self.note(act, false, Told::default(), name);
-                if act != Act::Refresh {
-                    self.look(weather).await;
+                if act != Act::Edit {
+                    self.note(act, false, Told::default(), String::new());
+                }
+                // Only an edit fills in the name of this try.
+                if act != Act::Refresh && self.look(weather).await == name {
+                    self.note(Act::Edit, true, Told::default(), name);
                 }
             }
             Err(broken) => resume_unwind(broken.into_panic()),
@@ -215,12 +215,7 @@ impl Person {
             return;
         }
         if act == Act::Edit {
-            if certain {
-                self.name.clone_from(&name);
-                self.perhaps.clear();
-            } else {
-                self.perhaps.push(name);
-            }
+            self.name = name;
         }
         let Some(known) = self.known() else {
             return;
@@ -233,8 +228,7 @@ impl Person {
             Act::Resume => "resumed",
             Act::Narrow => "narrowed",
             Act::Withdraw => "withdrawn",
-            Act::Edit if certain => return known.edits.0 += 1,
-            Act::Edit => return known.edits.1 += 1,
+            Act::Edit => return known.edits += 1,
             Act::Agree | Act::LogIn | Act::Refresh | Act::Confirm => return,
         };
         known.done.push(Done { event, certain });
@@ -247,12 +241,12 @@ impl Person {
         }
     }
 
-    /// Looks at what there is, as often as it takes.
-    async fn look(&mut self, weather: &Weather) {
+    /// Looks at what there is, as often as it takes; the name that stands.
+    async fn look(&mut self, weather: &Weather) -> String {
         loop {
             let before = weather.clear().await;
             match tokio::spawn(look(self.actor.clone())).await {
-                Ok(found) => {
+                Ok((name, found)) => {
                     self.live = None;
                     for (path, found) in found {
                         let is_new = !self.grants.contains_key(&path);
@@ -272,7 +266,7 @@ impl Person {
                         known.narrow |= stands.narrow;
                         self.live = Some(path);
                     }
-                    return;
+                    return name;
                 }
                 Err(_) if weather.changed_since(before) => {}
                 Err(broken) => resume_unwind(broken.into_panic()),
@@ -347,8 +341,10 @@ enum Found {
     },
 }
 
-/// Every agreement of somebody, and how it stands.
-async fn look(mut actor: Actor) -> Vec<(String, Found)> {
+/// Somebody's name, and every agreement of theirs and how it stands.
+async fn look(mut actor: Actor) -> (String, Vec<(String, Found)>) {
+    let page = actor.get("/account/profiles/name").await;
+    let name = page.form("attribute").value("value").map(str::to_owned);
     let page = actor.get("/account/businesses").await;
     assert_eq!(page.status, 200, "{}", page.words());
     let mut found = Vec::new();
@@ -369,7 +365,7 @@ async fn look(mut actor: Actor) -> Vec<(String, Found)> {
         };
         found.push((path, one));
     }
-    found
+    (name.expect("a name is filled in"), found)
 }
 
 /// The pages of agreements among some links, each once.
