@@ -36,6 +36,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 const PLANS_EVERY: Duration = Duration::from_secs(5);
 /// A business that registers looks at its question in a moment.
 const LOGOS_EVERY: Duration = Duration::from_secs(5);
+/// How long after the one before it each job begins.
+const APART: Duration = Duration::from_millis(100);
 /// How long a stop waits: longer than a business is given to answer.
 const STOP_TIME: Duration = Duration::from_secs(8);
 
@@ -51,14 +53,22 @@ impl Jobs {
     #[must_use]
     pub fn start(app: &App) -> Self {
         let (stop, stopping) = watch::channel(false);
+        let mut begun = 0;
+        let mut every = |period| {
+            // All at once, they would open every connection that there may be,
+            // and a server that has nothing to do would keep them.
+            let after = APART * begun;
+            begun += 1;
+            Turns::every(period, after, stopping.clone())
+        };
         let tasks = [
-            tokio::spawn(deliver(app.clone(), stopping.clone())),
-            tokio::spawn(sweep(app.clone(), stopping.clone())),
-            tokio::spawn(watch_grants(app.clone(), stopping.clone())),
-            tokio::spawn(watch_plans(app.clone(), stopping.clone())),
-            tokio::spawn(watch_duties(app.clone(), stopping.clone())),
-            tokio::spawn(watch_escrow(app.clone(), stopping.clone())),
-            tokio::spawn(watch_logos(app.clone(), stopping)),
+            tokio::spawn(deliver(app.clone(), every(DELIVERY_EVERY))),
+            tokio::spawn(sweep(app.clone(), every(SWEEP_EVERY))),
+            tokio::spawn(watch_grants(app.clone(), every(SWEEP_EVERY))),
+            tokio::spawn(watch_plans(app.clone(), every(PLANS_EVERY))),
+            tokio::spawn(watch_duties(app.clone(), every(SWEEP_EVERY))),
+            tokio::spawn(watch_escrow(app.clone(), every(SWEEP_EVERY))),
+            tokio::spawn(watch_logos(app.clone(), every(LOGOS_EVERY))),
         ];
         Self { stop, tasks }
     }
@@ -82,8 +92,9 @@ struct Turns {
 }
 
 impl Turns {
-    fn every(period: Duration, stopping: watch::Receiver<bool>) -> Self {
+    fn every(period: Duration, after: Duration, stopping: watch::Receiver<bool>) -> Self {
         let mut ticks = interval(period);
+        ticks.reset_after(after);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { ticks, stopping }
     }
@@ -98,9 +109,8 @@ impl Turns {
     }
 }
 
-async fn deliver(app: App, stopping: watch::Receiver<bool>) {
-    let mut outbox = Outbox::new(&app, stopping.clone());
-    let mut turns = Turns::every(DELIVERY_EVERY, stopping);
+async fn deliver(app: App, mut turns: Turns) {
+    let mut outbox = Outbox::new(&app, turns.stopping.clone());
     loop {
         tokio::select! {
             biased;
@@ -116,9 +126,8 @@ async fn deliver(app: App, stopping: watch::Receiver<bool>) {
     outbox.finish().await;
 }
 
-async fn sweep(app: App, stopping: watch::Receiver<bool>) {
+async fn sweep(app: App, mut turns: Turns) {
     let mut round = Round::default();
-    let mut turns = Turns::every(SWEEP_EVERY, stopping);
     while turns.next().await {
         if let Err(error) = sessions::run_once(&app).await {
             tracing::error!(%error, "expired sessions cannot be ended");
@@ -155,19 +164,17 @@ async fn sweep(app: App, stopping: watch::Receiver<bool>) {
 
 /// Apart from the others, as the two that follow: on some nights there is much
 /// to do, and none of them waits for another.
-async fn watch_grants(app: App, stopping: watch::Receiver<bool>) {
-    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+async fn watch_grants(app: App, mut turns: Turns) {
     while turns.next().await {
-        if let Err(error) = grants::run(&app, &stopping).await {
+        if let Err(error) = grants::run(&app, &turns.stopping).await {
             tracing::error!(%error, "agreements cannot be looked after");
         }
     }
 }
 
-async fn watch_plans(app: App, stopping: watch::Receiver<bool>) {
-    let mut turns = Turns::every(PLANS_EVERY, stopping.clone());
+async fn watch_plans(app: App, mut turns: Turns) {
     while turns.next().await {
-        if let Err(error) = plans::run(&app, &stopping).await {
+        if let Err(error) = plans::run(&app, &turns.stopping).await {
             tracing::error!(%error, "agreements cannot be held against new plans");
             // A database that is away does not come back by asking.
             turns.ticks.reset_after(AFTER_FAULT);
@@ -175,28 +182,25 @@ async fn watch_plans(app: App, stopping: watch::Receiver<bool>) {
     }
 }
 
-async fn watch_duties(app: App, stopping: watch::Receiver<bool>) {
-    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+async fn watch_duties(app: App, mut turns: Turns) {
     while turns.next().await {
-        if let Err(error) = duties::run(&app, &stopping).await {
+        if let Err(error) = duties::run(&app, &turns.stopping).await {
             tracing::error!(%error, "deletion duties cannot be looked after");
         }
     }
 }
 
-async fn watch_escrow(app: App, stopping: watch::Receiver<bool>) {
-    let mut turns = Turns::every(SWEEP_EVERY, stopping.clone());
+async fn watch_escrow(app: App, mut turns: Turns) {
     while turns.next().await {
-        if let Err(error) = escrow::run(&app, &stopping).await {
+        if let Err(error) = escrow::run(&app, &turns.stopping).await {
             tracing::error!(%error, "the escrow keys cannot be looked after");
         }
     }
 }
 
-async fn watch_logos(app: App, stopping: watch::Receiver<bool>) {
-    let mut turns = Turns::every(LOGOS_EVERY, stopping.clone());
+async fn watch_logos(app: App, mut turns: Turns) {
     while turns.next().await {
-        if let Err(error) = logos::run(&app, &stopping).await {
+        if let Err(error) = logos::run(&app, &turns.stopping).await {
             tracing::error!(%error, "logos cannot be fetched");
             turns.ticks.reset_after(AFTER_FAULT);
         }
