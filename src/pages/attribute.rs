@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::asker::asker;
-use super::confirm::in_form;
+use super::confirm::in_form_if;
 use super::overview::Done;
 use super::profiles::{HeldValue, held_value};
 use super::way::{LocalPath, see_other};
@@ -27,7 +27,6 @@ use crate::service::clients::ceiling_of;
 use crate::service::profiles::{Edit, EditError, edit};
 use crate::service::sessions::open_vault;
 use crate::service::{self, grants};
-use crate::web::cookies::Cookies;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
 use crate::web::page::{Section, Shell, respond};
@@ -308,22 +307,15 @@ pub async fn submit(Path(claim): Path<String>, form: ConsumerForm) -> Response {
     };
     let before = consumer.vault.contents.profiles.claim_placement(claim);
     let moved: Option<Placement> = params.get("placement").and_then(|text| text.parse().ok());
-    let session = if moved.is_some_and(|to| to.unguards(before)) {
-        match in_form(&mut consumer, &params).await {
-            Ok(session) => session,
-            Err(page) => return page,
-        }
-    } else {
-        None
+    let guarded = moved.is_some_and(|to| to.unguards(before));
+    let confirmed = match in_form_if(guarded, &mut consumer, &params).await {
+        Ok(confirmed) => confirmed,
+        Err(page) => return page,
     };
-    let cookies = Cookies::of(consumer.visitor.app.config());
-    let mut response = save(consumer, claim, &params)
+    let response = save(consumer, claim, &params)
         .await
         .unwrap_or_else(|(consumer, fault)| consumer.fault(&fault));
-    if let Some(session) = &session {
-        cookies.set_session(response.headers_mut(), session);
-    }
-    response
+    confirmed.answer(response)
 }
 
 async fn save(
