@@ -22,7 +22,8 @@ use crate::domain::account::{Factors, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::service::passkeys::{self, PasskeyError};
+use crate::service::factors::FactorError;
+use crate::service::passkeys;
 use crate::service::recovery::{self, Outcome, RecoverError, Second, WayBack};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
@@ -267,11 +268,10 @@ async fn with_nothing(
     password: Password,
 ) -> Result<(), RecoverError> {
     let second = match (answer_of(params), params.get("code")) {
-        (Some(answer), _) => match passkeys::prove(&visitor.app, &visitor.browser, answer).await {
-            Ok(proven) => Second::Passkey(proven),
-            Err(PasskeyError::Fault(fault)) => return Err(fault.into()),
-            Err(_) => return Err(RecoverError::Second),
-        },
+        (Some(answer), _) => {
+            let proven = passkeys::prove(&visitor.app, &visitor.browser, answer).await;
+            Second::Passkey(proven.map_err(FactorError::from)?)
+        }
         (None, Some(typed)) => Second::Code(typed.to_owned()),
         (None, None) => Second::Nothing,
     };

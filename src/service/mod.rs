@@ -56,6 +56,7 @@ pub mod samples;
 pub mod second_step;
 mod sectors;
 pub mod sessions;
+mod shown;
 pub mod sign_in;
 mod signals;
 pub mod streams;
