@@ -34,6 +34,7 @@ pub mod imports;
 pub mod keys;
 pub mod kit;
 pub mod letters;
+mod links;
 pub mod logos;
 pub mod logouts;
 pub mod notices;
