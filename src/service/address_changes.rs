@@ -53,9 +53,9 @@ use crate::domain::time::Timestamp;
 use crate::service::addresses::{is_confirmed, of_used_link};
 use crate::service::links::Link;
 use crate::service::sessions::SignedIn;
-use crate::service::{Fault, accounts as people, letters, links};
+use crate::service::{Fault, accounts as people, letters, links, recovery};
 use crate::store::address_changes::{self, Taken};
-use crate::store::{Connection, StoreError, accounts, factors, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
 pub use self::undoing::{Restorable, did_restore, undo, would_restore};
 use self::waiting::Wanted;
@@ -245,15 +245,8 @@ impl Taking {
         } = self;
         accounts::take_address(tx, account_id, index, now).await?;
         accounts::set_contact(tx, account_id, contact_sealed).await?;
-        for purpose in [
-            LinkPurpose::Confirm,
-            LinkPurpose::Recover,
-            LinkPurpose::Ready,
-            LinkPurpose::Stop,
-        ] {
-            mail_links::spend_all(tx, account_id, purpose, now).await?;
-        }
-        recoveries::stop(tx, account_id).await?;
+        mail_links::spend_all(tx, account_id, LinkPurpose::Confirm, now).await?;
+        recovery::call_off(tx, account_id, now).await?;
         Ok(())
     }
 }
