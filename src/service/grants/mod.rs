@@ -204,7 +204,12 @@ pub(in crate::service) fn grant_key(
     )?)
 }
 
-fn open_released(key: &GrantKey, id: GrantId, sealed: &[u8]) -> Result<Released, Fault> {
+/// Opens the values that a grant releases.
+pub(in crate::service) fn open_released(
+    key: &GrantKey,
+    id: GrantId,
+    sealed: &[u8],
+) -> Result<Released, Fault> {
     let bytes = vault::open_released(key, id, &Sealed::from_bytes(sealed.to_vec()))?;
     Ok(Released::from_bytes(&bytes)?)
 }
@@ -225,13 +230,9 @@ pub async fn reads(
     let key = grant_key(signed_in, &row)?;
     rows.into_iter()
         .map(|read| {
-            let sealed = Sealed::from_bytes(read.read_sealed);
-            let bytes = vault::open_read(&key, id, read.id, &sealed)?;
-            let record = serde_json::from_slice(&bytes)
-                .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
             Ok(ReadView {
                 at: read.read_at,
-                record,
+                record: open_read(&key, read)?,
             })
         })
         .collect::<Result<_, Fault>>()
@@ -253,6 +254,17 @@ pub(in crate::service) fn purposes_of(
         !(asked & claims).is_empty()
     });
     for_token.map(|(id, _)| id.clone()).collect()
+}
+
+/// Opens what is in the row of a read.
+pub(in crate::service) fn open_read(
+    key: &GrantKey,
+    row: reads::ReadRow,
+) -> Result<ReadRecord, Fault> {
+    let sealed = Sealed::from_bytes(row.read_sealed);
+    let bytes = vault::open_read(key, row.grant_id, row.id, &sealed)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Fault::Inconsistent("the record of a read does not read"))
 }
 
 /// Makes the row of a read: what is in it only the consumer and whoever holds
