@@ -60,7 +60,7 @@ async fn reach(app: &App, account_id: AccountId) -> Result<Reach, Fault> {
 pub(super) async fn is_confirmed(app: &App, account_id: AccountId) -> Result<bool, Fault> {
     let mut connection = app.store().read().await?;
     let row = accounts::contact(&mut connection, account_id).await?;
-    Ok(row.is_some_and(|row| row.verified_at.is_some()))
+    Ok(row.is_some_and(|row| row.is_confirmed()))
 }
 
 /// Mails the link once more, if that was not done too often.

@@ -115,7 +115,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
     let account_id = link.account_id;
     let mut connection = app.store().read().await?;
     let contact = accounts::contact(&mut connection, account_id).await?;
-    let claimed = contact.filter(|contact| contact.verified_at.is_none());
+    let claimed = contact.filter(|contact| !contact.is_confirmed());
     let claimed_at = claimed.map(|contact| contact.account.account.created_at);
     Ok(match link.purpose {
         LinkPurpose::Recover => {

@@ -137,6 +137,15 @@ pub struct ContactRow {
     pub unreachable_at: Option<Timestamp>,
 }
 
+impl ContactRow {
+    /// Whether somebody once showed that they read mail there. Else the address is
+    /// merely claimed.
+    #[must_use]
+    pub const fn is_confirmed(&self) -> bool {
+        self.verified_at.is_some()
+    }
+}
+
 /// Whether mail reaches an account.
 pub async fn contact(
     connection: &mut Connection,

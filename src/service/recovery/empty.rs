@@ -156,7 +156,7 @@ pub(super) async fn asks_second(
 ) -> Result<Option<Factors>, StoreError> {
     let contact = accounts::contact(connection, account_id).await?;
     let factors = factors::of_account(connection, account_id).await?;
-    let is_confirmed = contact.is_some_and(|contact| contact.verified_at.is_some());
+    let is_confirmed = contact.is_some_and(|contact| contact.is_confirmed());
     Ok((is_confirmed && factors.has_second()).then_some(factors))
 }
 

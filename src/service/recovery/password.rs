@@ -129,7 +129,7 @@ impl NewPassword {
         }
         call_off(tx, account_id, now).await?;
         let contact = accounts::contact(tx, account_id).await?;
-        let is_claimed = contact.is_some_and(|contact| contact.verified_at.is_none());
+        let is_claimed = contact.is_some_and(|contact| !contact.is_confirmed());
         // The ways in before the sessions: whoever is on one of them is waited for.
         keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
         if is_claimed && self.besides != Besides::Kit {
