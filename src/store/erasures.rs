@@ -211,9 +211,7 @@ pub async fn erase(
             .execute(&mut *tx)
             .await?;
     }
-    factors::delete_totp(tx, account_id).await?;
-    factors::delete_codes(tx, account_id).await?;
-    factors::clear_failures(tx, account_id).await?;
+    factors::forget_all(tx, account_id).await?;
     known_browsers::forget_all(tx, account_id).await?;
     // There need not have been any.
     let _ = recoveries::stop(tx, account_id).await?;

@@ -124,6 +124,13 @@ pub async fn take_step(
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets all that an account has besides password and passkeys, and what was tried.
+pub async fn forget_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    delete_totp(tx, account_id).await?;
+    delete_codes(tx, account_id).await?;
+    clear_failures(tx, account_id).await
+}
+
 /// Forgets the authenticator app of an account.
 pub async fn delete_totp(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     sqlx::query(DELETE_TOTP)

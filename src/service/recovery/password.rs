@@ -167,9 +167,7 @@ async fn forget_claimant(tx: &mut Connection, account_id: AccountId) -> Result<(
     for kind in [KeyholderKind::Passkey, KeyholderKind::Kit] {
         keyholders::delete_all(tx, account_id, kind, None).await?;
     }
-    factors::delete_totp(tx, account_id).await?;
-    factors::delete_codes(tx, account_id).await?;
-    factors::clear_failures(tx, account_id).await?;
+    factors::forget_all(tx, account_id).await?;
     for row in grants::of_account(tx, account_id).await? {
         tokens::end_all(tx, row.grant.id).await?;
     }
