@@ -14,6 +14,8 @@ use crate::domain::attribute::VaultContents;
 use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetting};
 use crate::domain::claim::Claim;
 use crate::domain::client::{AuthMethod, Client, ClientMetadata, GrantType, InvalidClient};
+use crate::domain::details::ProfileRelease;
+use crate::domain::grant::Grant;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::language::Language;
 use crate::domain::negotiation::{Ceiling, Terms};
@@ -303,6 +305,29 @@ pub fn ceiling_of(app: &App, client: &RegisteredClient) -> Ceiling {
         Vetting::Vetted => Ceiling::NONE,
         Vetting::Unvetted => Ceiling::at(app.config().unvetted_tier),
     }
+}
+
+/// What a grant releases to its client at this moment, if nothing narrower is asked.
+#[must_use]
+pub fn releasable_to(
+    app: &App,
+    client: &RegisteredClient,
+    grant: &Grant,
+    now: Timestamp,
+) -> EnumSet<Claim> {
+    grant.releasable(client.standing_plan(), ceiling_of(app, client), now)
+}
+
+/// What of authorization details is granted to a client at this moment.
+#[must_use]
+pub fn granted_to(
+    app: &App,
+    client: &RegisteredClient,
+    details: &ProfileRelease,
+    grant: &Grant,
+    now: Timestamp,
+) -> ProfileRelease {
+    details.granted(grant, client.standing_plan(), ceiling_of(app, client), now)
 }
 
 /// The most that a client may be granted by somebody who is signed in, with whom

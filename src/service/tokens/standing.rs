@@ -14,7 +14,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::Fault;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::granted_to;
 use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, client_tokens, tokens};
@@ -128,9 +128,7 @@ fn standing(
         grant: Some((grant.id, grant.subject.clone())),
         edition: Edition::of(grant, client),
         scopes: EnumSet::empty(),
-        details: details.map(|details| {
-            details.granted(grant, client.standing_plan(), ceiling_of(app, client), now)
-        }),
+        details: details.map(|details| granted_to(app, client, &details, grant, now)),
         issued_at: None,
         // The terms may have become shorter since it was issued.
         expires_at: grant
