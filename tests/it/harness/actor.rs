@@ -18,8 +18,19 @@ use tower::ServiceExt as _;
 use super::{Client, Page, TestApp};
 use crate::html::Form;
 
+/// Whom most tests are about.
+pub(crate) const ADA: &str = "ada@home.example";
+pub(crate) const BOB: &str = "bob@home.example";
+pub(crate) const EVE: &str = "eve@home.example";
+pub(crate) const SANNE: &str = "sanne@example.com";
+/// Someone who means harm.
+pub(crate) const THIEF: &str = "eve@evil.example";
+/// Where someone moves to.
+pub(crate) const NEW_ADDRESS: &str = "ada@new.example";
 /// With which everybody signs up.
 pub(crate) const PASSWORD: &str = "een zin die niemand raadt";
+/// Chosen in its place.
+pub(crate) const NEW_PASSWORD: &str = "een heel ander wachtwoord";
 
 /// How browsers tell from where a form is sent.
 pub(crate) type SentFrom = &'static [(&'static str, &'static str)];

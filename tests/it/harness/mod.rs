@@ -22,9 +22,11 @@ use sluis::random::Random;
 use sluis::service::receipts::{Checked, check_file};
 use sluis::store::{StoreError, outbox};
 
-pub(crate) use actor::{Actor, PASSWORD, SentFrom};
+pub(crate) use actor::{
+    ADA, Actor, BOB, EVE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SANNE, SentFrom, THIEF,
+};
 pub(crate) use authenticator::Authenticator;
-pub(crate) use client::{Client, VERIFIER};
+pub(crate) use client::{CHALLENGE, Client, VERIFIER};
 pub(crate) use page::Page;
 pub(crate) use signer::{Signer, sign_hs256, unsigned};
 
@@ -58,8 +60,13 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
+pub(crate) const WEEK: Duration = DAY.saturating_mul(7);
+
 /// When tests begin: Monday 21 September 2026, 14:13:20 UTC.
-const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
 /// A provider with its own database, and a clock that the test turns.
 pub(crate) struct TestApp {

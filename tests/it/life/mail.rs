@@ -11,10 +11,8 @@ use sluis::store::outbox::{self, Tally};
 use super::eml::Eml;
 use super::post::{Manners, PostOffice};
 use super::{DAY, deliver, give_up, look_after, mails, pass};
-use crate::harness::{Engine, TestApp, on_both_databases};
+use crate::harness::{ADA, BOB, Engine, TestApp, on_both_databases};
 use crate::protocol::{Business, open_to_everybody, stranger};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     a_server_gets_the_mail_and_answers_for_it,
@@ -91,7 +89,7 @@ async fn a_server_that_is_away_gets_it_when_it_is_back(app: TestApp) {
         ..Manners::default()
     };
     office.behave(forgetful);
-    left_over(&app, "bank", "bob@home.example").await;
+    left_over(&app, "bank", BOB).await;
     deliver(&app).await;
     office.behave(Manners::default());
     app.wait(Duration::from_secs(10));
@@ -139,7 +137,7 @@ async fn a_mailbox_that_is_full_holds_up_no_other(app: TestApp) {
     // The server answers, so it is not left alone: what is due to others goes at
     // once, and this one when its own time has come.
     office.behave(Manners::default());
-    let (bob, bank) = ("bob@home.example", Business::open(&app, "bank").await);
+    let (bob, bank) = (BOB, Business::open(&app, "bank").await);
     let mut actor = app.person("Bob", bob).await;
     bank.log_in(&mut actor, "low").await;
     give_up(&app, "bank", &actor.newest_grant().await).await;
@@ -183,7 +181,7 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
     left_over(&app, "shop", ADA).await;
     assert!(!folder.exists(), "nothing is made before there is mail");
     deliver(&app).await;
-    left_over(&app, "bank", "bob@home.example").await;
+    left_over(&app, "bank", BOB).await;
     deliver(&app).await;
     let mut to = Vec::new();
     for entry in folder.read_dir().expect("a folder") {
@@ -204,7 +202,7 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
         to.push(mail.field("To"));
     }
     to.sort();
-    assert_eq!(to, [ADA, "bob@home.example"]);
+    assert_eq!(to, [ADA, BOB]);
     // A folder that cannot be written to is a reason to try again.
     std::fs::remove_dir_all(&folder).expect("a folder");
     std::fs::write(&folder, b"in the way").expect("a file");

@@ -20,14 +20,9 @@ use sluis::domain::grant::EventKind;
 use sluis::jobs;
 use sluis::service::grants;
 
-use crate::harness::{Actor, TestApp};
+use crate::harness::{ADA, Actor, DAY, PASSWORD, SECOND, TestApp};
 use crate::protocol::Business;
 use eml::Eml;
-
-const ADA: &str = "ada@home.example";
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const SECOND: Duration = Duration::from_secs(1);
 
 /// A second before that time is over.
 const fn just_before(time: Duration) -> Duration {
@@ -80,9 +75,7 @@ async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind>
 
 /// Signs in anew: sessions last shorter than agreements.
 async fn return_to(actor: &mut Actor, email: &str) {
-    let page = actor
-        .sign_in("/sign-in", email, crate::harness::PASSWORD)
-        .await;
+    let page = actor.sign_in("/sign-in", email, PASSWORD).await;
     assert!(page.redirect().is_some(), "{}", page.words());
 }
 

@@ -11,12 +11,11 @@ use sluis::service::duties;
 use sluis::store::clients::RegisteredClient;
 
 use super::{DAY, SECOND, deliver, events, mails, return_to};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, EVE, TestApp, on_both_databases};
 use crate::protocol::{ALL_SCOPES, Business, CALLING_PLAN, change_tier, press};
 
 /// From the time of day at which tests begin to the last second of that day.
 const END_OF_DAY: Duration = Duration::from_secs(24 * 3_600 - 1 - (14 * 3_600 + 13 * 60 + 20));
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     two_nodes_mark_it_and_tell_its_owner_once,
@@ -231,7 +230,7 @@ async fn there_are_no_letters_before_the_time_is_up_or_for_anybody_else(app: Tes
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
     let letter = link(&ada.get(&grant).await, "/letter");
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let complaint = letter.replace("/letter", "/complaint");
     for path in [letter.as_str(), &complaint, "/account/duties/x/letter"] {
         assert_eq!(eve.get(path).await.status, 404, "{path}");

@@ -9,7 +9,7 @@ use super::{
     ADA, DAY, SECOND, a_month, deliver, events, just_before, look_after, mails, pass, return_to,
     subjects,
 };
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{EVE, TestApp, on_both_databases};
 use crate::protocol::{Business, press, text};
 
 on_both_databases!(
@@ -252,7 +252,7 @@ async fn a_renewal_needs_the_page_as_it_is(app: TestApp) {
     let page = ada.submit(old.form("/renew").press("renew")).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     // And only its owner has one.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let own = eve.get("/account/profiles").await;
     let csrf = own
         .form("profiles")

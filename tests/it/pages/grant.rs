@@ -1,16 +1,14 @@
 //! One agreement: seeing, narrowing, widening, pausing and taking it back.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use sluis::service::receipts::{Checked, check_file};
 
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, DAY, PASSWORD, SANNE, TestApp, on_both_databases};
 
 /// Someone with an address and a phone, who logged in at the shop with medium.
 async fn customer(app: &TestApp) -> (Actor, String) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
     actor
         .fill_in("phone_number", &[("value", "020 555 0123")])
@@ -18,8 +16,6 @@ async fn customer(app: &TestApp) -> (Actor, String) {
     let grant = actor.agree(&shop, "medium").await;
     (actor, grant)
 }
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 on_both_databases! {
     the_page_shows_what_is_seen_why_and_until_when,
@@ -68,7 +64,7 @@ async fn the_page_shows_what_is_seen_why_and_until_when(app: TestApp) {
 
 async fn taking_it_back_takes_no_more_clicks_than_giving_it(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let page = actor.visit(&shop.request(&[])).await;
     let mut giving = 0;
@@ -187,7 +183,7 @@ async fn a_longer_retention_is_asked_about_first(app: TestApp) {
 
 async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page
         .form("consent")
@@ -195,7 +191,7 @@ async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp
         .with("purpose-letter", "on");
     actor.submit(form.press("allow")).await;
     let grant = actor.newest_grant().await;
-    actor.get(&grant).await.says("sanne@example.com");
+    actor.get(&grant).await.says(SANNE);
 
     let page = actor.get(&grant).await;
     page.says("Then also ends: Newsletter");
@@ -213,7 +209,7 @@ async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp
 
 async fn a_tier_with_more_in_it_is_asked_about(app: TestApp) {
     let client = app.client("club", Some(CLUB_PLAN)).await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor
         .fill_in("phone_number", &[("value", "020 555 0123")])
         .await;
@@ -295,9 +291,7 @@ async fn a_pause_lasts_until_it_is_ended(app: TestApp) {
 async fn a_grant_whose_time_has_passed_is_over(app: TestApp) {
     let (mut actor, grant) = customer(&app).await;
     app.wait(92 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     let page = actor.get(&grant).await;
     page.says("Expired");
     page.says("The shop must delete your data, by 20 January 2027");
@@ -344,7 +338,7 @@ async fn the_receipts_are_a_chain_that_anyone_can_check(app: TestApp) {
 
 async fn every_read_is_on_record(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let page = actor.visit(&shop.request(&[])).await;
     let answer = actor

@@ -6,7 +6,7 @@ use sluis::domain::business::BusinessSector;
 use sluis::domain::receipt::Receipt;
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Client, Page, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     a_new_business_that_the_rules_answer_is_one_screen_with_one_button,
@@ -24,7 +24,7 @@ on_both_databases! {
 
 /// Sanne, who has filled in where parcels go.
 async fn sanne(app: &TestApp) -> Actor {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     actor
 }
@@ -107,7 +107,7 @@ async fn a_new_business_that_the_rules_answer_is_one_screen_with_one_button(app:
         "Filled in by your own house rules",
         "your rule for shops and webshops",
         "Profile high",
-        "sanne@example.com",
+        SANNE,
         "Prinsengracht 263",
         "Kept for 1 month at most, until 21 October 2026.",
         "Deliver your order",

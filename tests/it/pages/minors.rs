@@ -1,14 +1,9 @@
 //! Somebody under 16: what is closed to them, and why.
 
-use std::time::Duration;
-
 use super::export::exported;
 use super::import::{hand_in, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, DAY, PASSWORD, TestApp, on_both_databases};
 use crate::life::{deliver, subjects};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const ADA: &str = "ada@example.com";
 
 on_both_databases! {
     the_high_tier_and_contact_are_closed_to_a_minor_and_the_page_says_why,

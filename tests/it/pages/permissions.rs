@@ -12,7 +12,7 @@ use sluis::domain::receipt::Receipt;
 use sluis::store::grants;
 
 use super::consent::asked;
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     each_permission_is_taken_back_by_itself,
@@ -23,7 +23,7 @@ on_both_databases! {
 /// Someone who lets the shop write, and show other things.
 async fn reader(app: &TestApp) -> (Actor, String) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
     actor.fill_in("preferences", &[("value", "Tulips")]).await;
     let page = asked(&mut actor, &shop).await;
@@ -113,7 +113,7 @@ async fn what_rested_on_a_permission_goes_with_it_and_the_rest_goes_on(app: Test
     actor.submit(form).await;
     let page = actor.get(&grant).await;
     page.says_not("News from us");
-    page.says("sanne@example.com");
+    page.says(SANNE);
     goes_on(&app, &mut actor, &grant).await;
     let page = actor.get(&grant).await;
     page.says("Deliver your order");

@@ -7,10 +7,8 @@ use sluis::domain::plan::{Plan, PlanVersion};
 use sluis::domain::receipt::{Hash, Receipt};
 
 use super::consent::asked;
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, PASSWORD, Page, TestApp, on_both_databases};
 use crate::protocol::{Business, text};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases! {
     a_plan_edited_during_a_consent_is_shown_again,

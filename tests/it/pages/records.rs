@@ -6,9 +6,7 @@ use sluis::domain::id::{DutyId, GrantId};
 use sluis::store::{StoreError, duties, grants};
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, TestApp, on_both_databases};
-
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+use crate::harness::{Actor, Client, DAY, PASSWORD, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     reads_are_found_by_business_claim_purpose_and_day,
@@ -36,13 +34,11 @@ async fn read_by(app: &TestApp, actor: &mut Actor, client: &Client, tier: &str) 
 /// Someone whose data a shop read on the first day, and a paper on the third.
 async fn reader(app: &TestApp) -> Actor {
     let (shop, paper) = (app.shop().await, app.paper().await);
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     read_by(app, &mut actor, &shop, "medium").await;
     app.wait(2 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     read_by(app, &mut actor, &paper, "low").await;
     actor
 }
@@ -131,9 +127,7 @@ async fn reads_over_time_are_a_picture_and_a_table(app: TestApp) {
         assert!(table.contains(text), "{text}: {table}");
     }
     app.wait(40 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     actor.get("/account/history").await.says("Reads per week");
 }
 
@@ -201,7 +195,7 @@ async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
 
 async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let form = actor.get(&grant).await.form("/pause").press("pause");
@@ -218,7 +212,7 @@ async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
 
 async fn however_much_is_to_be_deleted_none_of_it_is_forgotten(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");

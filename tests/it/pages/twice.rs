@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::consent::reads;
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{PASSWORD, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     a_second_click_gets_a_second_answer_and_one_agreement,
@@ -17,7 +17,7 @@ on_both_databases! {
 
 async fn a_second_click_gets_a_second_answer_and_one_agreement(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page
         .form("consent")
@@ -42,7 +42,7 @@ async fn a_second_click_gets_a_second_answer_and_one_agreement(app: TestApp) {
 
 async fn two_clicks_at_once_get_two_answers_and_one_agreement(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page.form("consent").with("tier", "low").press("allow");
     let mut other = actor.clone();
@@ -55,7 +55,7 @@ async fn two_clicks_at_once_get_two_answers_and_one_agreement(app: TestApp) {
 
 async fn a_second_thought_from_another_tab_does_not_undo_the_first(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page.form("consent").with("tier", "low");
     let answer = actor.submit(form.clone().press("allow")).await;
@@ -91,7 +91,7 @@ async fn a_second_thought_from_another_tab_does_not_undo_the_first(app: TestApp)
 
 async fn a_no_stays_a_no(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page.form("consent").with("tier", "low");
     for _ in 0..2 {
@@ -108,7 +108,7 @@ async fn a_no_stays_a_no(app: TestApp) {
 
 async fn two_questions_in_two_tabs_are_both_answered(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let first = actor.visit(&paper.request(&[])).await;
     let second = actor.visit(&paper.request(&[])).await;
     assert_ne!(first.path, second.path);
@@ -136,7 +136,7 @@ async fn two_questions_in_two_tabs_are_both_answered(app: TestApp) {
 
 async fn an_edit_in_another_tab_shows_the_question_anew(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&shop.request(&[])).await;
     let form = page
         .form("consent")
@@ -158,12 +158,12 @@ async fn an_edit_in_another_tab_shows_the_question_anew(app: TestApp) {
 
 async fn a_sign_in_from_a_second_tab_is_told_how_to_go_on(app: TestApp) {
     let paper = app.paper().await;
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     let mut actor = app.browser();
     let tab = actor.visit(&paper.request(&[])).await;
     let form = tab
         .form("sign-in")
-        .with("email", "sanne@example.com")
+        .with("email", SANNE)
         .with("password", PASSWORD);
     let signed_in = actor.submit(form.clone()).await;
     assert!(signed_in.location().starts_with("/consent/"));

@@ -12,10 +12,10 @@ use sluis::service::sessions::open_vault;
 use sluis::store::grants::GrantRow;
 use sluis::store::{accounts, grants};
 
-use super::emptying::{NEW, alone, ready_link};
+use super::emptying::{alone, ready_link};
 use super::overlapping::{Gate, ada, session_of, until_somebody_waits};
 use super::{ADA, SECOND};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{NEW_PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     more_than_was_confirmed_is_asked_about_again,
@@ -136,7 +136,7 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let ready = ready_link(&app).await;
     let mut phone = app.browser();
     let form = phone.get(&ready).await.form("recover-finish");
-    let form = form.with("password", NEW);
+    let form = form.with("password", NEW_PASSWORD);
     // A yes that holds the vault, and is not there yet.
     let id = ada(&app).await;
     let mut row = row_of(&app, &grant).await;
@@ -168,11 +168,11 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
     if page.has_form("recover-finish") {
-        let form = page.form("recover-finish").with("password", NEW);
+        let form = page.form("recover-finish").with("password", NEW_PASSWORD);
         phone.land(form).await.says("new password works");
     }
     app.wait(SECOND);
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     for path in ["/account/businesses", "/account/history"] {
         assert_eq!(phone.get(path).await.status, StatusCode::OK, "{path}");
     }

@@ -8,7 +8,7 @@ use sluis::store::outbox::{self, Tally};
 use super::erasure::erase_now;
 use super::recovery::pass;
 use super::{ADA, DAY, HOUR, link};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, NEW_ADDRESS, PASSWORD, Page, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
 use crate::life::post::{Manners, PostOffice};
@@ -101,7 +101,7 @@ async fn an_address_that_takes_no_mail_holds_up_no_other_letter(app: TestApp) {
 
 async fn an_address_that_was_left_holds_up_no_other_letter(app: TestApp) {
     let (app, mut ada, office) = mailing(app, "home.example", NO_SUCH_DOMAIN).await;
-    let new = "ada@new.example";
+    let new = NEW_ADDRESS;
     ask_for(&mut ada, new).await.location();
     let link = link(&only(mails(&app, &office, new).await));
     // What was to be told at the address that there was is tried again.

@@ -14,9 +14,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::Business;
 use super::business::{SCOPES, claims_of, form, press, text};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{ADA, BOB, PASSWORD, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 on_both_databases!(
@@ -155,7 +154,7 @@ async fn whoever_signs_out_is_signed_out_wherever_that_session_led_and_nowhere_e
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
     let (_, elsewhere_knows) = shop.log_in_known(&mut elsewhere).await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     shop.log_in_known(&mut bob).await;
     ada.sign_out().await;
     deliver(&app).await;
@@ -236,12 +235,12 @@ async fn whoever_makes_room_for_somebody_else_is_signed_out(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    app.person("Bob", "bob@home.example").await;
+    app.person("Bob", BOB).await;
     let (_, known) = shop.log_in_known(&mut ada).await;
     let page = ada
         .visit(&shop.client.request(&[("prompt", "login")]))
         .await;
-    let form = page.form("sign-in").with("email", "bob@home.example");
+    let form = page.form("sign-in").with("email", BOB);
     ada.submit(form.with("password", PASSWORD).press("sign-in-submit"))
         .await;
     deliver(&app).await;

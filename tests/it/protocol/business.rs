@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -21,6 +21,9 @@ use crate::html::forms;
 /// What someone who has just signed up can meet.
 pub(crate) const SCOPES: &str = "openid profile email offline_access";
 pub(crate) const ALL_SCOPES: &str = "openid profile email address phone offline_access";
+
+/// The header of a body that is a form.
+pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// A business with one client.
 #[derive(Clone)]
@@ -250,7 +253,7 @@ impl Business {
         let headers: Vec<_> = authorization
             .map(|value| (AUTHORIZATION.as_str(), value))
             .into_iter()
-            .chain([(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")])
+            .chain([FORM])
             .chain(more.iter().copied())
             .collect();
         self.ask(Method::POST, path, &headers, body).await

@@ -7,9 +7,7 @@ use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
 use super::business::{change_tier, claims_of, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, Actor, BOB, EVE, TestApp, on_both_databases};
 
 on_both_databases!(
     a_claim_that_is_asked_for_by_itself_needs_no_scope,
@@ -107,7 +105,7 @@ async fn claims_go_where_they_are_asked_for(app: TestApp) {
 
 async fn nothing_essential_keeps_anybody_out(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     let claims = json!({
         "userinfo": {"birthdate": {"essential": true}, "phone_number": {"essential": true}, "email": {"essential": true}},
         "id_token": {"address": {"essential": true}},
@@ -196,7 +194,7 @@ async fn another_value_than_wanted_is_left_out(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let mut ada = ada(&app).await;
     let claims = json!({
-        "userinfo": {"email": {"value": "eve@home.example"}, "birthdate": {"values": ["1985-12-10", "x"]}},
+        "userinfo": {"email": {"value": EVE}, "birthdate": {"values": ["1985-12-10", "x"]}},
         "id_token": {"phone_number": {"value": "+31"}, "name": {"value": "Ada Lovelace", "essential": true}},
     });
     let tokens = log_in(&shop, &mut ada, "openid", &claims).await;

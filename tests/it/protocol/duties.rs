@@ -9,10 +9,8 @@ use super::business::{claims_of, press, text};
 use super::client_credentials::open;
 use super::subscriber::NOBODYS;
 use super::{Business, Told};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, HOUR, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
-const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(crate) const SCOPE: &str = "deletion_duties";
 
 on_both_databases!(

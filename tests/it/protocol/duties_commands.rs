@@ -15,10 +15,7 @@ use super::Business;
 use super::business::{change_tier, claims_of, press, text};
 use super::client_credentials::open_with;
 use super::subscriber::Letterbox;
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, Actor, DAY, TestApp, on_both_databases};
 
 on_both_databases!(
     an_account_that_is_gone_confirms_the_duty,

@@ -10,7 +10,7 @@ use wiremock::ResponseTemplate;
 use super::business::{press, text};
 use super::client_credentials::open_with;
 use super::subscriber::Letterbox;
-use crate::harness::{Engine, TestApp};
+use crate::harness::{ADA, Engine, TestApp};
 
 const GUIDE: &str = include_str!("../../../docs/deletion-duties.md");
 
@@ -40,7 +40,7 @@ async fn every_example_of_the_guide_is_true() {
     letterbox.answer(ResponseTemplate::new(204)).await;
     let more = json!({"command_endpoint": letterbox.uri()});
     let shop = open_with(&app, "shop", more, None).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let shown = example("duties")["duties"][0].take();
     let days = |duty: &Value| {
         let moments = [&duty["delete_by"], &duty["opened_at"]].map(Value::as_i64);

@@ -10,10 +10,7 @@ use super::Business;
 use super::business::{ALL_SCOPES, change_tier, change_tier_on, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties_opening::CALLING_PLAN;
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, Actor, DAY, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     whoever_comes_back_leaves_nothing_to_delete,

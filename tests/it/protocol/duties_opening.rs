@@ -11,10 +11,7 @@ use super::business::{ALL_SCOPES, change_tier, change_tier_on, claims_of, press,
 use super::client_credentials::{open, open_with};
 use super::duties::{end_of_day, last_receipt};
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, DAY, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     every_end_of_an_agreement_opens_a_duty,
@@ -159,13 +156,13 @@ async fn whoever_agrees_anew_leaves_a_duty_for_the_rest(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
     app.wait(31 * DAY);
-    let page = ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     // The login itself writes down that the old one is over: it covers the same.
     shop.log_in(&mut ada, "low").await;
     assert!(shop.duties("").await.is_empty());
     app.wait(31 * DAY);
-    let page = ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     shop.log_in_for(&mut ada, "low", "openid email").await;
     let duties = shop.duties("").await;

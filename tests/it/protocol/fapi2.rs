@@ -8,7 +8,7 @@ use super::holder::Holder;
 use super::rfc7523::{ISSUER, assertion, claims, signing_client};
 use super::rfc9126::{name_of, path, push_as, request};
 use super::{Business, Told};
-use crate::harness::{Actor, Signer, TestApp, VERIFIER, on_both_databases};
+use crate::harness::{ADA, Actor, Signer, TestApp, VERIFIER, on_both_databases};
 
 /// A bank, that signs and holds a key.
 struct Bank {
@@ -149,7 +149,7 @@ async fn requests_are_pushed_with_s256_or_refused(app: TestApp) {
 
 async fn a_code_is_good_for_a_minute(app: TestApp) {
     let bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     bank.log_in(&app, &mut ada).await;
     for (seconds, fine) in [(59, true), (60, false)] {
         let name = name_of(&bank.push(&app, &[]).await);
@@ -172,7 +172,7 @@ async fn a_code_is_good_for_a_minute(app: TestApp) {
 
 async fn a_proof_at_the_push_says_who_may_redeem_the_code(app: TestApp) {
     let mut bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     bank.log_in(&app, &mut ada).await;
     for (is_holder, other) in [(true, None), (false, Some(Holder::new()))] {
         let proof = bank.holder.claims(&app, "POST", "/par");
@@ -204,7 +204,7 @@ async fn a_proof_at_the_push_says_who_may_redeem_the_code(app: TestApp) {
 
 async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
     let bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = bank.log_in(&app, &mut ada).await;
     let refresh = tokens["refresh_token"]
         .as_str()

@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 use super::business::{claims_of, press, text};
 use super::client_credentials::{BOTH, open, open_with};
 use super::rfc9126::{name_of, path, push};
+use super::subscriber::NOBODYS;
 use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-pub(super) const NOBODYS: &str = "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f";
+use crate::harness::{ADA, Actor, EVE, TestApp, on_both_databases};
 
 on_both_databases!(
     merge_adds_to_an_agreement_and_ends_its_refresh_tokens,
@@ -50,10 +48,7 @@ async fn merge_adds_to_an_agreement_and_ends_its_refresh_tokens(app: TestApp) {
     assert_eq!(text(&second, "grant_id"), id);
     let told = shop.grant(id).await;
     assert_eq!(told["claims"], json!(["name", "email"]));
-    assert_eq!(
-        told["scopes"][0]["scope"],
-        "openid profile email offline_access"
-    );
+    assert_eq!(told["scopes"][0]["scope"], SCOPES);
     assert_eq!(
         shop.refresh(text(&first, "refresh_token")).await.error(),
         "invalid_grant"
@@ -195,7 +190,7 @@ async fn a_request_that_makes_no_sense_is_refused(app: TestApp) {
 async fn an_agreement_of_somebody_else_is_not_acted_on(app: TestApp) {
     let shop = open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let tokens = shop.log_in(&mut ada, "medium").await;
     shop.log_in(&mut eve, "medium").await;
     let id = text(&tokens, "grant_id");

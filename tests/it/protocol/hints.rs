@@ -10,10 +10,7 @@ use sluis::random::Random;
 
 use super::Business;
 use super::business::{claims_of, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const BOB: &str = "bob@home.example";
+use crate::harness::{ADA, Actor, BOB, EVE, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     a_hint_means_one_person_and_nobody_else,
@@ -57,7 +54,7 @@ async fn a_hint_means_one_person_and_nobody_else(app: TestApp) {
     let mut nobody = app.browser();
     assert_eq!(silent(&shop, &mut nobody, id_token(&of_ada)).await, refused);
     // Who has never been there is nobody that the client knows.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     assert_eq!(silent(&shop, &mut eve, id_token(&of_ada)).await, refused);
 }
 

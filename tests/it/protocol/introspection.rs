@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
-use super::business::{claims_of, press, text};
-use crate::harness::{TestApp, on_both_databases};
+use super::business::{FORM, claims_of, press, text};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const SIGNED: &str = "application/token-introspection+jwt";
 
 on_both_databases!(
@@ -124,7 +123,7 @@ async fn a_client_that_cannot_authenticate_finds_out_nothing(app: TestApp) {
         (told.status, told.error()),
         (StatusCode::UNAUTHORIZED, "invalid_client")
     );
-    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let headers = [FORM];
     let body = "token=x".to_owned();
     let told = app_of_shop
         .ask(Method::POST, "/introspect", &headers, body)

@@ -12,7 +12,7 @@ use wiremock::ResponseTemplate;
 use super::business::{Business, text};
 use super::logos::{asked, fetch, load, logo_at, picture, png, seen, seen_by, shows, studio};
 use super::registrar::{initial_token, manage, open, registered, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{DAY, TestApp, on_both_databases};
 
 on_both_databases!(
     a_logo_that_cannot_be_fetched_stays_for_a_week,
@@ -20,8 +20,6 @@ on_both_databases!(
     a_client_that_is_removed_leaves_no_logo,
     a_logo_that_nobody_vouches_for_is_not_fetched_and_not_shown,
 );
-
-const DAY: Duration = Duration::from_hours(24);
 
 async fn a_logo_that_cannot_be_fetched_stays_for_a_week(app: TestApp) {
     let server = studio(picture(png(64))).await;

@@ -6,9 +6,7 @@ use serde_json::json;
 
 use super::Business;
 use super::business::{claims_of, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, Actor, PASSWORD, TestApp, on_both_databases};
 
 async fn error(business: &Business, actor: &mut Actor, more: &[(&str, &str)]) -> String {
     let page = actor.visit(&business.client.request(more)).await;

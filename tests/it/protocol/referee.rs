@@ -19,9 +19,7 @@ use sluis::clock::Clock;
 use tower::ServiceExt as _;
 
 use super::Business;
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 /// The library's way to the router.
 #[derive(Clone)]

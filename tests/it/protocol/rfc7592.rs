@@ -10,7 +10,7 @@ use super::business::{Business, Told, text};
 use super::registrar::{
     initial_token, least, manage, open, place, register, registered, send, with,
 };
-use crate::harness::{Actor, Client, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Client, TestApp, on_both_databases};
 
 on_both_databases!(
     a_client_is_told_again_what_it_registered,
@@ -26,8 +26,6 @@ on_both_databases!(
     a_removal_ends_what_many_people_agreed_to,
     a_client_that_the_operator_added_is_managed_by_the_operator,
 );
-
-const ADA: &str = "ada@home.example";
 
 /// What a client registered, as it would send it back.
 fn again(told: &Value, more: &Value) -> Value {

@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::business::{claims_of, press, text};
 use super::holder::Holder;
 use super::{Business, SCOPES, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 
-pub(super) const ADA: &str = "ada@home.example";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 on_both_databases!(

@@ -8,12 +8,10 @@ use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use sluis::config::RateLimits;
 
-use super::business::{basic, form};
+use super::business::{FORM, basic, form};
 use super::registrar::answer;
 use super::{Business, Told};
-use crate::harness::{Actor, Engine, Page, TestApp, on_both_databases};
-
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+use crate::harness::{ADA, Actor, CHALLENGE, EVE, Engine, Page, TestApp, on_both_databases};
 
 /// What a client pushes, with parameters that differ: `None` leaves one out.
 pub(super) fn request(
@@ -47,7 +45,7 @@ pub(super) async fn push_as(
     params: &[(String, String)],
 ) -> Told {
     let pairs: Vec<(&str, &str)> = params.iter().map(|(k, v)| (&**k, &**v)).collect();
-    let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+    let mut headers = vec![FORM];
     headers.extend(authorization.map(|value| ("authorization", value)));
     business
         .ask(Method::POST, "/par", &headers, form(&pairs))
@@ -101,7 +99,7 @@ on_both_databases!(
 
 async fn a_pushed_request_is_answered_like_any_other(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let name = name_of(&push(&shop, &[]).await);
     let page = bring(&mut ada, &shop, &name).await;
     let page = ada
@@ -121,7 +119,7 @@ async fn a_pushed_request_is_answered_like_any_other(app: TestApp) {
 
 async fn it_is_used_up_by_an_answer_and_not_by_a_page(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let name = name_of(&push(&shop, &[]).await);
     for _ in 0..3 {
         let preview = app.browser().get(&path("shop", &name)).await;
@@ -149,8 +147,8 @@ async fn it_is_used_up_by_an_answer_and_not_by_a_page(app: TestApp) {
 
 async fn of_two_tabs_with_one_request_one_gets_a_code(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let mut eve = app.person("Eve", EVE).await;
     let name = name_of(&push(&shop, &[]).await);
     let hers = bring(&mut ada, &shop, &name).await;
     let other = bring(&mut eve, &shop, &name).await;
@@ -170,7 +168,7 @@ async fn of_two_tabs_with_one_request_one_gets_a_code(app: TestApp) {
 
 async fn a_no_uses_it_up(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let name = name_of(&push(&shop, &[]).await);
     let page = bring(&mut ada, &shop, &name).await;
     let page = ada.submit(page.form("consent").press("deny")).await;
@@ -263,7 +261,7 @@ async fn a_push_is_refused_for_what_authorize_refuses(app: TestApp) {
 
 async fn what_stands_beside_the_name_does_not_count(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let name = name_of(&push(&shop, &[("prompt", Some("none"))]).await);
     let beside = form(&[
         ("state", "forged"),

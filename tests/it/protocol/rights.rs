@@ -12,10 +12,7 @@ use super::client_credentials::{open, open_with};
 use super::duties::end_of_day;
 use super::subscriber::{Letterbox, NOBODYS, Subscriber, event_of, kind_of};
 use super::{Business, Told};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, Actor, DAY, EVE, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
     a_request_is_numbered_and_both_see_the_clock,
@@ -254,7 +251,7 @@ async fn a_request_is_nobody_elses(app: TestApp) {
         .await;
     assert_eq!(told.status, StatusCode::FORBIDDEN);
     // Nor can it be sent from the page of somebody else's agreement.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     shop.log_in(&mut eve, "low").await;
     let own = eve.newest_grant().await;
     let mut form = eve.get(&own).await.form("rights").with("right", "access");

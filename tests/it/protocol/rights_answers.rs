@@ -1,7 +1,5 @@
 //! Answers to requests by right: said again, said at once, and never opened.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use serde_json::json;
 use sluis::domain::grant::EventKind;
@@ -11,9 +9,7 @@ use sluis::store::rights::{self, ReplyRow};
 
 use super::business::{press, text};
 use super::rights::{ask, customer, subjects};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, Actor, DAY, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     an_answer_that_nothing_opens_closes_no_page,
@@ -103,7 +99,7 @@ async fn what_becomes_of_a_request_is_in_the_receipts(app: TestApp) {
         jobs::duties::run_once(&app.app).await.expect("a database");
     }
     shop.answer(&id, &json!({"outcome": "done"})).await.ok();
-    let page = ada.sign_in("/sign-in", "ada@home.example", PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     let chain = app.chain(&mut ada, &grant).await;
     let of_request: Vec<_> = chain

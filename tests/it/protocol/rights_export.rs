@@ -8,10 +8,8 @@ use super::business::{change_tier, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties::invoice;
 use super::rights::{NEWS_PLAN, ask};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 use crate::pages::export::{exported, holds_to_its_schema};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(what_was_asked_and_answered_goes_along_as_its_schema_has_it);
 

@@ -9,10 +9,8 @@ use super::SCOPES;
 use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
 use super::subscriber::{Letterbox, OURS, POLL, Subscriber, event_of};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, TestApp, on_both_databases};
 use crate::people::erasure::{erase_now, pass};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     what_the_business_does_itself_it_is_not_told,
@@ -118,7 +116,7 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
     // Who is not here, or is somebody's address, is told of as little, and as politely.
     for nobody in [
         iss_sub(&json!("nobody")),
-        json!({"format": "email", "email": "ada@home.example"}),
+        json!({"format": "email", "email": ADA}),
         json!({"format": "iss_sub", "iss": "https://else.example", "sub": subjects[0]}),
     ] {
         assert_eq!(
@@ -142,7 +140,7 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
 async fn who_was_removed_is_forgotten_with_their_agreements(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let id = shop.subscribe(json!({"method": POLL})).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
     let subject = json!({"format": "iss_sub", "iss": "http://localhost:8000", "sub": sub});

@@ -8,14 +8,12 @@ use sluis::crypto::jwt::Typ;
 use sluis::service::sessions::SESSION_LIFETIME;
 use wiremock::ResponseTemplate;
 
+use super::SCOPES;
 use super::backchannel_logout::deliver;
 use super::business::{ALL_SCOPES, change_tier, claims_of, press, text};
 use super::duties::end_of_day;
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const SCOPES: &str = "openid profile email offline_access";
+use crate::harness::{ADA, Actor, BOB, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     what_happens_to_an_agreement_is_heard_once_each_and_in_order,
@@ -328,7 +326,7 @@ async fn the_end_of_a_login_is_told_by_name(app: TestApp) {
     let page = ada.get("/sign-out").await;
     ada.submit(page.form("sign-out").press("sign-out-confirm"))
         .await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     shop.shop.log_in_for(&mut bob, "low", SCOPES).await;
     app.wait(SESSION_LIFETIME);
     sluis::jobs::sessions::run_once(&app.app)
@@ -363,7 +361,7 @@ async fn the_end_of_the_time_is_told_when_it_is_written_down(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     app.wait(Duration::from_hours(24 * 31));
-    ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let now = app.app.now().as_seconds();
     let body = json!({"returnImmediately": true});

@@ -13,7 +13,7 @@ use super::backchannel_logout::deliver;
 use super::business::press;
 use super::subscriber::{Letterbox, POLL, Subscriber};
 use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, BOB, HOUR, TestApp, on_both_databases};
 
 on_both_databases!(
     a_clock_that_goes_back_an_hour_loses_and_repeats_nothing,
@@ -23,7 +23,6 @@ on_both_databases!(
     whoever_has_no_agreement_is_told_of_to_nobody,
 );
 
-const HOUR: Duration = Duration::from_hours(1);
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
 async fn customer(app: &TestApp, shop: &Business, name: &str) -> (Actor, String) {
@@ -153,7 +152,7 @@ async fn whoever_has_no_agreement_is_told_of_to_nobody(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let letterbox = Letterbox::open().await;
     shop.subscribe(letterbox.delivery()).await;
-    let mut stranger = app.person("Bob", "bob@home.example").await;
+    let mut stranger = app.person("Bob", BOB).await;
     stranger.fill_in("name", &[("value", "Robert")]).await;
     stranger.sign_out().await;
     let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;

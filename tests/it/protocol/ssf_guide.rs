@@ -10,7 +10,7 @@ use super::ALL_SCOPES;
 use super::backchannel_logout::deliver;
 use super::business::text;
 use super::subscriber::{Letterbox, Subscriber, kind_of};
-use crate::harness::{Engine, TestApp};
+use crate::harness::{ADA, Engine, TestApp};
 
 const GUIDE: &str = include_str!("../../../docs/shared-signals.md");
 const IN_GUIDE: &str = "https://sluis.example";
@@ -101,7 +101,7 @@ async fn every_example_of_the_guide_is_true() {
     let letterbox = Letterbox::open().await;
     shop.patch(&id, json!({"delivery": letterbox.delivery()}))
         .await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let mut address = [
         ("street_address", "Prinsengracht 263"),
         ("postal_code", "1016 GV"),

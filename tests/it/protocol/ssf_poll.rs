@@ -12,7 +12,7 @@ use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
 use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     what_is_fetched_is_there_until_it_is_acknowledged,
@@ -311,8 +311,7 @@ async fn a_stream_that_nobody_fetches_is_disabled_and_says_so(app: TestApp) {
     app.wait(Duration::from_hours(24 * 7 - 1));
     look_after(&app, Patience::default()).await;
     assert_eq!(shop.status(&id).await["status"], "enabled");
-    ada.sign_in("/sign-in", "ada@home.example", crate::harness::PASSWORD)
-        .await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
     edit(&mut ada, "Ada King").await;
     app.wait(Duration::from_hours(1));
     look_after(&app, Patience::default()).await;

@@ -11,7 +11,7 @@ use super::backchannel_logout::deliver;
 use super::business::{press, text};
 use super::subscriber::{Letterbox, PUSH, Subscriber};
 use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, TestApp, on_both_databases};
 
 on_both_databases!(
     one_that_does_not_take_it_is_told_the_same_again,
@@ -154,7 +154,7 @@ async fn one_that_misbehaves_harms_no_other(app: TestApp) {
     }
     let shop = Subscriber::open(&app, "shop").await;
     shop.subscribe(well.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     for (business, _) in &ill {
         business.shop.log_in_for(&mut ada, "low", SCOPES).await;
     }

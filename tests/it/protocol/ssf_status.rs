@@ -9,7 +9,7 @@ use super::SCOPES;
 use super::backchannel_logout::deliver;
 use super::business::press;
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_paused_stream_keeps_what_there_is_to_tell_in_order,
@@ -24,7 +24,7 @@ async fn a_paused_stream_keeps_what_there_is_to_tell_in_order(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let letterbox = Letterbox::open().await;
     let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "pause").await;
@@ -64,7 +64,7 @@ async fn a_disabled_stream_keeps_nothing(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let letterbox = Letterbox::open().await;
     let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "pause").await;
@@ -84,7 +84,7 @@ async fn a_disabled_stream_keeps_nothing(app: TestApp) {
 async fn a_paused_stream_is_not_fetched_from_either(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let id = shop.subscribe(json!({"method": POLL})).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "pause").await;
@@ -152,7 +152,7 @@ async fn a_deleted_stream_tells_nothing_more(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let letterbox = Letterbox::open().await;
     let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "pause").await;

@@ -8,9 +8,8 @@ use tokio::task::JoinSet;
 
 use super::business::{SCOPES, press, text};
 use super::{Business, Told};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const CALLERS: usize = 12;
 
 /// Asks the same several times at once.

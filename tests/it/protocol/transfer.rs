@@ -10,9 +10,8 @@ use super::business::text;
 use super::holder::{Holder, is_refused};
 use super::rights::subjects;
 use super::{Business, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 
-pub(super) const ADA: &str = "ada@home.example";
 pub(super) const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
 
 on_both_databases!(

@@ -8,7 +8,7 @@ use sluis::domain::tier::{Tier, TierChoice};
 
 use super::business::{Business, change_tier, claims_of, text};
 use super::registrar::{initial_token, known_business, open, registered, with};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -23,7 +23,6 @@ on_both_databases!(
     house_rules_stay_below_the_ceiling,
 );
 
-const ADA: &str = "ada@home.example";
 const SCOPE: [(&str, &str); 1] = [("scope", "openid profile email phone")];
 
 /// Someone who has filled in a telephone number, which is in the medium tier.

@@ -6,11 +6,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::Business;
-use super::business::{ALL_SCOPES, change_tier, claims_of, form, press, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+use super::business::{ALL_SCOPES, FORM, change_tier, claims_of, form, press, text};
+use crate::harness::{ADA, Actor, BOB, TestApp, on_both_databases};
 
 /// Somebody who has filled in what the standard scopes name.
 async fn ada(app: &TestApp) -> Actor {
@@ -337,7 +334,7 @@ async fn each_business_knows_someone_by_another_name_that_stays(app: TestApp) {
     let uri = json!({"redirect_uris": ["https://shop.example/other?from=sluis"]});
     let lodger = Business::with(&app, "lodger", uri.clone(), None).await;
     let sister = Business::client_of(&app, shop.business_id, "sister", uri, None).await;
-    let (mut ada, mut bob) = (ada(&app).await, app.person("Bob", "bob@home.example").await);
+    let (mut ada, mut bob) = (ada(&app).await, app.person("Bob", BOB).await);
     let subject = |tokens: &Value| text(&claims_of(text(tokens, "id_token")), "sub").to_owned();
     let at_shop = subject(&shop.log_in(&mut ada, "medium").await);
     let others = [

@@ -10,15 +10,13 @@ use sluis::service::vetting::{VouchError, vouch};
 
 use super::business::{Business, text};
 use super::registrar::{open, registered, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, DAY, TestApp, on_both_databases};
 
 on_both_databases!(
     who_is_vouched_for_is_as_any_other,
     nobody_vouches_twice_or_for_nobody,
     who_is_never_used_is_forgotten_in_the_end,
 );
-
-const ADA: &str = "ada@home.example";
 
 fn document() -> BusinessDocument {
     BusinessDocument {
@@ -85,7 +83,6 @@ async fn nobody_vouches_twice_or_for_nobody(app: TestApp) {
 }
 
 async fn who_is_never_used_is_forgotten_in_the_end(app: TestApp) {
-    const DAY: Duration = Duration::from_hours(24);
     let app = open(app).await;
     let mut ada = app.person("Ada", ADA).await;
     let idle = stranger(&app).await;

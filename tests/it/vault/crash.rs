@@ -14,10 +14,8 @@ use serde_json::json;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::harness::{Actor, Engine, PASSWORD, TestApp};
+use crate::harness::{ADA, Actor, Engine, PASSWORD, TestApp};
 use crate::protocol::{Business, SCOPES, press, text};
-
-const ADA: &str = "ada@home.example";
 
 /// A served process on a database that outlives it, and the way there.
 pub(super) struct Served {

@@ -17,11 +17,10 @@ use std::time::Duration;
 use sluis::config::MailUrl;
 use totp_rs::{Algorithm, Builder, Secret};
 
-use crate::harness::{Actor, Page, TestApp};
+use crate::harness::{ADA, Actor, PASSWORD, Page, TestApp};
 
 pub(crate) use sign_up::sign_up as sign_up_with_passkey;
 
-const ADA: &str = "ada@home.example";
 /// What a passkey gives this site.
 const SECRET: [u8; 32] = [7; 32];
 /// After this, a code of an app is another one.
@@ -71,9 +70,7 @@ pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<
 /// Signs in as far as the second step, and types a code there.
 pub(crate) async fn sign_in_with_code(actor: &mut Actor, code: &str) -> Page {
     actor.leave().await;
-    let page = actor
-        .sign_in("/sign-in", ADA, crate::harness::PASSWORD)
-        .await;
+    let page = actor.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.location(), "/sign-in/second");
     type_code(actor, code).await
 }
