@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use sluis::config::MailUrl;
 use sluis::store::StoreError;
-use sluis::store::outbox::{self, Tally};
 
 use super::eml::Eml;
 use super::post::{Manners, PostOffice};
@@ -40,14 +39,6 @@ async fn left_over(app: &TestApp, id: &str, email: &str) {
     look_after(&app.app).await;
 }
 
-async fn waiting(app: &TestApp) -> Option<Tally> {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let tallies = outbox::tallies(&mut connection).await.expect("tallies");
-    tallies
-        .into_iter()
-        .find(|tally| tally.receiver.as_str() == "mail")
-}
-
 async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
     let office = PostOffice::open(Manners::default()).await;
     let app = mailing_by(app, &office).await;
@@ -58,7 +49,7 @@ async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
     assert_eq!(handed[0].from, "sluis@localhost");
     assert_eq!(handed[0].to, ADA);
     assert_eq!(handed[0].mail.field("To"), ADA);
-    assert!(waiting(&app).await.is_none(), "it is gone from here");
+    assert!(app.tally_of_mail().await.is_none(), "it is gone from here");
     pass(&app).await;
     assert!(office.empty().is_empty());
 }
@@ -72,7 +63,7 @@ async fn a_server_that_is_away_gets_it_when_it_is_back(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert!(!tally.fault.expect("a reason").contains(ADA));
     office.behave(Manners::default());
@@ -110,7 +101,10 @@ async fn whom_the_server_does_not_know_is_not_mailed_again(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it is kept for the operator");
+    let tally = app
+        .tally_of_mail()
+        .await
+        .expect("it is kept for the operator");
     assert_eq!((tally.waiting, tally.given_up), (0, 1));
     // What the server said names somebody.
     assert_eq!(
@@ -132,7 +126,7 @@ async fn a_mailbox_that_is_full_holds_up_no_other(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     // The server answers, so it is not left alone: what is due to others goes at
     // once, and this one when its own time has come.
@@ -162,13 +156,16 @@ async fn a_server_that_stays_away_is_given_up_after_days(app: TestApp) {
     left_over(&app, "shop", ADA).await;
     for _ in 0..4 {
         deliver(&app).await;
-        let tally = waiting(&app).await.expect("it waits");
+        let tally = app.tally_of_mail().await.expect("it waits");
         assert_eq!((tally.waiting, tally.given_up), (1, 0));
         app.wait(DAY);
     }
     app.wait(DAY);
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it is kept for the operator");
+    let tally = app
+        .tally_of_mail()
+        .await
+        .expect("it is kept for the operator");
     assert_eq!((tally.waiting, tally.given_up), (0, 1));
 }
 
@@ -208,7 +205,7 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
     std::fs::write(&folder, b"in the way").expect("a file");
     left_over(&app, "club", "cas@home.example").await;
     deliver(&app).await;
-    assert_eq!(waiting(&app).await.expect("it waits").waiting, 1);
+    assert_eq!(app.tally_of_mail().await.expect("it waits").waiting, 1);
     std::fs::remove_file(&folder).expect("a file");
     app.wait(Duration::from_secs(10));
     deliver(&app).await;
@@ -271,7 +268,7 @@ async fn a_server_that_says_nothing_is_hung_up_on() {
     let app = mailing_by(TestApp::start(Engine::Sqlite).await, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert_eq!(
         tally.fault.as_deref(),

@@ -36,11 +36,7 @@ async fn someone_signs_up_out_and_in(app: TestApp) {
     assert_eq!(actor.submit(stay).await.location(), "/account");
     assert_eq!(actor.get("/account").await.status, StatusCode::OK);
 
-    let out = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = actor.signing_out().await;
     let page = actor.submit(out).await;
     actor.follow(page).await.says("You are signed out");
     let page = actor.get("/account/profiles").await;
@@ -160,11 +156,7 @@ async fn nobody_can_fix_the_session_of_someone_else(app: TestApp) {
     let planted = eve.jar["sluis-session"].clone();
     // Eve plants her cookies in the browser of someone who then signs in.
     let mut victim = eve.clone();
-    let form = victim
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let form = victim.signing_out().await;
     victim.submit(form).await;
     victim
         .jar
@@ -202,11 +194,7 @@ async fn signing_in_again_ends_the_session_before(app: TestApp) {
 async fn signing_out_ends_the_session_itself_and_not_only_the_cookie(app: TestApp) {
     let mut actor = app.person("Sanne", SANNE).await;
     let mut copy = actor.clone();
-    let form = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let form = actor.signing_out().await;
     actor.submit(form).await;
     assert_eq!(
         copy.get("/account").await.location(),

@@ -17,9 +17,7 @@ async fn another_retention_brings_nothing_else_along(app: TestApp) {
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     // The shop would have had it, had it been there.
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    actor.edit("phone_number", "020 555 0123").await;
     let form = actor.get(&grant).await.form("/change");
     let page = actor.submit(form.with("retention", "P7D")).await;
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));

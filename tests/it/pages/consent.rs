@@ -15,13 +15,7 @@ use crate::harness::{Actor, Client, PASSWORD, Page, SANNE, TestApp, VERIFIER, on
 /// The names of what a client can read after an answer.
 pub(super) async fn reads(app: &TestApp, client: &Client, page: &Page) -> Vec<String> {
     let code = client.answer(page)["code"].clone();
-    let id = client.id.parse().expect("an id");
-    let registered = app
-        .app
-        .client(&id)
-        .await
-        .expect("a store")
-        .expect("a client");
+    let registered = app.registered_client(&client.id).await;
     let redemption = Redemption {
         code: &code,
         redirect_uri: Some(&client.redirect_uri),
@@ -109,22 +103,12 @@ async fn a_request_leads_from_sign_up_by_way_of_the_question_back_to_the_client(
     let page = actor.visit(&paper.request(&[("login_hint", SANNE)])).await;
     page.says("The paper");
     assert_eq!(page.form("sign-in").value("email"), Some(SANNE));
-    let sign_up = page
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/sign-up"))
-        .expect("a link");
+    let sign_up = page.link_to("/sign-up");
     let page = actor.get(&sign_up).await;
     page.says("The paper");
     let page = actor.sign_up(&sign_up, "Sanne", SANNE).await;
     let page = actor.follow(page).await;
-    let page = actor
-        .submit(
-            page.form("consent")
-                .with("tier", "anonymous")
-                .press("allow"),
-        )
-        .await;
+    let page = actor.submit(page.allowing("anonymous")).await;
     assert!(paper.answer(&page).contains_key("code"));
 
     // And from sign-in straight back, once it was answered.
@@ -172,7 +156,7 @@ async fn a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old(ap
     let grant = actor.agree(&client, "low").await;
     app.publish("club", &club_plan("[\"email\", \"nickname\"]"))
         .await;
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    actor.edit("nickname", "San").await;
 
     let page = asked(&mut actor, &client).await;
     page.says("What changes");

@@ -45,9 +45,7 @@ pub(super) async fn customer(app: &TestApp) -> Actor {
         .with("retention-low", "P7D");
     actor.submit(form.press("profiles-save")).await;
     let page = actor.visit(&shop.request(&[])).await;
-    let answer = actor
-        .submit(page.form("consent").with("tier", "medium").press("allow"))
-        .await;
+    let answer = actor.submit(page.allowing("medium")).await;
     super::consent::reads(app, &shop, &answer).await;
     let grant = actor.newest_grant().await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{HOUR, SANNE, TestApp, on_both_databases};
+use crate::harness::{HOUR, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     keys_that_are_larger_than_any_are_not_kept,
@@ -46,13 +46,7 @@ async fn lists_open_no_more_than_they_tell(app: TestApp) {
     let mut sanne = customer(&app).await;
     let file = exported(&mut sanne).await;
     let preview = hand_in(&mut sanne, &text(&file)).await;
-    let id: ImportId = preview
-        .path
-        .rsplit('/')
-        .next()
-        .expect("an id")
-        .parse()
-        .expect("an id");
+    let id: ImportId = id_of(&preview.path).parse().expect("an id");
     let account_id = {
         let mut connection = app.app.store().read().await.expect("a database");
         let found = imports::left_behind(&mut connection, app.app.now().plus(HOUR), 9).await;

@@ -38,7 +38,7 @@ fn plan() -> String {
 async fn ada(app: &TestApp) -> (Client, Actor) {
     let shop = app.client("shop", Some(&plan())).await;
     let mut ada = app.person("Ada", ADA).await;
-    ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
+    ada.edit("birthdate", "1985-12-10").await;
     (shop, ada)
 }
 

@@ -283,7 +283,7 @@ async fn what_the_profile_holds_by_now_does_not_come_along(app: TestApp) {
     // She had no nickname when she agreed, and a day later she has.
     app.wait(std::time::Duration::from_secs(24 * 60 * 60));
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    ada.fill_in("nickname", &[("value", "Countess")]).await;
+    ada.edit("nickname", "Countess").await;
     let grown = plan(&[wished, member("party", false, &json!({}))]);
     app.publish("club", &grown).await;
     let page = asked(&mut ada, &club.client).await;

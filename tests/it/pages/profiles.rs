@@ -16,9 +16,7 @@ on_both_databases! {
 
 async fn what_is_filled_in_is_checked_and_normalised(app: TestApp) {
     let mut actor = app.person("Sanne", SANNE).await;
-    actor
-        .fill_in("phone_number", &[("value", "020-555 0123")])
-        .await;
+    actor.edit("phone_number", "020-555 0123").await;
     actor
         .fill_in(
             "payment_account",
@@ -26,9 +24,7 @@ async fn what_is_filled_in_is_checked_and_normalised(app: TestApp) {
         )
         .await;
     actor.live_in_amsterdam().await;
-    actor
-        .fill_in("preferences", &[("value", "tea\r\nno coffee")])
-        .await;
+    actor.edit("preferences", "tea\r\nno coffee").await;
     let page = actor.get("/account/profiles").await;
     for text in [
         "+31 20 555 0123",
@@ -115,7 +111,7 @@ async fn what_fails_its_check_stays_and_is_said_at_the_field(app: TestApp) {
 
 async fn an_attribute_is_confirmed_moved_and_removed(app: TestApp) {
     let mut actor = app.person("Sanne", SANNE).await;
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    actor.edit("nickname", "San").await;
     app.wait(std::time::Duration::from_secs(2 * 24 * 60 * 60));
     actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     let form = actor
@@ -190,7 +186,7 @@ async fn an_edit_on_an_old_page_overwrites_nothing_and_loses_nothing(app: TestAp
         .await
         .form("attribute");
     let old_profiles = actor.get("/account/profiles").await.form("profiles");
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    actor.edit("nickname", "San").await;
 
     let page = actor
         .submit(old.with("value", "Sanneke").press("save"))

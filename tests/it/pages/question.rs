@@ -149,11 +149,7 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
     assert_eq!(form.ticked(), ["claim-name"]);
 
     // Fill it in and come back.
-    let fill = page
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/profiles/delivery_address"))
-        .expect("a way out");
+    let fill = page.link_to("/account/profiles/delivery_address");
     let form = actor
         .get(&fill)
         .await
@@ -170,9 +166,7 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
     let page = actor.follow(back).await;
 
     // It is in medium, so with low there are two ways: this one item, or the next tier.
-    let page = actor
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = actor.submit(page.allowing("low")).await;
     page.says("Add just your delivery address");
     page.says("Choose profile medium");
     assert!(page.links().contains(&"#claim-delivery_address".to_owned()));
@@ -187,9 +181,7 @@ async fn an_item_of_the_tier_is_withheld_by_the_same_box(app: TestApp) {
     let shop = app.shop().await;
     let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    actor.edit("phone_number", "020 555 0123").await;
     let form = asked(&mut actor, &shop)
         .await
         .form("consent")

@@ -6,7 +6,7 @@ use sluis::domain::id::{DutyId, GrantId};
 use sluis::store::{StoreError, duties, grants};
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, DAY, PASSWORD, SANNE, TestApp, on_both_databases};
+use crate::harness::{Actor, Client, DAY, PASSWORD, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     reads_are_found_by_business_claim_purpose_and_day,
@@ -156,18 +156,14 @@ async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
     let granted = page.html.matches("class=\"holding-granted\"").count();
     // Name, e-mail address and delivery address; and the paper's e-mail address.
     assert_eq!(granted, 4);
-    let grants = businesses.links();
-    let mut grants: Vec<&String> = grants
-        .iter()
-        .filter(|link| link.starts_with("/account/businesses/"))
-        .collect();
+    let mut grants = businesses.grants();
     grants.dedup();
     // The paper's is the newer one.
     let cells = |grant: &String| {
         let cell = format!("<td class=\"holding-granted\"><a href=\"{grant}\">");
         page.html.matches(&cell).count()
     };
-    let counts: Vec<usize> = grants.iter().map(|grant| cells(grant)).collect();
+    let counts: Vec<usize> = grants.iter().map(cells).collect();
     assert_eq!(counts, [1, 3]);
     // What the paper never had is said, to those who only hear the table too.
     assert_eq!(page.html.matches("class=\"holding-never\"").count(), 2);
@@ -218,12 +214,7 @@ async fn however_much_is_to_be_deleted_none_of_it_is_forgotten(app: TestApp) {
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
     actor.submit(form).await;
     let client = "shop".parse().expect("an id");
-    let id: GrantId = grant
-        .rsplit('/')
-        .next()
-        .expect("an id")
-        .parse()
-        .expect("an id");
+    let id: GrantId = id_of(&grant).parse().expect("an id");
     let mut connection = app.app.store().read().await.expect("a database");
     let row = grants::of_client(&mut connection, &client, id).await;
     let row = row.expect("a read").expect("it");

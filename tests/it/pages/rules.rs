@@ -169,7 +169,7 @@ async fn a_rule_is_tried_at_a_business_that_it_holds_for(app: TestApp) {
     let page = actor
         .visit(&paper.request(&[("scope", "openid email")]))
         .await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     assert!(paper.answer(&actor.submit(form).await).contains_key("code"));
     app.wait(std::time::Duration::from_secs(1));
     actor.live_in_amsterdam().await;

@@ -323,7 +323,7 @@ async fn what_businesses_are_told_of_an_address_stays_what_it_was(app: TestApp) 
     assert_eq!(told["email"], ADA);
     assert_eq!(told["email_verified"], true);
     // Who edits it to the address that was confirmed has it verified at once.
-    ada.fill_in("email", &[("value", NEW_ADDRESS)]).await;
+    ada.edit("email", NEW_ADDRESS).await;
     ada.leave().await;
     ada.sign_in("/sign-in?next=/account", NEW_ADDRESS, PASSWORD)
         .await;

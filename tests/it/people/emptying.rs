@@ -143,7 +143,7 @@ async fn the_account_and_its_agreements_go_on_and_the_values_are_gone(app: TestA
     }
     phone.get(&grant).await.says("Withdraw");
     // The same person to the business, with what there is now.
-    phone.fill_in("name", &[("value", "Ada King")]).await;
+    phone.edit("name", "Ada King").await;
     let tokens = shop.log_in(&mut phone, "low").await;
     assert_eq!(claims_of(text(&tokens, "id_token"))["sub"], sub);
     let claims = shop.userinfo(text(&tokens, "access_token")).await.ok();

@@ -246,12 +246,7 @@ async fn after_the_month_it_is_done_by_itself(app: TestApp) {
     pass(&app).await;
     assert!(shop.duties("").await.is_empty());
     app.wait(SECOND);
-    let other = app.second_app().await;
-    let (one, two) = tokio::join!(
-        jobs::erasures::run_once(&app.app),
-        jobs::erasures::run_once(&other)
-    );
-    one.and(two).expect("a database");
+    app.on_two_nodes(jobs::erasures::run_once).await;
     assert_eq!(shop.duties("").await.len(), 1);
     let events = chain(&app, text(&tokens, "grant_id")).await;
     assert_eq!(events, ["given", "paused", "erased"]);

@@ -111,7 +111,7 @@ async fn a_password_by_the_operators_key_proves_little_for_a_day(app: TestApp) {
         page.says("This can be done from");
     }
     let page = reader.visit(&shop.request(&[])).await;
-    let form = page.form("consent").with("tier", "high").press("allow");
+    let form = page.allowing("high");
     let page = reader.submit(form.clone()).await;
     assert_eq!(page.error().as_deref(), Some("not_yet"));
     // Less than that is given as ever.

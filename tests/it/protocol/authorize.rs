@@ -391,12 +391,7 @@ async fn a_request_waits_for_one_browser_alone_and_not_for_ever(app: TestApp) {
     let path = page.location().to_owned();
     assert!(path.starts_with("/consent/"), "{path}");
     is_page(&eve.get(&path).await, "unknown_request", "another browser");
-    let form = ada
-        .get(&path)
-        .await
-        .form("consent")
-        .with("tier", "low")
-        .press("allow");
+    let form = ada.get(&path).await.allowing("low");
     let stolen = eve.get("/account").await.form("/language");
     let csrf = stolen.value("csrf").expect("a token").to_owned();
     let page = eve.submit(form.clone().forged("csrf", &csrf)).await;

@@ -15,6 +15,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::Business;
 use super::business::{SCOPES, claims_of, form, press, text};
 use crate::harness::{ADA, BOB, PASSWORD, TestApp, on_both_databases};
+use crate::life::deliver;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -74,11 +75,6 @@ impl Ear {
 }
 
 /// Delivers all that is due.
-pub(super) async fn deliver(app: &TestApp) {
-    let delivered = jobs::outbox::run_once(&app.app).await;
-    delivered.expect("a database");
-}
-
 /// A business that wants to be told.
 pub(crate) async fn listener(app: &TestApp, id: &str, ear: &Ear, more: Value) -> Business {
     let mut metadata = json!({"backchannel_logout_uri": ear.uri()});
@@ -302,7 +298,7 @@ async fn what_the_business_ends_it_is_not_told(app: TestApp) {
                 .request(&[scope, ("grant_management_action", "create")]),
         )
         .await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     ada.submit(form).await;
     deliver(&app).await;
     assert!(ear.heard().await.is_empty());

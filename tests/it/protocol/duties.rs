@@ -49,10 +49,7 @@ pub(super) fn invoice() -> Value {
 
 /// Somebody who logged in and withdrew, and the duty that came of it.
 async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String, Value) {
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
-    press(&mut ada, &grant, "withdraw").await;
+    let (ada, grant) = shop.withdrawn(app, "Ada").await;
     let duty = shop.duties("").await.remove(0);
     (ada, grant, duty)
 }

@@ -93,9 +93,7 @@ impl Bank {
         let scope = ("scope", Some("openid email offline_access"));
         let name = name_of(&self.push(app, &[scope]).await);
         let page = actor.visit(&path("bank", &name)).await;
-        let page = actor
-            .submit(page.form("consent").with("tier", "low").press("allow"))
-            .await;
+        let page = actor.submit(page.allowing("low")).await;
         let code = self.business.client.answer(&page)["code"].clone();
         let redemption = [
             ("grant_type", "authorization_code"),

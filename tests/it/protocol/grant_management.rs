@@ -129,7 +129,7 @@ async fn create_makes_another_agreement_in_place_of_the_old_one(app: TestApp) {
     page.says("If you say yes, it ends, and a new one");
     // Until the consumer says yes, all stays as it was.
     shop.refresh(text(&first, "refresh_token")).await.ok();
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = ada.submit(form.clone()).await;
     let second = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
     let (was, is) = (text(&first, "grant_id"), text(&second, "grant_id"));
@@ -209,7 +209,7 @@ async fn an_agreement_that_ended_meanwhile_is_not_acted_on(app: TestApp) {
     let id = text(&tokens, "grant_id");
     let params = [("grant_management_action", "replace"), ("grant_id", id)];
     let page = ada.visit(&shop.client.request(&params)).await;
-    let form = page.form("consent").with("tier", "medium").press("allow");
+    let form = page.allowing("medium");
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "withdraw").await;
     let page = ada.submit(form).await;
@@ -231,9 +231,7 @@ async fn actions_are_pushed_and_used_once(app: TestApp) {
     ];
     let name = name_of(&push(&shop, &changes).await);
     let page = ada.visit(&path("shop", &name)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
     let id = text(&tokens, "grant_id");
     let changes = [

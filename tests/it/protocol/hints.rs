@@ -72,7 +72,7 @@ async fn somebody_else_is_asked_to_sign_in_as_who_is_meant(app: TestApp) {
         let id = sign_in.rsplit('=').next().expect("an id").to_owned();
         let page = bob.get(&format!("/consent/{id}")).await;
         if page.redirect().is_none() {
-            let form = page.form("consent").with("tier", "low").press("allow");
+            let form = page.allowing("low");
             let page = bob.submit(form).await;
             assert!(
                 page.location().starts_with("/sign-in"),

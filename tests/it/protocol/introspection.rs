@@ -8,7 +8,7 @@ use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
 use super::business::{FORM, claims_of, press, text};
-use crate::harness::{ADA, TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, id_of, on_both_databases};
 
 const SIGNED: &str = "application/token-introspection+jwt";
 
@@ -31,7 +31,7 @@ async fn a_client_learns_what_its_tokens_stand_for(app: TestApp) {
     let told = shop.introspect(text(&tokens, "access_token")).await.ok();
     let iat = issued["iat"].as_i64().expect("a time");
     let grant = ada.newest_grant().await;
-    let grant_id = grant.rsplit('/').next().expect("an id");
+    let grant_id = id_of(&grant);
     assert_eq!(
         told,
         json!({

@@ -151,11 +151,7 @@ async fn a_logo_stands_wherever_its_client_is_named_with_a_picture(app: TestApp)
     let mut ada = app.person("Ada", ADA).await;
     shop.code(&mut ada, "low", &[("scope", SCOPES)]).await;
     let cards = ada.get("/account/businesses").await;
-    let grant = tags(&cards.html)
-        .into_iter()
-        .filter_map(|(tag, _)| tag.get("href").map(str::to_owned))
-        .find(|href| href.starts_with("/account/businesses/"));
-    let grant = ada.get(&grant.expect("an agreement")).await;
+    let grant = ada.get(&cards.link_to("/account/businesses/")).await;
     let begun = tv.begin(&[]).await.ok();
     let device = type_in(&mut ada, text(&begun, "user_code")).await;
     for (page, client) in [(&cards, "shop"), (&grant, "shop"), (&device, "tv")] {

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use sluis::config::MailUrl;
 use sluis::jobs;
 
-use super::backchannel_logout::deliver;
 use super::business::{change_tier, claims_of, press, text};
 use super::subscriber::{BOTH, Letterbox, Subscriber, event_of, kind_of};
 use super::{Business, SCOPES};
 use crate::harness::{ADA, Actor, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     less_is_read_at_once_and_written_down_and_told_once,
@@ -198,9 +198,7 @@ async fn who_agreed_to_nothing_of_what_went_is_left_alone_and_stands_by_the_new_
 
 async fn where_an_edition_asks_more_as_well_the_rest_is_asked(app: TestApp) {
     let club = club(&app).await;
-    let mut ada = app.person("Ada", ADA).await;
-    club.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
+    let (mut ada, grant) = club.shop.customer(&app, "Ada").await;
     publish(&app, &plan(&["email", "nickname"], "P6M")).await;
     hold(&app).await;
     let chain = receipts(&mut ada, &grant).await;

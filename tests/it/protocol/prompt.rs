@@ -184,7 +184,7 @@ async fn prompt_create_leads_to_sign_up(app: TestApp) {
     .await;
     let page = new.sign_up(&path, "Nel", "nel@home.example").await;
     let page = new.follow(page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = new.submit(form).await;
     assert!(shop.client.answer(&page).contains_key("code"));
 }

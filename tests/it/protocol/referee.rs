@@ -75,7 +75,7 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
         .url();
     let path = format!("{}?{}", url.path(), url.query().expect("a query"));
     let page = ada.visit(&path).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = ada.submit(form).await;
     let code = shop.client.answer(&page)["code"].clone();
     let tokens = client

@@ -70,9 +70,7 @@ async fn an_answer_is_posted_by_a_form_that_needs_no_script(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let mode = [("response_mode", "form_post"), ("scope", "openid email")];
     let page = ada.visit(&shop.client.request(&mode)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let answer = posted(&page, &shop);
     assert_eq!(answer["state"], "the state");
     assert_eq!(answer["iss"], "http://localhost:8000");
@@ -147,9 +145,7 @@ async fn a_signed_answer_says_whom_it_is_for(app: TestApp) {
         ("scope", "openid email"),
     ];
     let page = ada.visit(&curve.client.request(&mode)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let answer = posted(&page, &curve);
     assert_eq!(answer.keys().collect::<Vec<_>>(), ["response"]);
     let claims = verified(&app, &curve, &answer["response"], "ES256").await;

@@ -281,13 +281,8 @@ async fn ask_to_be_removed(app: &TestApp, told: &Value) {
 
 /// Where a grant is in its life, as its owner reads it.
 async fn state(actor: &mut Actor) -> String {
-    let list = actor.get("/account/businesses").await;
-    let page = list
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/businesses/"))
-        .expect("a grant");
-    let page = actor.get(&page).await;
+    let grant = actor.newest_grant().await;
+    let page = actor.get(&grant).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.words());
     let of = |state: &GrantState| page.html.contains(&format!("state-{}", state.as_str()));
     let state = GrantState::ALL.into_iter().find(of).expect("a state");

@@ -31,7 +31,7 @@ async fn a_session_that_ended_on_the_way_lets_no_device_in(app: TestApp) {
     let device = tv.begin(&[]).await.ok();
     let page = type_in(&mut ada, text(&device, "user_code")).await;
     let page = go_on(&mut ada, &page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let mut other_tab = ada.clone();
     let (page, _) = ada.submit_late(form, other_tab.sign_out()).await;
     assert!(page.location().starts_with("/sign-in"));
@@ -54,7 +54,7 @@ async fn somebody_who_is_not_signed_in_gets_there_too(app: TestApp) {
     assert!(sign_in.starts_with("/sign-in?request="), "{sign_in}");
     let page = browser.sign_in(&sign_in, ADA, PASSWORD).await;
     let page = browser.follow(page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = browser.submit(form.clone()).await;
     assert_eq!(page.location(), "/device/done?answer=allowed");
     let again = browser.submit(form).await;
@@ -139,7 +139,7 @@ async fn even_a_known_device_is_asked_about(app: TestApp) {
     let page = type_in(&mut ada, text(&device, "user_code")).await;
     let page = go_on(&mut ada, &page).await;
     assert!(page.has_form("consent"));
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     ada.submit(form).await;
     let second = tv.poll(&device).await.ok();
     assert_eq!(first["grant_id"], second["grant_id"]);
@@ -156,7 +156,7 @@ async fn of_two_answers_one_counts(app: TestApp) {
         let page = type_in(actor, text(&device, "user_code")).await;
         questions.push(go_on(actor, &page).await);
     }
-    let form = |page: &Page| page.form("consent").with("tier", "low").press("allow");
+    let form = |page: &Page| page.allowing("low");
     let page = ada.submit(form(&questions[0])).await;
     assert_eq!(page.location(), "/device/done?answer=allowed");
     let page = eve.submit(form(&questions[1])).await;

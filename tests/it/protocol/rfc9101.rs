@@ -82,9 +82,7 @@ async fn a_signed_request_is_answered_like_any_other(app: TestApp) {
         let asked = object(&shop, &json!({"max_age": 3_600, "prompt": "consent"}));
         let page = bring_object(&mut ada, &shop, &signer.sign_with(&header, &asked)).await;
         let page = ada.follow(page).await;
-        let page = ada
-            .submit(page.form("consent").with("tier", "low").press("allow"))
-            .await;
+        let page = ada.submit(page.allowing("low")).await;
         let code = shop.client.answer(&page)["code"].clone();
         shop.redeem(&code).await.ok();
     }

@@ -116,7 +116,7 @@ async fn a_tier_limits_what_is_on_offer(app: TestApp) {
     let page = ask(&mut ada, &shop, &details(&json!({"tier": "low"})), &[]).await;
     assert!(page.html.contains("id=\"tier-low\"") && !page.html.contains("id=\"tier-medium\""));
     // Whoever sends another one gets no more for it.
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let body = form.body().replace("tier=low", "tier=high");
     let page = ada.send(Method::POST, &form.action, Some(body)).await;
     let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();

@@ -4,12 +4,12 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::backchannel_logout::deliver;
 use super::business::{claims_of, text};
 use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
 use crate::harness::{
     ADA, Actor, Authenticator, NEW_PASSWORD, PASSWORD, THIEF, TestApp, on_both_databases,
 };
+use crate::life::deliver;
 
 const SCOPES: &str = "openid email";
 
@@ -113,9 +113,7 @@ async fn a_change_of_a_credential_is_heard_by_those_with_a_living_agreement(app:
 
 async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let recover = crate::people::forgot(&app, ADA).await;
     let mut browser = app.browser();
@@ -153,9 +151,7 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
 
 async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
     let wanted = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
     shop.patch(&id, json!({"events_requested": [wanted]})).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
@@ -166,9 +162,7 @@ async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
 
 async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let code = crate::people::kit::with_kit(&mut ada).await;
     for act in ["escrow/drop", "escrow/allow"] {
@@ -201,9 +195,7 @@ async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
 
 async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let there = crate::people::asked(&app, &mut ada, THIEF).await;
     app.wait(std::time::Duration::from_secs(1));

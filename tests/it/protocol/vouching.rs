@@ -10,7 +10,7 @@ use sluis::service::vetting::{VouchError, vouch};
 
 use super::business::{Business, text};
 use super::registrar::{open, registered, with};
-use crate::harness::{ADA, DAY, TestApp, on_both_databases};
+use crate::harness::{ADA, DAY, TestApp, business_document, on_both_databases};
 
 on_both_databases!(
     who_is_vouched_for_is_as_any_other,
@@ -22,10 +22,8 @@ fn document() -> BusinessDocument {
     BusinessDocument {
         name: "Bank NV".to_owned(),
         address: "Gracht 1, Amsterdam".to_owned(),
-        contact: "privacy@bank.example".to_owned(),
         registration: Some("KvK 12345678".to_owned()),
-        country: "NL".to_owned(),
-        sector: None,
+        ..business_document("bank")
     }
 }
 

@@ -283,7 +283,7 @@ async fn a_form_that_asks_keeps_the_name_of_the_browser(app: TestApp) {
     ada.live_in_amsterdam().await;
     app.wait(LATER);
     let page = ada.visit(&shop.request(&[])).await;
-    let form = page.form("consent").with("tier", "high").press("allow");
+    let form = page.allowing("high");
     asks_and_goes_on(&mut ada, form).await;
     let page = ada.get("/account/security").await;
     page.says("Firefox on Linux");

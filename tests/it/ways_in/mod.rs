@@ -14,10 +14,10 @@ mod sign_up;
 
 use std::time::Duration;
 
-use sluis::config::MailUrl;
 use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::harness::{ADA, Actor, PASSWORD, Page, TestApp};
+use crate::life::told_by_mail as subjects;
 
 pub(crate) use sign_up::sign_up as sign_up_with_passkey;
 
@@ -80,23 +80,4 @@ async fn type_code(actor: &mut Actor, code: &str) -> Page {
     actor
         .submit(form.with("code", code).press("second-submit"))
         .await
-}
-
-/// The subjects of the mail that came since the last look.
-async fn subjects(app: &TestApp) -> Vec<String> {
-    sluis::jobs::outbox::run_once(&app.app)
-        .await
-        .expect("a database");
-    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
-        panic!("mail is not kept in memory");
-    };
-    letterbox
-        .empty()
-        .iter()
-        .filter_map(|mail| {
-            let text = String::from_utf8_lossy(mail).into_owned();
-            let line = text.lines().find(|line| line.starts_with("Subject: "))?;
-            Some(line["Subject: ".len()..].trim().to_owned())
-        })
-        .collect()
 }
