@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::asker::asker;
-use super::confirm::in_form;
+use super::confirm::in_form_if;
 use super::overview::Done;
 use super::profiles::{HeldValue, held_value};
 use super::way::{LocalPath, see_other};
@@ -23,11 +23,10 @@ use crate::domain::attribute::{
 use crate::domain::claim::Claim;
 use crate::domain::profile::Placement;
 use crate::i18n::t;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::releasable_to;
 use crate::service::profiles::{Edit, EditError, edit};
 use crate::service::sessions::open_vault;
 use crate::service::{self, grants};
-use crate::web::cookies::Cookies;
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
 use crate::web::page::{Section, Shell, respond};
@@ -284,11 +283,7 @@ async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, servi
     let views = grants::all(app, &consumer.signed_in).await?;
     Ok(views
         .iter()
-        .filter(|view| {
-            let plan = view.client.standing_plan();
-            let ceiling = ceiling_of(app, &view.client);
-            view.grant.releasable(plan, ceiling, now).contains(claim)
-        })
+        .filter(|view| releasable_to(app, &view.client, &view.grant, now).contains(claim))
         .map(|view| {
             asker(&view.client, None, consumer.visitor.language)
                 .name()
@@ -308,22 +303,15 @@ pub async fn submit(Path(claim): Path<String>, form: ConsumerForm) -> Response {
     };
     let before = consumer.vault.contents.profiles.claim_placement(claim);
     let moved: Option<Placement> = params.get("placement").and_then(|text| text.parse().ok());
-    let session = if moved.is_some_and(|to| to.unguards(before)) {
-        match in_form(&mut consumer, &params).await {
-            Ok(session) => session,
-            Err(page) => return page,
-        }
-    } else {
-        None
+    let guarded = moved.is_some_and(|to| to.unguards(before));
+    let confirmed = match in_form_if(guarded, &mut consumer, &params).await {
+        Ok(confirmed) => confirmed,
+        Err(page) => return page,
     };
-    let cookies = Cookies::of(consumer.visitor.app.config());
-    let mut response = save(consumer, claim, &params)
+    let response = save(consumer, claim, &params)
         .await
         .unwrap_or_else(|(consumer, fault)| consumer.fault(&fault));
-    if let Some(session) = &session {
-        cookies.set_session(response.headers_mut(), session);
-    }
-    response
+    confirmed.answer(response)
 }
 
 async fn save(

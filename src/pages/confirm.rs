@@ -18,7 +18,7 @@ use super::sign_in::{start, whole_seconds};
 use super::way::{LocalPath, Way, see_other, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{Opaque, Session};
-use crate::domain::account::{Factors, Freshness};
+use crate::domain::account::Factors;
 use crate::i18n::t;
 use crate::service::factors::{self, FactorError};
 use crate::service::second_step::{self, Again};
@@ -26,7 +26,7 @@ use crate::service::{Fault, passkeys, sessions};
 use crate::web::cookies::Cookies;
 use crate::web::error_page;
 use crate::web::form::ConsumerForm;
-use crate::web::fresh::freshness;
+use crate::web::fresh::is_fresh;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
@@ -51,13 +51,10 @@ pub struct ConfirmPage {
 pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
     let after = LocalPath::of_param(&params, "after", "/account/security");
-    match freshness(&consumer).await {
-        Ok(Freshness::Fresh) => return see_other(after.as_str()),
-        Ok(Freshness::Stale) => {}
-        Ok(Freshness::NotBefore(until)) => {
-            return consumer.error(error_page::Fault::NotYet(until));
-        }
-        Err(fault) => return consumer.fault(&fault),
+    match is_fresh(&consumer).await {
+        Ok(true) => return see_other(after.as_str()),
+        Ok(false) => {}
+        Err(page) => return page,
     }
     let carried = vec![("after".to_owned(), after.as_str().to_owned())];
     match page(&consumer, "/sign-in/confirm", carried).await {
@@ -96,20 +93,43 @@ pub async fn submit(form: ConsumerForm) -> Response {
     }
 }
 
+/// That a form may go on.
+#[must_use]
+#[derive(Default)]
+pub(super) struct Confirmed(Option<(Cookies, Opaque<Session>)>);
+
+impl Confirmed {
+    /// Its answer, in the session that there is now.
+    pub(super) fn answer(self, mut response: Response) -> Response {
+        if let Some((cookies, session)) = self.0 {
+            cookies.set_session(response.headers_mut(), &session);
+        }
+        response
+    }
+}
+
+/// Lets a form go on that does nothing guarded, or else [`in_form`].
+pub(super) async fn in_form_if(
+    guarded: bool,
+    consumer: &mut Consumer,
+    params: &Params,
+) -> Result<Confirmed, Response> {
+    if guarded {
+        in_form(consumer, params).await
+    } else {
+        Ok(Confirmed::default())
+    }
+}
+
 /// Lets a form go on whose sender showed a moment ago who they are, or shows it
 /// with the form: then there is a new session, which the answer has to set. Or
 /// else the page that asks, which carries the form.
 pub(super) async fn in_form(
     consumer: &mut Consumer,
     params: &Params,
-) -> Result<Option<Opaque<Session>>, Response> {
-    match freshness(consumer).await {
-        Ok(Freshness::Fresh) => return Ok(None),
-        Ok(Freshness::Stale) => {}
-        Ok(Freshness::NotBefore(until)) => {
-            return Err(consumer.error(error_page::Fault::NotYet(until)));
-        }
-        Err(fault) => return Err(consumer.fault(&fault)),
+) -> Result<Confirmed, Response> {
+    if is_fresh(consumer).await? {
+        return Ok(Confirmed::default());
     }
     let own = |name: &str| !name.starts_with("confirm-") && !FIELDS.contains(&name);
     let carried: Vec<(String, String)> = params
@@ -133,22 +153,12 @@ pub(super) async fn in_form(
     }
     let session = confirm(consumer, params, carried).await?;
     match take_over(consumer, &session).await {
-        Ok(()) => Ok(Some(session)),
+        Ok(()) => {
+            let cookies = Cookies::of(consumer.visitor.app.config());
+            Ok(Confirmed(Some((cookies, session))))
+        }
         Err(fault) => Err(consumer.fault(&fault)),
     }
-}
-
-/// An answer in the session that there is now.
-pub(super) fn go_on_in(
-    consumer: &Consumer,
-    session: Option<&Opaque<Session>>,
-    mut response: Response,
-) -> Response {
-    if let Some(session) = session {
-        let cookies = Cookies::of(consumer.visitor.app.config());
-        cookies.set_session(response.headers_mut(), session);
-    }
-    response
 }
 
 /// Goes on in the new session.

@@ -12,7 +12,7 @@ use axum::response::Response;
 
 use super::passkeys::{answer_of, let_ask};
 use super::sign_in::{start, whole_seconds};
-use super::way::{Way, see_other, with_next};
+use super::way::{Way, WayForm, see_other, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{HalfSignIn, Opaque, Session};
 use crate::domain::account::Factors;
@@ -21,7 +21,6 @@ use crate::service::factors::FactorError;
 use crate::service::second_step::{self, Entered, Half};
 use crate::service::{Fault, passkeys};
 use crate::web::cookies::Cookies;
-use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -156,15 +155,12 @@ fn page(
 }
 
 /// `POST /sign-in/second`
-pub async fn submit(headers: HeaderMap, form: VisitorForm) -> Response {
-    let VisitorForm {
-        mut visitor,
+pub async fn submit(headers: HeaderMap, form: WayForm) -> Response {
+    let WayForm {
+        visitor,
         params,
+        way,
     } = form;
-    let way = match Way::find(&mut visitor, &params).await {
-        Ok(way) => way,
-        Err(page) => return page,
-    };
     let half = match half_of(&visitor, &headers).await {
         Ok(Some(half)) => half,
         Ok(None) => return see_other(&with_next("/sign-in", &way.next())),

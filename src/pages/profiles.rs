@@ -11,7 +11,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::confirm::{go_on_in, in_form};
+use super::confirm::in_form_if;
 use super::consent::own_value;
 use super::overview::Done;
 use super::way::see_other;
@@ -203,16 +203,12 @@ pub async fn submit(form: ConsumerForm) -> Response {
             .any(|(permission, to)| to.unguards(profiles.permission_placement(*permission))),
         _ => false,
     });
-    let session = if guarded {
-        match in_form(&mut consumer, &params).await {
-            Ok(session) => session,
-            Err(page) => return page,
-        }
-    } else {
-        None
+    let confirmed = match in_form_if(guarded, &mut consumer, &params).await {
+        Ok(confirmed) => confirmed,
+        Err(page) => return page,
     };
     let response = save(&mut consumer, revision, Edit::Several(edits)).await;
-    go_on_in(&consumer, session.as_ref(), response)
+    confirmed.answer(response)
 }
 
 async fn save(consumer: &mut Consumer, revision: i64, all: Edit) -> Response {

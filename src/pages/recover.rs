@@ -15,14 +15,15 @@ use axum::response::Response;
 
 use super::passkeys::{answer_of, let_ask};
 use super::sign_in::whole_seconds;
-use super::sign_up::password_problem;
+use super::sign_up::read_password;
 use super::way::{see_other, with_token};
 use crate::crypto::password::Password;
 use crate::domain::account::{Factors, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::time::Timestamp;
 use crate::i18n::t;
-use crate::service::passkeys::{self, PasskeyError};
+use crate::service::factors::FactorError;
+use crate::service::passkeys;
 use crate::service::recovery::{self, Outcome, RecoverError, Second, WayBack};
 use crate::web::cookies::Cookies;
 use crate::web::form::VisitorForm;
@@ -201,13 +202,9 @@ async fn came_of(visitor: &Visitor, token: &str) -> Response {
 /// `POST /recover/kit`
 pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let typed = params.get("password").unwrap_or_default();
-    let password = match Password::parse(typed.to_owned()) {
+    let password = match read_password(&visitor, &params) {
         Ok(password) => password,
-        Err(bad) => {
-            let problem = password_problem(visitor.texts(), bad);
-            return resume(&visitor, token, Some(problem)).await;
-        }
+        Err(wrong) => return resume(&visitor, token, Some(wrong.message)).await,
     };
     let code = params.get("code").unwrap_or_default();
     let place = visitor.place();
@@ -238,13 +235,9 @@ pub async fn empty(VisitorForm { visitor, params }: VisitorForm) -> Response {
 /// `POST /recover/finish`
 pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let typed = params.get("password").unwrap_or_default();
-    let password = match Password::parse(typed.to_owned()) {
+    let password = match read_password(&visitor, &params) {
         Ok(password) => password,
-        Err(bad) => {
-            let problem = password_problem(visitor.texts(), bad);
-            return resume(&visitor, token, Some(problem)).await;
-        }
+        Err(wrong) => return resume(&visitor, token, Some(wrong.message)).await,
     };
     let app = &visitor.app;
     let outcome = match recovery::way_back(app, token).await {
@@ -267,11 +260,10 @@ async fn with_nothing(
     password: Password,
 ) -> Result<(), RecoverError> {
     let second = match (answer_of(params), params.get("code")) {
-        (Some(answer), _) => match passkeys::prove(&visitor.app, &visitor.browser, answer).await {
-            Ok(proven) => Second::Passkey(proven),
-            Err(PasskeyError::Fault(fault)) => return Err(fault.into()),
-            Err(_) => return Err(RecoverError::Second),
-        },
+        (Some(answer), _) => {
+            let proven = passkeys::prove(&visitor.app, &visitor.browser, answer).await;
+            Second::Passkey(proven.map_err(FactorError::from)?)
+        }
         (None, Some(typed)) => Second::Code(typed.to_owned()),
         (None, None) => Second::Nothing,
     };

@@ -16,7 +16,7 @@ pub(super) fn pages() -> Vec<(String, String)> {
         .flat_map(|language| {
             samples::all(language)
                 .into_iter()
-                .map(move |(name, html)| (format!("{language}-{name}"), html))
+                .map(move |page| (format!("{language}-{}", page.name), page.html))
         })
         .collect()
 }

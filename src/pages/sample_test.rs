@@ -1,6 +1,6 @@
 //! That there is a sample of each page, and what some of them have to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +12,8 @@ use crate::domain::language::Language;
 fn sample_names_differ() {
     for language in Language::ALL {
         let mut names = BTreeSet::new();
-        for (name, _) in samples::all(language) {
+        for page in samples::all(language) {
+            let name = page.name;
             assert!(names.insert(name.clone()), "{name} is there twice");
         }
     }
@@ -69,12 +70,37 @@ const PAGES: [(&str, &str); 47] = [
     ("transfer_onward.html", "transfer-onward"),
 ];
 
+/// Which type renders a template, by `#[template(path = "…")]`.
+fn kinds() -> BTreeMap<String, String> {
+    let sources = [Path::new("src/pages"), Path::new("src/web")];
+    let mut folders = sources
+        .map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        .to_vec();
+    let mut kinds = BTreeMap::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a source");
+            for derived in text.split("#[template(path = \"").skip(1) {
+                let (template, rest) = derived.split_once('"').expect("a quote");
+                let (_, rest) = rest.split_once("struct ").expect("a type");
+                let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+                let other = kinds.insert(template.to_owned(), name);
+                assert_eq!(other, None, "{template} is rendered by two");
+            }
+        }
+    }
+    kinds
+}
+
 #[test]
 fn every_template_has_a_sample() {
-    let names: Vec<String> = samples::all(Language::Nl)
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
+    let rendered = Language::ALL.map(samples::all);
+    let kinds = kinds();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut found = 0;
     for entry in fs::read_dir(folder).expect("the templates") {
@@ -90,10 +116,12 @@ fn every_template_has_a_sample() {
         let file = file.expect("a name");
         let sample = PAGES.iter().find(|(page, _)| *page == file);
         let (_, sample) = sample.unwrap_or_else(|| panic!("{file} has no sample"));
-        assert!(
-            names.iter().any(|name| name == sample),
-            "there is no {sample}"
-        );
+        for pages in &rendered {
+            let page = pages.iter().find(|page| page.name == *sample);
+            let page = page.unwrap_or_else(|| panic!("there is no {sample}"));
+            let kind = kinds.get(file).map(String::as_str);
+            assert_eq!(kind, Some(page.kind), "{sample} is no sample of {file}");
+        }
         found += 1;
     }
     assert_eq!(found, PAGES.len(), "a page is gone");

@@ -242,11 +242,33 @@ fn value(claim: Claim, language: Language) -> Option<String> {
 }
 
 /// Every page, by a name for its file, as HTML.
-pub(super) fn all(language: Language) -> Vec<(String, String)> {
+/// A page that can be rendered.
+trait Sample: askama::DynTemplate {
+    /// The last word of its type.
+    fn kind(&self) -> &'static str {
+        let path = std::any::type_name::<Self>();
+        path.rsplit("::").next().unwrap_or(path)
+    }
+}
+
+impl<Page: askama::DynTemplate> Sample for Page {}
+
+/// A sample, rendered.
+pub(super) struct Rendered {
+    pub(super) name: String,
+    /// The type of the page.
+    pub(super) kind: &'static str,
+    pub(super) html: String,
+}
+
+pub(super) fn all(language: Language) -> Vec<Rendered> {
     let mut pages = Vec::new();
-    let mut add = |name: &str, page: &dyn askama::DynTemplate| {
-        let html = page.dyn_render().expect("a page that renders");
-        pages.push((name.to_owned(), html));
+    let mut add = |name: &str, page: &dyn Sample| {
+        pages.push(Rendered {
+            name: name.to_owned(),
+            kind: page.kind(),
+            html: page.dyn_render().expect("a page that renders"),
+        });
     };
     add(
         "landing",
@@ -380,7 +402,9 @@ pub(super) fn all(language: Language) -> Vec<(String, String)> {
         };
         add(&format!("error-{}", fault.code()), &page);
     }
-    pages.extend(receipts::readings(language));
+    for (name, page) in receipts::readings(language) {
+        add(&name, &page);
+    }
 
     pages
 }

@@ -14,7 +14,7 @@ use axum::response::Response;
 
 use super::half::enter;
 use super::passkeys::{answer_of, let_ask};
-use super::way::{Way, with_next};
+use super::way::{Way, WayForm, with_next};
 use crate::crypto::password::Password;
 use crate::crypto::secret::{Opaque, Session};
 use crate::domain::attribute::Email;
@@ -24,7 +24,6 @@ use crate::service::sessions::{self, SignedIn};
 use crate::service::sign_in::{SignInError, sign_in};
 use crate::service::{Fault, addresses};
 use crate::web::cookies::Cookies;
-use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -162,15 +161,12 @@ fn page(visitor: &Visitor, way: &Way) -> SignInPage {
 }
 
 /// `POST /sign-in`.
-pub async fn submit(form: VisitorForm) -> Response {
-    let VisitorForm {
-        mut visitor,
+pub async fn submit(form: WayForm) -> Response {
+    let WayForm {
+        visitor,
         params,
+        way,
     } = form;
-    let way = match Way::find(&mut visitor, &params).await {
-        Ok(way) => way,
-        Err(page) => return page,
-    };
     let typed = params.get("email").unwrap_or_default();
     let password = params.get("password").unwrap_or_default();
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
@@ -204,15 +200,12 @@ pub async fn submit(form: VisitorForm) -> Response {
 }
 
 /// `POST /sign-in/passkey`.
-pub async fn submit_passkey(form: VisitorForm) -> Response {
-    let VisitorForm {
-        mut visitor,
+pub async fn submit_passkey(form: WayForm) -> Response {
+    let WayForm {
+        visitor,
         params,
+        way,
     } = form;
-    let way = match Way::find(&mut visitor, &params).await {
-        Ok(way) => way,
-        Err(page) => return page,
-    };
     let result = match answer_of(&params) {
         Some(answer) => passkeys::sign_in(&visitor.app, &visitor.place(), answer).await,
         None => Err(PasskeyError::Refused),

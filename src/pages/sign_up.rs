@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::sign_in::start;
-use super::way::{Way, see_other, with_next};
+use super::way::{Way, WayForm, see_other, with_next};
 use crate::crypto::password::{BadPassword, Password};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Checks, Email, Field, FormFields, Problem, Source,
@@ -19,7 +19,6 @@ use crate::domain::claim::Claim;
 use crate::i18n::{Texts, t};
 use crate::service::accounts::{self, NewAccount};
 use crate::service::passkeys;
-use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, FieldError, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -96,15 +95,12 @@ fn page(visitor: &Visitor, way: &Way) -> SignUpPage {
 }
 
 /// `POST /sign-up`.
-pub async fn submit(form: VisitorForm) -> Response {
-    let VisitorForm {
-        mut visitor,
+pub async fn submit(form: WayForm) -> Response {
+    let WayForm {
+        visitor,
         params,
+        way,
     } = form;
-    let way = match Way::find(&mut visitor, &params).await {
-        Ok(way) => way,
-        Err(page) => return page,
-    };
     let errors = match read(&visitor, &params) {
         Ok((new, password)) => {
             match accounts::sign_up(&visitor.app, &visitor.place(), new, password).await {

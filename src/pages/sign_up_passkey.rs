@@ -15,14 +15,13 @@ use super::passkeys::{answer_of, let_ask};
 use super::security::totp::RecoveryCodesPage;
 use super::sign_in::start;
 use super::sign_up::{read_password, read_person, wants_new_account, welcome};
-use super::way::{Way, see_other, with_next};
+use super::way::{Way, WayForm, see_other, with_next};
 use crate::crypto::recovery_code::RecoveryCode;
 use crate::crypto::secret::{Opaque, Session};
 use crate::i18n::t;
 use crate::service::passkeys::{self, PasskeyError, SignedUp};
 use crate::service::{Fault, sessions};
 use crate::web::error_page;
-use crate::web::form::VisitorForm;
 use crate::web::page::{Asker, FieldError, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -101,15 +100,12 @@ fn page(visitor: &Visitor, way: &Way) -> SignUpPasskeyPage {
 }
 
 /// `POST /sign-up/passkey`
-pub async fn submit(form: VisitorForm) -> Response {
-    let VisitorForm {
-        mut visitor,
+pub async fn submit(form: WayForm) -> Response {
+    let WayForm {
+        visitor,
         params,
+        way,
     } = form;
-    let way = match Way::find(&mut visitor, &params).await {
-        Ok(way) => way,
-        Err(page) => return page,
-    };
     let typed = |name| params.get(name).unwrap_or_default().to_owned();
     let again = SignUpPasskeyPage {
         name: typed("name"),

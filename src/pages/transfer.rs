@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::asker::domain;
-use super::confirm::{go_on_in, in_form};
+use super::confirm::{Confirmed, in_form};
 use super::way::{asker_of, find_request, lead_to, see_other};
 use crate::domain::authorization::Answer;
 use crate::domain::id::RequestId;
@@ -118,12 +118,15 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         return elsewhere;
     }
     let app = consumer.visitor.app.clone();
-    let (session, said) = match params.get("answer") {
-        Some("deny") => (None, deny_transfer(&app, &waiting).await.map(Some)),
+    let (confirmed, said) = match params.get("answer") {
+        Some("deny") => {
+            let said = deny_transfer(&app, &waiting).await.map(Some);
+            (Confirmed::default(), said)
+        }
         Some("allow") => match in_form(&mut consumer, &params).await {
-            Ok(session) => {
+            Ok(confirmed) => {
                 let said = allow_transfer(&app, &waiting, &consumer.signed_in).await;
-                (session, said)
+                (confirmed, said)
             }
             Err(mut page) => {
                 lead_to(&mut page, &waiting);
@@ -137,5 +140,5 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Ok(None) => answered(&consumer, &waiting),
         Err(fault) => consumer.fault(&fault),
     };
-    go_on_in(&consumer, session.as_ref(), response)
+    confirmed.answer(response)
 }

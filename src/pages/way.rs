@@ -1,17 +1,20 @@
 //! Where someone is on the way to while they sign in, sign up or fill
 //! something in: the request of a business, or a page of this server.
 
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
 use super::asker::asker;
+use crate::app::App;
 use crate::domain::id::RequestId;
 use crate::service;
 use crate::service::authorizations::{self, Next, Waiting, WaitingError};
 use crate::service::sessions::SignedIn;
 use crate::web::authorization_response::tell;
 use crate::web::error_page::Fault;
+use crate::web::form::VisitorForm;
 use crate::web::headers::{FormLeadsTo, leads_to};
 use crate::web::page::Asker;
 use crate::web::params::Params;
@@ -157,6 +160,30 @@ impl Way {
                 })
             }
         }
+    }
+}
+
+/// A form of someone who is on the way.
+pub struct WayForm {
+    pub(super) visitor: Visitor,
+    pub(super) params: Params,
+    pub(super) way: Way,
+}
+
+impl FromRequest<App> for WayForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let VisitorForm {
+            mut visitor,
+            params,
+        } = VisitorForm::from_request(request, app).await?;
+        let way = Way::find(&mut visitor, &params).await?;
+        Ok(Self {
+            visitor,
+            params,
+            way,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, ETAG, IF_MATCH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::scope::Scope;
 use crate::service::client_tokens;
 use crate::service::plans::{self, Edition, Misfit, PublishError};
+use crate::web::form::is_json;
 
 /// No plan that people read is longer.
 const MAX_BODY: usize = 96 * 1024;
@@ -163,14 +164,6 @@ fn later(error: OAuthError, after: Duration) -> Response {
     let seconds = HeaderValue::from(after.as_secs());
     response.headers_mut().insert(RETRY_AFTER, seconds);
     response
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// The editions that `If-Match` names (RFC 9110 §13.1.1); `None` when it is not

@@ -8,7 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
+use http::header::{CACHE_CONTROL, PRAGMA};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -24,6 +24,7 @@ use crate::domain::id::ClientId;
 use crate::service::clients::ClientInformation;
 use crate::service::registration::{self, Refused, Registered};
 use crate::service::removal;
+use crate::web::form::is_json;
 use crate::web::limits::NetworkLimit;
 
 /// Keys included, no client has more to say of itself.
@@ -89,14 +90,6 @@ impl FromRequest<App> for Bearer {
     async fn from_request(request: Request, _: &App) -> Result<Self, OAuthError> {
         Self::of(&request)
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// `POST /register`: RFC 7591 §3.1.

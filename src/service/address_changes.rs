@@ -50,11 +50,12 @@ use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
-use crate::service::addresses::{Link, find_link, is_confirmed, of_used_link};
+use crate::service::addresses::{is_confirmed, of_used_link};
+use crate::service::links::Link;
 use crate::service::sessions::SignedIn;
-use crate::service::{Fault, accounts as people, letters};
+use crate::service::{Fault, accounts as people, letters, links, recovery};
 use crate::store::address_changes::{self, Taken};
-use crate::store::{Connection, StoreError, accounts, factors, mail_links, recoveries};
+use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
 pub use self::undoing::{Restorable, did_restore, undo, would_restore};
 use self::waiting::Wanted;
@@ -156,10 +157,9 @@ pub async fn would_change(
     signed_in: &SignedIn,
     token: &str,
 ) -> Result<Option<Zeroizing<String>>, Fault> {
-    let link = find_link(app, token, LinkPurpose::Change).await?;
-    Ok(link
-        .filter(|link| link.account_id == signed_in.account.id)
-        .map(|link| link.address))
+    let link = links::holding(app, token, LinkPurpose::Change).await?;
+    let link = link.filter(|link| link.account_id == signed_in.account.id);
+    link.map(|link| link.address(app)).transpose()
 }
 
 /// Whether a link made the address that of whoever is signed in, who still has it.
@@ -172,7 +172,7 @@ pub async fn did_change(app: &App, signed_in: &SignedIn, token: &str) -> Result<
 /// for it, and is signed in. One transaction.
 pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Followed, Fault> {
     let account_id = signed_in.account.id;
-    let link = find_link(app, token, LinkPurpose::Change).await?;
+    let link = links::holding(app, token, LinkPurpose::Change).await?;
     let Some(link) = link.filter(|link| link.account_id == account_id) else {
         return Ok(Followed::Void);
     };
@@ -187,7 +187,7 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
     });
     let undoes = letters::link_of(app, account_id, left.id()).hash();
     let now_there = letters::to(app, account_id, About::AddressNew);
-    let (taking, now) = (Taking::of(app, &link), app.now());
+    let (taking, now) = (Taking::of(app, &link)?, app.now());
     let session = signed_in.session(app);
     let done = app.store().write(move |tx| {
         Box::pin(async move {
@@ -221,15 +221,17 @@ struct Taking {
 }
 
 impl Taking {
-    fn of(app: &App, link: &Link) -> Self {
+    /// The one that a link was mailed to.
+    fn of(app: &App, link: &Link) -> Result<Self, Fault> {
         let (account_id, master) = (link.account_id, app.master());
-        let sealed = vault::seal_contact_email(master, account_id, &link.address, app.random());
-        Self {
+        let address = link.address(app)?;
+        let sealed = vault::seal_contact_email(master, account_id, &address, app.random());
+        Ok(Self {
             account_id,
-            index: *master.email_index(&link.address).as_bytes(),
+            index: *master.email_index(&address).as_bytes(),
             contact_sealed: sealed.into_bytes(),
             now: app.now(),
-        }
+        })
     }
 
     /// Gives it the address, and ends what was mailed to the one before: its next
@@ -243,15 +245,8 @@ impl Taking {
         } = self;
         accounts::take_address(tx, account_id, index, now).await?;
         accounts::set_contact(tx, account_id, contact_sealed).await?;
-        for purpose in [
-            LinkPurpose::Confirm,
-            LinkPurpose::Recover,
-            LinkPurpose::Ready,
-            LinkPurpose::Stop,
-        ] {
-            mail_links::spend_all(tx, account_id, purpose, now).await?;
-        }
-        recoveries::stop(tx, account_id).await?;
+        mail_links::spend_all(tx, account_id, LinkPurpose::Confirm, now).await?;
+        recovery::call_off(tx, account_id, now).await?;
         Ok(())
     }
 }

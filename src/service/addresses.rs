@@ -11,28 +11,18 @@
 //! the vault is open (a new password by a mailed link says so too); what businesses
 //! are told follows as soon as it is: at once, or at the next sign-in.
 
-use std::time::Duration;
-
-use zeroize::Zeroizing;
-
 use crate::app::App;
-use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{MailLink, Opaque};
-use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Content;
 use crate::domain::claim::Claim;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
+use crate::service::links::{self, Found};
 use crate::service::profiles::{self, Edit, EditError};
 use crate::service::sessions::{SignedIn, open_vault};
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::mail_links::LinkRow;
 use crate::store::{StoreError, accounts, mail_links};
-
-/// For how long after its time the page of a link that was used says what came of it.
-pub(super) const LOOKED_AT_AGAIN: Duration = Duration::from_hours(1);
 
 /// Whether mail reaches somebody, as their pages say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +60,7 @@ async fn reach(app: &App, account_id: AccountId) -> Result<Reach, Fault> {
 pub(super) async fn is_confirmed(app: &App, account_id: AccountId) -> Result<bool, Fault> {
     let mut connection = app.store().read().await?;
     let row = accounts::contact(&mut connection, account_id).await?;
-    Ok(row.is_some_and(|row| row.verified_at.is_some()))
+    Ok(row.is_some_and(|row| row.is_confirmed()))
 }
 
 /// Mails the link once more, if that was not done too often.
@@ -82,66 +72,23 @@ pub async fn send_again(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A link that was mailed, and holds.
-pub(super) struct Link {
-    pub(super) account_id: AccountId,
-    pub(super) hash: [u8; 32],
-    /// Where it was mailed to.
-    pub(super) address: Zeroizing<String>,
-}
-
-impl Link {
-    fn open(app: &App, account_id: AccountId, hash: [u8; 32], row: LinkRow) -> Result<Self, Fault> {
-        let sealed = Sealed::from_bytes(row.address_sealed);
-        let address = vault::open_link_address(app.master(), account_id, &hash, &sealed)?;
-        Ok(Self {
-            account_id,
-            hash,
-            address,
-        })
-    }
-}
-
-/// The link of a token, if it holds and is for this. It is not used up by looking.
-pub(super) async fn find_link(
-    app: &App,
-    token: &str,
-    purpose: LinkPurpose,
-) -> Result<Option<Link>, Fault> {
-    let Some(link) = Opaque::<MailLink>::parse(token) else {
-        return Ok(None);
-    };
-    let (account_id, hash) = (AccountId::new(link.owner()), link.hash());
-    let mut connection = app.store().read().await?;
-    let found = mail_links::find(&mut connection, account_id, hash, app.now()).await?;
-    drop(connection);
-    let found = found.filter(|row| row.purpose == purpose);
-    let opened = found.map(|row| Link::open(app, account_id, hash, row));
-    opened.transpose()
-}
-
 /// The account of a link that did what it is for, if the account has the address still
 /// that the link was mailed to: who clicks twice, or looks at the page again, reads
-/// that it is done. Nobody has such a link who did not have it when it held.
+/// that it is done.
 pub(super) async fn of_used_link(
     app: &App,
     token: &str,
     purpose: LinkPurpose,
 ) -> Result<Option<AccountId>, Fault> {
-    let Some(link) = Opaque::<MailLink>::parse(token) else {
+    let Found::Used(link, _) = links::find(app, token).await? else {
         return Ok(None);
     };
-    let (account_id, hash) = (AccountId::new(link.owner()), link.hash());
-    let until = app.now().minus(LOOKED_AT_AGAIN);
-    let mut connection = app.store().read().await?;
-    let used = mail_links::used(&mut connection, account_id, hash, until).await?;
-    drop(connection);
-    let Some((row, _)) = used.filter(|(row, _)| row.purpose == purpose) else {
+    if link.purpose != purpose {
         return Ok(None);
-    };
-    let link = Link::open(app, account_id, hash, row)?;
+    }
+    let (account_id, address) = (link.account_id, link.address(app)?);
     let contact = people::find_contact(app, account_id).await?;
-    let has = contact.is_some_and(|contact| contact.email == *link.address);
+    let has = contact.is_some_and(|contact| contact.email == *address);
     Ok((has && is_confirmed(app, account_id).await?).then_some(account_id))
 }
 
@@ -165,7 +112,7 @@ pub async fn can_confirm(
     signed_in: &SignedIn,
     token: &str,
 ) -> Result<Confirmable, Fault> {
-    let Some(link) = find_link(app, token, LinkPurpose::Confirm).await? else {
+    let Some(link) = links::holding(app, token, LinkPurpose::Confirm).await? else {
         return Ok(if did_confirm(app, signed_in, token).await? {
             Confirmable::Done
         } else {
@@ -217,15 +164,16 @@ async fn try_to_confirm(
     signed_in: &SignedIn,
     token: &str,
 ) -> Result<Confirmation, Fault> {
-    let link = find_link(app, token, LinkPurpose::Confirm).await?;
+    let link = links::holding(app, token, LinkPurpose::Confirm).await?;
     let Some(link) = link.filter(|link| link.account_id == signed_in.account.id) else {
         return Ok(Confirmation::Void);
     };
     let (account_id, hash, now) = (link.account_id, link.hash, app.now());
-    if people::contact(app, account_id).await?.email != *link.address {
+    let address = link.address(app)?;
+    if people::contact(app, account_id).await?.email != *address {
         return Ok(Confirmation::Void);
     }
-    let index = *app.master().email_index(&link.address).as_bytes();
+    let index = *app.master().email_index(&address).as_bytes();
     let session = signed_in.session(app);
     let spent = app.store().write(move |tx| {
         Box::pin(async move {

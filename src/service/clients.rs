@@ -10,16 +10,21 @@ use crate::app::App;
 use crate::crypto::secret::{ClientSecret, Opaque};
 use crate::crypto::signing::KeyUse;
 use crate::crypto::vault;
+use crate::domain::attribute::VaultContents;
 use crate::domain::business::{Business, BusinessDocument, InvalidBusiness, Vetting};
 use crate::domain::claim::Claim;
 use crate::domain::client::{AuthMethod, Client, ClientMetadata, GrantType, InvalidClient};
+use crate::domain::details::ProfileRelease;
+use crate::domain::grant::Grant;
 use crate::domain::id::{BusinessId, ClientId};
 use crate::domain::language::Language;
-use crate::domain::negotiation::Ceiling;
+use crate::domain::negotiation::{Ceiling, Terms};
 use crate::domain::plan::{Plan, PlanVersion};
 use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
+use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
+use crate::service::sessions::SignedIn;
 use crate::service::{Fault, sectors};
 use crate::store::StoreError;
 use crate::store::clients::{self, RegisteredClient};
@@ -300,4 +305,44 @@ pub fn ceiling_of(app: &App, client: &RegisteredClient) -> Ceiling {
         Vetting::Vetted => Ceiling::NONE,
         Vetting::Unvetted => Ceiling::at(app.config().unvetted_tier),
     }
+}
+
+/// What a grant releases to its client at this moment, if nothing narrower is asked.
+#[must_use]
+pub fn releasable_to(
+    app: &App,
+    client: &RegisteredClient,
+    grant: &Grant,
+    now: Timestamp,
+) -> EnumSet<Claim> {
+    grant.releasable(client.standing_plan(), ceiling_of(app, client), now)
+}
+
+/// What of authorization details is granted to a client at this moment.
+#[must_use]
+pub fn granted_to(
+    app: &App,
+    client: &RegisteredClient,
+    details: &ProfileRelease,
+    grant: &Grant,
+    now: Timestamp,
+) -> ProfileRelease {
+    details.granted(grant, client.standing_plan(), ceiling_of(app, client), now)
+}
+
+/// The most that a client may be granted by somebody who is signed in, with whom
+/// these terms are in force, if any. Who has agreed to the high profile may go on so
+/// while somebody asks for a way back in.
+#[must_use]
+pub fn ceiling_for(
+    app: &App,
+    client: &RegisteredClient,
+    signed_in: &SignedIn,
+    contents: &VaultContents,
+    current: Option<&Terms>,
+) -> Ceiling {
+    let is_high = current.is_some_and(|terms| terms.tier == TierChoice::Tier(Tier::High));
+    ceiling_of(app, client)
+        .for_minor(contents.minor_until(app.now()))
+        .for_recovery(signed_in.recovery_waits_until.is_some() && !is_high)
 }

@@ -19,7 +19,7 @@ use crate::domain::export::{
 use crate::domain::id::{AccountId, GrantId};
 use crate::domain::import::{MAX_FILE, MOST_DEPARTURES};
 use crate::domain::time::Timestamp;
-use crate::service::grants::{ReadRecord, agreed_client, agreed_plan};
+use crate::service::grants::{agreed_client, agreed_plan, open_read};
 use crate::service::turns::{Turn, Turns};
 use crate::service::{Fault, imports};
 use crate::store::grants::GrantRow;
@@ -202,14 +202,11 @@ impl Found {
                 if to.written() >= READS_UP_TO {
                     return Ok(false);
                 }
-                let sealed = Sealed::from_bytes(row.read_sealed);
-                let bytes =
-                    vault::open_read(key, row.grant_id, row.id, &sealed).map_err(Fault::from)?;
-                let record: ReadRecord = serde_json::from_slice(&bytes)
-                    .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
+                let (grant_id, at) = (row.grant_id, Moment(row.read_at));
+                let record = open_read(key, row)?;
                 let read = ExportedRead {
-                    grant_id: row.grant_id,
-                    at: Moment(row.read_at),
+                    grant_id,
+                    at,
                     claims: record.claims,
                     purposes: record.purposes,
                 };

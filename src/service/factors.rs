@@ -1,33 +1,24 @@
-//! Second factors: authenticator apps and recovery codes, how they are set up
-//! and how they are shown.
-//!
-//! Every attempt counts as failed before it is looked at
-//! (`crate::service::guesses`): trying a million codes takes years, however many
-//! requests are made side by side.
+//! Second factors: authenticator apps and recovery codes, and how they are set up.
 
 use std::time::Duration;
 
-use enumset::EnumSet;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::crypto::password::Password;
 use crate::crypto::recovery_code::{self, RecoveryCode};
 use crate::crypto::seal::Sealed;
 use crate::crypto::totp::TotpSecret;
-use crate::crypto::vault::{self, KeyholderKind, VaultKey};
-use crate::domain::account::{AuthenticationMethod, Factors};
-use crate::domain::id::{AccountId, PasskeyId};
+use crate::crypto::vault;
+use crate::domain::account::Factors;
+use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::guesses::{Guess, TooSoon};
+use crate::service::guesses::TooSoon;
 use crate::service::letters;
 use crate::service::passkeys::PasskeyError;
 use crate::service::sessions::SignedIn;
-use crate::service::sign_in::verifies;
 use crate::store::factors::TotpRow;
-use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, accounts, factors, passkeys};
 
 /// Why nobody showed who they are.
@@ -75,118 +66,6 @@ impl From<PasskeyError> for FactorError {
 pub async fn set_up(app: &App, account_id: AccountId) -> Result<Factors, Fault> {
     let mut connection = app.store().read().await?;
     Ok(factors::of_account(&mut connection, account_id).await?)
-}
-
-/// What was shown, to be taken for good in one transaction with what follows.
-#[derive(Clone, Debug)]
-pub(super) enum Shown {
-    Step(i64),
-    Code([u8; 32]),
-    /// It is not used up, and may have been replaced while it was hashed.
-    Password(KeyholderRow),
-    /// It may have been removed since.
-    Passkey(PasskeyId),
-}
-
-impl Shown {
-    const fn method(&self) -> AuthenticationMethod {
-        match self {
-            Self::Step(_) => AuthenticationMethod::Totp,
-            Self::Code(_) => AuthenticationMethod::RecoveryCode,
-            Self::Password(_) => AuthenticationMethod::Pwd,
-            Self::Passkey(_) => AuthenticationMethod::Passkey,
-        }
-    }
-
-    /// How somebody showed who they are who showed all of these.
-    pub(super) fn methods(shown: &[Self]) -> EnumSet<AuthenticationMethod> {
-        shown.iter().map(Self::method).collect()
-    }
-
-    /// Uses all of these up; says whether they still could be.
-    pub(super) async fn take(
-        shown: &[Self],
-        tx: &mut Connection,
-        app: &App,
-        account_id: AccountId,
-    ) -> Result<bool, StoreError> {
-        for one in shown {
-            if !one.take_one(tx, app, account_id).await? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    async fn take_one(
-        &self,
-        tx: &mut Connection,
-        app: &App,
-        account_id: AccountId,
-    ) -> Result<bool, StoreError> {
-        match self {
-            Self::Step(step) => factors::take_step(tx, account_id, *step).await,
-            Self::Password(row) => keyholders::hold(tx, row).await,
-            Self::Passkey(id) => passkeys::hold(tx, account_id, *id).await,
-            Self::Code(hash) => {
-                if !factors::use_code(tx, account_id, *hash, app.now()).await? {
-                    return Ok(false);
-                }
-                let left = factors::of_account(tx, account_id).await?.recovery_codes;
-                let notice = letters::to(app, account_id, About::CodeUsed { left });
-                notice.keep(tx).await?;
-                Ok(true)
-            }
-        }
-    }
-}
-
-/// Looks at a code of an app, or a recovery code. It has to be taken still.
-pub(super) async fn read_code(
-    app: &App,
-    account_id: AccountId,
-    typed: &str,
-) -> Result<Shown, FactorError> {
-    if let Some(code) = RecoveryCode::parse(typed) {
-        return Ok(Shown::Code(code.hash(app.master(), account_id)));
-    }
-    let mut connection = app.store().read().await?;
-    let row = factors::totp(&mut connection, account_id).await?;
-    drop(connection);
-    let row = row.ok_or(FactorError::Wrong)?;
-    let sealed = Sealed::from_bytes(row.secret_wrapped);
-    let secret = vault::open_totp(app.master(), account_id, &sealed).map_err(Fault::from)?;
-    let step = secret.check(typed, app.now()).ok_or(FactorError::Wrong)?;
-    Ok(Shown::Step(step.number()))
-}
-
-/// Opens the vault of an account with its password, which was counted as a guess. One
-/// password hash.
-pub(super) async fn open_with_password(
-    app: &App,
-    guess: &Guess,
-    account_id: AccountId,
-    password: Password,
-) -> Result<(VaultKey, KeyholderRow), FactorError> {
-    let mut connection = app.store().read().await?;
-    let rows = keyholders::of_account(&mut connection, account_id).await?;
-    drop(connection);
-    let row = rows
-        .into_iter()
-        .find(|row| row.kind == KeyholderKind::Password)
-        .ok_or(FactorError::Wrong)?;
-    let recipe = row
-        .params
-        .parse()
-        .map_err(|_| StoreError::Corrupt("params"))?;
-    let derived = app.hasher().derive(password, recipe).await;
-    let derived = guess.hashed(app, derived).await?;
-    if !verifies(&row, &derived) {
-        return Err(FactorError::Wrong);
-    }
-    let wrapped = Sealed::from_bytes(row.vault_key_wrapped.clone());
-    let key = vault::open_with_password(&wrapped, account_id, &derived).map_err(Fault::from)?;
-    Ok((key, row))
 }
 
 /// An authenticator app that is being set up: nothing of it is kept until a

@@ -7,14 +7,13 @@
 use std::collections::BTreeMap;
 
 use crate::app::App;
-use crate::crypto::seal::Sealed;
-use crate::crypto::vault::{self, GrantKey};
+use crate::crypto::vault::GrantKey;
 use crate::domain::claim::Claim;
 use crate::domain::id::{GrantId, ReadId};
 use crate::domain::plan::PurposeId;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::{ReadRecord, grant_key};
+use crate::service::grants::{ReadRecord, grant_key, open_read};
 use crate::service::sessions::SignedIn;
 use crate::store::grants;
 use crate::store::reads::{self, Window};
@@ -85,14 +84,12 @@ pub async fn search(app: &App, signed_in: &SignedIn, criteria: &Criteria) -> Res
         let Some(key) = keys.get(&row.grant_id) else {
             continue;
         };
-        let sealed = Sealed::from_bytes(row.read_sealed);
-        let bytes = vault::open_read(key, row.grant_id, row.id, &sealed)?;
-        let record: ReadRecord = serde_json::from_slice(&bytes)
-            .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
+        let (grant_id, at) = (row.grant_id, row.read_at);
+        let record = open_read(key, row)?;
         if criteria.meets(&record) {
             found.push(Read {
-                grant_id: row.grant_id,
-                at: row.read_at,
+                grant_id,
+                at,
                 record,
             });
         }

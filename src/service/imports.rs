@@ -33,7 +33,7 @@ pub(in crate::service) use records::kept;
 pub(in crate::service) use records::open_kept;
 pub(in crate::service) use records::piece_after;
 pub use records::{KeptImport, ListedImport, grants_of, remove};
-use records::{load_of, pieces_of, seal_pieces, seal_summary};
+use records::{load_of, pieces_of, seal_head, seal_pieces, seal_summary};
 pub use taking::{TakeError, Taking, discard, take};
 
 /// How many are read at a time: each may be large.
@@ -154,19 +154,12 @@ async fn take_in(
         return Err(ImportError::NoRoom { beside_others });
     }
     let id = ImportId::new(app.random().uuid(now));
-    let sealed = vault::seal_import(
-        &owner.vault_key,
-        owner.account_id,
-        id,
-        &head.to_bytes(),
-        app.random(),
-    );
     let summary = seal_summary(app, owner, id, &head.summary(Some(bytes)));
     let row = ImportRow {
         id,
         created_at: now,
         kept_at: None,
-        head_sealed: sealed.into_bytes(),
+        head_sealed: seal_head(app, owner, id, &head),
     };
     let pieces: Vec<PieceRow> = seal_pieces(app, owner, id, pieces);
     let account_id = owner.account_id;

@@ -19,7 +19,6 @@ mod way_back;
 mod words;
 
 use crate::app::App;
-use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
@@ -271,18 +270,7 @@ async fn compose(
         },
     };
     let words = words::of(app, claimed, &told, link.as_ref())?;
-    let (text, html) = words
-        .written()
-        .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
-    let mail = Mail {
-        mark: Postmark::new(app.master(), claimed.id, &told.to),
-        to: told.to.clone(),
-        language: told.language,
-        subject: words.subject,
-        text,
-        html,
-        date: claimed.created_at,
-    };
+    let mail = words.to_mail(app, claimed, told.to.clone())?;
     Ok(Some((told, mail)))
 }
 

@@ -9,7 +9,6 @@ mod words;
 use url::Url;
 
 use crate::app::App;
-use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::business::Vetting;
 use crate::domain::grant::{Grant, GrantState};
@@ -128,18 +127,7 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
     let words = Words::of(app, notice.news, known, &grant, &client, contact.language);
-    let (text, html) = words
-        .written()
-        .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
-    Ok(Some(Mail {
-        mark: Postmark::new(app.master(), claimed.id, &to),
-        to,
-        language: contact.language,
-        subject: words.subject,
-        text,
-        html,
-        date: claimed.created_at,
-    }))
+    words.to_mail(app, claimed, to).map(Some)
 }
 
 /// What else a mail tells.

@@ -7,12 +7,13 @@ use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::service::accounts::recipe_of;
 use crate::service::browsers::Place;
-use crate::service::factors::{FactorError, open_with_password};
+use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
 use crate::service::letters;
 use crate::service::logouts::Farewell;
 use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
+use crate::service::shown::open_with_password;
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{factors, half_sign_ins, known_browsers};
 

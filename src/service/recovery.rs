@@ -35,7 +35,6 @@ use crate::crypto::escrow::{EscrowEpoch, EscrowKey};
 use crate::crypto::kit::KitCode;
 use crate::crypto::password::Password;
 use crate::crypto::seal::Sealed;
-use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault::{self, KeyholderKind, VaultKey};
 use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
 use crate::domain::attribute::Email;
@@ -46,6 +45,7 @@ use crate::service::browsers::Place;
 use crate::service::erasure::undoable_until;
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
+use crate::service::links::{self, Found};
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, accounts, mail_links};
@@ -72,20 +72,6 @@ pub async fn ask(app: &App, email: &Email) -> Result<(), Fault> {
         .write(move |tx| Box::pin(async move { letter.keep(tx).await }))
         .await?;
     Ok(())
-}
-
-/// What a link that holds is for, and whose account it is about.
-pub(super) async fn look_at(
-    app: &App,
-    token: &str,
-) -> Result<Option<(AccountId, LinkPurpose)>, Fault> {
-    let Some(link) = Opaque::<MailLink>::parse(token) else {
-        return Ok(None);
-    };
-    let account_id = AccountId::new(link.owner());
-    let mut connection = app.store().read().await?;
-    let row = mail_links::find(&mut connection, account_id, link.hash(), app.now()).await?;
-    Ok(row.map(|row| (account_id, row.purpose)))
 }
 
 /// What somebody with a link may do.
@@ -123,14 +109,15 @@ pub enum WayBack {
 /// What somebody with a link may do; `None` when the link does not hold. It is
 /// not used up by looking.
 pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> {
-    let Some((account_id, purpose)) = look_at(app, token).await? else {
+    let Found::Holds(link) = links::find(app, token).await? else {
         return Ok(None);
     };
+    let account_id = link.account_id;
     let mut connection = app.store().read().await?;
     let contact = accounts::contact(&mut connection, account_id).await?;
-    let claimed = contact.filter(|contact| contact.verified_at.is_none());
+    let claimed = contact.filter(|contact| !contact.is_confirmed());
     let claimed_at = claimed.map(|contact| contact.account.account.created_at);
-    Ok(match purpose {
+    Ok(match link.purpose {
         LinkPurpose::Recover => {
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let has = |kind| keyholders.iter().any(|row| row.kind == kind);
@@ -324,13 +311,9 @@ async fn expect(
     token: &str,
     purpose: LinkPurpose,
 ) -> Result<(AccountId, [u8; 32]), RecoverError> {
-    match look_at(app, token).await? {
-        Some((account_id, found)) if found == purpose => {
-            let link = Opaque::<MailLink>::parse(token).ok_or(RecoverError::Link)?;
-            Ok((account_id, link.hash()))
-        }
-        _ => Err(RecoverError::Link),
-    }
+    let link = links::holding(app, token, purpose).await?;
+    let link = link.ok_or(RecoverError::Link)?;
+    Ok((link.account_id, link.hash))
 }
 
 /// Sets a new password on a vault that was opened. One password hash, one

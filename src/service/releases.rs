@@ -9,14 +9,13 @@ use crate::crypto::dpop::Proof;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{AccessToken, Opaque};
 use crate::crypto::vault;
-use crate::domain::attribute::Released;
 use crate::domain::grant::GrantState;
 use crate::domain::id::GrantId;
 use crate::domain::scope::Scope;
 use crate::domain::subject::Subject;
 use crate::service::access::{self, AccessError};
 use crate::service::clients::ceiling_of;
-use crate::service::grants::{purposes_of, seal_read};
+use crate::service::grants::{open_released, purposes_of, seal_read};
 use crate::service::tokens::{named_in, open_asked};
 use crate::service::{Fault, client_tokens};
 use crate::store::clients::RegisteredClient;
@@ -126,7 +125,7 @@ async fn read_once(
     }
     let subject = grant.subject.clone();
     let sealed = match &row.grant.released_sealed {
-        Some(sealed) if !releasable.is_empty() => Sealed::from_bytes(sealed.clone()),
+        Some(sealed) if !releasable.is_empty() => sealed,
         _ => {
             return Ok(Some(Release {
                 subject,
@@ -135,8 +134,7 @@ async fn read_once(
             }));
         }
     };
-    let bytes = vault::open_released(&key, grant_id, &sealed).map_err(Fault::from)?;
-    let released = Released::from_bytes(&bytes).map_err(Fault::from)?;
+    let released = open_released(&key, grant_id, sealed)?;
     let mut claims = released.claims_json(releasable);
     asked.narrow_userinfo(&mut claims);
     let told = named_in(&claims);

@@ -15,10 +15,10 @@ use crate::domain::account::{Authentication, AuthenticationMethod, Factors};
 use crate::domain::id::AccountId;
 use crate::service::Fault;
 use crate::service::browsers::Place;
-use crate::service::factors::{FactorError, Shown, open_with_password, read_code, set_up};
-use crate::service::guesses::Guess;
+use crate::service::factors::{FactorError, set_up};
 use crate::service::passkeys::Proven;
 use crate::service::sessions::{NewSession, SignedIn};
+use crate::service::shown::Shown;
 use crate::store::half_sign_ins::{self, HalfRow};
 use crate::store::{Connection, StoreError, accounts, factors, sessions};
 
@@ -107,13 +107,11 @@ impl Half {
         place: &Place,
         typed: &str,
     ) -> Result<Opaque<Session>, FactorError> {
-        let guess = Guess::at_second_step(app, place, self.account_id).await?;
-        let shown = read_code(app, self.account_id, typed).await?;
+        let shown = Shown::code(app, place, self.account_id, typed).await?;
         let Some(vault_key) = self.vault_key.clone() else {
             return Err(FactorError::Over);
         };
-        self.finish(app, (place, &vault_key), shown, Some(guess))
-            .await
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     /// Goes the rest of the way with a passkey of the same account.
@@ -126,11 +124,8 @@ impl Half {
         let Some(vault_key) = self.vault_key.clone() else {
             return Err(FactorError::Over);
         };
-        if proven.account_id() != self.account_id {
-            return Err(FactorError::Wrong);
-        }
-        let shown = Shown::Passkey(proven.id());
-        self.finish(app, (place, &vault_key), shown, None).await
+        let shown = Shown::passkey(self.account_id, proven)?;
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     /// Goes the rest of the way with the password, which opens the vault.
@@ -140,11 +135,8 @@ impl Half {
         place: &Place,
         password: Password,
     ) -> Result<Opaque<Session>, FactorError> {
-        let guess = Guess::at_second_step(app, place, self.account_id).await?;
-        let (vault_key, row) = open_with_password(app, &guess, self.account_id, password).await?;
-        let shown = Shown::Password(row);
-        self.finish(app, (place, &vault_key), shown, Some(guess))
-            .await
+        let (vault_key, shown) = Shown::password(app, place, self.account_id, password).await?;
+        self.finish(app, (place, &vault_key), shown).await
     }
 
     async fn finish(
@@ -152,12 +144,10 @@ impl Half {
         app: &App,
         (place, vault_key): (&Place, &VaultKey),
         shown: Shown,
-        guess: Option<Guess>,
     ) -> Result<Opaque<Session>, FactorError> {
-        let shown = [shown];
         let authentication = Authentication {
             at: app.now(),
-            methods: self.authentication.methods | Shown::methods(&shown),
+            methods: self.authentication.methods | shown.methods(),
         };
         let (account_id, half) = (self.account_id, self.cookie.hash());
         let session = NewSession::start_at(app, place, account_id, vault_key, authentication);
@@ -165,15 +155,13 @@ impl Half {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
-                    if !Shown::take(&shown, tx, &app_, account_id).await? {
+                    if !shown.take(tx, &app_).await? {
                         return Err(FactorError::Wrong);
                     }
                     if !half_sign_ins::take(tx, account_id, half).await? {
                         return Err(FactorError::Over);
                     }
-                    if let Some(guess) = &guess {
-                        guess.was_right(tx).await?;
-                    }
+                    shown.was_right(tx).await?;
                     if authentication.vouches_for_password() {
                         accounts::clear_recovered(tx, account_id).await?;
                     }
@@ -240,28 +228,22 @@ pub async fn confirm(
     again: Again,
 ) -> Result<Opaque<Session>, FactorError> {
     let account_id = signed_in.account.id;
-    let (shown, guess) = match again {
-        Again::Passkey(proven) => {
-            if proven.account_id() != account_id {
-                return Err(FactorError::Wrong);
-            }
-            (vec![Shown::Passkey(proven.id())], None)
-        }
+    let shown = match again {
+        Again::Passkey(proven) => Shown::passkey(account_id, &proven)?,
         Again::Password(password, code) => {
-            let guess = Guess::at_second_step(app, place, account_id).await?;
-            let (_, row) = open_with_password(app, &guess, account_id, password).await?;
-            let mut shown = vec![Shown::Password(row)];
+            let (_, shown) = Shown::password(app, place, account_id, password).await?;
             if set_up(app, account_id).await?.has_second() {
                 let code = code.ok_or(FactorError::Wrong)?;
-                shown.push(read_code(app, account_id, &code).await?);
+                shown.and_code(app, &code).await?
+            } else {
+                shown
             }
-            (shown, Some(guess))
         }
     };
     let now = app.now();
     let authentication = Authentication {
         at: now,
-        methods: Shown::methods(&shown),
+        methods: shown.methods(),
     };
     let key = &signed_in.vault_key;
     let session = NewSession::start_at(app, place, account_id, key, authentication).going_on();
@@ -272,15 +254,13 @@ pub async fn confirm(
             Box::pin(async move {
                 // First of all, as by whatever else is done in a session.
                 accounts::hold(tx, account_id).await?;
-                if !Shown::take(&shown, tx, &app_, account_id).await? {
+                if !shown.take(tx, &app_).await? {
                     return Err(FactorError::Wrong);
                 }
                 if !sessions::hold(tx, account_id, before, now).await? {
                     return Err(FactorError::Over);
                 }
-                if let Some(guess) = &guess {
-                    guess.was_right(tx).await?;
-                }
+                shown.was_right(tx).await?;
                 if authentication.vouches_for_password() {
                     accounts::clear_recovered(tx, account_id).await?;
                 }

@@ -17,7 +17,7 @@ use crate::domain::rights::{Right, RightsRequest};
 use crate::domain::signal::{Happening, Initiator, News, Occurrence, Signal};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::releasable_to;
 use crate::store::session_clients::ClientSession;
 use crate::store::{Connection, StoreError, outbox, streams};
 
@@ -195,8 +195,7 @@ pub(super) async fn of_edit(
         let Some(client) = app.client(&grant.client_id).await? else {
             continue;
         };
-        let ceiling = ceiling_of(app, &client);
-        let claims = changed & grant.releasable(client.standing_plan(), ceiling, now);
+        let claims = changed & releasable_to(app, &client, grant, now);
         if claims.is_empty() {
             continue;
         }

@@ -115,13 +115,18 @@ pub async fn by_id(
     row.as_ref().map(account_from_row).transpose()
 }
 
+/// The account that a row holds.
+pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: parsed(row, "id")?,
+        language: parsed(row, "language")?,
+        created_at: time(row, "created_at")?,
+    })
+}
+
 fn account_from_row(row: &AnyRow) -> Result<AccountRow, StoreError> {
     Ok(AccountRow {
-        account: Account {
-            id: parsed(row, "id")?,
-            language: parsed(row, "language")?,
-            created_at: time(row, "created_at")?,
-        },
+        account: account(row)?,
         contact_sealed: row.try_get("contact_sealed")?,
     })
 }
@@ -135,6 +140,15 @@ pub struct ContactRow {
     pub verified_at: Option<Timestamp>,
     /// Since when a mail server says that nobody is there.
     pub unreachable_at: Option<Timestamp>,
+}
+
+impl ContactRow {
+    /// Whether somebody once showed that they read mail there. Else the address is
+    /// merely claimed.
+    #[must_use]
+    pub const fn is_confirmed(&self) -> bool {
+        self.verified_at.is_some()
+    }
 }
 
 /// Whether mail reaches an account.
@@ -159,7 +173,19 @@ pub async fn contact(
 /// Holds an account until the transaction ends: of those who do, one goes on at
 /// a time.
 pub async fn hold(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(HOLD).bind(id.to_string()).execute(tx).await?;
+    run(tx, HOLD, id).await
+}
+
+/// Runs a statement that takes an account alone.
+pub(super) async fn run(
+    tx: &mut Connection,
+    statement: &'static str,
+    id: AccountId,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .bind(id.to_string())
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -249,11 +275,7 @@ pub async fn set_recovered(
 
 /// Notes that a password which was set by mail alone is its owner's.
 pub async fn clear_recovered(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_RECOVERED)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    run(tx, CLEAR_RECOVERED, id).await
 }
 
 /// Sets the language of an account's pages.

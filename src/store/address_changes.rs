@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, time};
-use super::{Connection, StoreError, mail_links};
+use super::{Connection, StoreError, accounts, mail_links};
 use crate::domain::account::{Baseline, LinkPurpose};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -234,10 +234,7 @@ pub async fn end(
     account_id: AccountId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(END)
-        .bind(account_id.to_string())
-        .execute(&mut *tx)
-        .await?;
+    accounts::run(tx, END, account_id).await?;
     mail_links::spend_all(tx, account_id, LinkPurpose::Change, now).await
 }
 

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::codec::{hash, json, optional_time, parsed, time, to_json};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::id::{AccountId, ClientId, TransferId};
 use crate::domain::time::Timestamp;
 use crate::domain::transfer::{Departing, DepartureBinding};
@@ -215,11 +215,7 @@ pub async fn end(tx: &mut Connection, id: TransferId) -> Result<(), StoreError> 
 /// Ends those of an account that are on their way: neither code nor token opens
 /// anything any more.
 pub async fn end_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(END_ALL)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, END_ALL, account_id).await
 }
 
 /// Ends those of which neither code nor token was used in time.

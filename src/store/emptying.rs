@@ -1,7 +1,7 @@
 //! What goes, and what gets other keys, when a vault that nobody can open makes
 //! room for an empty one.
 
-use super::{Connection, StoreError, arrivals};
+use super::{Connection, StoreError, accounts, arrivals};
 use crate::domain::id::{AccountId, GrantId, PasskeyId};
 
 statements! {
@@ -25,10 +25,7 @@ statements! {
 /// owner with their answers, and what came along from other providers: all of it sealed, and some of it for nobody now.
 pub async fn forget_records(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     for statement in [READS, ANSWERS, REQUESTS, IMPORT_PIECES, IMPORTS] {
-        sqlx::query(statement)
-            .bind(account_id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        accounts::run(tx, statement, account_id).await?;
     }
     arrivals::forget(tx, account_id).await
 }

@@ -187,11 +187,7 @@ pub async fn put_off(
 /// agree to something, waits.
 pub async fn hold(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     accounts::hold(tx, account_id).await?;
-    sqlx::query(HOLD_VAULT)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, HOLD_VAULT, account_id).await
 }
 
 /// Destroys all that goes with an account; says whether it was there. Its
@@ -206,14 +202,9 @@ pub async fn erase(
     half_sign_ins::drop_all(tx, account_id).await?;
     emptying::forget_records(tx, account_id).await?;
     for statement in DESTROYED {
-        sqlx::query(statement)
-            .bind(account_id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        accounts::run(tx, statement, account_id).await?;
     }
-    factors::delete_totp(tx, account_id).await?;
-    factors::delete_codes(tx, account_id).await?;
-    factors::clear_failures(tx, account_id).await?;
+    factors::forget_all(tx, account_id).await?;
     known_browsers::forget_all(tx, account_id).await?;
     // There need not have been any.
     let _ = recoveries::stop(tx, account_id).await?;
@@ -273,10 +264,7 @@ pub async fn past(
 pub async fn forget(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     emptying::forget_records(tx, account_id).await?;
     for statement in EVIDENCE {
-        sqlx::query(statement)
-            .bind(account_id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        accounts::run(tx, statement, account_id).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 
 use super::codec::{count, optional_time, time};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::account::Factors;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -124,13 +124,16 @@ pub async fn take_step(
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets all that an account has besides password and passkeys, and what was tried.
+pub async fn forget_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
+    delete_totp(tx, account_id).await?;
+    delete_codes(tx, account_id).await?;
+    clear_failures(tx, account_id).await
+}
+
 /// Forgets the authenticator app of an account.
 pub async fn delete_totp(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(DELETE_TOTP)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, DELETE_TOTP, account_id).await
 }
 
 /// Keeps new recovery codes in place of those before them.
@@ -140,10 +143,7 @@ pub async fn replace_codes(
     hashes: &[[u8; 32]],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(DELETE_CODES)
-        .bind(account_id.to_string())
-        .execute(&mut *tx)
-        .await?;
+    delete_codes(tx, account_id).await?;
     for hash in hashes {
         sqlx::query(INSERT_CODE)
             .bind(account_id.to_string())
@@ -208,20 +208,12 @@ pub async fn take_back_failure(
     tx: &mut Connection,
     account_id: AccountId,
 ) -> Result<(), StoreError> {
-    sqlx::query(TAKE_BACK_FAILURE)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, TAKE_BACK_FAILURE, account_id).await
 }
 
 /// Forgets failed attempts after one that did not fail.
 pub async fn clear_failures(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_FAILURES)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, CLEAR_FAILURES, account_id).await
 }
 
 /// When the recovery codes of an account were made, used ones and others, if there
@@ -239,9 +231,5 @@ pub async fn codes_made_at(
 
 /// Takes the recovery codes away.
 pub async fn delete_codes(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(DELETE_CODES)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, DELETE_CODES, account_id).await
 }

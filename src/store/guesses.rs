@@ -1,7 +1,7 @@
 //! Failed sign-ins, which are counted for each address.
 
 use super::codec::{count, time};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
@@ -87,11 +87,7 @@ pub async fn record_failure(
 /// Forgets the failures at the address that an account has or claims: whoever
 /// reads mail there has set another password.
 pub async fn clear_failures_of(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_FAILURES_OF)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, CLEAR_FAILURES_OF, id).await
 }
 
 /// Forgets the failures of an address after a sign-in.

@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 
 use super::codec::{json, to_json};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::account::Authentication;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -95,9 +95,5 @@ pub async fn take(
 
 /// Drops every half of an account: what its password was good for is over.
 pub async fn drop_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(DELETE_ALL)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, DELETE_ALL, account_id).await
 }

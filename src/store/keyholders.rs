@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::codec::{count, parsed, time};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::id::{AccountId, KeyholderId};
 use crate::domain::time::Timestamp;
@@ -259,9 +259,5 @@ pub async fn delete_all(
 
 /// Takes every way into a vault away.
 pub async fn delete_every(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(DELETE_EVERY)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, DELETE_EVERY, account_id).await
 }

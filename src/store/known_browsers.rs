@@ -2,7 +2,7 @@
 //! a hash alone, another for each account.
 
 use super::codec::{count, hash as read_hash, parsed, time};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
@@ -177,11 +177,7 @@ pub async fn take_back_failure(
 
 /// Forgets every browser of an account: the next is new.
 pub async fn forget_all(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(FORGET_ALL)
-        .bind(account_id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, FORGET_ALL, account_id).await
 }
 
 /// Forgets every browser of an account but one.

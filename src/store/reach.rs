@@ -1,6 +1,6 @@
 //! Whether mail reaches the contact addresses of accounts, as mail servers tell it.
 
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
@@ -26,11 +26,7 @@ statements! {
 
 /// Notes that mail arrives at the contact address after all.
 pub async fn set_reachable(tx: &mut Connection, id: AccountId) -> Result<(), StoreError> {
-    sqlx::query(SET_REACHABLE)
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
-    Ok(())
+    accounts::run(tx, SET_REACHABLE, id).await
 }
 
 /// Notes that nobody is there under the contact address.

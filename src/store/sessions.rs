@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::codec::{hash as read_hash, json, optional_time, parsed, time, to_json};
 use super::session_clients::{self, ClientSession};
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::account::{Account, Authentication};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
@@ -123,11 +123,7 @@ pub async fn find(
         .await?;
     row.map(|row| {
         Ok(SessionRow {
-            account: Account {
-                id: parsed(&row, "id")?,
-                language: parsed(&row, "language")?,
-                created_at: time(&row, "created_at")?,
-            },
+            account: accounts::account(&row)?,
             authentication: json(&row, "authentication")?,
             vault_key_wrapped: row.try_get("vault_key_wrapped")?,
             expires_at: time(&row, "expires_at")?,

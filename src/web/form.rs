@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 
@@ -81,14 +82,19 @@ async fn read(request: Request, app: &App) -> Result<Params, Fault> {
 /// Whether a body says that it is `application/x-www-form-urlencoded`.
 #[must_use]
 pub fn is_form(request: &Request) -> bool {
-    request
-        .headers()
+    is_of_type(request.headers(), "application/x-www-form-urlencoded")
+}
+
+/// Whether a body says that it is `application/json`.
+#[must_use]
+pub fn is_json(headers: &HeaderMap) -> bool {
+    is_of_type(headers, "application/json")
+}
+
+fn is_of_type(headers: &HeaderMap, expected: &str) -> bool {
+    headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| {
-            media_type
-                .trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(expected))
 }

@@ -24,6 +24,17 @@ pub async fn freshness(consumer: &Consumer) -> Result<Freshness, Fault> {
     Ok(signed_in.authentication.freshness(set_up, app.now()))
 }
 
+/// Whether someone showed a moment ago who they are. Who cannot be asked to, since
+/// nothing they show would do yet, is told so instead.
+pub async fn is_fresh(consumer: &Consumer) -> Result<bool, Response> {
+    match freshness(consumer).await {
+        Ok(Freshness::Fresh) => Ok(true),
+        Ok(Freshness::Stale) => Ok(false),
+        Ok(Freshness::NotBefore(until)) => Err(consumer.error(error_page::Fault::NotYet(until))),
+        Err(fault) => Err(consumer.fault(&fault)),
+    }
+}
+
 /// What the query of a path says to which someone comes back whose form was not
 /// taken.
 pub const AGAIN: &str = "again";
@@ -68,15 +79,11 @@ impl FromRequest<App> for FreshForm {
 /// Lets a consumer go on who showed a moment ago who they are. Everybody else is
 /// sent to do so, and then to `after`.
 pub async fn only_if_fresh(consumer: Consumer, after: &str) -> Result<Consumer, Response> {
-    match freshness(&consumer).await {
-        Ok(Freshness::Fresh) => Ok(consumer),
-        Ok(Freshness::Stale) => {
-            let query: String = form_urlencoded::Serializer::new(String::new())
-                .append_pair("after", after)
-                .finish();
-            Err(Redirect::to(&format!("/sign-in/confirm?{query}")).into_response())
-        }
-        Ok(Freshness::NotBefore(until)) => Err(consumer.error(error_page::Fault::NotYet(until))),
-        Err(fault) => Err(consumer.fault(&fault)),
+    if is_fresh(&consumer).await? {
+        return Ok(consumer);
     }
+    let query: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair("after", after)
+        .finish();
+    Err(Redirect::to(&format!("/sign-in/confirm?{query}")).into_response())
 }

@@ -27,7 +27,7 @@ use sluis::service::receipts::{Checked, check_file};
 use uuid::Uuid;
 
 const ISSUER: &str = "https://op.example";
-const START: i64 = 1_790_000_000;
+const START: i64 = crate::harness::START.as_seconds();
 
 static KEYS: LazyLock<KeySet> = LazyLock::new(keys);
 static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::from_scopes(Scope::all()));

@@ -1,8 +1,10 @@
 //! The guides in `docs/clients` show the very files that the tests in
 //! `tests/browser/parties` run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 /// What each guide must show, at the least.
 const SHOWN: [(&str, &[&str]); 6] = [
@@ -32,6 +34,18 @@ const SHOWN: [(&str, &[&str]); 6] = [
         &["fapi2/client.json", "fapi2/keys.mjs", "fapi2/sluis.mjs"],
     ),
 ];
+
+/// The examples of a guide in JSON, by name.
+pub(crate) fn examples(guide: &'static str) -> BTreeMap<&'static str, Value> {
+    let mut examples = BTreeMap::new();
+    for block in guide.split("\n```json ").skip(1) {
+        let (name, rest) = block.split_once('\n').expect("a name");
+        let (body, _) = rest.split_once("\n```").expect("an end");
+        let body: Value = serde_json::from_str(body).expect(name);
+        assert!(examples.insert(name, body).is_none(), "{name} twice");
+    }
+    examples
+}
 
 /// A fenced block: the language, the file that it says to be, and its text.
 struct Block {

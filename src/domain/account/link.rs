@@ -1,6 +1,5 @@
 //! Links that are mailed, and what they are for.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use super::super::id::InvalidId;
@@ -146,13 +145,4 @@ impl LinkPurpose {
     }
 }
 
-impl FromStr for LinkPurpose {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        Self::ALL
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
-            .ok_or(InvalidId)
-    }
-}
+words!(InvalidId: LinkPurpose);

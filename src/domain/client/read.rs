@@ -1,12 +1,14 @@
 //! Reading client metadata (RFC 7591 §2, OpenID Connect Dynamic Client
 //! Registration 1.0 §2): the one way in, for `sluis client add` and `/register`.
 
-use std::fmt;
-
 use serde_json::{Map, Value, json};
 
 use super::{ClientMetadata, InvalidClient, RedirectUri};
 use crate::domain::attribute::is_control;
+
+mod fault;
+
+pub use fault::{FaultKind, MetadataFault};
 
 /// How many people a client may name to be reached.
 const MAX_CONTACTS: usize = 16;
@@ -14,61 +16,6 @@ const MAX_CONTACTS: usize = 16;
 pub const MAX_CONTACT: usize = 200;
 /// How many ways to sign in it may wish for.
 const MAX_ACR: usize = 16;
-
-/// One thing that is wrong with client metadata.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MetadataFault {
-    /// What kind of thing: each has an error code of its own.
-    pub kind: FaultKind,
-    why: String,
-}
-
-/// The kinds that RFC 7591 §3.2.2 tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// A redirect URI.
-    RedirectUri,
-    /// Another member.
-    Member,
-    /// A software statement that is none.
-    InvalidStatement,
-    /// A software statement: nobody's are believed here.
-    UnapprovedStatement,
-}
-
-impl MetadataFault {
-    pub(crate) fn of(member: &str, why: impl fmt::Display) -> Self {
-        Self {
-            kind: if member == "redirect_uris" {
-                FaultKind::RedirectUri
-            } else {
-                FaultKind::Member
-            },
-            why: format!("{member}: {why}"),
-        }
-    }
-}
-
-impl fmt::Display for MetadataFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.why)
-    }
-}
-
-impl From<InvalidClient> for MetadataFault {
-    fn from(error: InvalidClient) -> Self {
-        let kind = match error {
-            InvalidClient::NoRedirectUri
-            | InvalidClient::ManyRedirectUris
-            | InvalidClient::RedirectUri { .. } => FaultKind::RedirectUri,
-            _ => FaultKind::Member,
-        };
-        Self {
-            kind,
-            why: error.to_string(),
-        }
-    }
-}
 
 impl ClientMetadata {
     /// Reads metadata, or says everything that cannot be read. Whether they fit

@@ -199,10 +199,7 @@ pub async fn submit(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Err(page) => return page,
     }
     match confirm::in_form(&mut consumer, &params).await {
-        Ok(session) => {
-            let response = Box::pin(answer(&mut consumer, &id, &params)).await;
-            confirm::go_on_in(&consumer, session.as_ref(), response)
-        }
+        Ok(confirmed) => confirmed.answer(Box::pin(answer(&mut consumer, &id, &params)).await),
         Err(page) => let_lead(&mut consumer, &id, page).await,
     }
 }

@@ -16,7 +16,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::super::confirm::{go_on_in, in_form};
+use super::super::confirm::in_form;
 use super::super::overview::Done;
 use super::super::way::see_other;
 use super::archive::Summary;
@@ -288,8 +288,8 @@ pub async fn answer(Path(id): Path<String>, form: ConsumerForm) -> Response {
     let Ok(id) = id.parse::<ImportId>() else {
         return consumer.error(Fault::Expired);
     };
-    let session = match in_form(&mut consumer, &params).await {
-        Ok(session) => session,
+    let confirmed = match in_form(&mut consumer, &params).await {
+        Ok(confirmed) => confirmed,
         Err(page) => return page,
     };
     let response = match params.get("answer") {
@@ -300,7 +300,7 @@ pub async fn answer(Path(id): Path<String>, form: ConsumerForm) -> Response {
         Some("take") => take_over(&mut consumer, id, &params).await,
         _ => consumer.error(Fault::Malformed),
     };
-    go_on_in(&consumer, session.as_ref(), response)
+    confirmed.answer(response)
 }
 
 async fn take_over(consumer: &mut Consumer, id: ImportId, params: &Params) -> Response {

@@ -16,7 +16,7 @@ use crate::pages::asker::asker;
 use crate::pages::consent::{OwnValue, RetentionChoice, returns};
 use crate::pages::profiles::periods;
 use crate::pages::{businesses, duties, rights};
-use crate::service::clients::ceiling_of;
+use crate::service::clients::ceiling_for;
 use crate::service::duties::of_grant as duties_of_grant;
 use crate::service::grants::{self, GrantView, fingerprint};
 use crate::service::{Fault, reach, receipts};
@@ -202,13 +202,13 @@ fn outcome(consumer: &Consumer, view: &GrantView, choice: &Choice) -> Outcome {
 
 /// The most that this business may be granted by this consumer.
 fn ceiling(consumer: &Consumer, view: &GrantView) -> Ceiling {
-    let app = &consumer.visitor.app;
-    let minor_until = consumer.minor_until();
-    let is_high = view.grant.terms.tier == TierChoice::Tier(Tier::High);
-    let frozen = consumer.signed_in.recovery_waits_until.is_some() && !is_high;
-    ceiling_of(app, &view.client)
-        .for_minor(minor_until)
-        .for_recovery(frozen)
+    ceiling_for(
+        &consumer.visitor.app,
+        &view.client,
+        &consumer.signed_in,
+        &consumer.vault.contents,
+        Some(&view.grant.terms),
+    )
 }
 
 fn tier_change(

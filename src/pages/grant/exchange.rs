@@ -16,7 +16,7 @@ use crate::domain::tier::Tier;
 use crate::i18n::{Texts, t};
 use crate::pages::asker::asker;
 use crate::pages::businesses;
-use crate::pages::confirm::{go_on_in, in_form};
+use crate::pages::confirm::in_form_if;
 use crate::pages::overview::Done;
 use crate::pages::way::see_other;
 use crate::service::grants::{self, GrantView, MoveError, Request, fingerprint};
@@ -135,21 +135,18 @@ pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
 ///
 /// With the high profile it takes who was here a moment ago.
 pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    let most = match find(&form.consumer, &id).await {
-        Ok(view) => gives_most(&form.consumer, &view.grant.terms.choice()),
-        Err(page) => return page,
-    };
-    if !most {
-        return simple(&id, form, Request::Renew, Done::Renewed).await;
-    }
     let ConsumerForm {
         mut consumer,
         params,
     } = form;
-    match in_form(&mut consumer, &params).await {
-        Ok(session) => {
+    let most = match find(&consumer, &id).await {
+        Ok(view) => gives_most(&consumer, &view.grant.terms.choice()),
+        Err(page) => return page,
+    };
+    match in_form_if(most, &mut consumer, &params).await {
+        Ok(confirmed) => {
             let response = press(&id, &consumer, &params, Request::Renew, Done::Renewed).await;
-            go_on_in(&consumer, session.as_ref(), response)
+            confirmed.answer(response)
         }
         Err(page) => page,
     }
@@ -252,14 +249,10 @@ pub async fn change(Path(id): Path<String>, form: ConsumerForm) -> Response {
         mut consumer,
         params,
     } = form;
-    if params.get("agreed").is_none() || !asks_for_most(&consumer, &id, &params).await {
-        return change_as(&consumer, &id, &params).await;
-    }
-    match in_form(&mut consumer, &params).await {
-        Ok(session) => {
-            let response = change_as(&consumer, &id, &params).await;
-            go_on_in(&consumer, session.as_ref(), response)
-        }
+    let agreed = params.get("agreed").is_some();
+    let most = agreed && asks_for_most(&consumer, &id, &params).await;
+    match in_form_if(most, &mut consumer, &params).await {
+        Ok(confirmed) => confirmed.answer(change_as(&consumer, &id, &params).await),
         Err(page) => page,
     }
 }

@@ -1,7 +1,5 @@
 //! The security of an account, and the way back in.
 
-use askama::DynTemplate;
-
 use crate::domain::account::Factors;
 use crate::domain::account::Gone;
 use crate::domain::attribute::Problem;
@@ -20,7 +18,7 @@ use crate::service::kit::Openers;
 use crate::web::page::{FieldError, Section};
 use crate::web::qr;
 
-use super::{NOW, days, shell, stranger, ways_in};
+use super::{NOW, Sample, days, shell, stranger, ways_in};
 
 const TOKEN: &str = "slml_of-a-mail";
 
@@ -51,7 +49,7 @@ fn sessions() -> Vec<OpenSession> {
     ]
 }
 
-type Pages = Vec<(&'static str, Box<dyn DynTemplate>)>;
+type Pages = Vec<(&'static str, Box<dyn Sample>)>;
 
 pub(super) fn all(language: Language) -> Pages {
     let mut pages = securities(language);

@@ -1,13 +1,11 @@
 //! The pages on which people let a device in.
 
-use askama::DynTemplate;
-
-use super::{shell, shop, stranger};
+use super::{Sample, shell, shop, stranger};
 use crate::domain::language::Language;
 use crate::pages::device::{DeviceAnswer, DeviceConfirmPage, DeviceDonePage, DevicePage};
 
-pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>)> {
-    let mut pages: Vec<(&'static str, Box<dyn DynTemplate>)> = Vec::new();
+pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
+    let mut pages: Vec<(&'static str, Box<dyn Sample>)> = Vec::new();
     for (name, unknown) in [("device", false), ("device-unknown", true)] {
         let page = DevicePage {
             shell: stranger(language, "/device"),

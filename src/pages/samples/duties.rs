@@ -1,6 +1,6 @@
 //! What businesses have to delete, and letters about it.
 
-use super::{GRANT, days, shell};
+use super::{GRANT, Sample, days, shell};
 use crate::domain::business::BusinessDocument;
 use crate::domain::claim::Claim;
 use crate::domain::duty::{Reason, Stage};
@@ -149,7 +149,7 @@ fn letter(language: Language, of: Language) -> Letter {
 }
 
 /// The list, and letters in both languages.
-pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
+pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
     let page = |name: &str| {
         let here = format!("/account/duties{name}");
         shell(language, Some(Section::Businesses), &here)
@@ -189,7 +189,7 @@ pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn askama::DynT
         done: Vec::new(),
         ..list.clone()
     };
-    let mut pages: Vec<(&'static str, Box<dyn askama::DynTemplate>)> =
+    let mut pages: Vec<(&'static str, Box<dyn Sample>)> =
         vec![("duties", Box::new(list)), ("duties-none", Box::new(none))];
     let first = Letter {
         known_at: None,

@@ -1,13 +1,11 @@
 //! The end of an account.
 
-use askama::DynTemplate;
-
-use super::{cards, days, period, said, shell, stranger};
+use super::{Sample, cards, days, period, said, shell, stranger};
 use crate::domain::language::Language;
 use crate::pages::erase::{ErasePage, ErasedPage, Told};
 use crate::web::page::Section;
 
-pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>)> {
+pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
     let told: Vec<Told> = cards(language)
         .into_iter()
         .enumerate()

@@ -1,6 +1,5 @@
 //! Taking everything along, and bringing it along.
 
-use askama::DynTemplate;
 use uuid::Uuid;
 
 use crate::domain::grant::GrantState;
@@ -15,11 +14,11 @@ use crate::pages::overview::Done;
 use crate::pages::transfer::TransferPage;
 use crate::web::page::Section;
 
-use super::{days, said, shell};
+use super::{Sample, days, said, shell};
 
 const OTHER: &str = "https://sluis.elders.example";
 
-pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>)> {
+pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
     let texts = Texts::new(language);
     let id = ImportId::new(Uuid::from_u128(7));
     let here = |path: &str| shell(language, Some(Section::Profiles), path);

@@ -1,6 +1,5 @@
 //! The page that asks, and what is shown when an agreement grows.
 
-use askama::DynTemplate;
 use uuid::Uuid;
 
 use crate::domain::attribute::{Attributes, VaultContents};
@@ -21,7 +20,7 @@ use crate::pages::consent::{
 };
 use crate::web::page::Asker;
 
-use super::{NOW, days, paper, period, plan, said, shell, shop, value, vault};
+use super::{NOW, Sample, days, paper, period, plan, said, shell, shop, value, vault};
 
 /// An offer that takes some time.
 pub(super) fn offer(nl: &str, en: &str) -> Offer {
@@ -157,7 +156,7 @@ fn closed(language: Language, ceiling: Ceiling) -> ConsentPage {
 }
 
 /// The page that a rule for shops fills in, as far as it answers the plan.
-pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box<dyn DynTemplate> {
+pub(super) fn filled_in(language: Language, rule: Rule, ceiling: Ceiling) -> Box<dyn Sample> {
     let (plan, about) = (plan(), about());
     let mut contents = VaultContents {
         attributes: vault(language),

@@ -1,7 +1,5 @@
 //! Who read what, and who has what.
 
-use askama::DynTemplate;
-
 use crate::domain::claim::Claim;
 use crate::domain::holding::Holding;
 use crate::domain::language::Language;
@@ -11,10 +9,10 @@ use crate::pages::history::{Choice, Filters, HistoryPage, HistoryRow, Picture};
 use crate::pages::holdings::{Cell, HolderRow, HoldingsPage};
 use crate::web::page::{FieldError, Section};
 
-use super::{GRANT, NOW, days, said, shell};
+use super::{GRANT, NOW, Sample, days, said, shell};
 
-pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>)> {
-    let mut all: Vec<(&'static str, Box<dyn DynTemplate>)> = Vec::new();
+pub(super) fn all(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
+    let mut all: Vec<(&'static str, Box<dyn Sample>)> = Vec::new();
     for (name, page) in histories(language) {
         all.push((name, Box::new(page)));
     }

@@ -1,7 +1,5 @@
 //! House rules: the list, the rule, and what it fills in.
 
-use askama::DynTemplate;
-
 use crate::domain::attribute::VaultContents;
 use crate::domain::business::BusinessSector;
 use crate::domain::house_rules::{Asks, HouseRules, Keeping, Rule, Standing, example_plan};
@@ -16,7 +14,7 @@ use crate::pages::rules::{RulePage, RulesOutcome, RulesPage, Tried};
 use crate::web::page::Section;
 
 use super::questions::filled_in;
-use super::{NOW, days, period, shell, vault};
+use super::{NOW, Sample, days, period, shell, vault};
 
 /// A rule that answers everything.
 fn full(tier: Tier) -> Rule {
@@ -93,7 +91,7 @@ fn page(language: Language, sector: BusinessSector, rule: Rule, tried: bool) -> 
     }
 }
 
-pub(super) fn rules(language: Language) -> Vec<(&'static str, Box<dyn DynTemplate>)> {
+pub(super) fn rules(language: Language) -> Vec<(&'static str, Box<dyn Sample>)> {
     let mut some = HouseRules::default();
     some.set(BusinessSector::Shop, full(Tier::High));
     some.set(BusinessSector::Media, Rule::default());

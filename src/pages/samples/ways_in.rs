@@ -1,9 +1,7 @@
 //! Passkeys, second factors, and showing again who one is.
 
-use askama::DynTemplate;
-
 use super::access::security;
-use super::{NOW, days, shell, shop, stranger};
+use super::{NOW, Sample, days, shell, shop, stranger};
 use crate::domain::account::Factors;
 use crate::domain::language::Language;
 use crate::pages::confirm::ConfirmPage;
@@ -59,9 +57,9 @@ pub(super) fn none() -> PasskeySection {
     }
 }
 
-pub(super) fn all(language: Language) -> Vec<(String, Box<dyn DynTemplate>)> {
-    let mut pages: Vec<(String, Box<dyn DynTemplate>)> = Vec::new();
-    let mut add = |name: &str, page: Box<dyn DynTemplate>| pages.push((name.to_owned(), page));
+pub(super) fn all(language: Language) -> Vec<(String, Box<dyn Sample>)> {
+    let mut pages: Vec<(String, Box<dyn Sample>)> = Vec::new();
+    let mut add = |name: &str, page: Box<dyn Sample>| pages.push((name.to_owned(), page));
     let bare = security(language);
     let full = SecurityPage {
         openers: Openers {

@@ -14,12 +14,12 @@ use crate::domain::account::{Going, Gone, KitThere, LinkPurpose, PasskeyThere, W
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
-use crate::service::addresses::{find_link, of_used_link};
+use crate::service::addresses::of_used_link;
 use crate::service::erasure::CallingOff;
 use crate::service::kit::CONFIRMED;
 use crate::service::letters::{self, hear};
 use crate::service::logouts::Farewell;
-use crate::service::{Fault, accounts as people};
+use crate::service::{Fault, accounts as people, links};
 use crate::store::keyholders;
 use crate::store::{
     Connection, StoreError, accounts, address_changes, address_letters, factors, half_sign_ins,
@@ -36,13 +36,13 @@ pub struct Restorable {
 
 /// What a link to undo a change does; `None` when it does not hold.
 pub async fn would_restore(app: &App, token: &str) -> Result<Option<Restorable>, Fault> {
-    let Some(link) = find_link(app, token, LinkPurpose::Undo).await? else {
+    let Some(link) = links::holding(app, token, LinkPurpose::Undo).await? else {
         return Ok(None);
     };
     let mut connection = app.store().read().await?;
     let going = going(&mut connection, link.account_id, link.hash).await?;
     Ok(Some(Restorable {
-        address: link.address,
+        address: link.address(app)?,
         goes: going.told(),
     }))
 }
@@ -57,7 +57,7 @@ pub async fn did_restore(app: &App, token: &str) -> Result<bool, Fault> {
 /// everybody out, takes away what was set up since, and calls an erasure off that
 /// waits. One transaction.
 pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
-    let Some(link) = find_link(app, token, LinkPurpose::Undo).await? else {
+    let Some(link) = links::holding(app, token, LinkPurpose::Undo).await? else {
         return Ok(Followed::Void);
     };
     let account_id = link.account_id;
@@ -65,14 +65,14 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
         return Ok(Followed::Void);
     };
     // Its owner may have gone back to it by hand meanwhile.
-    let dropped = (contact.email != *link.address).then(|| {
+    let dropped = (contact.email != *link.address(app)?).then(|| {
         letters::at_address(app, account_id, &contact.email, |address_sealed| {
             About::AddressDropped { address_sealed }
         })
     });
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
     let calling_off = CallingOff::of(app, account_id).await?;
-    let (taking, now, app_) = (Taking::of(app, &link), app.now(), app.clone());
+    let (taking, now, app_) = (Taking::of(app, &link)?, app.now(), app.clone());
     let done = app.store().write(move |tx| {
         Box::pin(async move {
             // Nothing is set up at the same time.

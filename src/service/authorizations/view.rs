@@ -16,7 +16,7 @@ use crate::domain::receipt::{Hash, Method};
 use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
+use crate::service::clients::{ceiling_for, plan_of, scopes_naming};
 use crate::service::grants::fingerprint;
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::grants::{self, GrantRow};
@@ -160,13 +160,7 @@ pub async fn consent_view(
     };
     let offline =
         wants_offline(&waiting.client, request) || kept.is_some_and(|row| row.grant.terms.offline);
-    let minor_until = contents.minor_until(now);
-    // Who has agreed to as much before may go on so.
-    let is_high = |row: &GrantRow| row.grant.terms.tier == TierChoice::Tier(Tier::High);
-    let frozen = signed_in.recovery_waits_until.is_some() && !kept.is_some_and(is_high);
-    let ceiling = ceiling_of(app, &waiting.client)
-        .for_minor(minor_until)
-        .for_recovery(frozen);
+    let ceiling = ceiling_for(app, &waiting.client, signed_in, &contents, terms_before);
     let most = match ceiling.highest() {
         TierChoice::Tier(Tier::High) => "none",
         most => most.as_str(),

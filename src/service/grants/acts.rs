@@ -10,10 +10,9 @@ use crate::domain::permission::Permission;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::{Hash, Method, Record};
 use crate::domain::retention::{CountsFrom, Retention};
-use crate::domain::tier::{Tier, TierChoice};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::ceiling_for;
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
 use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
@@ -192,11 +191,8 @@ async fn act_on(
         Request::Change { wanted, agreed } => {
             let open = open_vault(app, signed_in).await?;
             let contents = &open.contents;
-            let minor_until = contents.minor_until(now);
-            let is_high = row.grant.terms.tier == TierChoice::Tier(Tier::High);
-            let ceiling = ceiling_of(app, &client)
-                .for_minor(minor_until)
-                .for_recovery(signed_in.recovery_waits_until.is_some() && !is_high);
+            let terms = Some(&row.grant.terms);
+            let ceiling = ceiling_for(app, &client, signed_in, contents, terms);
             let mut terms = wanted_terms(&row.grant, plan, contents, ceiling, wanted, now)?;
             // What the business does not ask for any more does not come back.
             if row.grant.plan_version != client.plan_version {

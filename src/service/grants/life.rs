@@ -6,15 +6,16 @@
 
 use futures_util::future::join_all;
 
-use super::business::{expire_row, lapse_row};
+use super::business::{expire_row, lapse_row, record};
 use super::{MoveError, agreed_client};
 use crate::app::App;
-use crate::domain::id::GrantId;
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::message::News;
+use crate::domain::receipt::{Method, Record};
 use crate::domain::time::Timestamp;
 use crate::service::{Fault, notices};
 use crate::store::due::{self, DueRow, Place};
-use crate::store::{StoreError, outbox};
+use crate::store::{self, Connection, StoreError, grants, outbox};
 
 /// How many grants are written side by side: writes that come together share a
 /// commit, and logins still find a connection.
@@ -132,6 +133,48 @@ async fn warn(app: &App, due: DueRow, now: Timestamp) -> Result<bool, Fault> {
         })
         .await?;
     Ok(warned)
+}
+
+/// Writes down of an agreement what nobody did in time, with a receipt and a mail to
+/// its owner, where `mark` finds that it is so still; says whether it was. Of any
+/// number of nodes, one does.
+pub(in crate::service) async fn write_overdue<F>(
+    app: &App,
+    (account_id, grant_id): (AccountId, GrantId),
+    (what, news): (Record, News),
+    now: Timestamp,
+    mark: F,
+) -> Result<bool, Fault>
+where
+    F: for<'c> FnOnce(&'c mut Connection) -> store::Written<'c, bool, StoreError> + Send + 'static,
+{
+    let mut connection = app.store().read().await?;
+    let row = grants::find(&mut connection, account_id, grant_id).await?;
+    drop(connection);
+    let row = row.ok_or(Fault::Inconsistent("what is overdue names no agreement"))?;
+    let client = agreed_client(app, &row.grant).await?;
+    let notice = notices::of_grant(app, &row.grant, news, now);
+    let written = record(app, &client, row, what, Method::Schedule).await?;
+    let done = app.store().write(move |tx| {
+        Box::pin(async move {
+            // What is not written whole must not be written in part.
+            // The agreement first, as whoever agrees anew writes them.
+            if !written.keep(tx).await? || !mark(tx).await? {
+                return Err(MoveError::Stale);
+            }
+            Ok(outbox::insert(tx, &notice).await?)
+        })
+    });
+    match done.await {
+        Ok(()) => Ok(true),
+        // Another node was quicker, or the business at last, or its consumer came
+        // back; or the agreement moved, and the next look finds it again.
+        Err(MoveError::Stale) => Ok(false),
+        Err(MoveError::Fault(fault)) => Err(fault),
+        Err(_) => Err(Fault::Inconsistent(
+            "what is overdue cannot be written down",
+        )),
+    }
 }
 
 /// Goes through a page. Stops where the database does not answer: then nothing

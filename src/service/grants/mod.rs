@@ -37,7 +37,7 @@ use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{ceiling_of, plan_of, scopes_naming};
+use crate::service::clients::{plan_of, releasable_to, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
@@ -48,8 +48,8 @@ pub use business::{BusinessView, end, of_client, standing};
 pub(in crate::service) use business::{end_row, record};
 pub use editions::{hold_against_plan, unsettled};
 pub(in crate::service) use erasure::{erased, resumed};
-pub(in crate::service) use life::settle;
 pub use life::{Look, expire_due, lapse_due, warn_due};
+pub(in crate::service) use life::{settle, write_overdue};
 pub(in crate::service) use minors::narrow_for_minor;
 pub(in crate::service) use moves::{Scene, Written};
 pub use terms::renewed_until;
@@ -132,10 +132,7 @@ async fn view(
 ) -> Result<GrantView, Fault> {
     let client = agreed_client(app, &row.grant).await?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
-    let ceiling = ceiling_of(app, &client);
-    let releasable = row
-        .grant
-        .releasable(client.standing_plan(), ceiling, app.now());
+    let releasable = releasable_to(app, &client, &row.grant, app.now());
     let released = match (&row.released_sealed, releasable.is_empty()) {
         (Some(sealed), false) => {
             let key = grant_key(signed_in, &row)?;
@@ -204,7 +201,12 @@ pub(in crate::service) fn grant_key(
     )?)
 }
 
-fn open_released(key: &GrantKey, id: GrantId, sealed: &[u8]) -> Result<Released, Fault> {
+/// Opens the values that a grant releases.
+pub(in crate::service) fn open_released(
+    key: &GrantKey,
+    id: GrantId,
+    sealed: &[u8],
+) -> Result<Released, Fault> {
     let bytes = vault::open_released(key, id, &Sealed::from_bytes(sealed.to_vec()))?;
     Ok(Released::from_bytes(&bytes)?)
 }
@@ -225,13 +227,9 @@ pub async fn reads(
     let key = grant_key(signed_in, &row)?;
     rows.into_iter()
         .map(|read| {
-            let sealed = Sealed::from_bytes(read.read_sealed);
-            let bytes = vault::open_read(&key, id, read.id, &sealed)?;
-            let record = serde_json::from_slice(&bytes)
-                .map_err(|_| Fault::Inconsistent("the record of a read does not read"))?;
             Ok(ReadView {
                 at: read.read_at,
-                record,
+                record: open_read(&key, read)?,
             })
         })
         .collect::<Result<_, Fault>>()
@@ -253,6 +251,17 @@ pub(in crate::service) fn purposes_of(
         !(asked & claims).is_empty()
     });
     for_token.map(|(id, _)| id.clone()).collect()
+}
+
+/// Opens what is in the row of a read.
+pub(in crate::service) fn open_read(
+    key: &GrantKey,
+    row: reads::ReadRow,
+) -> Result<ReadRecord, Fault> {
+    let sealed = Sealed::from_bytes(row.read_sealed);
+    let bytes = vault::open_read(key, row.grant_id, row.id, &sealed)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Fault::Inconsistent("the record of a read does not read"))
 }
 
 /// Makes the row of a read: what is in it only the consumer and whoever holds

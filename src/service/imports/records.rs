@@ -118,6 +118,11 @@ pub(super) fn seal_pieces(
     (1..).zip(pieces).map(seal).collect()
 }
 
+pub(super) fn seal_head(app: &App, owner: &Owner, id: ImportId, head: &ImportHead) -> Vec<u8> {
+    let (key, account, bytes) = (&owner.vault_key, owner.account_id, head.to_bytes());
+    vault::seal_import(key, account, id, &bytes, app.random()).into_bytes()
+}
+
 pub(super) fn seal_summary(
     app: &App,
     owner: &Owner,

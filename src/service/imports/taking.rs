@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Waiting, waiting};
+use super::{Waiting, seal_head, waiting};
 use crate::app::App;
-use crate::crypto::vault;
 use crate::domain::attribute::VaultContents;
 use crate::domain::claim::Claim;
 use crate::domain::id::ImportId;
@@ -57,15 +56,7 @@ pub async fn take(
     let edits = edits(&waits, &open.contents, &taking.items, app.now());
     let along = if taking.with_records && !waits.is_kept {
         let head = arrived(waits.head, app.now()).kept();
-        let owner = signed_in.owner();
-        let sealed = vault::seal_import(
-            &owner.vault_key,
-            owner.account_id,
-            id,
-            &head.to_bytes(),
-            app.random(),
-        );
-        Along::Keep(id, sealed.into_bytes())
+        Along::Keep(id, seal_head(app, &signed_in.owner(), id, &head))
     } else {
         Along::Remove(id)
     };

@@ -10,7 +10,6 @@ use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use super::{hand_over, is_anothers};
 use crate::app::App;
-use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::language::Language;
@@ -120,18 +119,7 @@ fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
         t!(texts, "letter-erased-link"),
         "/",
     );
-    let (text, html) = words
-        .written()
-        .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
-    Ok(Mail {
-        mark: Postmark::new(app.master(), claimed.id, &to),
-        to,
-        language: last.language,
-        subject: words.subject,
-        text,
-        html,
-        date: claimed.created_at,
-    })
+    words.to_mail(app, claimed, to)
 }
 
 /// What stands in the letters of an account that waits for its end, or whose

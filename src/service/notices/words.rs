@@ -2,10 +2,15 @@
 
 use askama::Template;
 
+use crate::app::App;
 use crate::config::Issuer;
+use crate::crypto::postmark::Postmark;
+use crate::domain::attribute::Email;
 use crate::domain::language::Language;
 use crate::i18n::{Texts, t};
-use crate::mail::one_line;
+use crate::mail::{Mail, one_line};
+use crate::service::Fault;
+use crate::store::outbox::Claimed;
 
 /// What stands in a mail.
 #[derive(Clone)]
@@ -63,8 +68,29 @@ impl Words {
         }
     }
 
+    /// The mail that brings a message to an address.
+    pub(in crate::service) fn to_mail(
+        &self,
+        app: &App,
+        claimed: &Claimed,
+        to: Email,
+    ) -> Result<Mail, Fault> {
+        let (text, html) = self
+            .written()
+            .map_err(|_| Fault::Inconsistent("a mail cannot be rendered"))?;
+        Ok(Mail {
+            mark: Postmark::new(app.master(), claimed.id, &to),
+            to,
+            language: self.language,
+            subject: self.subject.clone(),
+            text,
+            html,
+            date: claimed.created_at,
+        })
+    }
+
     /// As text, and as HTML.
-    pub(in crate::service) fn written(&self) -> Result<(String, String), askama::Error> {
+    fn written(&self) -> Result<(String, String), askama::Error> {
         let Self {
             language,
             subject,

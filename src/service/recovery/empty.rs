@@ -26,9 +26,8 @@ use crate::domain::profile::Profiles;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::browsers::Place;
-use crate::service::factors::{FactorError, Shown, read_code};
-use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
+use crate::service::shown::Shown;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
     Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
@@ -139,17 +138,11 @@ impl Second {
         app: &App,
         place: &Place,
         account_id: AccountId,
-    ) -> Result<(Shown, Option<Guess>), RecoverError> {
+    ) -> Result<Shown, RecoverError> {
         match self {
-            Self::Code(typed) => {
-                let guess = Guess::at_second_step(app, place, account_id).await;
-                let guess = guess.map_err(FactorError::from)?;
-                Ok((read_code(app, account_id, &typed).await?, Some(guess)))
-            }
-            Self::Passkey(proven) if proven.account_id() == account_id => {
-                Ok((Shown::Passkey(proven.id()), None))
-            }
-            Self::Passkey(_) | Self::Nothing => Err(RecoverError::Second),
+            Self::Code(typed) => Ok(Shown::code(app, place, account_id, &typed).await?),
+            Self::Passkey(proven) => Ok(Shown::passkey(account_id, &proven)?),
+            Self::Nothing => Err(RecoverError::Second),
         }
     }
 }
@@ -163,7 +156,7 @@ pub(super) async fn asks_second(
 ) -> Result<Option<Factors>, StoreError> {
     let contact = accounts::contact(connection, account_id).await?;
     let factors = factors::of_account(connection, account_id).await?;
-    let is_confirmed = contact.is_some_and(|contact| contact.verified_at.is_some());
+    let is_confirmed = contact.is_some_and(|contact| contact.is_confirmed());
     Ok((is_confirmed && factors.has_second()).then_some(factors))
 }
 
@@ -180,12 +173,9 @@ pub async fn with_nothing(
     let mut connection = app.store().read().await?;
     let asked = asks_second(&mut connection, account_id).await?;
     drop(connection);
-    let (shown, guess) = match asked {
-        Some(_) => {
-            let (shown, guess) = second.look_at(app, place, account_id).await?;
-            (vec![shown], guess)
-        }
-        None => (Vec::new(), None),
+    let shown = match asked {
+        Some(_) => second.look_at(app, place, account_id).await?,
+        None => Shown::nothing(account_id),
     };
     let key = VaultKey::generate(app.random());
     let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Empty));
@@ -200,14 +190,12 @@ pub async fn with_nothing(
                 // the vault, and is waited for, or finds another.
                 accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
                 // It may have been set up while the password was hashed.
-                if shown.is_empty() && asks_second(tx, account_id).await?.is_some()
-                    || !Shown::take(&shown, tx, &app_, account_id).await?
+                if shown.is_nothing() && asks_second(tx, account_id).await?.is_some()
+                    || !shown.take(tx, &app_).await?
                 {
                     return Err(RecoverError::Second);
                 }
-                if let Some(guess) = &guess {
-                    guess.was_right(tx).await?;
-                }
+                shown.was_right(tx).await?;
                 // Whoever agreed to something meanwhile did so with the old key.
                 let grants = grants::of_account(tx, account_id).await?;
                 if grants.len() != empty.grants.len() {

@@ -1,16 +1,14 @@
 //! What came of a link that was used, for who clicks twice or looks at its page again.
-//! Nobody has such a link who did not have it when it held.
 
 use super::wait::waiting;
 use crate::app::App;
-use crate::crypto::secret::{MailLink, Opaque};
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::account::LinkPurpose;
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::addresses::LOOKED_AT_AGAIN;
-use crate::store::{Connection, StoreError, keyholders, mail_links, recoveries};
+use crate::service::links::{self, Found, LOOKED_AT_AGAIN};
+use crate::store::{Connection, StoreError, keyholders, recoveries};
 
 /// What came of a link, as long as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,17 +23,13 @@ pub enum Outcome {
 
 /// What came of a link; `None` when nothing did, or something else since.
 pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
-    let Some(link) = Opaque::<MailLink>::parse(token) else {
+    let Found::Used(link, used_at) = links::find(app, token).await? else {
         return Ok(None);
     };
-    let (account_id, now) = (AccountId::new(link.owner()), app.now());
-    let mut connection = app.store().read().await?;
+    let (account_id, now) = (link.account_id, app.now());
     let since = now.minus(LOOKED_AT_AGAIN);
-    let used = mail_links::used(&mut connection, account_id, link.hash(), since).await?;
-    let Some((row, used_at)) = used else {
-        return Ok(None);
-    };
-    Ok(match row.purpose {
+    let mut connection = app.store().read().await?;
+    Ok(match link.purpose {
         LinkPurpose::Recover => {
             match recoveries::begun_at(&mut connection, account_id, used_at).await? {
                 Some(ready_at) => Some(Outcome::Waits(ready_at)),

@@ -129,7 +129,7 @@ impl NewPassword {
         }
         call_off(tx, account_id, now).await?;
         let contact = accounts::contact(tx, account_id).await?;
-        let is_claimed = contact.is_some_and(|contact| contact.verified_at.is_none());
+        let is_claimed = contact.is_some_and(|contact| !contact.is_confirmed());
         // The ways in before the sessions: whoever is on one of them is waited for.
         keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
         if is_claimed && self.besides != Besides::Kit {
@@ -167,9 +167,7 @@ async fn forget_claimant(tx: &mut Connection, account_id: AccountId) -> Result<(
     for kind in [KeyholderKind::Passkey, KeyholderKind::Kit] {
         keyholders::delete_all(tx, account_id, kind, None).await?;
     }
-    factors::delete_totp(tx, account_id).await?;
-    factors::delete_codes(tx, account_id).await?;
-    factors::clear_failures(tx, account_id).await?;
+    factors::forget_all(tx, account_id).await?;
     for row in grants::of_account(tx, account_id).await? {
         tokens::end_all(tx, row.grant.id).await?;
     }

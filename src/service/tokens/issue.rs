@@ -24,7 +24,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Sid, Thumbprint, TokenBinding};
 use crate::service::Fault;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::granted_to;
 use crate::store::clients::RegisteredClient;
 use crate::store::tokens::NewToken;
 
@@ -56,9 +56,9 @@ impl Issue<'_> {
     /// What of the authorization details that the access token was asked with
     /// is granted.
     pub(in crate::service) fn granted(&self) -> Option<ProfileRelease> {
-        let plan = self.client.standing_plan();
-        let ceiling = ceiling_of(self.app, self.client);
-        Some(self.details()?.granted(self.grant, plan, ceiling, self.now))
+        let details = self.details()?;
+        let granted = granted_to(self.app, self.client, details, self.grant, self.now);
+        Some(granted)
     }
 
     /// The authorization details of the access token.

@@ -24,7 +24,7 @@ use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::granted_to;
 use crate::service::plans::Edition;
 use crate::service::{Fault, proofs};
 use crate::store::clients::RegisteredClient;
@@ -152,11 +152,8 @@ fn check_details(
         return Ok(());
     };
     let whole = ProfileRelease::everything();
-    let now = app.now();
-    let (plan, ceiling) = (client.standing_plan(), ceiling_of(app, client));
-    let granted = bound_to
-        .unwrap_or(&whole)
-        .granted(grant, plan, ceiling, now);
+    let details = bound_to.unwrap_or(&whole);
+    let granted = granted_to(app, client, details, grant, app.now());
     asked.check_granted(&granted).map_err(TokenError::Details)
 }
 

@@ -14,7 +14,7 @@ use crate::domain::subject::Subject;
 use crate::domain::time::Timestamp;
 use crate::domain::token::Thumbprint;
 use crate::service::Fault;
-use crate::service::clients::ceiling_of;
+use crate::service::clients::granted_to;
 use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::{StoreError, client_tokens, tokens};
@@ -62,22 +62,18 @@ pub async fn introspect(
     presented: &str,
 ) -> Result<Option<Standing>, Fault> {
     let now = app.now();
-    let ceiling = ceiling_of(app, client);
     let standing = if let Some(token) = Opaque::<AccessToken>::parse(presented) {
         let mut connection = app.store().read().await?;
         let id = GrantId::new(token.owner());
         let row = tokens::access(&mut connection, id, token.hash()).await?;
         row.and_then(|row| {
-            let (kind, key) = (TokenKind::Access, row.binding.key);
-            let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
-            let granted = |details: ProfileRelease| {
-                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
-            };
+            let (kind, binding) = (TokenKind::Access, row.binding);
+            let of = (&row.grant.grant, binding.details);
+            let standing = standing(app, client, of, kind, row.expires_at, now)?;
             Some(Standing {
-                details: row.binding.details.map(granted),
                 scopes: row.scopes,
                 issued_at: row.issued_at,
-                key,
+                key: binding.key,
                 ..standing
             })
         })
@@ -86,16 +82,13 @@ pub async fn introspect(
         let id = GrantId::new(token.owner());
         let row = tokens::refresh(&mut connection, id, token.hash()).await?;
         row.filter(|row| row.rotated_at.is_none()).and_then(|row| {
-            let (kind, key) = (TokenKind::Refresh, row.binding.key);
-            let standing = standing(&row.grant.grant, kind, client, row.expires_at, now)?;
-            let granted = |details: ProfileRelease| {
-                details.granted(&row.grant.grant, client.standing_plan(), ceiling, now)
-            };
+            let (kind, binding) = (TokenKind::Refresh, row.binding);
+            let of = (&row.grant.grant, binding.details);
+            let standing = standing(app, client, of, kind, row.expires_at, now)?;
             Some(Standing {
-                details: row.binding.details.map(granted),
                 scopes: row.scopes,
                 issued_at: Some(row.issued_at),
-                key,
+                key: binding.key,
                 ..standing
             })
         })
@@ -120,9 +113,10 @@ pub async fn introspect(
 }
 
 fn standing(
-    grant: &Grant,
-    kind: TokenKind,
+    app: &App,
     client: &RegisteredClient,
+    (grant, details): (&Grant, Option<ProfileRelease>),
+    kind: TokenKind,
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Option<Standing> {
@@ -134,7 +128,7 @@ fn standing(
         grant: Some((grant.id, grant.subject.clone())),
         edition: Edition::of(grant, client),
         scopes: EnumSet::empty(),
-        details: None,
+        details: details.map(|details| granted_to(app, client, &details, grant, now)),
         issued_at: None,
         // The terms may have become shorter since it was issued.
         expires_at: grant

@@ -8,12 +8,11 @@ use super::Issue;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault::{self, GrantKey};
 use crate::domain::asked::Asked;
-use crate::domain::attribute::Released;
 use crate::domain::claim::Claim;
 use crate::domain::id::GrantId;
 use crate::service::Fault;
 use crate::service::clients::ceiling_of;
-use crate::service::grants::{purposes_of, seal_read};
+use crate::service::grants::{open_released, purposes_of, seal_read};
 use crate::store::grants::GrantRow;
 use crate::store::reads::{self, ReadRow, Seen};
 use crate::store::{Connection, StoreError};
@@ -56,9 +55,7 @@ impl Issue<'_> {
         else {
             return Ok(Told::default());
         };
-        let sealed = Sealed::from_bytes(sealed.clone());
-        let bytes = vault::open_released(self.key, self.grant.id, &sealed)?;
-        let released = Released::from_bytes(&bytes)?;
+        let released = open_released(self.key, self.grant.id, sealed)?;
         let mut members = released.claims_json(releasable);
         asked.narrow_id_token(&mut members);
         let told = named_in(&members);

@@ -2,7 +2,7 @@
 //! serves, and what anybody may have made up is not.
 
 use super::{Place, Run};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, BOB, EVE, TestApp, on_both_databases};
 use crate::life::bounce::{exchange, global, gone, postfix};
 use crate::life::eml::Eml;
 use crate::people::{only, post};
@@ -15,7 +15,6 @@ on_both_databases!(
     what_says_nothing_of_the_address_notes_nothing,
 );
 
-const ADA: &str = "ada@home.example";
 const BOUNCED: [&str; 2] = ["mail", "bounced"];
 
 /// Hands a message to the program, as a mail server does.
@@ -47,7 +46,7 @@ async fn is_warned(actor: &mut Actor) -> bool {
 
 async fn a_mail_that_came_back_is_said_on_the_overview(app: TestApp) {
     let (mut ada, mail) = signed_up(&app, ADA).await;
-    let (mut bob, _) = signed_up(&app, "bob@home.example").await;
+    let (mut bob, _) = signed_up(&app, BOB).await;
     assert!(!is_warned(&mut ada).await);
     let heard = hand_back(&app, gone(&mail)).json();
     assert_eq!(heard["outcome"], "noted");
@@ -85,7 +84,7 @@ async fn every_kind_of_report_is_understood(app: TestApp) {
 
 async fn a_report_that_was_made_up_or_is_about_another_is_refused(app: TestApp) {
     let (mut ada, mail) = signed_up(&app, ADA).await;
-    let (mut eve, hers) = signed_up(&app, "eve@home.example").await;
+    let (mut eve, hers) = signed_up(&app, EVE).await;
     let good = gone(&mail);
     let number = mail.field("Message-ID");
     let (id, tag) = number.split_once('.').expect("a mark");

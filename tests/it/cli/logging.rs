@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 use super::{Place, browser, free_port, get};
-use crate::harness::PASSWORD;
+use crate::harness::{ADA, PASSWORD};
 
 /// What a server said in which somebody signed up, in and out, and somebody
 /// else did what is worth a line.
@@ -27,25 +27,17 @@ async fn log(variables: &[(&str, &str)], secrets: &mut Vec<String>) -> String {
     let base = format!("http://{address}");
     get(&format!("{base}/readyz"), 200).await;
     let mut ada = browser(&base, Client::builder());
-    let page = ada
-        .sign_up("/sign-up", "Ada Lovelace", "ada@home.example")
-        .await;
+    let page = ada.sign_up("/sign-up", "Ada Lovelace", ADA).await;
     assert_eq!(page.location(), "/account?done=welcome");
     ada.live_in_amsterdam().await;
     secrets.extend(ada.jar.values().cloned());
     let page = ada.get("/account/nothing?who=Lovelace").await;
     assert_eq!(page.status.as_u16(), 404);
     ada.sign_out().await;
-    let page = ada
-        .sign_in("/sign-in", "ada@home.example", "Augusta's own")
-        .await;
+    let page = ada.sign_in("/sign-in", ADA, "Augusta's own").await;
     assert_eq!(page.status.as_u16(), 422);
-    ada.sign_in(
-        "/sign-in?login_hint=ada%40home.example",
-        "ada@home.example",
-        PASSWORD,
-    )
-    .await;
+    ada.sign_in("/sign-in?login_hint=ada%40home.example", ADA, PASSWORD)
+        .await;
     secrets.extend(ada.jar.values().cloned());
     // It is the database that fails, in the middle of somebody's page.
     std::fs::rename(place.path("sluis.db"), place.path("away.db")).expect("a move");

@@ -10,7 +10,7 @@ use reqwest::Client;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use super::{Place, Server, browser, free_port, get};
-use crate::harness::{Actor, Folder};
+use crate::harness::{ADA, Actor, Folder};
 use crate::html::Form;
 use crate::postgres::Database;
 
@@ -38,7 +38,7 @@ impl Running {
         let base = format!("http://{address}");
         get(&format!("{base}/readyz"), 200).await;
         let mut ada = browser(&base, Client::builder());
-        let page = ada.sign_up("/sign-up", "Ada", "ada@home.example").await;
+        let page = ada.sign_up("/sign-up", "Ada", ADA).await;
         assert_eq!(page.location(), "/account?done=welcome");
         let form = ada.get("/account/profiles/nickname").await;
         let form = form.form("attribute").with("value", "Countess");

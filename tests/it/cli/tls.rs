@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{Place, browser, free_port};
-use crate::harness::PASSWORD;
+use crate::harness::{ADA, PASSWORD};
 
 /// Writes a certificate for this machine and its key, and gives the former.
 fn issue(place: &Place) -> String {
@@ -92,7 +92,7 @@ async fn cookies_are_for_this_host_over_tls_alone(issuer: &str, authority: Certi
     let form = ada.get("/sign-up").await.form("sign-up");
     let form = form
         .with("name", "Ada")
-        .with("email", "ada@home.example")
+        .with("email", ADA)
         .with("password", PASSWORD);
     let page = ada.submit(form.press("sign-up-submit")).await;
     assert_eq!(page.location(), "/account?done=welcome");

@@ -18,8 +18,19 @@ use tower::ServiceExt as _;
 use super::{Client, Page, TestApp};
 use crate::html::Form;
 
+/// Whom most tests are about.
+pub(crate) const ADA: &str = "ada@home.example";
+pub(crate) const BOB: &str = "bob@home.example";
+pub(crate) const EVE: &str = "eve@home.example";
+pub(crate) const SANNE: &str = "sanne@example.com";
+/// Someone who means harm.
+pub(crate) const THIEF: &str = "eve@evil.example";
+/// Where someone moves to.
+pub(crate) const NEW_ADDRESS: &str = "ada@new.example";
 /// With which everybody signs up.
 pub(crate) const PASSWORD: &str = "een zin die niemand raadt";
+/// Chosen in its place.
+pub(crate) const NEW_PASSWORD: &str = "een heel ander wachtwoord";
 
 /// How browsers tell from where a form is sent.
 pub(crate) type SentFrom = &'static [(&'static str, &'static str)];
@@ -265,9 +276,15 @@ impl Actor {
         self.submit(form.press("sign-in-submit")).await
     }
 
-    pub(crate) async fn sign_out(&mut self) -> Page {
+    /// The form that signs out, with its button pressed.
+    pub(crate) async fn signing_out(&mut self) -> Form {
         let form = self.get("/sign-out").await.form("sign-out");
-        self.submit(form.press("sign-out-confirm")).await
+        form.press("sign-out-confirm")
+    }
+
+    pub(crate) async fn sign_out(&mut self) -> Page {
+        let form = self.signing_out().await;
+        self.submit(form).await
     }
 
     /// Signs out, if they are signed in.
@@ -286,6 +303,11 @@ impl Actor {
         }
         let page = self.submit(form.press("save")).await;
         assert_eq!(page.location(), "/account/profiles?done=saved");
+    }
+
+    /// Fills in one attribute that is a single field.
+    pub(crate) async fn edit(&mut self, claim: &str, value: &str) {
+        self.fill_in(claim, &[("value", value)]).await;
     }
 
     /// Fills in where parcels go.
@@ -312,11 +334,16 @@ impl Actor {
     /// Logs in at a client with a tier, and returns the path of the grant.
     pub(crate) async fn agree(&mut self, client: &Client, tier: &str) -> String {
         let page = self.visit(&client.request(&[])).await;
-        let form = page.form("consent").with("tier", tier).press("allow");
-        let page = self.submit(form).await;
+        let page = self.submit(page.allowing(tier)).await;
         let page = self.confirm(page).await;
         assert!(client.answer(&page).contains_key("code"));
         self.newest_grant().await
+    }
+
+    /// The form by which an agreement ends sooner or later than it would, on its page.
+    pub(crate) async fn keeping(&mut self, grant: &str, period: &str) -> Form {
+        let form = self.get(grant).await.form("/change");
+        form.with("retention", period)
     }
 
     /// Shows again who they are, where a page asks.
@@ -332,9 +359,6 @@ impl Actor {
     /// two that are made without a wait between them, none is the newer.
     pub(crate) async fn newest_grant(&mut self) -> String {
         let page = self.get("/account/businesses").await;
-        page.links()
-            .into_iter()
-            .find(|link| link.starts_with("/account/businesses/"))
-            .expect("a grant")
+        page.link_to("/account/businesses/")
     }
 }

@@ -1,6 +1,7 @@
 //! Businesses, and the clients that tests play.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sluis::domain::business::{BusinessDocument, BusinessSector};
@@ -10,6 +11,7 @@ use sluis::domain::plan::Plan;
 use sluis::jobs;
 use sluis::service::clients::{add_business, add_client};
 use sluis::service::plans::{PublishError, Published, publish};
+use sluis::store::clients::RegisteredClient;
 use url::Url;
 
 use super::{Page, TestApp};
@@ -49,6 +51,12 @@ impl TestApp {
         jobs::plans::run_once(&self.app).await.expect("a database");
     }
 
+    /// A client, as the provider knows it.
+    pub(crate) async fn registered_client(&self, id: &str) -> Arc<RegisteredClient> {
+        let found = self.app.client(&id.parse().expect("an id")).await;
+        found.expect("a database").expect("a client")
+    }
+
     /// A client of a kind of business.
     pub(crate) async fn client_in(
         &self,
@@ -57,12 +65,8 @@ impl TestApp {
         plan: Option<&str>,
     ) -> Client {
         let business = BusinessDocument {
-            name: format!("{id} BV"),
-            address: "Dam 1, Amsterdam".to_owned(),
-            contact: format!("privacy@{id}.example"),
-            registration: None,
-            country: "NL".to_owned(),
             sector,
+            ..business_document(id)
         };
         let business = add_business(&self.app, business).await.expect("a business");
         let redirect_uri = format!("https://{id}.example/back?from=sluis");
@@ -88,6 +92,18 @@ impl TestApp {
     }
 }
 
+/// What the business of a client says of itself.
+pub(crate) fn business_document(id: &str) -> BusinessDocument {
+    BusinessDocument {
+        name: format!("{id} BV"),
+        address: "Dam 1, Amsterdam".to_owned(),
+        contact: format!("privacy@{id}.example"),
+        registration: None,
+        country: "NL".to_owned(),
+        sector: None,
+    }
+}
+
 /// A client, as a test plays it.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -99,7 +115,7 @@ pub(crate) struct Client {
 
 /// RFC 7636 appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 impl Client {
     /// Where it sends people who press its button.
@@ -139,7 +155,8 @@ impl Client {
     }
 }
 
-const SHOP_PLAN: &str = r#"{"purposes": [
+/// Of [`TestApp::shop`].
+pub(crate) const SHOP_PLAN: &str = r#"{"purposes": [
     {"id": "deliver", "purpose": "dpv:DeliveryOfGoods",
      "title": {"nl": "Bezorgen", "en": "Deliver your order"},
      "text": {"nl": "We brengen je pakket.", "en": "We bring your parcel."},
@@ -160,10 +177,28 @@ const SHOP_PLAN: &str = r#"{"purposes": [
      "retention": "P1Y", "storage": ["NL"]}
 ]}"#;
 
-const PAPER_PLAN: &str = r#"{"purposes": [
+/// Of [`TestApp::paper`].
+pub(crate) const PAPER_PLAN: &str = r#"{"purposes": [
     {"id": "letter", "purpose": "dpv:DirectMarketing",
      "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
      "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
      "basis": "consent", "required": false,
+     "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
+]}"#;
+
+/// Of a club that needs an address for mail, and would like a phone number.
+pub(crate) const CLUB_PLAN: &str = r#"{"purposes": [{"id": "member", "purpose": "dpv:MemberManagement",
+    "title": {"nl": "Lid zijn", "en": "Be a member"},
+    "text": {"nl": "Je bent lid.", "en": "You are a member."},
+    "basis": "contract", "required": true,
+    "claims": ["email"], "voluntary_claims": ["phone_number"],
+    "retention": "P5Y", "storage": ["NL"]}]}"#;
+
+/// Of a newspaper that needs an address for mail.
+pub(crate) const LETTER_PLAN: &str = r#"{"purposes": [
+    {"id": "letter", "purpose": "dpv:DirectMarketing",
+     "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
+     "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
+     "basis": "contract", "required": true,
      "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
 ]}"#;

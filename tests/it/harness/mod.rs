@@ -7,6 +7,7 @@ mod client;
 mod page;
 mod signer;
 
+use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -15,17 +16,23 @@ use axum::Router;
 use sluis::app::{App, Migrations};
 use sluis::clock::Clock;
 use sluis::config::{Config, Letterbox, MailUrl};
+use sluis::domain::grant::EventKind;
 use sluis::domain::message::Receiver;
 use sluis::domain::receipt::Receipt;
 use sluis::domain::time::Timestamp;
 use sluis::random::Random;
 use sluis::service::receipts::{Checked, check_file};
+use sluis::store::outbox::Tally;
 use sluis::store::{StoreError, outbox};
 
-pub(crate) use actor::{Actor, PASSWORD, SentFrom};
+pub(crate) use actor::{
+    ADA, Actor, BOB, EVE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SANNE, SentFrom, THIEF,
+};
 pub(crate) use authenticator::Authenticator;
-pub(crate) use client::{Client, VERIFIER};
-pub(crate) use page::Page;
+pub(crate) use client::{
+    CHALLENGE, CLUB_PLAN, Client, LETTER_PLAN, PAPER_PLAN, SHOP_PLAN, VERIFIER, business_document,
+};
+pub(crate) use page::{Page, id_of};
 pub(crate) use signer::{Signer, sign_hs256, unsigned};
 
 use crate::postgres::Database;
@@ -58,8 +65,13 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
+pub(crate) const WEEK: Duration = DAY.saturating_mul(7);
+
 /// When tests begin: Monday 21 September 2026, 14:13:20 UTC.
-const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
 /// A provider with its own database, and a clock that the test turns.
 pub(crate) struct TestApp {
@@ -103,6 +115,12 @@ impl TestApp {
             Ok(Checked::Chain(receipts)) => receipts,
             other => panic!("{grant} has no chain: {other:?}"),
         }
+    }
+
+    /// What happened to an agreement, by its receipts.
+    pub(crate) async fn events(&self, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
+        let chain = self.chain(actor, grant).await;
+        chain.iter().map(|receipt| receipt.event.kind).collect()
     }
 
     pub(crate) async fn start(engine: Engine) -> Self {
@@ -170,6 +188,14 @@ impl TestApp {
         app.await.expect("a node")
     }
 
+    /// Does a job on two nodes at once.
+    pub(crate) async fn on_two_nodes<E: Debug>(&self, job: impl AsyncFn(&App) -> Result<(), E>) {
+        let other = self.second_app().await;
+        let (one, another) = tokio::join!(job(&self.app), job(&other));
+        one.expect("a database");
+        another.expect("a database");
+    }
+
     /// On which database it runs.
     pub(crate) fn engine(&self) -> Engine {
         match self.database {
@@ -205,6 +231,18 @@ impl TestApp {
         assert_eq!(page.location(), "/account?done=welcome");
         self.leave_mail().await;
         actor
+    }
+
+    /// What waits for each receiver, and what was given up.
+    pub(crate) async fn tallies(&self) -> Vec<Tally> {
+        let mut connection = self.app.store().read().await.expect("a connection");
+        outbox::tallies(&mut connection).await.expect("tallies")
+    }
+
+    /// The same of the mail alone.
+    pub(crate) async fn tally_of_mail(&self) -> Option<Tally> {
+        let mut tallies = self.tallies().await.into_iter();
+        tallies.find(|tally| tally.receiver.as_str() == "mail")
     }
 
     /// Whatever mail waits counts as sent: nobody reads it.

@@ -5,6 +5,11 @@ use axum::http::{HeaderMap, StatusCode};
 
 use crate::html::{Form, forms, tags};
 
+/// The id at the end of a path.
+pub(crate) fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().expect("an id")
+}
+
 /// What a server answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
@@ -42,6 +47,19 @@ impl Page {
         forms(&self.html)
             .iter()
             .any(|form| form.id == name || form.action.ends_with(name))
+    }
+
+    /// The answer to the question of a business: yes, with this tier.
+    pub(crate) fn allowing(&self, tier: &str) -> Form {
+        self.form("consent").with("tier", tier).press("allow")
+    }
+
+    /// The form that chooses another tier for an agreement.
+    pub(crate) fn tiers(&self) -> Form {
+        forms(&self.html)
+            .into_iter()
+            .find(|form| form.has_field("tier"))
+            .expect("a form with tiers")
     }
 
     /// What a reader reads.
@@ -85,6 +103,21 @@ impl Page {
             .filter(|(tag, _)| tag.name == "a")
             .filter_map(|(tag, _)| tag.get("href").map(str::to_owned))
             .collect()
+    }
+
+    /// The first link that begins so.
+    pub(crate) fn link_to(&self, start: &str) -> String {
+        let mut links = self.links().into_iter();
+        links
+            .find(|link| link.starts_with(start))
+            .unwrap_or_else(|| panic!("{} has no link to {start}:\n{}", self.path, self.words()))
+    }
+
+    /// The pages of the agreements that it leads to.
+    pub(crate) fn grants(&self) -> Vec<String> {
+        let mut links = self.links();
+        links.retain(|link| link.starts_with("/account/businesses/"));
+        links
     }
 
     /// The text of the element with this id.

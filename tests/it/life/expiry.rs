@@ -9,10 +9,10 @@ use sluis::store::due::Place;
 use tokio::sync::watch;
 
 use super::{
-    ADA, DAY, SECOND, a_month, deliver, events, give_up, just_before, look_after, mails, pass,
-    return_to, subjects,
+    ADA, DAY, SECOND, a_month, deliver, give_up, just_before, look_after, mails, pass, return_to,
+    subjects,
 };
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{TestApp, id_of, on_both_databases};
 use crate::protocol::{Business, Ear, listener, press, text};
 
 on_both_databases!(
@@ -34,16 +34,10 @@ async fn two_nodes_write_it_down_once(app: TestApp) {
     app.wait(just_before(30 * DAY));
     pass(&app).await;
     return_to(&mut ada, ADA).await;
-    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    assert_eq!(app.events(&mut ada, &grant).await, [EventKind::Given]);
     mails(&app);
     app.wait(SECOND);
-    let other = app.second_app().await;
-    let (one, another) = tokio::join!(
-        jobs::grants::run_once(&app.app),
-        jobs::grants::run_once(&other)
-    );
-    one.expect("a database");
-    another.expect("a database");
+    app.on_two_nodes(jobs::grants::run_once).await;
     pass(&app).await;
     let chain = app.chain(&mut ada, &grant).await;
     let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();
@@ -131,7 +125,7 @@ async fn a_paused_agreement_expires_as_well(app: TestApp) {
     pass(&app).await;
     return_to(&mut ada, ADA).await;
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Paused, EventKind::Expired]
     );
 }
@@ -174,7 +168,7 @@ async fn what_fell_due_while_nobody_was_there_is_done_afterwards(app: TestApp) {
     );
     return_to(&mut ada, ADA).await;
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Expired]
     );
 }
@@ -189,7 +183,7 @@ async fn one_that_cannot_be_written_holds_up_none_of_the_others(app: TestApp) {
         app.wait(SECOND);
     }
     // The first to expire has lost its terms; of the second the plan is gone.
-    let id = |number: usize| grants[number].rsplit('/').next().expect("an id").to_owned();
+    let id = |number: usize| id_of(&grants[number]).to_owned();
     let (first, second) = (id(0), id(1));
     app.app
         .store()
@@ -219,7 +213,7 @@ async fn a_page_of_them_is_passed_by_as_well(app: TestApp) {
     }
     // All end in the same moment, and of two nothing can be read.
     let newest = ada.newest_grant().await;
-    let id = newest.rsplit('/').next().expect("an id").to_owned();
+    let id = id_of(&newest).to_owned();
     app.app
         .store()
         .write_statement(move |tx| {
@@ -251,10 +245,10 @@ async fn a_node_that_is_told_to_stop_leaves_the_rest_for_later(app: TestApp) {
     let stopped = jobs::grants::run(&app.app, &stopping).await;
     stopped.expect("nothing was begun");
     return_to(&mut ada, ADA).await;
-    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    assert_eq!(app.events(&mut ada, &grant).await, [EventKind::Given]);
     pass(&app).await;
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Expired]
     );
 }
@@ -262,16 +256,14 @@ async fn a_node_that_is_told_to_stop_leaves_the_rest_for_later(app: TestApp) {
 async fn whoever_agrees_anew_is_not_told_of_the_end(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let old = ada.newest_grant().await;
+    let (mut ada, old) = shop.customer(&app, "Ada").await;
     app.wait(31 * DAY);
     // Before any job has looked: the login itself writes the end down.
     return_to(&mut ada, ADA).await;
     shop.log_in(&mut ada, "low").await;
     pass(&app).await;
     assert_eq!(
-        events(&app, &mut ada, &old).await,
+        app.events(&mut ada, &old).await,
         [EventKind::Given, EventKind::Expired]
     );
     assert!(mails(&app).is_empty());

@@ -7,7 +7,7 @@ use sluis::domain::grant::EventKind;
 use sluis::jobs;
 use sluis::store::StoreError;
 
-use super::{ADA, DAY, SECOND, events, just_before, mails, pass, return_to};
+use super::{ADA, DAY, SECOND, just_before, mails, pass, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, text};
 
@@ -88,24 +88,18 @@ async fn what_was_for_it_alone_is_to_be_deleted_and_the_rest_goes_on(app: TestAp
     let duties = club.duties("?state=open").await;
     assert_eq!(duties[0]["claims"], json!(["email"]));
     return_to(&mut ada, ADA).await;
-    let last = events(&app, &mut ada, &grant).await.pop();
+    let last = app.events(&mut ada, &grant).await.pop();
     assert_eq!(last, Some(EventKind::Expired));
 }
 
 async fn two_nodes_write_a_lapse_down_once(app: TestApp) {
     let (_, mut ada, grant) = membership(&app).await;
     app.wait(31 * DAY);
-    let other = app.second_app().await;
-    let (one, another) = tokio::join!(
-        jobs::grants::run_once(&app.app),
-        jobs::grants::run_once(&other)
-    );
-    one.expect("a database");
-    another.expect("a database");
+    app.on_two_nodes(jobs::grants::run_once).await;
     pass(&app).await;
     return_to(&mut ada, ADA).await;
     let expected = [EventKind::Given, EventKind::Narrowed];
-    assert_eq!(events(&app, &mut ada, &grant).await, expected);
+    assert_eq!(app.events(&mut ada, &grant).await, expected);
     let lapses = mails(&app).into_iter();
     let lapses = lapses.filter(|mail| mail.field("Subject").starts_with("Part of"));
     assert_eq!(lapses.count(), 1);
@@ -124,7 +118,7 @@ async fn a_later_login_brings_nothing_back_that_has_run_out(app: TestApp) {
     let page = ada.visit(&club.client.request(&[])).await;
     assert!(page.path.starts_with("/consent/"), "{}", page.path);
     let expected = [EventKind::Given, EventKind::Narrowed];
-    assert_eq!(events(&app, &mut ada, &grant).await, expected);
+    assert_eq!(app.events(&mut ada, &grant).await, expected);
 }
 
 async fn an_agreement_from_before_is_looked_at_once(app: TestApp) {
@@ -146,7 +140,7 @@ async fn an_agreement_from_before_is_looked_at_once(app: TestApp) {
         .expect("a write");
     pass(&app).await;
     assert_eq!(lapses_at(&app).await, right);
-    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    assert_eq!(app.events(&mut ada, &grant).await, [EventKind::Given]);
 }
 
 async fn lapses_at(app: &TestApp) -> i64 {

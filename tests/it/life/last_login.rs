@@ -4,7 +4,7 @@ use sluis::domain::grant::EventKind;
 use sluis::domain::retention::CountsFrom;
 use sluis::service::grants;
 
-use super::{ADA, DAY, SECOND, events, just_before, mails, pass, return_to, subjects};
+use super::{ADA, DAY, SECOND, just_before, mails, pass, return_to, subjects};
 use crate::harness::{Actor, TestApp, on_both_databases};
 use crate::protocol::{Business, SCOPES, text};
 
@@ -44,8 +44,7 @@ async fn each_login_moves_the_end_where_that_was_chosen(app: TestApp) {
     let left = tokens["authorization_expires_in"].as_u64();
     assert_eq!(left, Some(31 * DAY.as_secs()));
     let id = text(&tokens, "grant_id").parse().expect("an id");
-    let client = app.app.client(&"shop".parse().expect("an id")).await;
-    let client = client.expect("a database").expect("a client");
+    let client = app.registered_client("shop").await;
     let row = grants::standing(&app.app, &client, id).await;
     let row = row.expect("a database").expect("a grant");
     assert_eq!(row.grant.expires_at(), Some(app.app.now().plus(31 * DAY)));
@@ -135,7 +134,7 @@ async fn counting_from_each_login_is_asked_about_first_and_back_holds_at_once(ap
     let page = ada.submit(form.with("counts_from", "consent")).await;
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Widened, EventKind::Narrowed]
     );
 }

@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use sluis::config::MailUrl;
 use sluis::store::StoreError;
-use sluis::store::outbox::{self, Tally};
 
 use super::eml::Eml;
 use super::post::{Manners, PostOffice};
 use super::{DAY, deliver, give_up, look_after, mails, pass};
-use crate::harness::{Engine, TestApp, on_both_databases};
+use crate::harness::{ADA, BOB, Engine, TestApp, on_both_databases};
 use crate::protocol::{Business, open_to_everybody, stranger};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     a_server_gets_the_mail_and_answers_for_it,
@@ -42,14 +39,6 @@ async fn left_over(app: &TestApp, id: &str, email: &str) {
     look_after(&app.app).await;
 }
 
-async fn waiting(app: &TestApp) -> Option<Tally> {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let tallies = outbox::tallies(&mut connection).await.expect("tallies");
-    tallies
-        .into_iter()
-        .find(|tally| tally.receiver.as_str() == "mail")
-}
-
 async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
     let office = PostOffice::open(Manners::default()).await;
     let app = mailing_by(app, &office).await;
@@ -60,7 +49,7 @@ async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
     assert_eq!(handed[0].from, "sluis@localhost");
     assert_eq!(handed[0].to, ADA);
     assert_eq!(handed[0].mail.field("To"), ADA);
-    assert!(waiting(&app).await.is_none(), "it is gone from here");
+    assert!(app.tally_of_mail().await.is_none(), "it is gone from here");
     pass(&app).await;
     assert!(office.empty().is_empty());
 }
@@ -74,7 +63,7 @@ async fn a_server_that_is_away_gets_it_when_it_is_back(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert!(!tally.fault.expect("a reason").contains(ADA));
     office.behave(Manners::default());
@@ -91,7 +80,7 @@ async fn a_server_that_is_away_gets_it_when_it_is_back(app: TestApp) {
         ..Manners::default()
     };
     office.behave(forgetful);
-    left_over(&app, "bank", "bob@home.example").await;
+    left_over(&app, "bank", BOB).await;
     deliver(&app).await;
     office.behave(Manners::default());
     app.wait(Duration::from_secs(10));
@@ -112,7 +101,10 @@ async fn whom_the_server_does_not_know_is_not_mailed_again(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it is kept for the operator");
+    let tally = app
+        .tally_of_mail()
+        .await
+        .expect("it is kept for the operator");
     assert_eq!((tally.waiting, tally.given_up), (0, 1));
     // What the server said names somebody.
     assert_eq!(
@@ -134,12 +126,12 @@ async fn a_mailbox_that_is_full_holds_up_no_other(app: TestApp) {
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     // The server answers, so it is not left alone: what is due to others goes at
     // once, and this one when its own time has come.
     office.behave(Manners::default());
-    let (bob, bank) = ("bob@home.example", Business::open(&app, "bank").await);
+    let (bob, bank) = (BOB, Business::open(&app, "bank").await);
     let mut actor = app.person("Bob", bob).await;
     bank.log_in(&mut actor, "low").await;
     give_up(&app, "bank", &actor.newest_grant().await).await;
@@ -164,13 +156,16 @@ async fn a_server_that_stays_away_is_given_up_after_days(app: TestApp) {
     left_over(&app, "shop", ADA).await;
     for _ in 0..4 {
         deliver(&app).await;
-        let tally = waiting(&app).await.expect("it waits");
+        let tally = app.tally_of_mail().await.expect("it waits");
         assert_eq!((tally.waiting, tally.given_up), (1, 0));
         app.wait(DAY);
     }
     app.wait(DAY);
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it is kept for the operator");
+    let tally = app
+        .tally_of_mail()
+        .await
+        .expect("it is kept for the operator");
     assert_eq!((tally.waiting, tally.given_up), (0, 1));
 }
 
@@ -183,7 +178,7 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
     left_over(&app, "shop", ADA).await;
     assert!(!folder.exists(), "nothing is made before there is mail");
     deliver(&app).await;
-    left_over(&app, "bank", "bob@home.example").await;
+    left_over(&app, "bank", BOB).await;
     deliver(&app).await;
     let mut to = Vec::new();
     for entry in folder.read_dir().expect("a folder") {
@@ -204,13 +199,13 @@ async fn a_folder_gets_a_file_for_each_mail(app: TestApp) {
         to.push(mail.field("To"));
     }
     to.sort();
-    assert_eq!(to, [ADA, "bob@home.example"]);
+    assert_eq!(to, [ADA, BOB]);
     // A folder that cannot be written to is a reason to try again.
     std::fs::remove_dir_all(&folder).expect("a folder");
     std::fs::write(&folder, b"in the way").expect("a file");
     left_over(&app, "club", "cas@home.example").await;
     deliver(&app).await;
-    assert_eq!(waiting(&app).await.expect("it waits").waiting, 1);
+    assert_eq!(app.tally_of_mail().await.expect("it waits").waiting, 1);
     std::fs::remove_file(&folder).expect("a file");
     app.wait(Duration::from_secs(10));
     deliver(&app).await;
@@ -273,7 +268,7 @@ async fn a_server_that_says_nothing_is_hung_up_on() {
     let app = mailing_by(TestApp::start(Engine::Sqlite).await, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
-    let tally = waiting(&app).await.expect("it waits");
+    let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert_eq!(
         tally.fault.as_deref(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use sluis::app::App;
 use sluis::crypto::password::Password;
 use sluis::domain::attribute::{Attributes, Email};
 use sluis::domain::language::Language;
@@ -12,7 +11,7 @@ use sluis::service::accounts::NewAccount;
 use sluis::service::samples::{Agreement, Sample, SharedPassword, Template, keep};
 
 use super::{DAY, look_after};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{LETTER_PLAN, TestApp, on_both_databases};
 
 const MANY: usize = 1_000;
 const PASSWORD: &str = "een wachtwoord voor allemaal";
@@ -20,7 +19,7 @@ const PASSWORD: &str = "een wachtwoord voor allemaal";
 on_both_databases!(a_thousand_end_in_one_run_while_somebody_signs_in);
 
 async fn a_thousand_end_in_one_run_while_somebody_signs_in(app: TestApp) {
-    fill(&app.app).await;
+    fill(&app).await;
     app.wait(31 * DAY);
     let (node, another) = (app.app.clone(), app.second_app().await);
     let jobs = tokio::spawn(async move {
@@ -65,33 +64,10 @@ async fn a_thousand_end_in_one_run_while_somebody_signs_in(app: TestApp) {
 }
 
 /// People who read a newspaper's letter, for a month.
-async fn fill(app: &App) {
-    let paper = sluis::domain::plan::Plan::parse(PLAN).expect("a plan");
-    let document = sluis::domain::business::BusinessDocument {
-        name: "De krant BV".to_owned(),
-        address: "Dam 1, Amsterdam".to_owned(),
-        contact: "privacy@paper.example".to_owned(),
-        registration: None,
-        country: "NL".to_owned(),
-        sector: None,
-    };
-    let business = sluis::service::clients::add_business(app, document).await;
-    let business = business.expect("a business").id;
-    let metadata = serde_json::from_value(serde_json::json!({
-        "redirect_uris": ["https://paper.example/back"],
-        "client_name": "The paper",
-        "token_endpoint_auth_method": "none",
-    }));
-    let metadata = metadata.expect("metadata");
-    let id: sluis::domain::id::ClientId = "paper".parse().expect("an id");
-    let added =
-        sluis::service::clients::add_client(app, business, Some(id.clone()), metadata, Some(paper));
-    added.await.expect("a client");
-    let client = app
-        .client(&id)
-        .await
-        .expect("a database")
-        .expect("a client");
+async fn fill(app: &TestApp) {
+    app.client("paper", Some(LETTER_PLAN)).await;
+    let client = app.registered_client("paper").await;
+    let app = &app.app;
     let choice = Choice::of(TierChoice::Tier(Tier::Low));
     let password = Password::parse(PASSWORD.to_owned()).expect("a password");
     let template = Template {
@@ -113,11 +89,3 @@ async fn fill(app: &App) {
     }
     keep(app, &Arc::new(samples)).await.expect("a write");
 }
-
-const PLAN: &str = r#"{"purposes": [
-    {"id": "letter", "purpose": "dpv:ServiceProvision",
-     "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
-     "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
-     "basis": "contract", "required": true,
-     "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
-]}"#;

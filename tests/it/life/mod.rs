@@ -16,18 +16,12 @@ use std::time::Duration;
 
 use sluis::app::App;
 use sluis::config::MailUrl;
-use sluis::domain::grant::EventKind;
 use sluis::jobs;
 use sluis::service::grants;
 
-use crate::harness::{Actor, TestApp};
+use crate::harness::{ADA, Actor, DAY, PASSWORD, SECOND, TestApp, id_of};
 use crate::protocol::Business;
 use eml::Eml;
-
-const ADA: &str = "ada@home.example";
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const SECOND: Duration = Duration::from_secs(1);
 
 /// A second before that time is over.
 const fn just_before(time: Duration) -> Duration {
@@ -63,34 +57,29 @@ pub(crate) fn subjects(app: &TestApp) -> Vec<String> {
     mails.iter().map(|mail| mail.field("Subject")).collect()
 }
 
+/// Delivers, and says what the mail that came is about.
+pub(crate) async fn told_by_mail(app: &TestApp) -> Vec<String> {
+    deliver(app).await;
+    subjects(app)
+}
+
 /// Ada, with an agreement of a month.
 async fn a_month(app: &TestApp) -> (Business, Actor, String) {
     let shop = Business::open(app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (ada, grant) = shop.customer(app, "Ada").await;
     (shop, ada, grant)
 }
 
-/// What happened to an agreement, by its receipts.
-async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
-    let chain = app.chain(actor, grant).await;
-    chain.iter().map(|receipt| receipt.event.kind).collect()
-}
-
 /// Signs in anew: sessions last shorter than agreements.
-async fn return_to(actor: &mut Actor, email: &str) {
-    let page = actor
-        .sign_in("/sign-in", email, crate::harness::PASSWORD)
-        .await;
+pub(crate) async fn return_to(actor: &mut Actor, email: &str) {
+    let page = actor.sign_in("/sign-in", email, PASSWORD).await;
     assert!(page.redirect().is_some(), "{}", page.words());
 }
 
 /// The business gives an agreement up.
 async fn give_up(app: &TestApp, id: &str, grant: &str) {
-    let client = app.app.client(&id.parse().expect("an id")).await;
-    let client = client.expect("a database").expect("a client");
-    let grant = grant.rsplit('/').next().expect("an id").parse();
+    let client = app.registered_client(id).await;
+    let grant = id_of(grant).parse();
     let ended = grants::end(&app.app, &client, grant.expect("an id")).await;
     assert!(ended.expect("a database"));
 }

@@ -10,13 +10,12 @@ use sluis::jobs;
 use sluis::service::duties;
 use sluis::store::clients::RegisteredClient;
 
-use super::{DAY, SECOND, deliver, events, mails, return_to};
-use crate::harness::{Actor, TestApp, on_both_databases};
-use crate::protocol::{ALL_SCOPES, Business, CALLING_PLAN, change_tier, press};
+use super::{DAY, SECOND, deliver, mails, return_to};
+use crate::harness::{ADA, Actor, EVE, TestApp, on_both_databases};
+use crate::protocol::{Business, CALLING_PLAN, called_no_more, press};
 
 /// From the time of day at which tests begin to the last second of that day.
 const END_OF_DAY: Duration = Duration::from_secs(24 * 3_600 - 1 - (14 * 3_600 + 13 * 60 + 20));
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     two_nodes_mark_it_and_tell_its_owner_once,
@@ -57,13 +56,7 @@ async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
     deliver(&app).await;
     assert!(mails(&app).is_empty());
     app.wait(SECOND);
-    let other = app.second_app().await;
-    let (one, another) = tokio::join!(
-        jobs::duties::run_once(&app.app),
-        jobs::duties::run_once(&other)
-    );
-    one.expect("a database");
-    another.expect("a database");
+    app.on_two_nodes(jobs::duties::run_once).await;
     look_after(&app).await;
     deliver(&app).await;
     let mails = mails(&app);
@@ -157,12 +150,7 @@ async fn the_owner_gets_a_letter_and_then_a_complaint(app: TestApp) {
 
 async fn a_letter_about_some_data_asks_for_these_alone(app: TestApp) {
     let shop = Business::with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
-    let mut ada = app.person("Ada Lovelace", ADA).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
-    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
-    let grant = ada.newest_grant().await;
-    change_tier(&mut ada, &grant, "low").await;
+    let (mut ada, grant) = called_no_more(&app, &shop).await;
     app.wait(32 * DAY);
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
@@ -231,7 +219,7 @@ async fn there_are_no_letters_before_the_time_is_up_or_for_anybody_else(app: Tes
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
     let letter = link(&ada.get(&grant).await, "/letter");
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let complaint = letter.replace("/letter", "/complaint");
     for path in [letter.as_str(), &complaint, "/account/duties/x/letter"] {
         assert_eq!(eve.get(path).await.status, 404, "{path}");
@@ -253,19 +241,18 @@ async fn whoever_confirms_too_late_has_confirmed(app: TestApp) {
     page.says("that your data have been deleted");
     page.says("That was after 21 October 2026");
     assert_eq!(
-        events(&app, &mut ada, &grant).await[2..],
+        app.events(&mut ada, &grant).await[2..],
         [EventKind::Overdue, EventKind::Answered]
     );
     app.wait(DAY);
     look_after(&app).await;
     return_to(&mut ada, ADA).await;
-    assert_eq!(events(&app, &mut ada, &grant).await.len(), 4);
+    assert_eq!(app.events(&mut ada, &grant).await.len(), 4);
 }
 
 /// The business looks at what it owes.
 async fn look_up(app: &TestApp) -> (Arc<RegisteredClient>, Vec<Duty>) {
-    let client = app.app.client(&"shop".parse().expect("an id")).await;
-    let client = client.expect("a database").expect("a client");
+    let client = app.registered_client("shop").await;
     let (found, _) = duties::list(&app.app, &client, None, None)
         .await
         .expect("a database");

@@ -6,10 +6,9 @@ use sluis::jobs;
 use sluis::store::StoreError;
 
 use super::{
-    ADA, DAY, SECOND, a_month, deliver, events, just_before, look_after, mails, pass, return_to,
-    subjects,
+    ADA, DAY, SECOND, a_month, deliver, just_before, look_after, mails, pass, return_to, subjects,
 };
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{EVE, TestApp, on_both_databases};
 use crate::protocol::{Business, press, text};
 
 on_both_databases!(
@@ -31,13 +30,7 @@ async fn an_owner_is_warned_once_a_week_before(app: TestApp) {
     pass(&app).await;
     assert!(mails(&app).is_empty());
     app.wait(SECOND);
-    let other = app.second_app().await;
-    let (one, another) = tokio::join!(
-        jobs::grants::run_once(&app.app),
-        jobs::grants::run_once(&other)
-    );
-    one.expect("a database");
-    another.expect("a database");
+    app.on_two_nodes(jobs::grants::run_once).await;
     deliver(&app).await;
     let warned = mails(&app);
     assert_eq!(warned.len(), 1);
@@ -57,11 +50,7 @@ async fn an_owner_is_warned_once_a_week_before(app: TestApp) {
 
 async fn a_short_time_is_warned_of_in_its_last_quarter(app: TestApp) {
     let (_, mut ada, grant) = a_month(&app).await;
-    let form = ada
-        .get(&grant)
-        .await
-        .form("/change")
-        .with("retention", "P1D");
+    let form = ada.keeping(&grant, "P1D").await;
     ada.submit(form).await;
     app.wait(just_before(DAY / 4 * 3));
     pass(&app).await;
@@ -81,11 +70,7 @@ async fn a_shortened_agreement_is_warned_of_anew(app: TestApp) {
     assert_eq!(subjects(&app).len(), 1);
     return_to(&mut ada, ADA).await;
     // Shorter than what has passed already: from now on, that long.
-    let form = ada
-        .get(&grant)
-        .await
-        .form("/change")
-        .with("retention", "P14D");
+    let form = ada.keeping(&grant, "P14D").await;
     let page = ada.submit(form).await;
     let page = ada.submit(page.form("confirmation").press("allow")).await;
     assert_eq!(page.location(), format!("{grant}?done=saved"));
@@ -197,7 +182,7 @@ async fn a_renewal_runs_for_as_long_again_and_is_warned_of_anew(app: TestApp) {
     pass(&app).await;
     return_to(&mut ada, ADA).await;
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Renewed, EventKind::Expired]
     );
 }
@@ -213,11 +198,8 @@ async fn a_warning_that_nobody_needs_any_more_is_not_sent(app: TestApp) {
     return_to(&mut ada, ADA).await;
     press(&mut ada, &grant, "renew").await;
     let overview = ada.get("/account/businesses").await;
-    let other = overview
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/businesses/") && *link != grant)
-        .expect("the other");
+    let mut others = overview.grants().into_iter();
+    let other = others.find(|link| *link != grant).expect("the other");
     press(&mut ada, &other, "withdraw").await;
     deliver(&app).await;
     assert!(mails(&app).is_empty());
@@ -239,7 +221,7 @@ async fn what_was_changed_since_is_not_renewed(app: TestApp) {
     let page = ada.submit(renew).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("cannot be renewed as it is");
-    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    assert_eq!(app.events(&mut ada, &grant).await, [EventKind::Given]);
 }
 
 async fn a_renewal_needs_the_page_as_it_is(app: TestApp) {
@@ -252,7 +234,7 @@ async fn a_renewal_needs_the_page_as_it_is(app: TestApp) {
     let page = ada.submit(old.form("/renew").press("renew")).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     // And only its owner has one.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let own = eve.get("/account/profiles").await;
     let csrf = own
         .form("profiles")
@@ -262,7 +244,7 @@ async fn a_renewal_needs_the_page_as_it_is(app: TestApp) {
     let forged = old.form("/renew").forged("csrf", &csrf);
     assert_eq!(eve.submit(forged).await.status, StatusCode::NOT_FOUND);
     assert_eq!(
-        events(&app, &mut ada, &grant).await,
+        app.events(&mut ada, &grant).await,
         [EventKind::Given, EventKind::Narrowed]
     );
     // A paused one is resumed first.
@@ -279,5 +261,5 @@ async fn what_holds_nothing_is_neither_warned_of_nor_renewed(app: TestApp) {
     pass(&app).await;
     assert!(mails(&app).is_empty());
     return_to(&mut ada, ADA).await;
-    assert_eq!(events(&app, &mut ada, &grant).await, [EventKind::Given]);
+    assert_eq!(app.events(&mut ada, &grant).await, [EventKind::Given]);
 }

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
+use crate::harness::{HOUR, PASSWORD, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     someone_signs_up_out_and_in,
@@ -23,7 +21,7 @@ on_both_databases! {
 }
 
 async fn someone_signs_up_out_and_in(app: TestApp) {
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     let page = actor.get("/account?done=welcome").await;
     page.says("Welcome.");
     assert!(page.html.contains("Sanne de Vries"));
@@ -38,11 +36,7 @@ async fn someone_signs_up_out_and_in(app: TestApp) {
     assert_eq!(actor.submit(stay).await.location(), "/account");
     assert_eq!(actor.get("/account").await.status, StatusCode::OK);
 
-    let out = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = actor.signing_out().await;
     let page = actor.submit(out).await;
     actor.follow(page).await.says("You are signed out");
     let page = actor.get("/account/profiles").await;
@@ -83,9 +77,7 @@ async fn a_form_that_is_wrong_keeps_what_was_typed_but_the_password(app: TestApp
     assert_eq!(again.value("name"), Some("Sanne <b>"));
     assert_eq!(again.value("email"), Some("sanne@nowhere"));
     assert_eq!(again.value("password"), Some(""));
-    let again = again
-        .with("email", "sanne@example.com")
-        .with("password", PASSWORD);
+    let again = again.with("email", SANNE).with("password", PASSWORD);
     assert_eq!(
         actor.submit(again).await.location(),
         "/account?done=welcome"
@@ -93,9 +85,9 @@ async fn a_form_that_is_wrong_keeps_what_was_typed_but_the_password(app: TestApp
 }
 
 async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(app: TestApp) {
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     let mut answers = Vec::new();
-    for email in ["sanne@example.com", "nobody@example.com", "not an address"] {
+    for email in [SANNE, "nobody@example.com", "not an address"] {
         let page = app
             .browser()
             .sign_in("/sign-in", email, "not the password")
@@ -111,8 +103,8 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(app: TestAp
 }
 
 async fn guessing_has_to_wait_for_known_and_unknown_addresses_alike(app: TestApp) {
-    app.person("Sanne", "sanne@example.com").await;
-    for email in ["sanne@example.com", "nobody@example.com"] {
+    app.person("Sanne", SANNE).await;
+    for email in [SANNE, "nobody@example.com"] {
         let mut actor = app.browser();
         for _ in 0..5 {
             actor.sign_in("/sign-in", email, "not the password").await;
@@ -124,32 +116,25 @@ async fn guessing_has_to_wait_for_known_and_unknown_addresses_alike(app: TestApp
         assert_eq!(page.form("sign-in").value("email"), Some(email));
     }
     app.wait(Duration::from_secs(2));
-    let page = app
-        .browser()
-        .sign_in("/sign-in", "sanne@example.com", PASSWORD)
-        .await;
+    let page = app.browser().sign_in("/sign-in", SANNE, PASSWORD).await;
     assert_eq!(page.location(), "/account");
 }
 
 async fn a_right_password_forgives_the_wrong_ones_before_it(app: TestApp) {
-    app.settled("Sanne", "sanne@example.com").await;
+    app.settled("Sanne", SANNE).await;
     for _ in 0..2 {
         let mut actor = app.browser();
         for _ in 0..4 {
-            let told = actor
-                .sign_in("/sign-in", "sanne@example.com", "not the password")
-                .await;
+            let told = actor.sign_in("/sign-in", SANNE, "not the password").await;
             assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        let page = actor
-            .sign_in("/sign-in", "sanne@example.com", PASSWORD)
-            .await;
+        let page = actor.sign_in("/sign-in", SANNE, PASSWORD).await;
         assert_eq!(page.location(), "/account");
     }
 }
 
 async fn a_session_ends_by_itself_and_nothing_is_lost(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = actor.get("/account/profiles").await.form("profiles");
     app.wait(12 * HOUR);
     let page = actor.submit(form).await;
@@ -160,29 +145,23 @@ async fn a_session_ends_by_itself_and_nothing_is_lost(app: TestApp) {
     page.says("Nothing is lost");
     let form = page
         .form("sign-in")
-        .with("email", "sanne@example.com")
+        .with("email", SANNE)
         .with("password", PASSWORD);
     assert_eq!(actor.submit(form).await.location(), "/account/security");
 }
 
 async fn nobody_can_fix_the_session_of_someone_else(app: TestApp) {
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     let mut eve = app.person("Eve", "eve@example.com").await;
     let planted = eve.jar["sluis-session"].clone();
     // Eve plants her cookies in the browser of someone who then signs in.
     let mut victim = eve.clone();
-    let form = victim
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let form = victim.signing_out().await;
     victim.submit(form).await;
     victim
         .jar
         .insert("sluis-session".to_owned(), planted.clone());
-    let page = victim
-        .sign_in("/sign-in", "sanne@example.com", PASSWORD)
-        .await;
+    let page = victim.sign_in("/sign-in", SANNE, PASSWORD).await;
     assert_eq!(page.location(), "/account");
     assert_ne!(victim.jar["sluis-session"], planted);
     assert_eq!(
@@ -193,7 +172,7 @@ async fn nobody_can_fix_the_session_of_someone_else(app: TestApp) {
 
 async fn signing_in_again_ends_the_session_before(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let before = actor.clone();
     app.wait(HOUR);
     let page = actor.visit(&shop.request(&[("prompt", "login")])).await;
@@ -201,7 +180,7 @@ async fn signing_in_again_ends_the_session_before(app: TestApp) {
     page.says("The shop");
     let form = page
         .form("sign-in")
-        .with("email", "sanne@example.com")
+        .with("email", SANNE)
         .with("password", PASSWORD);
     let page = actor.submit(form).await;
     actor.follow(page).await.form("consent");
@@ -213,13 +192,9 @@ async fn signing_in_again_ends_the_session_before(app: TestApp) {
 }
 
 async fn signing_out_ends_the_session_itself_and_not_only_the_cookie(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let mut copy = actor.clone();
-    let form = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let form = actor.signing_out().await;
     actor.submit(form).await;
     assert_eq!(
         copy.get("/account").await.location(),
@@ -228,7 +203,7 @@ async fn signing_out_ends_the_session_itself_and_not_only_the_cookie(app: TestAp
 }
 
 async fn no_path_leads_to_another_host(app: TestApp) {
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     for elsewhere in [
         "https://evil.example/",
         "//evil.example/",
@@ -244,7 +219,7 @@ async fn no_path_leads_to_another_host(app: TestApp) {
             .finish();
         let mut actor = app.browser();
         let page = actor
-            .sign_in(&format!("/sign-in?{query}"), "sanne@example.com", PASSWORD)
+            .sign_in(&format!("/sign-in?{query}"), SANNE, PASSWORD)
             .await;
         assert_eq!(page.location(), "/account", "{elsewhere:?}");
         let page = actor.get(&format!("/sign-in?{query}")).await;
@@ -279,14 +254,12 @@ async fn no_path_leads_to_another_host(app: TestApp) {
         .await
         .form("sign-in")
         .forged("next", "//evil.example");
-    let form = form
-        .with("email", "sanne@example.com")
-        .with("password", PASSWORD);
+    let form = form.with("email", SANNE).with("password", PASSWORD);
     assert_eq!(actor.submit(form).await.location(), "/account");
 }
 
 async fn what_is_not_there_is_said_so(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     for path in [
         "/nothing",
         "/account/nothing",

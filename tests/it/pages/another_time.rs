@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     another_retention_brings_nothing_else_along,
@@ -13,13 +13,11 @@ on_both_databases! {
 
 async fn another_retention_brings_nothing_else_along(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     // The shop would have had it, had it been there.
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    actor.edit("phone_number", "020 555 0123").await;
     let form = actor.get(&grant).await.form("/change");
     let page = actor.submit(form.with("retention", "P7D")).await;
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));
@@ -43,7 +41,7 @@ async fn another_retention_brings_nothing_else_along(app: TestApp) {
 
 async fn what_the_profile_gives_no_more_is_had_for_less_long_and_not_for_longer(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let profiles = actor.get("/account/profiles").await.form("profiles");

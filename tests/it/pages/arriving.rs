@@ -12,7 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, values};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, PASSWORD, Page, SANNE, TestApp, on_both_databases};
 use crate::vault::cells;
 
 const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
@@ -77,7 +77,7 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
     let (old, issuer) = serve(app, Registration::default()).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne de Vries", "sanne@example.com").await;
+    let mut there = new.person("Sanne de Vries", SANNE).await;
     let mut registered = Vec::new();
     for round in ["first", "second"] {
         // With whatever stands behind the address.
@@ -130,7 +130,7 @@ async fn everything_comes_along_without_a_file(app: TestApp) {
 async fn a_provider_that_lets_nobody_register_says_so(app: TestApp) {
     let (old, issuer) = serve(app, Registration::Off).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let mut there = new.person("Sanne", SANNE).await;
     let page = start(&mut there, &issuer).await;
     assert_eq!(page.status, 422);
     page.says("does not let other providers ask");
@@ -141,7 +141,7 @@ async fn an_answer_counts_once_for_whoever_began_in_the_browser_that_did(app: Te
     let (old, issuer) = serve(app, Registration::Open).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let mut there = new.person("Sanne", SANNE).await;
     let page = start(&mut there, &issuer).await;
     let back = say_yes(&mut sanne, &onward(&page, &issuer)).await;
     // Somebody else is made to bring it back: their account takes nothing in.
@@ -151,9 +151,7 @@ async fn an_answer_counts_once_for_whoever_began_in_the_browser_that_did(app: Te
     assert_eq!(exported(&mut bram).await["archives"], json!([]));
     // Nor in another browser of the same person.
     let mut other = new.browser();
-    other
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    other.sign_in("/sign-in", SANNE, PASSWORD).await;
     other.get(&back).await.says("does not belong");
     let preview = there.visit(&back).await;
     preview.says("This would come along");
@@ -175,7 +173,7 @@ async fn an_answer_of_another_provider_is_not_taken(app: TestApp) {
     let (old, issuer) = serve(app, Registration::Open).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let mut there = new.person("Sanne", SANNE).await;
     for iss in ["iss=https%3A%2F%2Fevil.example", "x=y"] {
         let page = start(&mut there, &issuer).await;
         let back = say_yes(&mut sanne, &onward(&page, &issuer)).await;
@@ -192,7 +190,7 @@ async fn a_no_there_is_said_here(app: TestApp) {
     let (old, issuer) = serve(app, Registration::Open).await;
     let mut sanne = customer(&old).await;
     let new = elsewhere(&old).await;
-    let mut there = new.person("Sanne", "sanne@example.com").await;
+    let mut there = new.person("Sanne", SANNE).await;
     let page = start(&mut there, &issuer).await;
     let page = sanne.visit(&onward(&page, &issuer)).await;
     let page = sanne.submit(page.form("transfer").press("deny")).await;
@@ -214,7 +212,7 @@ async fn bring_back(actor: &mut Actor, (server, issuer): (&MockServer, &str), mo
 }
 
 async fn what_went_wrong_there_is_not_called_a_no(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let (server, issuer) = false_provider(|_, _| ()).await;
     for (answer, says) in [
         ("error=access_denied", "You said no at your old provider"),
@@ -242,7 +240,7 @@ fn with_nonce(nonce: &'static str, status: u16, body: Value) -> impl wiremock::R
 
 /// RFC 9449 §8 and §9.
 async fn a_provider_that_wants_a_nonce_in_the_proof_gets_it(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let mut document = exported(&mut sanne).await;
     let (server, issuer) = false_provider(|_, _| ()).await;
     document["provider"] = json!(issuer);
@@ -259,7 +257,7 @@ async fn a_provider_that_wants_a_nonce_in_the_proof_gets_it(app: TestApp) {
 }
 
 async fn what_is_no_provider_is_said_to_be_none(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     for (address, says) in [
         ("", "do not know this as the address"),
         ("not an address", "do not know this as the address"),
@@ -318,7 +316,7 @@ pub(crate) async fn false_provider(change: impl FnOnce(&str, &mut Value)) -> (Mo
 }
 
 async fn a_false_provider_leads_nowhere_else(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     for member in [
         "token_endpoint",
         "account_transfer_endpoint",
@@ -353,7 +351,7 @@ async fn pushed_state(server: &MockServer) -> String {
 }
 
 async fn a_false_provider_fills_no_memory(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let other = json!({"format": "https://schemas.sluis.example/export/v1"}).to_string();
     let answers = [
         ResponseTemplate::new(302).insert_header("location", "http://127.0.0.1:9/"),

@@ -10,18 +10,12 @@ use sluis::service::receipts::{Checked, check_file};
 use sluis::service::releases;
 use sluis::service::tokens::{Redemption, redeem};
 
-use crate::harness::{Actor, Client, PASSWORD, Page, TestApp, VERIFIER, on_both_databases};
+use crate::harness::{Actor, Client, PASSWORD, Page, SANNE, TestApp, VERIFIER, on_both_databases};
 
 /// The names of what a client can read after an answer.
 pub(super) async fn reads(app: &TestApp, client: &Client, page: &Page) -> Vec<String> {
     let code = client.answer(page)["code"].clone();
-    let id = client.id.parse().expect("an id");
-    let registered = app
-        .app
-        .client(&id)
-        .await
-        .expect("a store")
-        .expect("a client");
+    let registered = app.registered_client(&client.id).await;
     let redemption = Redemption {
         code: &code,
         redirect_uri: Some(&client.redirect_uri),
@@ -86,7 +80,7 @@ async fn each_tier_releases_what_it_shows(app: TestApp) {
 
 async fn a_login_without_the_optional_purposes_succeeds(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let form = asked(&mut actor, &shop)
         .await
@@ -106,30 +100,15 @@ async fn a_login_without_the_optional_purposes_succeeds(app: TestApp) {
 async fn a_request_leads_from_sign_up_by_way_of_the_question_back_to_the_client(app: TestApp) {
     let paper = app.paper().await;
     let mut actor = app.browser();
-    let page = actor
-        .visit(&paper.request(&[("login_hint", "sanne@example.com")]))
-        .await;
+    let page = actor.visit(&paper.request(&[("login_hint", SANNE)])).await;
     page.says("The paper");
-    assert_eq!(
-        page.form("sign-in").value("email"),
-        Some("sanne@example.com")
-    );
-    let sign_up = page
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/sign-up"))
-        .expect("a link");
+    assert_eq!(page.form("sign-in").value("email"), Some(SANNE));
+    let sign_up = page.link_to("/sign-up");
     let page = actor.get(&sign_up).await;
     page.says("The paper");
-    let page = actor.sign_up(&sign_up, "Sanne", "sanne@example.com").await;
+    let page = actor.sign_up(&sign_up, "Sanne", SANNE).await;
     let page = actor.follow(page).await;
-    let page = actor
-        .submit(
-            page.form("consent")
-                .with("tier", "anonymous")
-                .press("allow"),
-        )
-        .await;
+    let page = actor.submit(page.allowing("anonymous")).await;
     assert!(paper.answer(&page).contains_key("code"));
 
     // And from sign-in straight back, once it was answered.
@@ -137,7 +116,7 @@ async fn a_request_leads_from_sign_up_by_way_of_the_question_back_to_the_client(
     let page = elsewhere.visit(&paper.request(&[])).await;
     let form = page
         .form("sign-in")
-        .with("email", "sanne@example.com")
+        .with("email", SANNE)
         .with("password", PASSWORD);
     let page = elsewhere.submit(form).await;
     assert!(paper.answer(&page).contains_key("code"));
@@ -150,7 +129,7 @@ async fn prompt_create_leads_to_sign_up(app: TestApp) {
         .visit(&paper.request(&[("prompt", "create")]))
         .await;
     assert!(page.has_form("sign-up"));
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     app.wait(Duration::from_secs(1));
     let page = actor.visit(&paper.request(&[("prompt", "create")])).await;
     assert!(page.has_form("sign-up"));
@@ -158,7 +137,7 @@ async fn prompt_create_leads_to_sign_up(app: TestApp) {
 
 async fn a_no_goes_to_the_client_and_leaves_nothing_behind(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = asked(&mut actor, &shop).await.form("consent").press("deny");
     let page = actor.submit(form).await;
     let answer = shop.answer(&page);
@@ -173,11 +152,11 @@ async fn a_no_goes_to_the_client_and_leaves_nothing_behind(app: TestApp) {
 
 async fn a_plan_that_grew_shows_the_old_beside_the_new_and_a_no_keeps_the_old(app: TestApp) {
     let client = app.client("club", Some(&club_plan("[\"email\"]"))).await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let grant = actor.agree(&client, "low").await;
     app.publish("club", &club_plan("[\"email\", \"nickname\"]"))
         .await;
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    actor.edit("nickname", "San").await;
 
     let page = asked(&mut actor, &client).await;
     page.says("What changes");
@@ -242,13 +221,11 @@ async fn each_receipt_names_the_edition_of_the_plan_that_it_answers(app: TestApp
 
 async fn a_question_waits_for_an_hour_in_its_own_browser(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = asked(&mut actor, &shop).await;
 
     let mut elsewhere = app.browser();
-    elsewhere
-        .sign_in("/sign-in", "sanne@example.com", PASSWORD)
-        .await;
+    elsewhere.sign_in("/sign-in", SANNE, PASSWORD).await;
     let stranger = elsewhere.get(&page.path).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);
     assert_eq!(stranger.error().as_deref(), Some("unknown_request"));
@@ -286,7 +263,7 @@ async fn a_question_waits_for_an_hour_in_its_own_browser(app: TestApp) {
 
 async fn a_request_for_a_fresh_sign_in_cannot_be_answered_without_one(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     app.wait(Duration::from_secs(60));
     let page = actor.get(&paper.request(&[("prompt", "login")])).await;
     let sign_in = page.location().to_owned();

@@ -4,7 +4,7 @@
 
 use axum::http::{Method, StatusCode};
 
-use crate::harness::{PASSWORD, Page, SentFrom, TestApp, VERIFIER, on_both_databases};
+use crate::harness::{ADA, PASSWORD, Page, SentFrom, TestApp, VERIFIER, on_both_databases};
 use crate::protocol::{Business, SCOPES, text};
 
 on_both_databases! {
@@ -40,7 +40,7 @@ fn is_refused(page: &Page, from: SentFrom) {
 }
 
 async fn a_form_on_another_site_does_nothing(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let nickname = ada.get("/account/profiles/nickname").await;
     let nickname = nickname.form("attribute").with("value", "Countess");
     let nickname = nickname.press("save");
@@ -73,14 +73,14 @@ async fn a_form_on_another_site_does_nothing(app: TestApp) {
         let mut lured = app.browser();
         let form = lured.get("/sign-in").await.form("sign-in");
         lured.sends_from = from;
-        let form = form.with("email", "ada@home.example");
+        let form = form.with("email", ADA);
         is_refused(&lured.submit(form.with("password", PASSWORD)).await, from);
         assert!(!lured.jar.contains_key("sluis-session"), "{from:?}");
     }
 }
 
 async fn a_form_whose_origin_is_not_told_needs_its_token(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     ada.sends_from = UNTOLD;
     let out = ada.get("/sign-out").await.form("sign-out");
     let out = out.press("sign-out-confirm");
@@ -90,7 +90,7 @@ async fn a_form_whose_origin_is_not_told_needs_its_token(app: TestApp) {
 }
 
 async fn servers_and_apps_in_browsers_are_on_other_sites(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let shop = Business::open(&app, "shop").await;
     let redirect_uri = shop.client.redirect_uri.clone();
     for from in [ELSEWHERE[0], ELSEWHERE[3], ELSEWHERE[5], UNTOLD] {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sluis::crypto::jwt::PublicKeys;
 use sluis::service::receipts::{Checked, check_file};
 
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, SANNE, TestApp, on_both_databases};
 use crate::protocol::{Business, SCOPES, ask_by_right};
 
 on_both_databases! {
@@ -21,7 +21,7 @@ on_both_databases! {
 /// answered by it.
 pub(super) async fn customer(app: &TestApp) -> Actor {
     let shop = app.shop().await;
-    let mut actor = app.settled("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.settled("Sanne de Vries", SANNE).await;
     let wants = json!({
         "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
         "scope": format!("{SCOPES} data_subject_requests"),
@@ -45,9 +45,7 @@ pub(super) async fn customer(app: &TestApp) -> Actor {
         .with("retention-low", "P7D");
     actor.submit(form.press("profiles-save")).await;
     let page = actor.visit(&shop.request(&[])).await;
-    let answer = actor
-        .submit(page.form("consent").with("tier", "medium").press("allow"))
-        .await;
+    let answer = actor.submit(page.allowing("medium")).await;
     super::consent::reads(app, &shop, &answer).await;
     let grant = actor.newest_grant().await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
@@ -110,7 +108,7 @@ async fn everything_is_in_one_document_that_its_schema_describes(app: TestApp) {
     assert_eq!(document["reads"].as_array().map(Vec::len), Some(1));
     assert_eq!(document["reads_complete"], true);
     assert_eq!(document["duties"][0]["state"], "open");
-    assert_eq!(document["account"]["contact_email"], "sanne@example.com");
+    assert_eq!(document["account"]["contact_email"], SANNE);
 }
 
 /// What is written is as the published schema has it.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, PASSWORD, SANNE, TestApp, on_both_databases};
 use crate::html::Form;
 
 async fn refused(actor: &mut Actor, form: Form) {
@@ -21,12 +21,8 @@ on_both_databases! {
 }
 
 async fn a_form_without_its_token_does_nothing(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
-    let form = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let mut actor = app.person("Sanne", SANNE).await;
+    let form = actor.signing_out().await;
     refused(&mut actor, form.clone().without("csrf")).await;
     refused(&mut actor, form.clone().forged("csrf", "")).await;
     refused(&mut actor, form.clone().forged("csrf", "AAAA")).await;
@@ -36,7 +32,7 @@ async fn a_form_without_its_token_does_nothing(app: TestApp) {
 
 async fn a_token_of_another_browser_or_session_does_not_pass(app: TestApp) {
     let mut eve = app.person("Eve", "eve@example.com").await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let token = eve
         .get("/sign-out")
         .await
@@ -44,11 +40,7 @@ async fn a_token_of_another_browser_or_session_does_not_pass(app: TestApp) {
         .value("csrf")
         .expect("a token")
         .to_owned();
-    let form = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let form = actor.signing_out().await;
     refused(&mut actor, form.clone().forged("csrf", &token)).await;
 
     // Eve's session in Sanne's browser, with the token of Eve's own browser.
@@ -60,47 +52,31 @@ async fn a_token_of_another_browser_or_session_does_not_pass(app: TestApp) {
 }
 
 async fn a_token_from_before_the_sign_in_does_not_pass_after_it(app: TestApp) {
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     let mut actor = app.browser();
     let before = actor.get("/sign-in").await.form("sign-in");
     let token = before.value("csrf").expect("a token").to_owned();
-    let form = before
-        .with("email", "sanne@example.com")
-        .with("password", PASSWORD);
+    let form = before.with("email", SANNE).with("password", PASSWORD);
     assert_eq!(actor.submit(form.clone()).await.location(), "/account");
-    let out = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = actor.signing_out().await;
     refused(&mut actor, out.forged("csrf", &token)).await;
     refused(&mut actor, form).await;
     assert_eq!(actor.get("/account").await.status, StatusCode::OK);
 }
 
 async fn a_token_from_before_the_sign_out_does_not_pass_after_it(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let profiles = actor.get("/account/profiles").await.form("profiles");
-    let out = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = actor.signing_out().await;
     actor.submit(out).await;
-    actor
-        .sign_in("/sign-in", "sanne@example.com", PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     refused(&mut actor, profiles).await;
 }
 
 async fn nobody_is_signed_in_to_the_account_of_someone_else(app: TestApp) {
     // Login CSRF: Eve has a victim's browser send her own password.
     let mut eve = app.person("Eve", "eve@example.com").await;
-    let out = eve
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = eve.signing_out().await;
     eve.submit(out).await;
     let form = eve
         .get("/sign-in")
@@ -114,7 +90,7 @@ async fn nobody_is_signed_in_to_the_account_of_someone_else(app: TestApp) {
 }
 
 async fn what_is_no_form_or_too_much_of_one_is_refused_and_changes_nothing(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = actor
         .get("/account/profiles/nickname")
         .await

@@ -1,25 +1,19 @@
 //! One agreement: seeing, narrowing, widening, pausing and taking it back.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use sluis::service::receipts::{Checked, check_file};
 
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, CLUB_PLAN, DAY, PASSWORD, SANNE, TestApp, on_both_databases};
 
 /// Someone with an address and a phone, who logged in at the shop with medium.
 async fn customer(app: &TestApp) -> (Actor, String) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    actor.edit("phone_number", "020 555 0123").await;
     let grant = actor.agree(&shop, "medium").await;
     (actor, grant)
 }
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 on_both_databases! {
     the_page_shows_what_is_seen_why_and_until_when,
@@ -68,7 +62,7 @@ async fn the_page_shows_what_is_seen_why_and_until_when(app: TestApp) {
 
 async fn taking_it_back_takes_no_more_clicks_than_giving_it(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let page = actor.visit(&shop.request(&[])).await;
     let mut giving = 0;
@@ -80,11 +74,7 @@ async fn taking_it_back_takes_no_more_clicks_than_giving_it(app: TestApp) {
 
     let overview = actor.get("/account").await;
     let mut taking = 0;
-    let link = overview
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/businesses/"))
-        .expect("a link");
+    let link = overview.link_to("/account/businesses/");
     let page = actor.get(&link).await;
     taking += 1;
     let page = actor.submit(page.form("/withdraw").press("withdraw")).await;
@@ -152,17 +142,9 @@ async fn a_shorter_retention_holds_at_once(app: TestApp) {
 
 async fn a_longer_retention_is_asked_about_first(app: TestApp) {
     let (mut actor, grant) = customer(&app).await;
-    let form = actor
-        .get(&grant)
-        .await
-        .form("/change")
-        .with("retention", "P7D");
+    let form = actor.keeping(&grant, "P7D").await;
     actor.submit(form).await;
-    let form = actor
-        .get(&grant)
-        .await
-        .form("/change")
-        .with("retention", "P1M");
+    let form = actor.keeping(&grant, "P1M").await;
     let page = actor.submit(form).await;
     assert_eq!(page.status, StatusCode::OK);
     page.says("Nothing has changed yet.");
@@ -187,7 +169,7 @@ async fn a_longer_retention_is_asked_about_first(app: TestApp) {
 
 async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page
         .form("consent")
@@ -195,17 +177,17 @@ async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp
         .with("purpose-letter", "on");
     actor.submit(form.press("allow")).await;
     let grant = actor.newest_grant().await;
-    actor.get(&grant).await.says("sanne@example.com");
+    actor.get(&grant).await.says(SANNE);
 
     let page = actor.get(&grant).await;
     page.says("Then also ends: Newsletter");
-    let form = tier_form(&page).with("tier", "anonymous");
+    let form = page.tiers().with("tier", "anonymous");
     let page = actor.submit(form).await;
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));
     let page = actor.follow(page).await;
     page.says("Nothing. The business only recognises you when you return.");
 
-    let form = tier_form(&page).with("tier", "medium");
+    let form = page.tiers().with("tier", "medium");
     let page = actor.submit(form).await;
     // Nothing is released under no purpose: that is no wider, so it holds.
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));
@@ -213,16 +195,14 @@ async fn a_lower_tier_holds_at_once_and_a_higher_one_is_asked_about(app: TestApp
 
 async fn a_tier_with_more_in_it_is_asked_about(app: TestApp) {
     let client = app.client("club", Some(CLUB_PLAN)).await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    let mut actor = app.person("Sanne", SANNE).await;
+    actor.edit("phone_number", "020 555 0123").await;
     let grant = actor.agree(&client, "low").await;
     let page = actor.get(&grant).await;
     page.says("Then also sees: phone number");
     page.says("Not possible, since “Be a member” could not be done");
-    assert_eq!(tier_form(&page).offers("tier"), ["low", "medium", "high"]);
-    let page = actor.submit(tier_form(&page).with("tier", "medium")).await;
+    assert_eq!(page.tiers().offers("tier"), ["low", "medium", "high"]);
+    let page = actor.submit(page.tiers().with("tier", "medium")).await;
     page.says("Nothing has changed yet.");
     page.says("e-mail address and phone number");
     actor.get(&grant).await.says_not("+31 20 555 0123");
@@ -244,12 +224,10 @@ async fn a_tier_with_more_in_it_is_asked_about(app: TestApp) {
 
     // Back to less: at once. A tier that will not do says what it lacks.
     let page = actor.get(&grant).await;
-    let refused = actor
-        .submit(tier_form(&page).forged("tier", "anonymous"))
-        .await;
+    let refused = actor.submit(page.tiers().forged("tier", "anonymous")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("Your e-mail address is not in that profile");
-    let page = actor.submit(tier_form(&page).with("tier", "low")).await;
+    let page = actor.submit(page.tiers().with("tier", "low")).await;
     assert_eq!(page.location(), format!("{grant}?done=narrowed"));
     actor.follow(page).await.says_not("+31 20 555 0123");
 }
@@ -295,9 +273,7 @@ async fn a_pause_lasts_until_it_is_ended(app: TestApp) {
 async fn a_grant_whose_time_has_passed_is_over(app: TestApp) {
     let (mut actor, grant) = customer(&app).await;
     app.wait(92 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     let page = actor.get(&grant).await;
     page.says("Expired");
     page.says("The shop must delete your data, by 20 January 2027");
@@ -306,11 +282,7 @@ async fn a_grant_whose_time_has_passed_is_over(app: TestApp) {
 
 async fn the_receipts_are_a_chain_that_anyone_can_check(app: TestApp) {
     let (mut actor, grant) = customer(&app).await;
-    let form = actor
-        .get(&grant)
-        .await
-        .form("/change")
-        .with("retention", "P7D");
+    let form = actor.keeping(&grant, "P7D").await;
     actor.submit(form).await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
     actor.submit(form).await;
@@ -344,12 +316,10 @@ async fn the_receipts_are_a_chain_that_anyone_can_check(app: TestApp) {
 
 async fn every_read_is_on_record(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let page = actor.visit(&shop.request(&[])).await;
-    let answer = actor
-        .submit(page.form("consent").with("tier", "medium").press("allow"))
-        .await;
+    let answer = actor.submit(page.allowing("medium")).await;
     actor
         .get("/account/history")
         .await
@@ -379,17 +349,3 @@ async fn every_read_is_on_record(app: TestApp) {
         StatusCode::OK
     );
 }
-
-fn tier_form(page: &crate::harness::Page) -> crate::html::Form {
-    crate::html::forms(&page.html)
-        .into_iter()
-        .find(|form| form.has_field("tier"))
-        .expect("a form with tiers")
-}
-
-const CLUB_PLAN: &str = r#"{"purposes": [{"id": "member", "purpose": "dpv:MemberManagement",
-    "title": {"nl": "Lid zijn", "en": "Be a member"},
-    "text": {"nl": "Je bent lid.", "en": "You are a member."},
-    "basis": "contract", "required": true,
-    "claims": ["email"], "voluntary_claims": ["phone_number"],
-    "retention": "P5Y", "storage": ["NL"]}]}"#;

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, Method, StatusCode};
 
-use crate::harness::{Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Page, TestApp, on_both_databases};
 use crate::html::tags;
 use crate::protocol::Business;
 
@@ -56,7 +56,7 @@ fn is_kept_to(page: &Page, policy: &str) {
 
 async fn every_page_says_exactly_what_it_may_do(app: TestApp) {
     let shop = app.shop().await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let mut stranger = app.browser();
     let plain = policy(NO_SCRIPT, "");
     for path in [

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{HOUR, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     keys_that_are_larger_than_any_are_not_kept,
@@ -46,13 +46,7 @@ async fn lists_open_no_more_than_they_tell(app: TestApp) {
     let mut sanne = customer(&app).await;
     let file = exported(&mut sanne).await;
     let preview = hand_in(&mut sanne, &text(&file)).await;
-    let id: ImportId = preview
-        .path
-        .rsplit('/')
-        .next()
-        .expect("an id")
-        .parse()
-        .expect("an id");
+    let id: ImportId = id_of(&preview.path).parse().expect("an id");
     let account_id = {
         let mut connection = app.app.store().read().await.expect("a database");
         let found = imports::left_behind(&mut connection, app.app.now().plus(HOUR), 9).await;
@@ -157,7 +151,7 @@ async fn a_document_that_nobody_reads_holds_up_its_owner_alone(app: TestApp) {
 }
 
 async fn a_file_that_does_not_come_holds_up_its_owner_alone(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let mut bram = app.person("Bram", "bram@example.com").await;
     let file = text(&exported(&mut sanne).await);
     let slow = sanne.clone();
@@ -184,8 +178,6 @@ async fn a_file_that_does_not_come_holds_up_its_owner_alone(app: TestApp) {
         .says("This would come along");
 }
 
-const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
-
 /// Servers that take every call and never say anything.
 async fn silent() -> Vec<(TcpListener, SocketAddr)> {
     let mut all = Vec::new();
@@ -207,7 +199,7 @@ async fn providers_that_do_not_answer_hold_nobody_up(app: TestApp) {
         .map(|(_, at)| archive(&file, &format!("http://{at}")));
     file["archives"] = archives.collect();
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     preview.says("This would come along");
     take_over(&mut there, &preview).await;

@@ -6,7 +6,7 @@ use sluis::domain::business::BusinessSector;
 use sluis::domain::receipt::Receipt;
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Client, Page, SANNE, SHOP_PLAN, TestApp, on_both_databases};
 
 on_both_databases! {
     a_new_business_that_the_rules_answer_is_one_screen_with_one_button,
@@ -24,7 +24,7 @@ on_both_databases! {
 
 /// Sanne, who has filled in where parcels go.
 async fn sanne(app: &TestApp) -> Actor {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     actor
 }
@@ -38,31 +38,16 @@ const FULL: [(&str, &str); 5] = [
     ("permission-personalisation", "yes"),
 ];
 
+/// The shop, as one that can do without preferences.
 async fn shop(app: &TestApp) -> Client {
-    app.client_in(Some(BusinessSector::Shop), "shop", Some(SHOP))
+    let plan = SHOP_PLAN.replace(
+        r#""claims": ["preferences"]"#,
+        r#""voluntary_claims": ["preferences"]"#,
+    );
+    assert_ne!(plan, SHOP_PLAN);
+    app.client_in(Some(BusinessSector::Shop), "shop", Some(&plan))
         .await
 }
-
-const SHOP: &str = r#"{"purposes": [
-    {"id": "deliver", "purpose": "dpv:DeliveryOfGoods",
-     "title": {"nl": "Bezorgen", "en": "Deliver your order"},
-     "text": {"nl": "We brengen je pakket.", "en": "We bring your parcel."},
-     "basis": "contract", "required": true,
-     "claims": ["name", "email", "delivery_address"], "voluntary_claims": ["phone_number"],
-     "retention": "P3M", "storage": ["NL"]},
-    {"id": "news", "purpose": "dpv:DirectMarketing",
-     "title": {"nl": "Nieuws", "en": "News from us"},
-     "text": {"nl": "We mailen wat er nieuw is.", "en": "We mail what is new."},
-     "basis": "consent", "required": false,
-     "claims": ["email"], "channels": ["email"],
-     "retention": "P6M", "offer": {"nl": "5% korting", "en": "5% off"}, "storage": ["NL"]},
-    {"id": "suggest", "purpose": "dpv:ServicePersonalisation",
-     "title": {"nl": "Wat bij je past", "en": "Show what fits you"},
-     "text": {"nl": "We kiezen wat bij je past.", "en": "We choose what fits you."},
-     "basis": "consent", "required": false,
-     "voluntary_claims": ["preferences"], "permissions": ["analytics", "personalisation"],
-     "retention": "P1Y", "storage": ["NL"]}
-]}"#;
 
 /// The question, and whether it is the one screen.
 async fn question(actor: &mut Actor, client: &Client) -> (Page, bool) {
@@ -93,9 +78,8 @@ async fn receipts(app: &TestApp, actor: &mut Actor) -> Vec<Receipt> {
 }
 
 async fn has_no_agreement(actor: &mut Actor) {
-    let links = actor.get("/account/businesses").await.links();
-    let grants = |link: &&String| link.starts_with("/account/businesses/");
-    assert_eq!(links.iter().filter(grants).count(), 0);
+    let businesses = actor.get("/account/businesses").await;
+    assert_eq!(businesses.grants(), Vec::<String>::new());
 }
 
 async fn a_new_business_that_the_rules_answer_is_one_screen_with_one_button(app: TestApp) {
@@ -107,7 +91,7 @@ async fn a_new_business_that_the_rules_answer_is_one_screen_with_one_button(app:
         "Filled in by your own house rules",
         "your rule for shops and webshops",
         "Profile high",
-        "sanne@example.com",
+        SANNE,
         "Prinsengracht 263",
         "Kept for 1 month at most, until 21 October 2026.",
         "Deliver your order",

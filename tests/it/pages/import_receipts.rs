@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     a_receipt_that_was_changed_is_named_and_stays_behind,
@@ -28,7 +28,7 @@ async fn a_receipt_that_was_changed_is_named_and_stays_behind(app: TestApp) {
     let changed = format!("{head}.{}{swapped}{}", &rest[..40], &rest[41..]);
     file["grants"][0]["receipts"][0] = json!(changed);
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     preview.says("Receipt 1 of shop BV was changed, and did not come along.");
     preview.says("Before receipt 2 of shop BV one is missing.");
@@ -47,7 +47,7 @@ async fn a_receipt_that_the_provider_did_not_sign_is_not_taken_for_its(app: Test
     // Its keys are in the file, and the provider that it names is this one.
     let other = elsewhere(&app).await;
     file["provider"] = json!("http://localhost:8001");
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     preview.says("Receipt 1 of shop BV was not signed by that provider");
 }
@@ -61,7 +61,7 @@ async fn a_receipt_of_another_agreement_is_named_and_stays_behind(app: TestApp) 
     *file.pointer_mut(&first(0)).expect("a receipt") = of_paper;
     *file.pointer_mut(&first(1)).expect("a receipt") = of_shop;
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     for business in ["shop BV", "paper BV"] {
         preview.says(&format!(

@@ -1,6 +1,6 @@
 //! In which language pages are.
 
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     the_hand_outranks_the_business_the_account_and_the_browser,
@@ -32,9 +32,7 @@ async fn the_hand_outranks_the_business_the_account_and_the_browser(app: TestApp
 
     // The account keeps the language that it was made in.
     actor.languages = "nl".to_owned();
-    let page = actor
-        .sign_up("/sign-up", "Sanne", "sanne@example.com")
-        .await;
+    let page = actor.sign_up("/sign-up", "Sanne", SANNE).await;
     actor.follow(page).await;
     actor.languages = "en".to_owned();
     assert_eq!(actor.get("/account").await.lang(), "nl");

@@ -6,7 +6,7 @@ use sluis::domain::plan::{MAX_PLAN, MAX_PURPOSES, MAX_TITLE, Plan};
 
 use super::export::{exported, holds_to_its_schema};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{SANNE, TestApp, on_both_databases};
 use crate::protocol::{Business, open_to_everybody, registered};
 
 on_both_databases! {
@@ -48,7 +48,7 @@ fn largest_plan() -> String {
 async fn the_longest_receipt_goes_along(app: TestApp) {
     let plan = largest_plan();
     let shop = app.client("shop", Some(&plan)).await;
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let grant = sanne.agree(&shop, "low").await;
     sanne.get(&grant).await.says("shop BV");
     assert_eq!(app.chain(&mut sanne, &grant).await.len(), 1);
@@ -57,7 +57,7 @@ async fn the_longest_receipt_goes_along(app: TestApp) {
     let receipt = receipt.expect("a receipt").len();
     assert!(receipt > MAX_PLAN * 4 / 3, "{receipt}: it says all of it");
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     preview.says("This would come along");
     preview.says_not("Not right");
@@ -76,12 +76,12 @@ async fn a_business_with_the_longest_address_keeps_nobody(app: TestApp) {
         "grant_types": ["authorization_code", "refresh_token"],
     });
     let shop = Business::registered(&app, &registered(&app, None, &metadata).await);
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     shop.log_in(&mut sanne, "low").await;
     let file = exported(&mut sanne).await;
     assert_eq!(file["grants"][0]["contact"], site);
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&file)).await;
     take_over(&mut there, &preview).await;
     let after = exported(&mut there).await;

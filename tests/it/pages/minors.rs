@@ -1,14 +1,9 @@
 //! Somebody under 16: what is closed to them, and why.
 
-use std::time::Duration;
-
 use super::export::exported;
 use super::import::{hand_in, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, DAY, PASSWORD, TestApp, on_both_databases};
 use crate::life::{deliver, subjects};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const ADA: &str = "ada@example.com";
 
 on_both_databases! {
     the_high_tier_and_contact_are_closed_to_a_minor_and_the_page_says_why,
@@ -21,7 +16,7 @@ on_both_databases! {
 }
 
 async fn born(actor: &mut Actor, date: &str) {
-    actor.fill_in("birthdate", &[("value", date)]).await;
+    actor.edit("birthdate", date).await;
 }
 
 /// The day on which somebody is 16 in so many days.
@@ -73,8 +68,7 @@ async fn a_birthdate_narrows_what_was_agreed_before(app: TestApp) {
     let shop = app.shop().await;
     let mut ada = app.person("Ada", ADA).await;
     ada.live_in_amsterdam().await;
-    ada.fill_in("preferences", &[("value", "Vegetarisch")])
-        .await;
+    ada.edit("preferences", "Vegetarisch").await;
     let page = ada.visit(&shop.request(&[])).await;
     let form = page
         .form("consent")
@@ -115,7 +109,7 @@ async fn on_the_sixteenth_birthday_it_opens_by_itself(app: TestApp) {
     page.says("You are 16: everything is open");
     let page = ada.visit(&shop.request(&[])).await;
     page.says_not("Closed until you are 16");
-    let form = page.form("consent").with("tier", "high").press("allow");
+    let form = page.allowing("high");
     let answer = ada.submit(form).await;
     assert!(shop.answer(&answer).contains_key("code"));
 }
@@ -138,7 +132,7 @@ async fn taking_the_birthdate_away_opens_nothing_that_it_closed(app: TestApp) {
     assert_eq!(subjects(&app), [CLOSED]);
     remove_birthdate(&mut ada).await;
     // Neither then, nor after whatever else is edited.
-    ada.fill_in("gender", &[("value", "vrouw")]).await;
+    ada.edit("gender", "vrouw").await;
     deliver(&app).await;
     assert!(subjects(&app).is_empty());
     ada.get("/account/profiles").await.says("you are under 16");

@@ -5,7 +5,7 @@ use serde_json::json;
 use sluis::domain::receipt::{Offered, Receipt};
 
 use super::consent::asked;
-use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Client, Page, TestApp, on_both_databases};
 use crate::html::tags;
 use crate::protocol::{change_tier, press};
 
@@ -37,8 +37,8 @@ fn plan() -> String {
 
 async fn ada(app: &TestApp) -> (Client, Actor) {
     let shop = app.client("shop", Some(&plan())).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.edit("birthdate", "1985-12-10").await;
     (shop, ada)
 }
 

@@ -12,7 +12,7 @@ use sluis::domain::receipt::Receipt;
 use sluis::store::grants;
 
 use super::consent::asked;
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     each_permission_is_taken_back_by_itself,
@@ -23,9 +23,9 @@ on_both_databases! {
 /// Someone who lets the shop write, and show other things.
 async fn reader(app: &TestApp) -> (Actor, String) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
-    actor.fill_in("preferences", &[("value", "Tulips")]).await;
+    actor.edit("preferences", "Tulips").await;
     let page = asked(&mut actor, &shop).await;
     let form = page.form("consent").with("tier", "high");
     let form = form
@@ -78,11 +78,6 @@ async fn each_permission_is_taken_back_by_itself(app: TestApp) {
 /// Longer than it takes to press a button twice.
 const LATER: Duration = Duration::from_secs(120);
 
-async fn kinds(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
-    let chain = app.chain(actor, grant).await;
-    chain.iter().map(|receipt| receipt.event.kind).collect()
-}
-
 /// Has it for less long, counts it from each login, and for as long again.
 async fn goes_on(app: &TestApp, actor: &mut Actor, grant: &str) {
     let form = actor.get(grant).await.form("/change");
@@ -113,7 +108,7 @@ async fn what_rested_on_a_permission_goes_with_it_and_the_rest_goes_on(app: Test
     actor.submit(form).await;
     let page = actor.get(&grant).await;
     page.says_not("News from us");
-    page.says("sanne@example.com");
+    page.says(SANNE);
     goes_on(&app, &mut actor, &grant).await;
     let page = actor.get(&grant).await;
     page.says("Deliver your order");
@@ -122,12 +117,7 @@ async fn what_rested_on_a_permission_goes_with_it_and_the_rest_goes_on(app: Test
 
 async fn an_agreement_from_before_that_was_left_without_a_permission_goes_on(app: TestApp) {
     let (mut actor, grant) = reader(&app).await;
-    let id: GrantId = grant
-        .rsplit('/')
-        .next()
-        .expect("an id")
-        .parse()
-        .expect("an id");
+    let id: GrantId = id_of(&grant).parse().expect("an id");
     let client = "shop".parse().expect("an id");
     // As a version left it that took the permission away alone.
     let mut connection = app.app.store().read().await.expect("a connection");
@@ -150,7 +140,7 @@ async fn an_agreement_from_before_that_was_left_without_a_permission_goes_on(app
     assert_eq!(page.location(), format!("{grant}?done=renewed"));
     let (given, narrowed) = (EventKind::Given, EventKind::Narrowed);
     assert_eq!(
-        kinds(&app, &mut actor, &grant).await,
+        app.events(&mut actor, &grant).await,
         [given, narrowed, EventKind::Renewed]
     );
     let page = actor.get(&grant).await;

@@ -7,10 +7,8 @@ use sluis::domain::plan::{Plan, PlanVersion};
 use sluis::domain::receipt::{Hash, Receipt};
 
 use super::consent::asked;
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, PASSWORD, Page, TestApp, on_both_databases};
 use crate::protocol::{Business, text};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases! {
     a_plan_edited_during_a_consent_is_shown_again,
@@ -285,7 +283,7 @@ async fn what_the_profile_holds_by_now_does_not_come_along(app: TestApp) {
     // She had no nickname when she agreed, and a day later she has.
     app.wait(std::time::Duration::from_secs(24 * 60 * 60));
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
-    ada.fill_in("nickname", &[("value", "Countess")]).await;
+    ada.edit("nickname", "Countess").await;
     let grown = plan(&[wished, member("party", false, &json!({}))]);
     app.publish("club", &grown).await;
     let page = asked(&mut ada, &club.client).await;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{PASSWORD, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     what_is_filled_in_is_checked_and_normalised,
@@ -15,10 +15,8 @@ on_both_databases! {
 }
 
 async fn what_is_filled_in_is_checked_and_normalised(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
-    actor
-        .fill_in("phone_number", &[("value", "020-555 0123")])
-        .await;
+    let mut actor = app.person("Sanne", SANNE).await;
+    actor.edit("phone_number", "020-555 0123").await;
     actor
         .fill_in(
             "payment_account",
@@ -26,9 +24,7 @@ async fn what_is_filled_in_is_checked_and_normalised(app: TestApp) {
         )
         .await;
     actor.live_in_amsterdam().await;
-    actor
-        .fill_in("preferences", &[("value", "tea\r\nno coffee")])
-        .await;
+    actor.edit("preferences", "tea\r\nno coffee").await;
     let page = actor.get("/account/profiles").await;
     for text in [
         "+31 20 555 0123",
@@ -43,7 +39,7 @@ async fn what_is_filled_in_is_checked_and_normalised(app: TestApp) {
 }
 
 async fn what_fails_its_check_stays_and_is_said_at_the_field(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     for (claim, typed, field, says) in [
         (
             "payment_account",
@@ -110,19 +106,14 @@ async fn what_fails_its_check_stays_and_is_said_at_the_field(app: TestApp) {
         assert_eq!(again.value("placement"), Some("never"), "{claim}");
         assert_eq!(again.value("return"), Some("/consent/x"), "{claim}");
     }
-    actor
-        .get("/account/profiles")
-        .await
-        .says("sanne@example.com");
+    actor.get("/account/profiles").await.says(SANNE);
 }
 
 async fn an_attribute_is_confirmed_moved_and_removed(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    let mut actor = app.person("Sanne", SANNE).await;
+    actor.edit("nickname", "San").await;
     app.wait(std::time::Duration::from_secs(2 * 24 * 60 * 60));
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     let form = actor
         .get("/account/profiles/nickname")
         .await
@@ -156,7 +147,7 @@ async fn an_attribute_is_confirmed_moved_and_removed(app: TestApp) {
 }
 
 async fn profiles_are_tuned_as_one(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = actor.get("/account/profiles").await.form("profiles");
     assert_eq!(form.value("placement-phone_number"), Some("medium"));
     let form = form
@@ -189,13 +180,13 @@ async fn profiles_are_tuned_as_one(app: TestApp) {
 }
 
 async fn an_edit_on_an_old_page_overwrites_nothing_and_loses_nothing(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let old = actor
         .get("/account/profiles/nickname")
         .await
         .form("attribute");
     let old_profiles = actor.get("/account/profiles").await.form("profiles");
-    actor.fill_in("nickname", &[("value", "San")]).await;
+    actor.edit("nickname", "San").await;
 
     let page = actor
         .submit(old.with("value", "Sanneke").press("save"))
@@ -227,7 +218,7 @@ async fn an_edit_on_an_old_page_overwrites_nothing_and_loses_nothing(app: TestAp
 
 async fn an_edit_reaches_the_businesses_that_see_it(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let page = actor.get("/account/profiles/delivery_address").await;
@@ -244,12 +235,12 @@ async fn an_edit_reaches_the_businesses_that_see_it(app: TestApp) {
 }
 
 async fn the_security_page_names_every_key(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.get("/account/security").await;
     for text in [
         "You, with your password",
         "The operator, to help with a forgotten password",
-        "sanne@example.com",
+        SANNE,
         "22 September 2026",
     ] {
         page.says(text);

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::consent::{asked, reads};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{SANNE, TestApp, on_both_databases};
 use crate::html::Form;
 
 fn unticked(form: &Form) {
@@ -24,7 +24,7 @@ on_both_databases! {
 
 async fn the_page_says_who_asks_and_what_for_and_ticks_nothing(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne de Vries", "sanne@example.com").await;
+    let mut actor = app.person("Sanne de Vries", SANNE).await;
     actor.live_in_amsterdam().await;
     let page = asked(&mut actor, &shop).await;
     for text in [
@@ -36,7 +36,7 @@ async fn the_page_says_who_asks_and_what_for_and_ticks_nothing(app: TestApp) {
         "Needed to do what you agree",
         "5% off",
         "Sanne de Vries",
-        "sanne@example.com",
+        SANNE,
         "Prinsengracht 263, 1016 GV Amsterdam",
         "3 months at most",
     ] {
@@ -64,7 +64,7 @@ async fn the_page_says_who_asks_and_what_for_and_ticks_nothing(app: TestApp) {
 
 async fn no_tier_is_said_at_the_tiers_and_everything_else_stays(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = asked(&mut actor, &shop)
         .await
         .form("consent")
@@ -92,7 +92,7 @@ async fn no_tier_is_said_at_the_tiers_and_everything_else_stays(app: TestApp) {
 
 async fn what_no_page_would_send_is_not_taken_for_consent(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let form = asked(&mut actor, &shop)
         .await
@@ -133,7 +133,7 @@ async fn what_no_page_would_send_is_not_taken_for_consent(app: TestApp) {
 
 async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = asked(&mut actor, &shop).await;
     page.says("You have not filled in your delivery address yet.");
     let form = page
@@ -149,11 +149,7 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
     assert_eq!(form.ticked(), ["claim-name"]);
 
     // Fill it in and come back.
-    let fill = page
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/profiles/delivery_address"))
-        .expect("a way out");
+    let fill = page.link_to("/account/profiles/delivery_address");
     let form = actor
         .get(&fill)
         .await
@@ -170,9 +166,7 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
     let page = actor.follow(back).await;
 
     // It is in medium, so with low there are two ways: this one item, or the next tier.
-    let page = actor
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = actor.submit(page.allowing("low")).await;
     page.says("Add just your delivery address");
     page.says("Choose profile medium");
     assert!(page.links().contains(&"#claim-delivery_address".to_owned()));
@@ -185,11 +179,9 @@ async fn what_is_missing_is_named_with_the_ways_out(app: TestApp) {
 
 async fn an_item_of_the_tier_is_withheld_by_the_same_box(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
-    actor
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    actor.edit("phone_number", "020 555 0123").await;
     let form = asked(&mut actor, &shop)
         .await
         .form("consent")
@@ -216,7 +208,7 @@ async fn an_item_of_the_tier_is_withheld_by_the_same_box(app: TestApp) {
 
 async fn a_switch_that_the_tier_does_not_allow_says_so(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let form = asked(&mut actor, &shop)
         .await

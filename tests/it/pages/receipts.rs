@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -22,7 +22,7 @@ on_both_databases!(
 /// Somebody with an agreement, and the file of its receipts.
 async fn file(app: &TestApp) -> (Actor, String) {
     let shop = app.shop().await;
-    let mut ada = app.person("Ada Lovelace", "ada@home.example").await;
+    let mut ada = app.person("Ada Lovelace", ADA).await;
     ada.live_in_amsterdam().await;
     let grant = ada.agree(&shop, "medium").await;
     let form = ada.get(&grant).await.form("/withdraw").press("withdraw");
@@ -133,7 +133,7 @@ async fn anybody_reads_a_chain_in_plain_words(app: TestApp) {
     ] {
         page.says(told);
     }
-    for value in ["Ada", "Prinsengracht", "ada@home.example"] {
+    for value in ["Ada", "Prinsengracht", ADA] {
         page.says_not(value);
     }
     assert_eq!(page.headers["cache-control"], "no-store");

@@ -6,9 +6,7 @@ use sluis::domain::id::{DutyId, GrantId};
 use sluis::store::{StoreError, duties, grants};
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, TestApp, on_both_databases};
-
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+use crate::harness::{Actor, Client, DAY, PASSWORD, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     reads_are_found_by_business_claim_purpose_and_day,
@@ -36,13 +34,11 @@ async fn read_by(app: &TestApp, actor: &mut Actor, client: &Client, tier: &str) 
 /// Someone whose data a shop read on the first day, and a paper on the third.
 async fn reader(app: &TestApp) -> Actor {
     let (shop, paper) = (app.shop().await, app.paper().await);
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     read_by(app, &mut actor, &shop, "medium").await;
     app.wait(2 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     read_by(app, &mut actor, &paper, "low").await;
     actor
 }
@@ -131,9 +127,7 @@ async fn reads_over_time_are_a_picture_and_a_table(app: TestApp) {
         assert!(table.contains(text), "{text}: {table}");
     }
     app.wait(40 * DAY);
-    actor
-        .sign_in("/sign-in", "sanne@example.com", crate::harness::PASSWORD)
-        .await;
+    actor.sign_in("/sign-in", SANNE, PASSWORD).await;
     actor.get("/account/history").await.says("Reads per week");
 }
 
@@ -162,18 +156,14 @@ async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
     let granted = page.html.matches("class=\"holding-granted\"").count();
     // Name, e-mail address and delivery address; and the paper's e-mail address.
     assert_eq!(granted, 4);
-    let grants = businesses.links();
-    let mut grants: Vec<&String> = grants
-        .iter()
-        .filter(|link| link.starts_with("/account/businesses/"))
-        .collect();
+    let mut grants = businesses.grants();
     grants.dedup();
     // The paper's is the newer one.
     let cells = |grant: &String| {
         let cell = format!("<td class=\"holding-granted\"><a href=\"{grant}\">");
         page.html.matches(&cell).count()
     };
-    let counts: Vec<usize> = grants.iter().map(|grant| cells(grant)).collect();
+    let counts: Vec<usize> = grants.iter().map(cells).collect();
     assert_eq!(counts, [1, 3]);
     // What the paper never had is said, to those who only hear the table too.
     assert_eq!(page.html.matches("class=\"holding-never\"").count(), 2);
@@ -201,7 +191,7 @@ async fn each_claim_at_a_business_leads_to_its_agreement(app: TestApp) {
 
 async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let form = actor.get(&grant).await.form("/pause").press("pause");
@@ -218,18 +208,13 @@ async fn what_was_asked_to_be_deleted_is_not_called_deleted(app: TestApp) {
 
 async fn however_much_is_to_be_deleted_none_of_it_is_forgotten(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let grant = actor.agree(&shop, "medium").await;
     let form = actor.get(&grant).await.form("/withdraw").press("withdraw");
     actor.submit(form).await;
     let client = "shop".parse().expect("an id");
-    let id: GrantId = grant
-        .rsplit('/')
-        .next()
-        .expect("an id")
-        .parse()
-        .expect("an id");
+    let id: GrantId = id_of(&grant).parse().expect("an id");
     let mut connection = app.app.store().read().await.expect("a database");
     let row = grants::of_client(&mut connection, &client, id).await;
     let row = row.expect("a read").expect("it");

@@ -10,7 +10,7 @@ use sluis::store::imports;
 use super::export::{customer, exported};
 use super::heavy::archive;
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     what_would_not_fit_into_the_next_export_is_not_taken_in,
@@ -35,7 +35,7 @@ async fn archives(actor: &mut Actor) -> Vec<String> {
 }
 
 async fn what_would_not_fit_into_the_next_export_is_not_taken_in(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let file = exported(&mut sanne).await;
     let preview = hand_in(&mut sanne, &text(&with_archives(&file, 19))).await;
     take_over(&mut sanne, &preview).await;
@@ -56,7 +56,7 @@ async fn what_would_not_fit_into_the_next_export_is_not_taken_in(app: TestApp) {
     sanne.submit(form).await;
     let after = exported(&mut sanne).await;
     let other = elsewhere(&app).await;
-    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let mut there = other.person("Sanne", SANNE).await;
     let preview = hand_in(&mut there, &text(&after)).await;
     take_over(&mut there, &preview).await;
     let preview = hand_in(&mut sanne, &second).await;
@@ -64,7 +64,7 @@ async fn what_would_not_fit_into_the_next_export_is_not_taken_in(app: TestApp) {
 }
 
 async fn a_document_that_is_too_much_by_itself_is_sorted_out_where_it_is_from(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
+    let mut sanne = app.person("Sanne", SANNE).await;
     let file = exported(&mut sanne).await;
     let page = hand_in(&mut sanne, &text(&with_archives(&file, 32))).await;
     assert_eq!(page.status, 422);
@@ -111,7 +111,7 @@ async fn nothing_is_opened_behind_the_last_agreement_that_is_shown(app: TestApp)
     let mut sanne = customer(&app).await;
     let file = exported(&mut sanne).await;
     let preview = hand_in(&mut sanne, &text(&file)).await;
-    let id = preview.path.rsplit('/').next().expect("an id").to_owned();
+    let id = id_of(&preview.path).to_owned();
     spoil_all_but_the_first_piece(&app, id.parse().expect("an id")).await;
     take_over(&mut sanne, &preview).await;
     let page = sanne.get(&format!("/account/data/archive/{id}")).await;

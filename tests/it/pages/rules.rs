@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use sluis::domain::business::BusinessSector;
 
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Page, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     a_new_account_has_no_rules_and_a_new_rule_says_nothing,
@@ -53,7 +53,7 @@ async fn try_out(actor: &mut Actor, sector: &str, says: &[(&str, &str)], at: &st
 }
 
 async fn a_new_account_has_no_rules_and_a_new_rule_says_nothing(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.get("/account/rules").await;
     page.says("You have no house rules yet");
     for sector in BusinessSector::ALL {
@@ -73,7 +73,7 @@ async fn a_new_account_has_no_rules_and_a_new_rule_says_nothing(app: TestApp) {
 }
 
 async fn a_rule_is_made_changed_and_removed(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let says = [
         ("tier", "medium"),
         ("retention", "P1M"),
@@ -122,7 +122,7 @@ async fn a_rule_is_made_changed_and_removed(app: TestApp) {
 }
 
 async fn a_rule_is_tried_before_it_is_saved_and_trying_saves_nothing(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     actor.live_in_amsterdam().await;
     let says = [
         ("tier", "high"),
@@ -136,7 +136,7 @@ async fn a_rule_is_tried_before_it_is_saved_and_trying_saves_nothing(app: TestAp
     for words in [
         "nothing is saved",
         "Prinsengracht 263",
-        "sanne@example.com",
+        SANNE,
         "2 weeks at most",
         "until 5 October 2026",
         "News and offers",
@@ -165,11 +165,11 @@ async fn a_rule_is_tried_at_a_business_that_it_holds_for(app: TestApp) {
     let paper = app
         .client_in(Some(BusinessSector::Media), "paper", None)
         .await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor
         .visit(&paper.request(&[("scope", "openid email")]))
         .await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     assert!(paper.answer(&actor.submit(form).await).contains_key("code"));
     app.wait(std::time::Duration::from_secs(1));
     actor.live_in_amsterdam().await;
@@ -213,7 +213,7 @@ async fn a_rule_is_tried_at_a_business_that_it_holds_for(app: TestApp) {
 }
 
 async fn a_trial_says_what_would_come_in_the_way(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = try_out(&mut actor, "shop", &[("tier", "low")], "example").await;
     let tried = part(&page, "tried");
     assert!(tried.contains("You cannot log in like this"), "{tried}");
@@ -234,7 +234,7 @@ async fn a_trial_says_what_would_come_in_the_way(app: TestApp) {
 }
 
 async fn two_tabs_do_not_overwrite_each_other(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = actor.get("/account/rules/shop").await.form("rules");
     let other = form
         .clone()
@@ -256,7 +256,7 @@ async fn two_tabs_do_not_overwrite_each_other(app: TestApp) {
 }
 
 async fn what_no_page_offers_is_refused(app: TestApp) {
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let form = actor.get("/account/rules/shop").await.form("rules");
     for (name, value) in [
         ("tier", "super"),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::consent::reads;
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{PASSWORD, SANNE, TestApp, on_both_databases};
 
 on_both_databases! {
     a_second_click_gets_a_second_answer_and_one_agreement,
@@ -17,7 +17,7 @@ on_both_databases! {
 
 async fn a_second_click_gets_a_second_answer_and_one_agreement(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page
         .form("consent")
@@ -28,23 +28,17 @@ async fn a_second_click_gets_a_second_answer_and_one_agreement(app: TestApp) {
     let second = actor.submit(form).await;
     assert_ne!(paper.answer(&first)["code"], paper.answer(&second)["code"]);
     assert_eq!(reads(&app, &paper, &second).await, ["email"]);
-    let grants = actor.get("/account/businesses").await.links();
-    assert_eq!(
-        grants
-            .iter()
-            .filter(|link| link.starts_with("/account/businesses/"))
-            .count(),
-        1
-    );
+    let businesses = actor.get("/account/businesses").await;
+    assert_eq!(businesses.grants().len(), 1);
     let grant = actor.newest_grant().await;
     actor.get(&grant).await.says_not("receipt 2");
 }
 
 async fn two_clicks_at_once_get_two_answers_and_one_agreement(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let mut other = actor.clone();
     let (first, second) = tokio::join!(actor.submit(form.clone()), other.submit(form));
     assert!(paper.answer(&first).contains_key("code"));
@@ -55,7 +49,7 @@ async fn two_clicks_at_once_get_two_answers_and_one_agreement(app: TestApp) {
 
 async fn a_second_thought_from_another_tab_does_not_undo_the_first(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page.form("consent").with("tier", "low");
     let answer = actor.submit(form.clone().press("allow")).await;
@@ -76,11 +70,7 @@ async fn a_second_thought_from_another_tab_does_not_undo_the_first(app: TestApp)
     assert!(again.links().contains(&grant));
 
     // Whoever signs in after that in this browser gets no link to it.
-    let out = actor
-        .get("/sign-out")
-        .await
-        .form("sign-out")
-        .press("sign-out-confirm");
+    let out = actor.signing_out().await;
     actor.submit(out).await;
     actor.sign_up("/sign-up", "Eve", "eve@example.com").await;
     let again = actor.get(&page.path).await;
@@ -91,7 +81,7 @@ async fn a_second_thought_from_another_tab_does_not_undo_the_first(app: TestApp)
 
 async fn a_no_stays_a_no(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&paper.request(&[])).await;
     let form = page.form("consent").with("tier", "low");
     for _ in 0..2 {
@@ -108,13 +98,11 @@ async fn a_no_stays_a_no(app: TestApp) {
 
 async fn two_questions_in_two_tabs_are_both_answered(app: TestApp) {
     let paper = app.paper().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let first = actor.visit(&paper.request(&[])).await;
     let second = actor.visit(&paper.request(&[])).await;
     assert_ne!(first.path, second.path);
-    let answer = actor
-        .submit(first.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let answer = actor.submit(first.allowing("low")).await;
     assert!(paper.answer(&answer).contains_key("code"));
     // The second page shows what is no longer so.
     let form = second
@@ -136,7 +124,7 @@ async fn two_questions_in_two_tabs_are_both_answered(app: TestApp) {
 
 async fn an_edit_in_another_tab_shows_the_question_anew(app: TestApp) {
     let shop = app.shop().await;
-    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    let mut actor = app.person("Sanne", SANNE).await;
     let page = actor.visit(&shop.request(&[])).await;
     let form = page
         .form("consent")
@@ -158,12 +146,12 @@ async fn an_edit_in_another_tab_shows_the_question_anew(app: TestApp) {
 
 async fn a_sign_in_from_a_second_tab_is_told_how_to_go_on(app: TestApp) {
     let paper = app.paper().await;
-    app.person("Sanne", "sanne@example.com").await;
+    app.person("Sanne", SANNE).await;
     let mut actor = app.browser();
     let tab = actor.visit(&paper.request(&[])).await;
     let form = tab
         .form("sign-in")
-        .with("email", "sanne@example.com")
+        .with("email", SANNE)
         .with("password", PASSWORD);
     let signed_in = actor.submit(form.clone()).await;
     assert!(signed_in.location().starts_with("/consent/"));

@@ -7,7 +7,7 @@ use super::changing::{asked, changed, follow};
 use super::kit::with_kit;
 use super::recovery::{begin, pass};
 use super::{ADA, DAY, HOUR, SECOND, forgot, link, only, post};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{EVE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     a_link_that_confirmed_says_so_to_its_owner_alone,
@@ -17,8 +17,6 @@ on_both_databases!(
     a_link_that_stopped_one_wait_says_nothing_of_the_next,
     a_link_to_a_new_password_is_void_once_it_waits_anew,
 );
-
-const NEW: &str = "een heel ander wachtwoord";
 
 async fn a_link_that_confirmed_says_so_to_its_owner_alone(app: TestApp) {
     let mut ada = app.browser();
@@ -32,16 +30,16 @@ async fn a_link_that_confirmed_says_so_to_its_owner_alone(app: TestApp) {
         assert_eq!(page.status, StatusCode::OK);
         page.says("is confirmed");
     }
-    let mut eve = app.settled("Eve", "eve@home.example").await;
+    let mut eve = app.settled("Eve", EVE).await;
     eve.get(&confirm).await.says("no longer works");
     // Of an address that is another by now, it says nothing.
-    changed(&app, &mut ada, ADA, "ada@new.example").await;
+    changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     ada.get(&confirm).await.says("no longer works");
 }
 
 async fn a_link_that_undid_a_change_says_so_while_the_address_stays(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let undo = changed(&app, &mut ada, ADA, "ada@new.example").await;
+    let undo = changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     let mut browser = app.browser();
     let form = browser.get(&undo).await.form("undo-email");
     browser.submit(form.clone()).await.says("Undone");
@@ -49,7 +47,7 @@ async fn a_link_that_undid_a_change_says_so_while_the_address_stays(app: TestApp
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
     app.leave_mail().await;
     app.wait(SECOND);
-    let there = asked(&app, &mut ada, "ada@new.example").await;
+    let there = asked(&app, &mut ada, NEW_ADDRESS).await;
     follow(&mut ada, &there).await.location();
     let page = browser.get(&undo).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -87,14 +85,17 @@ async fn a_link_that_set_a_password_says_so_for_an_hour(app: TestApp) {
     let recover = forgot(&app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-kit");
-    let form = form.with("code", &code).with("password", NEW);
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
     let first = browser.submit(form.clone()).await;
     assert_eq!(first.location(), recover);
     browser.follow(first).await.says("new password works");
     let again = form.with("password", "nog een ander wachtwoord");
     browser.land(again).await.says("new password works");
     // The second click set none.
-    browser.sign_in("/sign-in", ADA, NEW).await.location();
+    browser
+        .sign_in("/sign-in", ADA, NEW_PASSWORD)
+        .await
+        .location();
     app.wait(HOUR);
     browser.get(&recover).await.says("no longer works");
 }

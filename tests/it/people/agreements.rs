@@ -12,10 +12,10 @@ use sluis::service::sessions::open_vault;
 use sluis::store::grants::GrantRow;
 use sluis::store::{accounts, grants};
 
-use super::emptying::{NEW, alone, ready_link};
+use super::emptying::{alone, ready_link};
 use super::overlapping::{Gate, ada, session_of, until_somebody_waits};
 use super::{ADA, SECOND};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{CLUB_PLAN, NEW_PASSWORD, TestApp, id_of, on_both_databases};
 
 on_both_databases!(
     more_than_was_confirmed_is_asked_about_again,
@@ -24,15 +24,8 @@ on_both_databases!(
     an_edit_and_an_erasure_do_not_wait_for_each_other,
 );
 
-const CLUB_PLAN: &str = r#"{"purposes": [{"id": "member", "purpose": "dpv:MemberManagement",
-    "title": {"nl": "Lid zijn", "en": "Be a member"},
-    "text": {"nl": "Je bent lid.", "en": "You are a member."},
-    "basis": "contract", "required": true,
-    "claims": ["email"], "voluntary_claims": ["phone_number"],
-    "retention": "P5Y", "storage": ["NL"]}]}"#;
-
 async fn row_of(app: &TestApp, grant: &str) -> GrantRow {
-    let id = grant.rsplit('/').next().expect("an id");
+    let id = id_of(grant);
     let id: GrantId = id.parse().expect("an id");
     let mut connection = app.app.store().read().await.expect("a connection");
     let row = grants::find(&mut connection, ada(app).await, id).await;
@@ -42,13 +35,9 @@ async fn row_of(app: &TestApp, grant: &str) -> GrantRow {
 async fn more_than_was_confirmed_is_asked_about_again(app: TestApp) {
     let club = app.client("club", Some(CLUB_PLAN)).await;
     let mut owner = app.person("Ada", ADA).await;
-    owner
-        .fill_in("phone_number", &[("value", "020 555 0123")])
-        .await;
+    owner.edit("phone_number", "020 555 0123").await;
     let grant = owner.agree(&club, "low").await;
-    let forms = crate::html::forms(&owner.get(&grant).await.html);
-    let form = forms.into_iter().find(|form| form.has_field("tier"));
-    let form = form.expect("a form with tiers").with("tier", "medium");
+    let form = owner.get(&grant).await.tiers().with("tier", "medium");
     let page = owner.submit(form).await;
     let form = page.form("confirmation").press("allow");
     // In another tab, the profile comes to allow five years.
@@ -136,7 +125,7 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let ready = ready_link(&app).await;
     let mut phone = app.browser();
     let form = phone.get(&ready).await.form("recover-finish");
-    let form = form.with("password", NEW);
+    let form = form.with("password", NEW_PASSWORD);
     // A yes that holds the vault, and is not there yet.
     let id = ada(&app).await;
     let mut row = row_of(&app, &grant).await;
@@ -168,15 +157,15 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
     if page.has_form("recover-finish") {
-        let form = page.form("recover-finish").with("password", NEW);
+        let form = page.form("recover-finish").with("password", NEW_PASSWORD);
         phone.land(form).await.says("new password works");
     }
     app.wait(SECOND);
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     for path in ["/account/businesses", "/account/history"] {
         assert_eq!(phone.get(path).await.status, StatusCode::OK, "{path}");
     }
-    phone.fill_in("name", &[("value", "Ada King")]).await;
+    phone.edit("name", "Ada King").await;
 }
 
 async fn an_edit_and_an_erasure_do_not_wait_for_each_other(app: TestApp) {

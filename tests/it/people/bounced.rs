@@ -4,7 +4,7 @@
 use sluis::service::bounces::{self, Outcome};
 
 use super::{ADA, DAY, HOUR, SECOND, ask, changing, link, only, post};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{Actor, BOB, NEW_ADDRESS, TestApp, on_both_databases};
 use crate::life::bounce::gone;
 use crate::life::deliver;
 use crate::life::eml::Eml;
@@ -81,7 +81,7 @@ async fn whoever_has_an_address_and_all_who_say_so_are_told_alike(app: TestApp) 
     let mut ada = app.settled("Ada", ADA).await;
     let (mut eve, told) = claims(&app, ADA).await;
     let (mut mallory, _) = claims(&app, "Ada@Home.example").await;
-    let mut others = app.settled("Bob", "bob@home.example").await;
+    let mut others = app.settled("Bob", BOB).await;
     assert_eq!(comes_back(&app, &only(told)).await, Outcome::Noted(3));
     for actor in [&mut ada, &mut eve, &mut mallory] {
         assert!(is_warned(actor).await);
@@ -150,7 +150,7 @@ async fn that_a_new_address_bounces_says_nothing_of_the_one_there_is(app: TestAp
 async fn what_comes_back_from_an_address_that_was_left_is_about_nobody(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let before = forgotten(&app, ADA).await;
-    let change = changing::asked(&app, &mut ada, "ada@new.example").await;
+    let change = changing::asked(&app, &mut ada, NEW_ADDRESS).await;
     changing::follow(&mut ada, &change).await.location();
     assert_eq!(comes_back(&app, &before).await, Outcome::NobodysAddress);
     assert!(!is_warned(&mut ada).await);

@@ -3,7 +3,7 @@
 use super::changing::{ask_for, asked};
 use super::erasure::erase_now;
 use super::{ADA, DAY, HOUR, SECOND, ask, link, only, post};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{NEW_ADDRESS, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
 
@@ -15,8 +15,6 @@ on_both_databases!(
     however_many_claim_an_address_a_forgotten_password_comes_to_each,
     whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
 );
-
-const NEW: &str = "ada@new.example";
 
 /// How many of these go to an address and say this.
 fn saying(mails: &[Eml], address: &str, words: &str) -> usize {
@@ -44,7 +42,7 @@ async fn whoever_asks_for_somebodys_address_has_them_mailed_a_few_links(app: Tes
 async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     for _ in 0..2 {
-        let mut eve = app.person("Eve", NEW).await;
+        let mut eve = app.person("Eve", NEW_ADDRESS).await;
         for number in 0..4 {
             app.wait(SECOND);
             let email = format!("eve{number}@evil.example");
@@ -53,7 +51,7 @@ async fn what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_cl
     }
     post(&app).await;
     app.wait(SECOND);
-    asked(&app, &mut ada, NEW).await;
+    asked(&app, &mut ada, NEW_ADDRESS).await;
 }
 
 async fn what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end(
@@ -61,7 +59,7 @@ async fn what_is_done_in_an_account_that_claims_an_address_is_not_told_there_wit
 ) {
     let mut eve = app.person("Eve", ADA).await;
     for _ in 0..25 {
-        ask_for(&mut eve, NEW).await.location();
+        ask_for(&mut eve, NEW_ADDRESS).await.location();
         deliver(&app).await;
         app.wait(SECOND);
     }
@@ -70,7 +68,7 @@ async fn what_is_done_in_an_account_that_claims_an_address_is_not_told_there_wit
     app.wait(HOUR);
     let mut again = app.browser();
     again.sign_in("/sign-in", ADA, PASSWORD).await;
-    ask_for(&mut again, NEW).await.location();
+    ask_for(&mut again, NEW_ADDRESS).await.location();
     assert_eq!(saying(&post(&app).await, ADA, words), 1);
 }
 

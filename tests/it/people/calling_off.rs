@@ -7,7 +7,7 @@ use sluis::service::address_changes;
 use super::changing::{ask_for, asked, changed, follow, signs_in, to, undo};
 use super::erasure::erase;
 use super::{ADA, DAY, HOUR, SECOND, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, BOB, NEW_ADDRESS, PASSWORD, Page, THIEF, TestApp, on_both_databases};
 
 on_both_databases!(
     a_change_that_waits_is_shown_and_called_off_and_its_link_does_nothing_then,
@@ -21,7 +21,6 @@ on_both_databases!(
     a_link_that_was_not_mailed_yet_is_not_mailed_when_it_is_called_off,
 );
 
-const NEW: &str = "ada@new.example";
 const OTHER: &str = "ada@other.example";
 
 async fn security(actor: &mut Actor) -> Page {
@@ -48,17 +47,17 @@ async fn call_off(actor: &mut Actor) -> Page {
 async fn a_change_that_waits_is_shown_and_called_off_and_its_link_does_nothing_then(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     assert!(nothing_waits(&mut ada).await);
-    let link = asked(&app, &mut ada, NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
     // Wherever she is signed in, and to nobody else.
     let mut laptop = app.browser();
     laptop.sign_in("/sign-in", ADA, PASSWORD).await;
     for actor in [&mut ada, &mut laptop] {
         let page = security(actor).await;
         let said = waits(&page).expect("a change that waits");
-        assert!(said.contains(NEW), "{said}");
+        assert!(said.contains(NEW_ADDRESS), "{said}");
         page.says("It holds until");
     }
-    let mut eve = app.settled("Eve", "eve@evil.example").await;
+    let mut eve = app.settled("Eve", THIEF).await;
     assert!(nothing_waits(&mut eve).await);
     app.leave_mail().await;
 
@@ -72,16 +71,16 @@ async fn a_change_that_waits_is_shown_and_called_off_and_its_link_does_nothing_t
     let page = ada.get(&link).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     ada.submit(kept).await.says("does nothing any more");
-    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW).await);
+    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW_ADDRESS).await);
     // What is asked for after it is another change.
-    let link = asked(&app, &mut ada, NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
     let page = follow(&mut ada, &link).await;
     assert_eq!(page.location(), "/account/security?done=email");
 }
 
 async fn calling_off_twice_is_told_kindly_and_mailed_once(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    asked(&app, &mut ada, NEW).await;
+    asked(&app, &mut ada, NEW_ADDRESS).await;
     let form = security(&mut ada).await.form("email/call-off");
     ada.submit(form.clone()).await.location();
     let page = ada.submit(form.clone()).await;
@@ -96,7 +95,7 @@ async fn calling_off_twice_is_told_kindly_and_mailed_once(app: TestApp) {
 
 async fn of_two_changes_the_newer_stands_and_an_older_tab_does_not_call_it_off(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let first = asked(&app, &mut ada, NEW).await;
+    let first = asked(&app, &mut ada, NEW_ADDRESS).await;
     let old_tab = security(&mut ada).await;
     app.wait(SECOND);
     // From the moment that the other is asked for, and not only once it is mailed.
@@ -106,7 +105,10 @@ async fn of_two_changes_the_newer_stands_and_an_older_tab_does_not_call_it_off(a
     let second = link(to(&post(&app).await, OTHER));
     let page = security(&mut ada).await;
     let said = waits(&page).expect("a change that waits");
-    assert!(said.contains(OTHER) && !said.contains(NEW), "{said}");
+    assert!(
+        said.contains(OTHER) && !said.contains(NEW_ADDRESS),
+        "{said}"
+    );
     for button in ["email/call-off", "email/again"] {
         let page = ada.submit(old_tab.form(button)).await;
         assert_eq!(page.location(), "/account/security?done=no-change");
@@ -119,7 +121,7 @@ async fn of_two_changes_the_newer_stands_and_an_older_tab_does_not_call_it_off(a
 
 async fn the_link_is_mailed_once_more_but_not_without_end(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let mut last = asked(&app, &mut ada, NEW).await;
+    let mut last = asked(&app, &mut ada, NEW_ADDRESS).await;
     let tab = security(&mut ada).await;
     let form = tab.form("email/again");
     for round in 0..6 {
@@ -130,8 +132,8 @@ async fn the_link_is_mailed_once_more_but_not_without_end(app: TestApp) {
         if round < 3 {
             // The address that there is was told of it when it was asked for.
             let mail = only(mails);
-            assert_eq!(mail.field("To"), NEW);
-            ada.get(&link(&mail)).await.says(NEW);
+            assert_eq!(mail.field("To"), NEW_ADDRESS);
+            ada.get(&link(&mail)).await.says(NEW_ADDRESS);
             ada.get(&last).await.says("does nothing any more");
             last = link(&mail);
         } else {
@@ -139,7 +141,7 @@ async fn the_link_is_mailed_once_more_but_not_without_end(app: TestApp) {
         }
     }
     // Asked for in the form it is the same change: the tab from before calls it off.
-    ask_for(&mut ada, NEW).await.location();
+    ask_for(&mut ada, NEW_ADDRESS).await.location();
     let page = ada.submit(tab.form("email/call-off")).await;
     assert_eq!(page.location(), "/account/security?done=email-kept");
     let page = ada.submit(form).await;
@@ -148,7 +150,7 @@ async fn the_link_is_mailed_once_more_but_not_without_end(app: TestApp) {
 
 async fn a_change_is_not_shown_once_it_is_over(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let undo_link = changed(&app, &mut ada, ADA, NEW).await;
+    let undo_link = changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     assert!(nothing_waits(&mut ada).await, "it was made");
     app.leave_mail().await;
     asked(&app, &mut ada, OTHER).await;
@@ -179,7 +181,7 @@ async fn signing_out_everywhere_else_ends_a_change_that_waits(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let mut thief = app.browser();
     thief.sign_in("/sign-in", ADA, PASSWORD).await;
-    let link = asked(&app, &mut thief, "eve@evil.example").await;
+    let link = asked(&app, &mut thief, THIEF).await;
     let form = security(&mut ada).await.form("sessions/end-others");
     ada.submit(form).await.location();
     assert!(nothing_waits(&mut ada).await);
@@ -189,7 +191,7 @@ async fn signing_out_everywhere_else_ends_a_change_that_waits(app: TestApp) {
 
 async fn an_account_that_is_to_go_changes_no_address(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let link = asked(&app, &mut ada, NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
     let security = security(&mut ada).await;
     erase(&mut ada, "later").await.location();
     for button in ["email/call-off", "email/again"] {
@@ -204,10 +206,10 @@ async fn an_account_that_is_to_go_changes_no_address(app: TestApp) {
 }
 
 async fn whose_the_new_address_is_is_not_seen_by_what_waits(app: TestApp) {
-    app.settled("Bob", "bob@home.example").await;
-    let mut eve = app.settled("Eve", "eve@evil.example").await;
+    app.settled("Bob", BOB).await;
+    let mut eve = app.settled("Eve", THIEF).await;
     let mut seen = Vec::new();
-    for email in ["bob@home.example", "nobody@home.example"] {
+    for email in [BOB, "nobody@home.example"] {
         ask_for(&mut eve, email).await.location();
         app.leave_mail().await;
         let page = security(&mut eve).await;
@@ -224,10 +226,10 @@ async fn whose_the_new_address_is_is_not_seen_by_what_waits(app: TestApp) {
 
 async fn a_link_that_was_not_mailed_yet_is_not_mailed_when_it_is_called_off(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    ask_for(&mut ada, NEW).await.location();
+    ask_for(&mut ada, NEW_ADDRESS).await.location();
     call_off(&mut ada).await.location();
     ask_for(&mut ada, OTHER).await.location();
     let mails = post(&app).await;
-    assert!(mails.iter().all(|mail| mail.field("To") != NEW));
+    assert!(mails.iter().all(|mail| mail.field("To") != NEW_ADDRESS));
     to(&mails, OTHER).says("Follow the link");
 }

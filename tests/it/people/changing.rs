@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use sluis::jobs;
 
 use super::{ADA, DAY, HOUR, SECOND, ask, forgot, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{
+    Actor, BOB, NEW_ADDRESS, PASSWORD, Page, THIEF, TestApp, WEEK, on_both_databases,
+};
 use crate::life::eml::Eml;
 use crate::protocol::Business;
 
@@ -24,10 +26,6 @@ on_both_databases!(
     what_businesses_are_told_of_an_address_stays_what_it_was,
     asking_again_and_again_sends_no_more_than_a_few_links,
 );
-
-const NEW: &str = "ada@new.example";
-const THIEF: &str = "eve@evil.example";
-const WEEK: std::time::Duration = DAY.saturating_mul(7);
 
 /// Asks for another address.
 pub(super) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
@@ -79,31 +77,31 @@ pub(super) async fn signs_in(app: &TestApp, email: &str) -> bool {
 
 async fn an_address_changes_when_the_link_is_followed_by_who_is_signed_in(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let page = ask_for(&mut ada, NEW).await;
+    let page = ask_for(&mut ada, NEW_ADDRESS).await;
     ada.follow(page).await.says("The link is on its way");
     let mails = post(&app).await;
     to(&mails, ADA).says("Nothing changes until they follow the link");
-    let link = link(to(&mails, NEW));
+    let link = link(to(&mails, NEW_ADDRESS));
     assert!(link.starts_with("/change-email?token="), "{link}");
-    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW).await);
+    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW_ADDRESS).await);
 
     // To look does nothing, and whoever is not signed in is sent to do so.
     let mut elsewhere = app.browser();
     let sent = elsewhere.get(&link).await;
     assert!(sent.location().starts_with("/sign-in?next=%2Fchange-email"));
-    ada.get(&link).await.says(NEW);
+    ada.get(&link).await.says(NEW_ADDRESS);
     assert!(signs_in(&app, ADA).await);
     app.leave_mail().await;
 
     let page = follow(&mut ada, &link).await;
     assert_eq!(page.location(), "/account/security?done=email");
-    ada.follow(page).await.says(NEW);
-    assert!(signs_in(&app, NEW).await && !signs_in(&app, ADA).await);
+    ada.follow(page).await.says(NEW_ADDRESS);
+    assert!(signs_in(&app, NEW_ADDRESS).await && !signs_in(&app, ADA).await);
     let mails = post(&app).await;
     to(&mails, ADA).says("undo it now");
     let there: Vec<&Eml> = mails
         .iter()
-        .filter(|mail| mail.field("To") == NEW)
+        .filter(|mail| mail.field("To") == NEW_ADDRESS)
         .collect();
     there[0].says("you sign in at http://localhost:8000 with this address");
 }
@@ -111,10 +109,10 @@ async fn an_address_changes_when_the_link_is_followed_by_who_is_signed_in(app: T
 async fn the_link_is_for_the_account_that_asked_and_holds_once_and_for_a_day(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let mut eve = app.settled("Eve", THIEF).await;
-    let first = asked(&app, &mut ada, NEW).await;
+    let first = asked(&app, &mut ada, NEW_ADDRESS).await;
     eve.get(&first).await.says("does nothing any more");
     app.wait(SECOND);
-    let link = asked(&app, &mut ada, NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
     ada.get(&first).await.says("does nothing any more");
     let kept = ada.get(&link).await.form("change-email");
     let stolen = eve.get("/account/security").await.form("security/kit");
@@ -124,7 +122,7 @@ async fn the_link_is_for_the_account_that_asked_and_holds_once_and_for_a_day(app
     app.wait(DAY);
     ada.sign_in("/sign-in?next=/account", ADA, PASSWORD).await;
     ada.get(&link).await.says("does nothing any more");
-    let link = asked(&app, &mut ada, NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
     let kept = ada.get(&link).await.form("change-email");
     follow(&mut ada, &link).await.location();
     let again = ada.submit(kept).await;
@@ -144,10 +142,10 @@ async fn an_open_browser_changes_no_address(app: TestApp) {
 }
 
 async fn an_address_that_somebody_has_is_told_to_them_and_to_nobody_else(app: TestApp) {
-    app.settled("Bob", "bob@home.example").await;
+    app.settled("Bob", BOB).await;
     let mut eve = app.settled("Eve", THIEF).await;
     let mut answers = Vec::new();
-    for email in ["bob@home.example", "nobody@home.example"] {
+    for email in [BOB, "nobody@home.example"] {
         let page = ask_for(&mut eve, email).await;
         let location = page.location().to_owned();
         let page = eve.follow(page).await;
@@ -172,8 +170,8 @@ async fn an_address_that_somebody_has_is_told_to_them_and_to_nobody_else(app: Te
 
 async fn somebody_who_got_the_address_meanwhile_keeps_it(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let link = asked(&app, &mut ada, NEW).await;
-    app.settled("Ada again", NEW).await;
+    let link = asked(&app, &mut ada, NEW_ADDRESS).await;
+    app.settled("Ada again", NEW_ADDRESS).await;
     let page = follow(&mut ada, &link).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     page.says("another account with this address");
@@ -183,10 +181,10 @@ async fn somebody_who_got_the_address_meanwhile_keeps_it(app: TestApp) {
 
 async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let undo_link = changed(&app, &mut ada, ADA, NEW).await;
+    let undo_link = changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     app.wait(WEEK.saturating_sub(HOUR));
     let mut eve = app.browser();
-    eve.sign_in("/sign-in", NEW, PASSWORD).await;
+    eve.sign_in("/sign-in", NEW_ADDRESS, PASSWORD).await;
     let late = asked(&app, &mut eve, THIEF).await;
     let mut anywhere = app.browser();
     anywhere.get(&undo_link).await.says(ADA);
@@ -194,7 +192,7 @@ async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp
     page.says("Choose a new password now");
     assert!(page.links().contains(&"/recover".to_owned()));
     assert!(eve.get("/account").await.redirect().is_some(), "signed out");
-    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW).await);
+    assert!(signs_in(&app, ADA).await && !signs_in(&app, NEW_ADDRESS).await);
     app.wait(SECOND);
     let mails = post(&app).await;
     assert!(
@@ -205,7 +203,7 @@ async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp
     assert!(
         mails
             .iter()
-            .any(|mail| mail.field("To") == NEW && mail.text.contains("was undone"))
+            .any(|mail| mail.field("To") == NEW_ADDRESS && mail.text.contains("was undone"))
     );
     anywhere.get(&undo_link).await.says("Undone");
     // What was asked before it does nothing after it.
@@ -219,9 +217,9 @@ async fn the_address_before_undoes_a_change_and_signs_everybody_out(app: TestApp
 async fn a_thief_who_goes_on_changing_does_not_get_rid_of_the_owner(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let mut eve = ada.clone();
-    let first = changed(&app, &mut eve, ADA, NEW).await;
+    let first = changed(&app, &mut eve, ADA, NEW_ADDRESS).await;
     app.wait(SECOND);
-    let second = changed(&app, &mut eve, NEW, THIEF).await;
+    let second = changed(&app, &mut eve, NEW_ADDRESS, THIEF).await;
     app.wait(SECOND);
     ask(&mut app.browser(), THIEF).await;
     let recover = link(&only(post(&app).await));
@@ -249,7 +247,7 @@ async fn a_change_ends_a_way_back_in_that_waits(app: TestApp) {
     let form = browser.get(&recover).await.form("recover-wait");
     browser.land(form).await.says("From");
     let stop = link(&only(post(&app).await));
-    let undo_link = changed(&app, &mut ada, ADA, NEW).await;
+    let undo_link = changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     ada.get("/account").await.says_not("Someone is asking");
     browser.get(&stop).await.says("no longer works");
     app.wait(DAY);
@@ -291,18 +289,18 @@ async fn the_operators_key_waits_as_long_as_a_change_can_be_undone(app: TestApp)
 
 async fn an_address_that_was_never_confirmed_undoes_nothing(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    let link_there = asked(&app, &mut ada, NEW).await;
+    let link_there = asked(&app, &mut ada, NEW_ADDRESS).await;
     follow(&mut ada, &link_there).await.location();
     let mails = post(&app).await;
     let left = to(&mails, ADA);
     left.says("never confirmed");
     assert!(!left.text.contains("token="), "{}", left.text);
-    assert!(signs_in(&app, NEW).await && !signs_in(&app, ADA).await);
+    assert!(signs_in(&app, NEW_ADDRESS).await && !signs_in(&app, ADA).await);
 }
 
 async fn an_address_that_was_taken_meanwhile_is_not_taken_back(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let undo_link = changed(&app, &mut ada, ADA, NEW).await;
+    let undo_link = changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     app.leave_mail().await;
     let mut other = app.settled("Ada again", ADA).await;
     let mut browser = app.browser();
@@ -320,16 +318,17 @@ async fn what_businesses_are_told_of_an_address_stays_what_it_was(app: TestApp) 
     let mut ada = app.settled("Ada", ADA).await;
     let tokens = shop.log_in(&mut ada, "low").await;
     let token = tokens["access_token"].as_str().expect("a token");
-    changed(&app, &mut ada, ADA, NEW).await;
+    changed(&app, &mut ada, ADA, NEW_ADDRESS).await;
     let told = shop.userinfo(token).await.ok();
     assert_eq!(told["email"], ADA);
     assert_eq!(told["email_verified"], true);
     // Who edits it to the address that was confirmed has it verified at once.
-    ada.fill_in("email", &[("value", NEW)]).await;
+    ada.edit("email", NEW_ADDRESS).await;
     ada.leave().await;
-    ada.sign_in("/sign-in?next=/account", NEW, PASSWORD).await;
+    ada.sign_in("/sign-in?next=/account", NEW_ADDRESS, PASSWORD)
+        .await;
     let told = shop.userinfo(token).await.ok();
-    assert_eq!(told["email"], NEW);
+    assert_eq!(told["email"], NEW_ADDRESS);
     assert_eq!(told["email_verified"], true);
 }
 
@@ -337,9 +336,9 @@ async fn asking_again_and_again_sends_no_more_than_a_few_links(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     for _ in 0..8 {
         app.wait(SECOND);
-        ask_for(&mut ada, NEW).await.location();
+        ask_for(&mut ada, NEW_ADDRESS).await.location();
     }
     let mails = post(&app).await;
-    let links = mails.iter().filter(|mail| mail.field("To") == NEW);
+    let links = mails.iter().filter(|mail| mail.field("To") == NEW_ADDRESS);
     assert_eq!(links.count(), 4);
 }

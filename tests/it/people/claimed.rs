@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 
 use super::recovery::{finish, pass};
 use super::{ADA, DAY, SECOND, ask, link, only, post};
-use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
 use crate::life::eml::Eml;
-use crate::protocol::{Business, text};
+use crate::protocol::{Business, SCOPES, text};
 use crate::ways_in::{add_app, set_up_app, sign_up_with_passkey};
 
 on_both_databases!(
@@ -17,9 +17,6 @@ on_both_databases!(
     no_more_are_mailed_than_a_few,
     a_kit_is_of_whoever_set_the_account_up,
 );
-
-const NEW: &str = "een heel ander wachtwoord";
-const SCOPES: &str = "openid profile email offline_access";
 
 /// Eve says that Ada's address is hers, and signs in with a passkey.
 async fn eve(app: &TestApp) -> (Actor, Authenticator) {
@@ -66,7 +63,7 @@ async fn a_link_goes_to_each_account_that_claims_the_address(app: TestApp) {
     let mut phone = app.browser();
     finish(&mut phone, &ready).await.says("new password works");
     app.leave_mail().await;
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     phone
         .get("/account/profiles")
         .await
@@ -110,7 +107,7 @@ async fn what_somebody_else_set_up_goes_with_the_new_password(app: TestApp) {
     let told = shop.refresh(text(&tokens, "refresh_token")).await;
     assert_eq!(told.error(), "invalid_grant");
     // Nothing else is asked of Ada, and nothing of it is left.
-    let page = ada.sign_in("/sign-in", ADA, NEW).await;
+    let page = ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
     let page = ada.get("/account/security").await;
     page.says("This opens your vault now: your password and the spare key of the operator.");
@@ -126,11 +123,11 @@ async fn who_confirmed_the_address_meanwhile_has_it(app: TestApp) {
     let mut browser = app.browser();
     let csrf = browser.get(&ready).await.form("recover-finish");
     let csrf = csrf.value("csrf").expect("a token").to_owned();
-    let form = kept.forged("csrf", &csrf).with("password", NEW);
+    let form = kept.forged("csrf", &csrf).with("password", NEW_PASSWORD);
     browser.land(form).await.says("no longer works");
     let page = app.browser().sign_in_with("/sign-in", &mut key).await;
     assert_eq!(page.location(), "/account", "still hers");
-    let page = browser.sign_in("/sign-in", ADA, NEW).await;
+    let page = browser.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     browser.sign_in("/sign-in", ADA, PASSWORD).await;
     browser
@@ -155,10 +152,10 @@ async fn a_kit_is_of_whoever_set_the_account_up(app: TestApp) {
     let recover = link(&only(forgotten(&app).await));
     let mut phone = app.browser();
     let form = phone.get(&recover).await.form("recover-kit");
-    let form = form.with("code", &code).with("password", NEW);
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
     phone.land(form).await.says("new password works");
     app.leave_mail().await;
-    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    let page = phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/sign-in/second");
     app.leave_mail().await;
     app.wait(SECOND);

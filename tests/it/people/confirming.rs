@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ADA, DAY, SECOND, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, BOB, EVE, PASSWORD, Page, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::post::{Manners, PostOffice};
 use crate::protocol::Business;
@@ -120,10 +120,10 @@ async fn a_link_works_once_for_a_day_and_the_newest_alone(app: TestApp) {
     ada.land(kept).await.says("is confirmed");
 
     let mut bob = app.browser();
-    bob.sign_up("/sign-up", "Bob", "bob@home.example").await;
+    bob.sign_up("/sign-up", "Bob", BOB).await;
     let late = link(&only(post(&app).await));
     app.wait(DAY);
-    bob.sign_in("/sign-in", "bob@home.example", PASSWORD).await;
+    bob.sign_in("/sign-in", BOB, PASSWORD).await;
     let csrf = bob.get("/account").await.form("security/confirm-email");
     let csrf = csrf.value("csrf").expect("a token").to_owned();
     bob.get(&late).await.says("no longer works");
@@ -138,7 +138,7 @@ async fn a_link_works_once_for_a_day_and_the_newest_alone(app: TestApp) {
 async fn a_link_that_was_made_up_does_nothing(app: TestApp) {
     let (_, link) = signed_up(&app).await;
     let mut eve = app.browser();
-    eve.sign_up("/sign-up", "Eve", "eve@home.example").await;
+    eve.sign_up("/sign-up", "Eve", EVE).await;
     let (path, token) = link.split_once("slml_").expect("a token");
     let hers = super::link(&only(post(&app).await));
     let (_, her_token) = hers.split_once("slml_").expect("a token");

@@ -4,8 +4,10 @@ use axum::http::StatusCode;
 use sluis::jobs;
 
 use super::{ADA, HOUR, SECOND, forgot, link, only, post};
-use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
-use crate::protocol::{Business, claims_of, press, text};
+use crate::harness::{
+    Actor, Authenticator, BOB, NEW_PASSWORD, PASSWORD, TestApp, WEEK, on_both_databases,
+};
+use crate::protocol::{Business, SCOPES, claims_of, press, text};
 
 on_both_databases!(
     nothing_is_emptied_without_the_word_or_where_there_is_a_key,
@@ -18,10 +20,8 @@ on_both_databases!(
     others_who_claim_the_address_still_sign_in,
 );
 
-pub(super) const NEW: &str = "een heel ander wachtwoord";
 /// How long it waits where somebody may still find their kit.
-const WITH_KIT: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
-const SCOPES: &str = "openid profile email offline_access";
+const WITH_KIT: std::time::Duration = WEEK;
 
 /// Leaves the password as the only key, with a kit that nobody has, or none.
 pub(super) async fn alone(app: &TestApp, actor: &mut Actor) {
@@ -61,7 +61,7 @@ async fn empty(app: &TestApp) {
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
     page.says("nobody can bring it back");
-    let form = page.form("recover-finish").with("password", NEW);
+    let form = page.form("recover-finish").with("password", NEW_PASSWORD);
     phone.land(form).await.says("new password works");
     only(post(app).await).says("What was in your vault is gone");
 }
@@ -105,7 +105,7 @@ async fn it_waits_a_week_where_there_is_a_kit_and_its_owner_stops_it(app: TestAp
     let kept = browser.get(&ready).await.form("recover-finish");
     let form = browser.get(&stop).await.form("recover-stop");
     browser.land(form).await.says("Stopped");
-    let page = browser.submit(kept.with("password", NEW)).await;
+    let page = browser.submit(kept.with("password", NEW_PASSWORD)).await;
     page.says("no longer works");
     ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(ada.get("/account").await.redirect().is_none());
@@ -127,7 +127,7 @@ async fn the_account_and_its_agreements_go_on_and_the_values_are_gone(app: TestA
     let told = shop.refresh(text(&tokens, "refresh_token")).await;
     assert_eq!(told.error(), "invalid_grant");
     let mut phone = app.browser();
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     phone
         .get("/account/profiles")
         .await
@@ -143,7 +143,7 @@ async fn the_account_and_its_agreements_go_on_and_the_values_are_gone(app: TestA
     }
     phone.get(&grant).await.says("Withdraw");
     // The same person to the business, with what there is now.
-    phone.fill_in("name", &[("value", "Ada King")]).await;
+    phone.edit("name", "Ada King").await;
     let tokens = shop.log_in(&mut phone, "low").await;
     assert_eq!(claims_of(text(&tokens, "id_token"))["sub"], sub);
     let claims = shop.userinfo(text(&tokens, "access_token")).await.ok();
@@ -182,14 +182,14 @@ async fn a_second_step_stays(app: TestApp) {
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
     page.says("A second step is set up for this account");
-    let form = page.form("recover-finish").with("password", NEW);
+    let form = page.form("recover-finish").with("password", NEW_PASSWORD);
     for typed in ["", "000000"] {
         let page = phone.submit(form.clone().with("code", typed)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         page.says("Nothing was changed");
     }
     let mut stranger = Authenticator::new(Some([9; 32]));
-    app.person("Bob", "bob@home.example")
+    app.person("Bob", BOB)
         .await
         .add_passkey(&mut stranger)
         .await;
@@ -204,7 +204,7 @@ async fn a_second_step_stays(app: TestApp) {
     page.says("new password works");
     assert_eq!(codes.len(), 10);
     let mut phone = app.browser();
-    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    let page = phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert!(
         page.location().starts_with("/sign-in/second"),
         "{}",
@@ -223,7 +223,7 @@ async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestAp
     let mut phone = app.browser();
     let form = phone.get(&ready).await.form("recover-finish-passkey");
     let challenge = phone.challenge(&form, "/sign-in/passkey/options").await;
-    let form = key.show(form.with("password", NEW), &challenge);
+    let form = key.show(form.with("password", NEW_PASSWORD), &challenge);
     phone.land(form).await.says("new password works");
     // It still proves whose it is, and asks for the password that opens the new vault.
     let mut phone = app.browser();
@@ -233,7 +233,7 @@ async fn a_passkey_that_was_lost_and_is_found_opens_nothing_any_more(app: TestAp
     let old = form.clone().with("password", PASSWORD);
     let page = phone.submit(old.press("second-submit")).await;
     page.says("This password is wrong");
-    let new = form.with("password", NEW);
+    let new = form.with("password", NEW_PASSWORD);
     let page = phone.submit(new.press("second-submit")).await;
     assert_eq!(page.location(), "/account");
     phone.get("/account/profiles").await.says_not("Ada");
@@ -254,7 +254,7 @@ async fn it_proves_as_little_as_any_way_back_by_mail_alone(app: TestApp) {
     empty(&app).await;
     thief.submit(old).await.says("no longer works");
     // Nor do guesses before it count, or is a browser known.
-    let page = ada.sign_in("/sign-in", ADA, NEW).await;
+    let page = ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
     only(post(&app).await).says("in a browser that we did not know");
     for path in [

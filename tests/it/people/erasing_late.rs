@@ -5,11 +5,11 @@ use sluis::domain::id::GrantId;
 use sluis::store::StoreError;
 
 use super::changing::{asked, changed, follow, undo};
-use super::erasure::{SCOPES, chain, erase, erase_now, pass, shop};
+use super::erasure::{chain, erase, erase_now, pass, shop};
 use super::{ADA, DAY, SECOND, link, only, post};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, BOB, NEW_ADDRESS, PASSWORD, THIEF, TestApp, WEEK, on_both_databases};
 use crate::life::eml::Eml;
-use crate::protocol::text;
+use crate::protocol::{SCOPES, text};
 
 on_both_databases!(
     while_a_change_can_be_undone_an_erasure_waits_and_undoing_calls_it_off,
@@ -21,9 +21,6 @@ on_both_databases!(
     one_account_that_cannot_be_erased_holds_up_no_other,
     what_was_read_at_the_moment_of_the_end_is_forgotten_with_the_rest,
 );
-
-const THIEF: &str = "eve@evil.example";
-const WEEK: std::time::Duration = DAY.saturating_mul(7);
 
 /// What an address was mailed.
 fn to<'a>(mails: &'a [Eml], address: &str) -> Vec<&'a Eml> {
@@ -73,7 +70,7 @@ async fn while_a_change_can_be_undone_an_erasure_waits_and_undoing_calls_it_off(
 
 async fn once_it_cannot_be_undone_any_more_it_is_done(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let new = "ada@new.example";
+    let new = NEW_ADDRESS;
     let undo_link = changed(&app, &mut ada, ADA, new).await;
     app.wait(DAY);
     ada.sign_in("/sign-in?next=/account", new, PASSWORD).await;
@@ -148,7 +145,7 @@ async fn whoever_claims_an_address_time_and_again_mails_it_no_more_than_a_few_ti
 }
 
 async fn one_account_that_cannot_be_erased_holds_up_no_other(app: TestApp) {
-    let bob = "bob@home.example";
+    let bob = BOB;
     for email in [ADA, bob] {
         let mut person = app.person("Somebody", email).await;
         erase(&mut person, "later").await.location();

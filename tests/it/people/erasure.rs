@@ -11,7 +11,7 @@ use sluis::store::receipts;
 use super::{ADA, DAY, HOUR, SECOND, only, post};
 use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
 use crate::life::deliver;
-use crate::protocol::{Business, Ear, claims_of, press, text};
+use crate::protocol::{Business, Ear, SCOPES, claims_of, press, text};
 
 on_both_databases!(
     what_will_happen_is_shown_before_anything_does,
@@ -24,8 +24,6 @@ on_both_databases!(
     after_the_month_it_is_done_by_itself,
     what_is_left_is_forgotten_in_its_time,
 );
-
-pub(super) const SCOPES: &str = "openid profile email offline_access";
 
 /// A business that can look up what it owes.
 pub(super) async fn shop(app: &TestApp, id: &str) -> Business {
@@ -248,12 +246,7 @@ async fn after_the_month_it_is_done_by_itself(app: TestApp) {
     pass(&app).await;
     assert!(shop.duties("").await.is_empty());
     app.wait(SECOND);
-    let other = app.second_app().await;
-    let (one, two) = tokio::join!(
-        jobs::erasures::run_once(&app.app),
-        jobs::erasures::run_once(&other)
-    );
-    one.and(two).expect("a database");
+    app.on_two_nodes(jobs::erasures::run_once).await;
     assert_eq!(shop.duties("").await.len(), 1);
     let events = chain(&app, text(&tokens, "grant_id")).await;
     assert_eq!(events, ["given", "paused", "erased"]);

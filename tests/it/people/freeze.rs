@@ -2,7 +2,6 @@
 
 use super::{ADA, forgot};
 use crate::harness::{TestApp, on_both_databases};
-use crate::html::forms;
 use crate::protocol::{Business, text};
 
 on_both_databases!(nothing_high_is_agreed_while_a_way_back_waits_and_what_there_is_goes_on,);
@@ -32,10 +31,7 @@ async fn nothing_high_is_agreed_while_a_way_back_waits_and_what_there_is_goes_on
     assert_eq!(ada.submit(form).await.status, 422);
     let page = ada.get(&grant).await;
     page.says("Closed while somebody asks for a new password");
-    let form = forms(&page.html)
-        .into_iter()
-        .find(|form| form.has_field("tier"));
-    let form = form.expect("a form with tiers").forged("tier", "high");
+    let form = page.tiers().forged("tier", "high");
     assert!(ada.submit(form).await.redirect().is_none());
     // A lower tier is open; and once it is stopped, so is the high one.
     new.log_in(&mut ada, "low").await;

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 
 use super::{ADA, SECOND, ask, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, EVE, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
     a_kit_counts_once_somebody_typed_a_part_of_it,
@@ -13,8 +13,6 @@ on_both_databases!(
     a_kit_that_was_not_confirmed_or_is_somebody_elses_opens_nothing,
     an_open_browser_makes_no_kit_and_drops_no_key,
 );
-
-const NEW: &str = "een heel ander wachtwoord";
 
 /// The code on a page that shows it.
 fn code(page: &Page) -> Vec<String> {
@@ -48,7 +46,7 @@ pub(crate) async fn with_kit(actor: &mut Actor) -> String {
 /// Types a code into the page that a link leads to.
 async fn type_code(actor: &mut Actor, link: &str, code: &str) -> Page {
     let form = actor.get(link).await.form("recover-kit");
-    let form = form.with("code", code).with("password", NEW);
+    let form = form.with("code", code).with("password", NEW_PASSWORD);
     actor.land(form.press("recover-kit-submit")).await
 }
 
@@ -115,7 +113,7 @@ async fn a_kit_opens_the_vault_with_a_new_password_and_ends_all_sessions(app: Te
     only(post(&app).await).says("a new password was set");
     let page = phone.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     let page = phone.get("/account/profiles").await;
     page.says("Prinsengracht 263");
     phone.get(&link).await.says("new password works");
@@ -143,7 +141,7 @@ async fn a_kit_that_was_not_confirmed_or_is_somebody_elses_opens_nothing(app: Te
     let early = link(&only(post(&app).await));
     assert!(!app.browser().get(&early).await.has_form("recover-kit"));
     with_kit(&mut ada).await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let hers = with_kit(&mut eve).await;
     app.leave_mail().await;
     app.wait(SECOND);

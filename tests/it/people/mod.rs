@@ -25,19 +25,12 @@ mod undelivered;
 mod undoing;
 mod undoing_late;
 
-use std::time::Duration;
-
 pub(crate) use changing::{asked, undo};
 pub(crate) use undoing::followed;
 
-use crate::harness::{Actor, Page, TestApp};
+use crate::harness::{ADA, Actor, DAY, HOUR, Page, SECOND, TestApp};
 use crate::life::eml::Eml;
 use crate::life::{deliver, mails};
-
-const ADA: &str = "ada@home.example";
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const SECOND: Duration = Duration::from_secs(1);
 
 impl TestApp {
     /// Someone who has signed up and confirmed their address.

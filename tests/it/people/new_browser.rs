@@ -1,7 +1,7 @@
 //! A sign-in in a browser that the account does not know is told by mail.
 
 use super::{ADA, SECOND, ask, only, post};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{BOB, PASSWORD, TestApp, on_both_databases};
 use crate::vault::cells;
 
 on_both_databases!(
@@ -13,7 +13,6 @@ on_both_databases!(
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-const BOB: &str = "bob@home.example";
 
 async fn a_sign_in_in_a_new_browser_is_told_and_one_in_a_known_browser_is_not(app: TestApp) {
     let mut laptop = app.person("Ada", ADA).await;

@@ -14,7 +14,7 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use super::{ADA, DAY};
-use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, Engine, PASSWORD, THIEF, TestApp, on_both_databases};
 use crate::protocol::asks_for_transfer;
 
 on_both_databases!(
@@ -255,7 +255,7 @@ async fn while_it_ends<T>(app: &TestApp, session: &SignedIn, act: impl Future<Ou
 
 async fn a_session_that_ends_at_the_same_moment_asks_for_no_other_address(app: TestApp) {
     let owner = session_of(&app, &app.settled("Ada", ADA).await).await;
-    let email = Email::parse("eve@evil.example").expect("an address");
+    let email = Email::parse(THIEF).expect("an address");
     let asking = address_changes::ask(&app.app, &owner, &email);
     let asked = while_it_ends(&app, &owner, asking).await;
     assert!(matches!(asked, Err(Fault::SignedOut)));

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use sluis::jobs;
 
 use super::{ADA, DAY, HOUR, SECOND, ask, forgot, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, EVE, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
     nobody_learns_by_asking_whether_there_is_an_account,
@@ -18,8 +18,6 @@ on_both_databases!(
     asking_again_and_again_sends_no_more_than_a_few,
     the_mail_after_the_wait_says_that_the_vault_is_emptied,
 );
-
-const NEW: &str = "een heel ander wachtwoord";
 
 /// Begins to wait with a fresh link; returns the one that stops it.
 pub(super) async fn begin(app: &TestApp) -> String {
@@ -37,7 +35,7 @@ pub(super) async fn pass(app: &TestApp) {
 
 pub(super) async fn finish(actor: &mut Actor, link: &str) -> Page {
     let form = actor.get(link).await.form("recover-finish");
-    let form = form.with("password", NEW);
+    let form = form.with("password", NEW_PASSWORD);
     actor.land(form.press("recover-finish-submit")).await
 }
 
@@ -76,7 +74,7 @@ async fn the_operators_key_waits_a_day_and_then_sets_a_new_password(app: TestApp
     only(post(&app).await).says("a new password was set");
     let page = phone.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    phone.sign_in("/sign-in", ADA, NEW).await;
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     let page = phone.get("/account/profiles").await;
     page.says("Prinsengracht 263");
     phone.get("/account").await.says_not("Someone is asking");
@@ -127,7 +125,7 @@ async fn its_owner_stops_it_on_the_overview(app: TestApp) {
     let form = ada.get("/account").await.form("stop-recovery");
     let page = ada.submit(form).await;
     assert_eq!(page.location(), "/account/security?done=stopped");
-    let page = eve.submit(kept.with("password", NEW)).await;
+    let page = eve.submit(kept.with("password", NEW_PASSWORD)).await;
     page.says("no longer works");
     eve.get(&stop).await.says("no longer works");
     assert!(ada.get("/account").await.redirect().is_none(), "still in");
@@ -146,7 +144,7 @@ async fn nothing_is_done_before_its_time_or_with_the_wrong_link(app: TestApp) {
         .extend_pairs([
             ("csrf", value("csrf")),
             ("token", value("token")),
-            ("password", NEW.to_owned()),
+            ("password", NEW_PASSWORD.to_owned()),
         ])
         .finish();
     for path in ["/recover/finish", "/recover/stop"] {
@@ -155,7 +153,7 @@ async fn nothing_is_done_before_its_time_or_with_the_wrong_link(app: TestApp) {
     }
     eve.get(&recover).await.form("recover-wait");
     let elsewhere = recover.replace("/recover/continue", "/confirm-email");
-    eve.sign_up("/sign-up", "Eve", "eve@home.example").await;
+    eve.sign_up("/sign-up", "Eve", EVE).await;
     eve.get(&elsewhere).await.says("no longer works");
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ADA, SECOND};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, EVE, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::protocol::{Business, Ear, listener};
 
@@ -111,11 +111,9 @@ async fn nobody_ends_the_session_of_somebody_else(app: TestApp) {
     let (mut laptop, mut phone) = two_browsers(&app).await;
     let form = laptop.get("/account/security").await.form("sessions/end");
     let name = form.value("session").expect("a name").to_owned();
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let mut other = app.browser();
-    other
-        .sign_in("/sign-in", "eve@home.example", PASSWORD)
-        .await;
+    other.sign_in("/sign-in", EVE, PASSWORD).await;
     let form = eve.get("/account/security").await.form("sessions/end");
     eve.submit(form.forged("session", &name)).await;
     assert!(is_in(&mut phone).await);

@@ -1,7 +1,7 @@
 //! What somebody who took an account over, or tries to, does not get.
 
 use super::{ADA, DAY, SECOND, forgot, kit::with_kit, link, only, post};
-use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
 use crate::ways_in::set_up_app;
 
 on_both_databases!(
@@ -14,8 +14,6 @@ on_both_databases!(
     the_operators_new_key_is_told,
     whoever_opens_with_a_passkey_is_told_so_on_the_way_back,
 );
-
-const NEW: &str = "een heel ander wachtwoord";
 
 /// Lets the operator's key set a new password.
 async fn by_escrow(app: &TestApp) {
@@ -33,7 +31,7 @@ async fn by_kit(app: &TestApp, code: &str) {
     let link = forgot(app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&link).await.form("recover-kit");
-    let form = form.with("code", code).with("password", NEW);
+    let form = form.with("code", code).with("password", NEW_PASSWORD);
     browser.land(form).await.says("new password works");
 }
 
@@ -49,7 +47,7 @@ async fn a_recovery_does_not_get_around_a_second_factor(app: TestApp) {
             by_kit(&app, &code).await;
         }
         let mut thief = app.browser();
-        let page = thief.sign_in("/sign-in", ADA, NEW).await;
+        let page = thief.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
         assert_eq!(page.location(), "/sign-in/second");
         assert!(!thief.jar.contains_key("sluis-session"));
         app.leave_mail().await;
@@ -68,27 +66,27 @@ async fn a_recovery_does_not_get_around_a_passkey_that_opens_the_vault(app: Test
     let page = app.browser().sign_in_with("/sign-in", &mut phone).await;
     assert_eq!(page.location(), "/account");
     let mut thief = app.browser();
-    let page = thief.sign_in("/sign-in", ADA, NEW).await;
+    let page = thief.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/sign-in/second");
     assert!(!thief.jar.contains_key("sluis-session"));
     // Whoever shows both has both, and the password stands by itself again.
     let mut laptop = app.browser();
-    laptop.sign_in("/sign-in", ADA, NEW).await;
+    laptop.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     let form = laptop.get("/sign-in/second").await.form("second-passkey");
     let challenge = laptop.challenge(&form, "/sign-in/passkey/options").await;
     let page = laptop.submit(phone.show(form, &challenge)).await;
     assert_eq!(page.location(), "/account");
-    let page = app.browser().sign_in("/sign-in", ADA, NEW).await;
+    let page = app.browser().sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
     // A recovery code does in the place of a passkey that was lost.
     app.leave_mail().await;
     by_escrow(&app).await;
     let mut laptop = app.browser();
-    laptop.sign_in("/sign-in", ADA, NEW).await;
+    laptop.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     let form = laptop.get("/sign-in/second").await.form("second-code");
     let page = laptop.submit(form.with("code", &codes[0])).await;
     assert_eq!(page.location(), "/account");
-    let page = app.browser().sign_in("/sign-in", ADA, NEW).await;
+    let page = app.browser().sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
 }
 
@@ -98,7 +96,7 @@ async fn a_password_by_the_operators_key_proves_little_for_a_day(app: TestApp) {
     let shop = app.shop().await;
     by_escrow(&app).await;
     let mut reader = app.browser();
-    reader.sign_in("/sign-in", ADA, NEW).await;
+    reader.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     let closed = [
         "/account/data/export.json",
         "/account/security/totp",
@@ -113,14 +111,14 @@ async fn a_password_by_the_operators_key_proves_little_for_a_day(app: TestApp) {
         page.says("This can be done from");
     }
     let page = reader.visit(&shop.request(&[])).await;
-    let form = page.form("consent").with("tier", "high").press("allow");
+    let form = page.allowing("high");
     let page = reader.submit(form.clone()).await;
     assert_eq!(page.error().as_deref(), Some("not_yet"));
     // Less than that is given as ever.
     let page = reader.submit(form.with("tier", "medium")).await;
     assert!(shop.answer(&page).contains_key("code"));
     app.wait(DAY);
-    reader.sign_in("/sign-in", ADA, NEW).await;
+    reader.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(reader.get("/account/data/export.json").await.status, 200);
 }
 
@@ -139,7 +137,7 @@ async fn a_recovery_that_waits_ends_with_a_new_password_and_with_the_operators_k
     assert!(is_waiting(&mut ada).await);
     let form = ada.get("/account/security/password").await;
     let form = form.form("password-form").with("old", PASSWORD);
-    ada.submit(form.with("new", NEW)).await;
+    ada.submit(form.with("new", NEW_PASSWORD)).await;
     assert!(!is_waiting(&mut ada).await);
     for link in [stop, unused] {
         app.browser().get(&link).await.says("no longer works");
@@ -170,7 +168,7 @@ async fn after_a_recovery_no_browser_is_known(app: TestApp) {
     app.leave_mail().await;
     app.wait(SECOND);
     let mut thief = app.browser();
-    thief.sign_in("/sign-in", ADA, NEW).await;
+    thief.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     only(post(&app).await).says("in a browser that we did not know");
 }
 
@@ -180,15 +178,15 @@ async fn after_signing_out_elsewhere_no_browser_is_known(app: TestApp) {
     thief.sign_in("/sign-in", ADA, PASSWORD).await;
     let form = ada.get("/account/security/password").await;
     let form = form.form("password-form").with("old", PASSWORD);
-    ada.submit(form.with("new", NEW).with("end-others", "on"))
+    ada.submit(form.with("new", NEW_PASSWORD).with("end-others", "on"))
         .await;
     app.leave_mail().await;
     app.wait(SECOND);
-    thief.sign_in("/sign-in", ADA, NEW).await;
+    thief.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     only(post(&app).await).says("in a browser that we did not know");
     // But for that of whoever did so.
     ada.sign_out().await;
-    ada.sign_in("/sign-in", ADA, NEW).await;
+    ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert!(post(&app).await.is_empty());
 }
 

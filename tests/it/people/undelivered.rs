@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use sluis::config::MailUrl;
-use sluis::store::outbox::{self, Tally};
 
+use super::changing::ask_for;
 use super::erasure::erase_now;
 use super::recovery::pass;
 use super::{ADA, DAY, HOUR, link};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, NEW_ADDRESS, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
 use crate::life::post::{Manners, PostOffice};
@@ -61,25 +61,11 @@ fn only(mails: Vec<Eml>) -> Eml {
     super::only(mails)
 }
 
-async fn ask_for(actor: &mut Actor, email: &str) -> Page {
-    let form = actor.get("/account/security/email").await;
-    let form = form.form("email-change").with("email", email);
-    actor.submit(form.press("email-change-submit")).await
-}
-
-async fn tally(app: &TestApp) -> Option<Tally> {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let tallies = outbox::tallies(&mut connection).await.expect("tallies");
-    tallies
-        .into_iter()
-        .find(|tally| tally.receiver.as_str() == "mail")
-}
-
 async fn an_address_that_takes_no_mail_holds_up_no_other_letter(app: TestApp) {
     let (app, mut ada, office) = mailing(app, "nowhere.example", NO_SUCH_DOMAIN).await;
     ask_for(&mut ada, NOWHERE).await.location();
     only(mails(&app, &office, ADA).await).says("asked for another e-mail address");
-    assert_eq!(tally(&app).await.expect("one waits").waiting, 1);
+    assert_eq!(app.tally_of_mail().await.expect("one waits").waiting, 1);
     // Somebody who has the password goes on: the owner hears of it.
     let mut thief = app.browser();
     thief.sign_in("/sign-in", ADA, PASSWORD).await;
@@ -101,7 +87,7 @@ async fn an_address_that_takes_no_mail_holds_up_no_other_letter(app: TestApp) {
 
 async fn an_address_that_was_left_holds_up_no_other_letter(app: TestApp) {
     let (app, mut ada, office) = mailing(app, "home.example", NO_SUCH_DOMAIN).await;
-    let new = "ada@new.example";
+    let new = NEW_ADDRESS;
     ask_for(&mut ada, new).await.location();
     let link = link(&only(mails(&app, &office, new).await));
     // What was to be told at the address that there was is tried again.
@@ -126,7 +112,7 @@ async fn that_nobody_is_at_another_address_says_nothing_of_the_accounts_own(app:
     let (app, mut ada, office) = mailing(app, "nowhere.example", "550 5.1.1 unknown").await;
     ask_for(&mut ada, NOWHERE).await.location();
     mails(&app, &office, ADA).await;
-    assert_eq!(tally(&app).await.expect("one").given_up, 1);
+    assert_eq!(app.tally_of_mail().await.expect("one").given_up, 1);
     let page = ada.get("/account").await;
     page.says_not("Our mail does not arrive");
 }
@@ -136,10 +122,10 @@ async fn what_waits_for_another_address_goes_with_the_account(app: TestApp) {
     ask_for(&mut ada, NOWHERE).await.location();
     mails(&app, &office, ADA).await;
     erase_now(&mut ada).await;
-    let waiting = tally(&app).await.expect("the last mail");
+    let waiting = app.tally_of_mail().await.expect("the last mail");
     assert_eq!((waiting.waiting, waiting.given_up), (1, 0));
     only(mails(&app, &office, ADA).await).says("was erased on");
-    assert!(tally(&app).await.is_none());
+    assert!(app.tally_of_mail().await.is_none());
 }
 
 async fn the_last_mail_is_not_kept_for_longer_than_it_is_tried(app: TestApp) {
@@ -147,18 +133,21 @@ async fn the_last_mail_is_not_kept_for_longer_than_it_is_tried(app: TestApp) {
     erase_now(&mut ada).await;
     for _ in 0..5 {
         mails(&app, &office, ADA).await;
-        assert_eq!(tally(&app).await.expect("it waits").waiting, 1);
+        assert_eq!(app.tally_of_mail().await.expect("it waits").waiting, 1);
         app.wait(DAY);
     }
     mails(&app, &office, ADA).await;
-    assert!(tally(&app).await.is_none(), "nor is it kept to be seen");
+    assert!(
+        app.tally_of_mail().await.is_none(),
+        "nor is it kept to be seen"
+    );
 }
 
 async fn what_is_refused_at_an_address_that_somebody_typed_is_not_kept(app: TestApp) {
     let (app, _, office) = mailing(app, "home.example", "550 5.1.1 unknown").await;
     super::ask(&mut app.browser(), ADA).await;
     mails(&app, &office, ADA).await;
-    assert!(tally(&app).await.is_none());
+    assert!(app.tally_of_mail().await.is_none());
 }
 
 async fn what_waits_for_whoever_claims_an_address_goes_with_the_account(app: TestApp) {
@@ -169,10 +158,10 @@ async fn what_waits_for_whoever_claims_an_address_goes_with_the_account(app: Tes
     });
     super::ask(&mut app.browser(), ADA).await;
     deliver(&app).await;
-    assert_eq!(tally(&app).await.expect("a link").waiting, 1);
+    assert_eq!(app.tally_of_mail().await.expect("a link").waiting, 1);
     erase_now(&mut ada).await;
     office.behave(Manners::default());
     app.wait(HOUR);
     only(mails(&app, &office, ADA).await).says("was erased on");
-    assert!(tally(&app).await.is_none());
+    assert!(app.tally_of_mail().await.is_none());
 }

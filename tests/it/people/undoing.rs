@@ -4,7 +4,7 @@
 use super::changing::{asked, follow, to, undo};
 use super::kit::with_kit;
 use super::{ADA, SECOND, forgot, link, post};
-use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, PASSWORD, THIEF, TestApp, on_both_databases};
 use crate::ways_in::{set_up_app, sign_in_with_code};
 
 on_both_databases!(
@@ -13,8 +13,6 @@ on_both_databases!(
     what_was_there_before_stays_and_is_asked,
     a_second_factor_that_may_have_taken_the_place_of_another_stays,
 );
-
-const THIEF: &str = "eve@evil.example";
 
 /// Follows the link to another address; returns the one that undoes it.
 pub(crate) async fn followed(app: &TestApp, actor: &mut Actor, there: &str) -> String {

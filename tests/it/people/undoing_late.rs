@@ -4,7 +4,7 @@ use super::changing::{ask_for, asked, changed, follow, undo};
 use super::recovery::pass;
 use super::undelivered::{NO_SUCH_DOMAIN, mailing, mails};
 use super::{ADA, DAY, SECOND, ask, link, post};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{NEW_ADDRESS, PASSWORD, THIEF, TestApp, on_both_databases};
 use crate::life::eml::Eml;
 use crate::life::post::{Manners, PostOffice};
 
@@ -13,13 +13,10 @@ on_both_databases!(
     the_operators_key_waits_for_an_undo_whose_mail_was_late,
 );
 
-const NEW: &str = "ada@new.example";
-const THIEF: &str = "eve@evil.example";
-
 async fn an_undo_reaches_the_letters_that_are_on_their_way(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
     let mut eve = ada.clone();
-    let first = changed(&app, &mut eve, ADA, NEW).await;
+    let first = changed(&app, &mut eve, ADA, NEW_ADDRESS).await;
     app.wait(SECOND);
     let there = asked(&app, &mut eve, THIEF).await;
     follow(&mut eve, &there).await.location();
@@ -27,7 +24,7 @@ async fn an_undo_reaches_the_letters_that_are_on_their_way(app: TestApp) {
     undo(&mut app.browser(), &first).await.says("Undone");
     let mails = post(&app).await;
     let to = |address: &'static str| move |mail: &&Eml| mail.field("To") == address;
-    assert_eq!(mails.iter().filter(to(NEW)).count(), 0);
+    assert_eq!(mails.iter().filter(to(NEW_ADDRESS)).count(), 0);
     assert!(mails.iter().all(|mail| !mail.text.contains("/undo-email")));
     assert!(mails.iter().any(|mail| to(THIEF)(&mail)), "it was undone");
     ada.sign_in("/sign-in?next=/account/security", ADA, PASSWORD)

@@ -5,9 +5,7 @@ use serde_json::json;
 
 use super::Business;
 use super::business::form;
-use crate::harness::{Actor, Client, Page, TestApp, on_both_databases};
-
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+use crate::harness::{ADA, Actor, CHALLENGE, Client, EVE, Page, TestApp, on_both_databases};
 
 /// A request in which some parameters differ: `None` leaves one out.
 fn request(client: &Client, changes: &[(&str, Option<&str>)]) -> String {
@@ -346,7 +344,7 @@ async fn an_oversized_or_unreadable_request_gets_a_page(app: TestApp) {
 
 async fn a_posted_request_is_turned_into_a_get_that_says_the_same(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut person = app.person("Ada", "ada@home.example").await;
+    let mut person = app.person("Ada", ADA).await;
     let state = "a b&c=d#e%é\u{1}\"'<";
     let query = request(
         &shop.client,
@@ -379,7 +377,7 @@ async fn a_posted_request_is_turned_into_a_get_that_says_the_same(app: TestApp) 
 
 async fn saying_no_is_told_with_state_and_issuer(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut person = app.person("Ada", "ada@home.example").await;
+    let mut person = app.person("Ada", ADA).await;
     let page = person.visit(&shop.client.request(&[])).await;
     let page = person.submit(page.form("consent").press("deny")).await;
     assert_eq!(shop.client.answer(&page)["error"], "access_denied");
@@ -387,18 +385,13 @@ async fn saying_no_is_told_with_state_and_issuer(app: TestApp) {
 
 async fn a_request_waits_for_one_browser_alone_and_not_for_ever(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
+    let mut eve = app.person("Eve", EVE).await;
     let page = ada.get(&shop.client.request(&[])).await;
     let path = page.location().to_owned();
     assert!(path.starts_with("/consent/"), "{path}");
     is_page(&eve.get(&path).await, "unknown_request", "another browser");
-    let form = ada
-        .get(&path)
-        .await
-        .form("consent")
-        .with("tier", "low")
-        .press("allow");
+    let form = ada.get(&path).await.allowing("low");
     let stolen = eve.get("/account").await.form("/language");
     let csrf = stolen.value("csrf").expect("a token").to_owned();
     let page = eve.submit(form.clone().forged("csrf", &csrf)).await;

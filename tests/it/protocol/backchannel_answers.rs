@@ -5,14 +5,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sluis::domain::message::Receiver;
 use sluis::jobs;
-use sluis::store::outbox::{self, Tally};
+use sluis::store::outbox;
 use wiremock::matchers::any;
 use wiremock::{Mock, ResponseTemplate};
 
 use super::Business;
-use super::backchannel_logout::{Ear, deliver, listener};
+use super::backchannel_logout::{Ear, listener};
 use super::business::text;
 use crate::harness::{TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     one_that_does_not_hear_is_told_again_and_knows_the_message,
@@ -31,11 +32,6 @@ async fn come_and_go(app: &TestApp, shop: &Business, name: &str) -> Value {
     let known = shop.log_in_known(&mut actor).await.1;
     actor.sign_out().await;
     known
-}
-
-async fn tallies(app: &TestApp) -> Vec<Tally> {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    outbox::tallies(&mut connection).await.expect("tallies")
 }
 
 async fn answer(ear: &Ear, template: ResponseTemplate) {
@@ -87,7 +83,7 @@ async fn one_that_does_not_hear_is_told_again_and_knows_the_message(app: TestApp
     .await;
     deliver(&app).await;
     assert_eq!(ear.heard().await.len(), 1);
-    assert_eq!(tallies(&app).await, [], "heard");
+    assert_eq!(app.tallies().await, [], "heard");
 }
 
 async fn one_that_refuses_is_not_asked_again(app: TestApp) {
@@ -99,7 +95,7 @@ async fn one_that_refuses_is_not_asked_again(app: TestApp) {
         app.wait(Duration::from_hours(1));
     }
     assert_eq!(ear.heard().await.len(), 1);
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (0, 1));
     assert_eq!(left[0].receiver.as_str(), "backchannel_logout/shop");
     assert_eq!(left[0].fault.as_deref(), Some("answered with status 400"));
@@ -175,26 +171,26 @@ async fn one_that_stays_away_is_given_up(app: TestApp) {
     come_and_go(&app, &shop, "ada").await;
     for _ in 0..72 {
         deliver(&app).await;
-        assert_eq!(tallies(&app).await[0].waiting, 1);
+        assert_eq!(app.tallies().await[0].waiting, 1);
         app.wait(Duration::from_hours(1));
     }
     let asked = ear.heard().await.len();
     assert!((60..=72).contains(&asked), "{asked} times");
     deliver(&app).await;
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (0, 1));
     app.wait(Duration::from_hours(24 * 29));
     jobs::outbox::forget(&app.app).await.expect("a sweep");
-    assert_eq!(tallies(&app).await.len(), 1, "for the operator to see");
+    assert_eq!(app.tallies().await.len(), 1, "for the operator to see");
     app.wait(Duration::from_hours(24));
     jobs::outbox::forget(&app.app).await.expect("a sweep");
-    assert_eq!(tallies(&app).await, []);
+    assert_eq!(app.tallies().await, []);
 }
 
 async fn one_that_wants_nothing_is_not_told(app: TestApp) {
     let deaf = Business::open(&app, "deaf").await;
     come_and_go(&app, &deaf, "ada").await;
-    assert_eq!(tallies(&app).await, [], "not even kept");
+    assert_eq!(app.tallies().await, [], "not even kept");
 }
 
 async fn a_private_address_is_not_told_anything(app: TestApp) {
@@ -211,7 +207,7 @@ async fn a_private_address_is_not_told_anything(app: TestApp) {
     }
     deliver(&app).await;
     assert!(ear.heard().await.is_empty());
-    for left in tallies(&app).await {
+    for left in app.tallies().await {
         assert_eq!(left.waiting, 1);
         assert!(
             left.fault

@@ -14,9 +14,9 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::Business;
 use super::business::{SCOPES, claims_of, form, press, text};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use crate::harness::{ADA, BOB, PASSWORD, TestApp, on_both_databases};
+use crate::life::deliver;
 
-const ADA: &str = "ada@home.example";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 on_both_databases!(
@@ -75,11 +75,6 @@ impl Ear {
 }
 
 /// Delivers all that is due.
-pub(super) async fn deliver(app: &TestApp) {
-    let delivered = jobs::outbox::run_once(&app.app).await;
-    delivered.expect("a database");
-}
-
 /// A business that wants to be told.
 pub(crate) async fn listener(app: &TestApp, id: &str, ear: &Ear, more: Value) -> Business {
     let mut metadata = json!({"backchannel_logout_uri": ear.uri()});
@@ -155,7 +150,7 @@ async fn whoever_signs_out_is_signed_out_wherever_that_session_led_and_nowhere_e
     let mut elsewhere = app.browser();
     elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
     let (_, elsewhere_knows) = shop.log_in_known(&mut elsewhere).await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     shop.log_in_known(&mut bob).await;
     ada.sign_out().await;
     deliver(&app).await;
@@ -236,12 +231,12 @@ async fn whoever_makes_room_for_somebody_else_is_signed_out(app: TestApp) {
     let ear = Ear::answering(200).await;
     let shop = listener(&app, "shop", &ear, json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    app.person("Bob", "bob@home.example").await;
+    app.person("Bob", BOB).await;
     let (_, known) = shop.log_in_known(&mut ada).await;
     let page = ada
         .visit(&shop.client.request(&[("prompt", "login")]))
         .await;
-    let form = page.form("sign-in").with("email", "bob@home.example");
+    let form = page.form("sign-in").with("email", BOB);
     ada.submit(form.with("password", PASSWORD).press("sign-in-submit"))
         .await;
     deliver(&app).await;
@@ -303,7 +298,7 @@ async fn what_the_business_ends_it_is_not_told(app: TestApp) {
                 .request(&[scope, ("grant_management_action", "create")]),
         )
         .await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     ada.submit(form).await;
     deliver(&app).await;
     assert!(ear.heard().await.is_empty());

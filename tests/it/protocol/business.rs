@@ -3,24 +3,25 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use sluis::domain::business::BusinessDocument;
 use sluis::domain::client::ClientMetadata;
 use sluis::domain::id::{BusinessId, ClientId};
 use sluis::domain::plan::Plan;
 use sluis::service::clients::{add_business, add_client};
 use tower::ServiceExt as _;
 
-use crate::harness::{Actor, Client, Page, TestApp, VERIFIER};
-use crate::html::forms;
+use crate::harness::{Actor, Client, Page, TestApp, VERIFIER, business_document};
 
 /// What someone who has just signed up can meet.
 pub(crate) const SCOPES: &str = "openid profile email offline_access";
 pub(crate) const ALL_SCOPES: &str = "openid profile email address phone offline_access";
+
+/// The header of a body that is a form.
+pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// A business with one client.
 #[derive(Clone)]
@@ -40,15 +41,8 @@ impl Business {
 
     /// One whose metadata differ in these members.
     pub(crate) async fn with(app: &TestApp, id: &str, more: Value, plan: Option<&str>) -> Self {
-        let document = BusinessDocument {
-            name: format!("{id} BV"),
-            address: "Dam 1, Amsterdam".to_owned(),
-            contact: format!("privacy@{id}.example"),
-            registration: None,
-            country: "NL".to_owned(),
-            sector: None,
-        };
-        let business = add_business(&app.app, document).await.expect("a business");
+        let business = add_business(&app.app, business_document(id)).await;
+        let business = business.expect("a business");
         Self::client_of(app, business.id, id, more, plan).await
     }
 
@@ -125,8 +119,7 @@ impl Business {
         let page = if page.redirect().is_some() {
             page
         } else {
-            let form = page.form("consent").with("tier", tier).press("allow");
-            let page = actor.submit(form).await;
+            let page = actor.submit(page.allowing(tier)).await;
             actor.confirm(page).await
         };
         let answer = self.client.answer(&page);
@@ -139,6 +132,22 @@ impl Business {
     /// A whole login, with a refresh token.
     pub(crate) async fn log_in(&self, actor: &mut Actor, tier: &str) -> Value {
         self.log_in_for(actor, tier, SCOPES).await
+    }
+
+    /// Somebody who has logged in with the low tier, and the page of their agreement.
+    pub(crate) async fn customer(&self, app: &TestApp, name: &str) -> (Actor, String) {
+        let email = format!("{}@home.example", name.to_lowercase());
+        let mut actor = app.person(name, &email).await;
+        self.log_in(&mut actor, "low").await;
+        let grant = actor.newest_grant().await;
+        (actor, grant)
+    }
+
+    /// Somebody who has logged in and withdrawn, and the page of what was agreed.
+    pub(crate) async fn withdrawn(&self, app: &TestApp, name: &str) -> (Actor, String) {
+        let (mut actor, grant) = self.customer(app, name).await;
+        press(&mut actor, &grant, "withdraw").await;
+        (actor, grant)
     }
 
     /// A whole login with these scopes.
@@ -250,7 +259,7 @@ impl Business {
         let headers: Vec<_> = authorization
             .map(|value| (AUTHORIZATION.as_str(), value))
             .into_iter()
-            .chain([(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")])
+            .chain([FORM])
             .chain(more.iter().copied())
             .collect();
         self.ask(Method::POST, path, &headers, body).await
@@ -379,11 +388,7 @@ pub(crate) async fn change_tier(actor: &mut Actor, grant: &str, tier: &str) -> P
 
 /// Chooses another tier on a page of a grant that is open.
 pub(crate) async fn change_tier_on(actor: &mut Actor, page: &Page, tier: &str) -> Page {
-    let form = forms(&page.html)
-        .into_iter()
-        .find(|form| form.has_field("tier"))
-        .expect("a form with tiers");
-    let page = actor.submit(form.with("tier", tier)).await;
+    let page = actor.submit(page.tiers().with("tier", tier)).await;
     actor.confirm(page).await
 }
 

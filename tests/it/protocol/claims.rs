@@ -7,9 +7,7 @@ use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
 use super::business::{change_tier, claims_of, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, Actor, BOB, EVE, LETTER_PLAN, TestApp, on_both_databases};
 
 on_both_databases!(
     a_claim_that_is_asked_for_by_itself_needs_no_scope,
@@ -28,9 +26,8 @@ on_both_databases!(
 
 async fn ada(app: &TestApp) -> Actor {
     let mut ada = app.person("Ada Lovelace", ADA).await;
-    ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
+    ada.edit("birthdate", "1985-12-10").await;
+    ada.edit("phone_number", "06 1234 5678").await;
     ada
 }
 
@@ -107,7 +104,7 @@ async fn claims_go_where_they_are_asked_for(app: TestApp) {
 
 async fn nothing_essential_keeps_anybody_out(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     let claims = json!({
         "userinfo": {"birthdate": {"essential": true}, "phone_number": {"essential": true}, "email": {"essential": true}},
         "id_token": {"address": {"essential": true}},
@@ -173,14 +170,7 @@ async fn what_was_not_asked_before_is_asked_once(app: TestApp) {
 }
 
 async fn a_claim_still_needs_a_purpose(app: TestApp) {
-    const PLAN: &str = r#"{"purposes": [
-        {"id": "letter", "purpose": "dpv:DirectMarketing",
-         "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
-         "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
-         "basis": "contract", "required": true,
-         "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
-    ]}"#;
-    let paper = Business::with(&app, "paper", json!({}), Some(PLAN)).await;
+    let paper = Business::with(&app, "paper", json!({}), Some(LETTER_PLAN)).await;
     let mut ada = ada(&app).await;
     let claims = json!({
         "userinfo": {"email": null, "birthdate": {"essential": true}, "name": null},
@@ -196,7 +186,7 @@ async fn another_value_than_wanted_is_left_out(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let mut ada = ada(&app).await;
     let claims = json!({
-        "userinfo": {"email": {"value": "eve@home.example"}, "birthdate": {"values": ["1985-12-10", "x"]}},
+        "userinfo": {"email": {"value": EVE}, "birthdate": {"values": ["1985-12-10", "x"]}},
         "id_token": {"phone_number": {"value": "+31"}, "name": {"value": "Ada Lovelace", "essential": true}},
     });
     let tokens = log_in(&shop, &mut ada, "openid", &claims).await;

@@ -3,11 +3,9 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::business::{basic, form};
+use super::business::{FORM, basic, form};
 use super::{Business, Told};
-use crate::harness::{TestApp, VERIFIER, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, VERIFIER, on_both_databases};
 
 async fn with_method(app: &TestApp, method: &str) -> Business {
     let id = method.replace('_', "-");
@@ -202,10 +200,7 @@ async fn an_unknown_client_is_told_what_a_wrong_secret_is_told(app: TestApp) {
 async fn the_token_endpoint_reads_one_well_formed_form(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let header = basic("shop", shop.secret.as_deref().expect("a secret"));
-    let headers = [
-        ("authorization", header.as_str()),
-        ("content-type", "application/x-www-form-urlencoded"),
-    ];
+    let headers = [("authorization", header.as_str()), FORM];
     let send = |body: String| {
         let shop = shop.clone();
         async move { shop.ask(Method::POST, "/token", &headers, body).await }

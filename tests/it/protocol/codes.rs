@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::Business;
 use super::business::{SCOPES, press, text};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const WANTED: [(&str, &str); 1] = [("scope", SCOPES)];
 
 on_both_databases!(

@@ -9,7 +9,7 @@ use super::business::text;
 use super::client_credentials::open_with;
 use super::registrar::{self, registered, with};
 use super::{Business, Told};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_client_publishes_editions_and_reads_them_back,
@@ -184,7 +184,7 @@ async fn what_is_wrong_is_told_all_at_once(app: TestApp) {
 async fn what_was_given_up_does_not_come_back_by_another_edition(app: TestApp) {
     let (wide, narrow) = (plan(&["name", "email"], "P6M"), plan(&["email"], "P6M"));
     let club = open_with(&app, "club", json!({}), Some(&wide.to_string())).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = club.log_in(&mut ada, "low").await;
     let access = text(&tokens, "access_token");
     club.publish(&narrow).await;
@@ -200,7 +200,7 @@ async fn what_was_given_up_does_not_come_back_by_another_edition(app: TestApp) {
     assert_eq!(club.publish(&wide).await["wider"], true);
     app.carry_out_editions().await;
     let read = club.userinfo(access).await.ok();
-    assert_eq!(read["email"], "ada@home.example");
+    assert_eq!(read["email"], ADA);
     assert!(read.get("name").is_none(), "{read}");
     let page = ada.visit(&club.client.request(&[])).await;
     page.says("What changes");
@@ -283,7 +283,7 @@ async fn nobody_asks_for_more_than_their_ceiling(app: TestApp) {
 
 async fn a_business_sees_which_edition_an_agreement_answers(app: TestApp) {
     let club = club(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = club.log_in(&mut ada, "low").await;
     let told = |told: &Value| (told["plan_version"].clone(), told["plan_current"].clone());
     assert_eq!(told(&tokens), (json!(1), json!(true)));

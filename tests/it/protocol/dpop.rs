@@ -3,13 +3,10 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::business::{press, text};
+use super::business::{FORM, press, text};
 use super::holder::{Holder, code, is_refused, log_in};
 use super::{Business, Told};
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_token_is_bound_to_the_key_that_was_shown,

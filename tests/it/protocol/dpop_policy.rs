@@ -8,9 +8,7 @@ use serde_json::json;
 use super::Business;
 use super::business::text;
 use super::holder::{Holder, code, is_refused, log_in};
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_client_that_registered_for_dpop_is_held_to_it_and_to_nonces,

@@ -9,10 +9,8 @@ use super::business::{claims_of, press, text};
 use super::client_credentials::open;
 use super::subscriber::NOBODYS;
 use super::{Business, Told};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, HOUR, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
-const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(crate) const SCOPE: &str = "deletion_duties";
 
 on_both_databases!(
@@ -51,10 +49,7 @@ pub(super) fn invoice() -> Value {
 
 /// Somebody who logged in and withdrew, and the duty that came of it.
 async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String, Value) {
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
-    press(&mut ada, &grant, "withdraw").await;
+    let (ada, grant) = shop.withdrawn(app, "Ada").await;
     let duty = shop.duties("").await.remove(0);
     (ada, grant, duty)
 }

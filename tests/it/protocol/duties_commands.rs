@@ -8,17 +8,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sluis::crypto::jwt::Typ;
-use sluis::jobs;
 use wiremock::ResponseTemplate;
 
 use super::Business;
 use super::business::{change_tier, claims_of, press, text};
 use super::client_credentials::open_with;
 use super::subscriber::Letterbox;
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, Actor, DAY, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     an_account_that_is_gone_confirms_the_duty,
@@ -50,10 +47,6 @@ async fn withdraw(app: &TestApp, shop: &Business) -> (Actor, String, Value) {
     press(&mut ada, &grant, "withdraw").await;
     deliver(app).await;
     (ada, grant, tokens)
-}
-
-async fn deliver(app: &TestApp) {
-    jobs::outbox::run_once(&app.app).await.expect("a database");
 }
 
 impl Letterbox {
@@ -197,8 +190,7 @@ async fn a_command_is_for_the_whole_account(app: TestApp) {
     let plan = super::duties_opening::CALLING_PLAN;
     let shop = open_with(&app, "shop", more, Some(plan)).await;
     let mut ada = app.person("Ada", ADA).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
+    ada.edit("phone_number", "06 1234 5678").await;
     shop.log_in_for(&mut ada, "medium", super::ALL_SCOPES).await;
     let grant = ada.newest_grant().await;
     change_tier(&mut ada, &grant, "low").await;

@@ -10,21 +10,10 @@ use wiremock::ResponseTemplate;
 use super::business::{press, text};
 use super::client_credentials::open_with;
 use super::subscriber::Letterbox;
-use crate::harness::{Engine, TestApp};
+use crate::guides::examples;
+use crate::harness::{ADA, Engine, TestApp};
 
 const GUIDE: &str = include_str!("../../../docs/deletion-duties.md");
-
-/// The examples, by name.
-fn examples() -> BTreeMap<&'static str, Value> {
-    let mut examples = BTreeMap::new();
-    for block in GUIDE.split("\n```json ").skip(1) {
-        let (name, rest) = block.split_once('\n').expect("a name");
-        let (body, _) = rest.split_once("\n```").expect("an end");
-        let body: Value = serde_json::from_str(body).expect(name);
-        assert!(examples.insert(name, body).is_none(), "{name} twice");
-    }
-    examples
-}
 
 fn names(value: &Value) -> BTreeSet<String> {
     let members = value.as_object().expect("members");
@@ -34,13 +23,13 @@ fn names(value: &Value) -> BTreeSet<String> {
 #[tokio::test]
 async fn every_example_of_the_guide_is_true() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let mut examples = examples();
+    let mut examples = examples(GUIDE);
     let mut example = |name: &str| examples.remove(name).expect("an example");
     let letterbox = Letterbox::open().await;
     letterbox.answer(ResponseTemplate::new(204)).await;
     let more = json!({"command_endpoint": letterbox.uri()});
     let shop = open_with(&app, "shop", more, None).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let shown = example("duties")["duties"][0].take();
     let days = |duty: &Value| {
         let moments = [&duty["delete_by"], &duty["opened_at"]].map(Value::as_i64);

@@ -7,13 +7,10 @@ use serde_json::{Value, json};
 use sluis::jobs;
 
 use super::Business;
-use super::business::{ALL_SCOPES, change_tier, change_tier_on, press, text};
+use super::business::{change_tier_on, press, text};
 use super::client_credentials::{open, open_with};
-use super::duties_opening::CALLING_PLAN;
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const ADA: &str = "ada@home.example";
+use super::duties_opening::{CALLING_PLAN, called_no_more};
+use crate::harness::{ADA, Actor, DAY, PASSWORD, SECOND, TestApp, on_both_databases};
 
 on_both_databases!(
     whoever_comes_back_leaves_nothing_to_delete,
@@ -25,12 +22,9 @@ on_both_databases!(
 );
 
 async fn withdrawn(app: &TestApp, shop: &Business) -> (Actor, String) {
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
-    press(&mut ada, &grant, "withdraw").await;
-    app.wait(Duration::from_secs(1));
-    (ada, grant)
+    let left = shop.withdrawn(app, "Ada").await;
+    app.wait(SECOND);
+    left
 }
 
 async fn whoever_comes_back_leaves_nothing_to_delete(app: TestApp) {
@@ -80,12 +74,7 @@ async fn whoever_comes_back_for_less_leaves_the_rest(app: TestApp) {
 
 async fn what_an_agreement_covers_again_is_not_to_be_deleted(app: TestApp) {
     let shop = open_with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
-    let mut ada = app.person("Ada", ADA).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
-    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
-    let grant = ada.newest_grant().await;
-    change_tier(&mut ada, &grant, "low").await;
+    let (mut ada, grant) = called_no_more(&app, &shop).await;
     assert_eq!(shop.duties("?state=open").await.len(), 1);
     let page = ada.get(&grant).await;
     let question = change_tier_on(&mut ada, &page, "medium").await;

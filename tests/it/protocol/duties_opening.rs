@@ -10,11 +10,8 @@ use super::Business;
 use super::business::{ALL_SCOPES, change_tier, change_tier_on, claims_of, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties::{end_of_day, last_receipt};
-use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use super::subscriber::{POLL, Subscriber, event_of, kind_of};
+use crate::harness::{ADA, Actor, DAY, LETTER_PLAN, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     every_end_of_an_agreement_opens_a_duty,
@@ -81,14 +78,19 @@ pub(crate) const CALLING_PLAN: &str = r#"{"purposes": [
      "retention": "P6M", "storage": ["NL"]}
 ]}"#;
 
-async fn what_an_agreement_covers_no_longer_is_to_be_deleted(app: TestApp) {
-    let shop = open_with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
+/// Somebody who let a business call them, and does so no more.
+pub(crate) async fn called_no_more(app: &TestApp, shop: &Business) -> (Actor, String) {
     let mut ada = app.person("Ada", ADA).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
+    ada.edit("phone_number", "06 1234 5678").await;
     shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
     let grant = ada.newest_grant().await;
     change_tier(&mut ada, &grant, "low").await;
+    (ada, grant)
+}
+
+async fn what_an_agreement_covers_no_longer_is_to_be_deleted(app: TestApp) {
+    let shop = open_with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
+    let (mut ada, grant) = called_no_more(&app, &shop).await;
     let duty = shop.duties("").await.remove(0);
     assert_eq!(duty["claims"], json!(["phone_number"]));
     assert_eq!(duty["reason"], "narrowed");
@@ -111,12 +113,7 @@ async fn what_an_agreement_covers_no_longer_is_to_be_deleted(app: TestApp) {
 /// nothing about what was agreed.
 async fn an_answer_makes_no_page_stale(app: TestApp) {
     let shop = open_with(&app, "shop", json!({}), Some(CALLING_PLAN)).await;
-    let mut ada = app.person("Ada", ADA).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
-    shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
-    let grant = ada.newest_grant().await;
-    change_tier(&mut ada, &grant, "low").await;
+    let (mut ada, grant) = called_no_more(&app, &shop).await;
     let open_page = ada.get(&grant).await;
     let duty = shop.duties("").await.remove(0);
     shop.confirm(text(&duty, "duty_id"), &Value::Null)
@@ -130,21 +127,12 @@ async fn an_answer_makes_no_page_stale(app: TestApp) {
     ada.get(&grant).await.says("phone number");
 }
 
-const QUICK_PLAN: &str = r#"{"delete_within": "P2W", "purposes": [
-    {"id": "letter", "purpose": "dpv:DirectMarketing",
-     "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
-     "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
-     "basis": "contract", "required": true,
-     "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
-]}"#;
-
 async fn a_plan_may_promise_to_be_quicker(app: TestApp) {
     let more =
         json!({"grant_types": ["authorization_code", "refresh_token", "client_credentials"]});
-    let paper = Business::with(&app, "paper", more, Some(QUICK_PLAN)).await;
-    let mut ada = app.person("Ada", ADA).await;
-    paper.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let plan = LETTER_PLAN.replacen('{', r#"{"delete_within": "P2W", "#, 1);
+    let paper = Business::with(&app, "paper", more, Some(&plan)).await;
+    let (mut ada, grant) = paper.customer(&app, "Ada").await;
     ada.get(&grant).await.says("5 October 2026");
     press(&mut ada, &grant, "withdraw").await;
     let duty = paper.duties("").await.remove(0);
@@ -159,13 +147,13 @@ async fn whoever_agrees_anew_leaves_a_duty_for_the_rest(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     shop.log_in(&mut ada, "low").await;
     app.wait(31 * DAY);
-    let page = ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     // The login itself writes down that the old one is over: it covers the same.
     shop.log_in(&mut ada, "low").await;
     assert!(shop.duties("").await.is_empty());
     app.wait(31 * DAY);
-    let page = ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     shop.log_in_for(&mut ada, "low", "openid email").await;
     let duties = shop.duties("").await;
@@ -175,9 +163,7 @@ async fn whoever_agrees_anew_leaves_a_duty_for_the_rest(app: TestApp) {
 }
 
 async fn an_event_names_its_duty_and_having_it_is_not_deleting(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     let poller = Subscriber::open(&app, "poller").await;
     let stream = poller.subscribe(json!({"method": POLL})).await;
     let mut ada = app.person("Ada", ADA).await;

@@ -8,7 +8,7 @@ use super::holder::Holder;
 use super::rfc7523::{ISSUER, assertion, claims, signing_client};
 use super::rfc9126::{name_of, path, push_as, request};
 use super::{Business, Told};
-use crate::harness::{Actor, Signer, TestApp, VERIFIER, on_both_databases};
+use crate::harness::{ADA, Actor, Signer, TestApp, VERIFIER, on_both_databases};
 
 /// A bank, that signs and holds a key.
 struct Bank {
@@ -93,9 +93,7 @@ impl Bank {
         let scope = ("scope", Some("openid email offline_access"));
         let name = name_of(&self.push(app, &[scope]).await);
         let page = actor.visit(&path("bank", &name)).await;
-        let page = actor
-            .submit(page.form("consent").with("tier", "low").press("allow"))
-            .await;
+        let page = actor.submit(page.allowing("low")).await;
         let code = self.business.client.answer(&page)["code"].clone();
         let redemption = [
             ("grant_type", "authorization_code"),
@@ -149,7 +147,7 @@ async fn requests_are_pushed_with_s256_or_refused(app: TestApp) {
 
 async fn a_code_is_good_for_a_minute(app: TestApp) {
     let bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     bank.log_in(&app, &mut ada).await;
     for (seconds, fine) in [(59, true), (60, false)] {
         let name = name_of(&bank.push(&app, &[]).await);
@@ -172,7 +170,7 @@ async fn a_code_is_good_for_a_minute(app: TestApp) {
 
 async fn a_proof_at_the_push_says_who_may_redeem_the_code(app: TestApp) {
     let mut bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     bank.log_in(&app, &mut ada).await;
     for (is_holder, other) in [(true, None), (false, Some(Holder::new()))] {
         let proof = bank.holder.claims(&app, "POST", "/par");
@@ -204,7 +202,7 @@ async fn a_proof_at_the_push_says_who_may_redeem_the_code(app: TestApp) {
 
 async fn a_refresh_token_stays_and_dies_with_its_grant(app: TestApp) {
     let bank = Bank::open(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = bank.log_in(&app, &mut ada).await;
     let refresh = tokens["refresh_token"]
         .as_str()

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Business;
 use super::business::{form, text};
-use crate::harness::{PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, PASSWORD, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -18,7 +18,6 @@ on_both_databases!(
     a_site_whose_agreement_is_over_is_not_visited,
 );
 
-const ADA: &str = "ada@home.example";
 const AFTER: &str = "https://shop.example/after";
 
 async fn listener(app: &TestApp, id: &str) -> Business {

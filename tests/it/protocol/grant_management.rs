@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 use super::business::{claims_of, press, text};
 use super::client_credentials::{BOTH, open, open_with};
 use super::rfc9126::{name_of, path, push};
+use super::subscriber::NOBODYS;
 use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-pub(super) const NOBODYS: &str = "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f";
+use crate::harness::{ADA, Actor, EVE, TestApp, on_both_databases};
 
 on_both_databases!(
     merge_adds_to_an_agreement_and_ends_its_refresh_tokens,
@@ -50,10 +48,7 @@ async fn merge_adds_to_an_agreement_and_ends_its_refresh_tokens(app: TestApp) {
     assert_eq!(text(&second, "grant_id"), id);
     let told = shop.grant(id).await;
     assert_eq!(told["claims"], json!(["name", "email"]));
-    assert_eq!(
-        told["scopes"][0]["scope"],
-        "openid profile email offline_access"
-    );
+    assert_eq!(told["scopes"][0]["scope"], SCOPES);
     assert_eq!(
         shop.refresh(text(&first, "refresh_token")).await.error(),
         "invalid_grant"
@@ -134,7 +129,7 @@ async fn create_makes_another_agreement_in_place_of_the_old_one(app: TestApp) {
     page.says("If you say yes, it ends, and a new one");
     // Until the consumer says yes, all stays as it was.
     shop.refresh(text(&first, "refresh_token")).await.ok();
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = ada.submit(form.clone()).await;
     let second = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
     let (was, is) = (text(&first, "grant_id"), text(&second, "grant_id"));
@@ -195,7 +190,7 @@ async fn a_request_that_makes_no_sense_is_refused(app: TestApp) {
 async fn an_agreement_of_somebody_else_is_not_acted_on(app: TestApp) {
     let shop = open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let tokens = shop.log_in(&mut ada, "medium").await;
     shop.log_in(&mut eve, "medium").await;
     let id = text(&tokens, "grant_id");
@@ -214,7 +209,7 @@ async fn an_agreement_that_ended_meanwhile_is_not_acted_on(app: TestApp) {
     let id = text(&tokens, "grant_id");
     let params = [("grant_management_action", "replace"), ("grant_id", id)];
     let page = ada.visit(&shop.client.request(&params)).await;
-    let form = page.form("consent").with("tier", "medium").press("allow");
+    let form = page.allowing("medium");
     let grant = ada.newest_grant().await;
     press(&mut ada, &grant, "withdraw").await;
     let page = ada.submit(form).await;
@@ -236,9 +231,7 @@ async fn actions_are_pushed_and_used_once(app: TestApp) {
     ];
     let name = name_of(&push(&shop, &changes).await);
     let page = ada.visit(&path("shop", &name)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();
     let id = text(&tokens, "grant_id");
     let changes = [

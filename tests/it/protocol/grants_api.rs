@@ -7,12 +7,10 @@ use serde_json::{Value, json};
 
 use super::business::{claims_of, press, text};
 use super::client_credentials::{BOTH, open};
-use super::grant_management::NOBODYS;
 use super::holder::Holder;
+use super::subscriber::NOBODYS;
 use super::{Business, SCOPES, Told};
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_business_sees_an_agreement_as_it_stands,
@@ -51,7 +49,7 @@ async fn a_business_sees_an_agreement_as_it_stands(app: TestApp) {
         told,
         json!({
             "grant_id": id, "status": "active",
-            "scopes": [{"scope": "openid profile email offline_access",
+            "scopes": [{"scope": SCOPES,
                         "resource": ["http://localhost:8000/userinfo"]}],
             "claims": ["name", "email"],
             "authorization_details": [{

@@ -10,10 +10,7 @@ use sluis::random::Random;
 
 use super::Business;
 use super::business::{claims_of, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const BOB: &str = "bob@home.example";
+use crate::harness::{ADA, Actor, BOB, EVE, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     a_hint_means_one_person_and_nobody_else,
@@ -57,7 +54,7 @@ async fn a_hint_means_one_person_and_nobody_else(app: TestApp) {
     let mut nobody = app.browser();
     assert_eq!(silent(&shop, &mut nobody, id_token(&of_ada)).await, refused);
     // Who has never been there is nobody that the client knows.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     assert_eq!(silent(&shop, &mut eve, id_token(&of_ada)).await, refused);
 }
 
@@ -75,7 +72,7 @@ async fn somebody_else_is_asked_to_sign_in_as_who_is_meant(app: TestApp) {
         let id = sign_in.rsplit('=').next().expect("an id").to_owned();
         let page = bob.get(&format!("/consent/{id}")).await;
         if page.redirect().is_none() {
-            let form = page.form("consent").with("tier", "low").press("allow");
+            let form = page.allowing("low");
             let page = bob.submit(form).await;
             assert!(
                 page.location().starts_with("/sign-in"),

@@ -9,7 +9,7 @@ use sluis::config::Registration;
 
 use super::business::Business;
 use super::registrar::{answer, initial_token, least, manage, register, registered, send, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     an_initial_access_token_registers_as_often_as_it_says_and_no_longer,
@@ -139,7 +139,7 @@ async fn for_transfers_alone_nobody_needs_a_token(app: TestApp) {
 async fn who_registered_for_transfers_asks_for_nothing_else(app: TestApp) {
     let told = registered(&app, None, &for_transfers(&json!({}))).await;
     let other = Business::registered(&app, &told);
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let claims = json!({"userinfo": {"email": null}}).to_string();
     for more in [
         vec![("scope", "openid")],

@@ -22,9 +22,7 @@ async fn a_consumer_logs_in_at_a_business_from_its_page(app: TestApp) {
     let begins = json!({"initiate_login_uri": "https://www.shop.example/login?from=sluis"});
     let shop = Business::with(&app, "shop", begins, None).await;
     let bank = Business::open(&app, "bank").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    shop.log_in(&mut ada, "low").await;
-    let at_shop = ada.newest_grant().await;
+    let (mut ada, at_shop) = shop.customer(&app, "Ada").await;
     let page = ada.get(&at_shop).await;
     assert_eq!(
         link(&page).as_deref(),

@@ -7,7 +7,7 @@ use sluis::store::{StoreError, keys};
 use super::Business;
 use super::business::text;
 use super::registrar::{open, register, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     browsers_come_back_over_tls_where_they_came_over_tls,
@@ -75,6 +75,6 @@ async fn what_there_is_no_key_for_is_not_registered(app: TestApp) {
             .expect("a list")
             .contains(&json!("PS256"))
     );
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.at(app.router.clone()).log_in(&mut ada, "low").await;
 }

@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
-use super::business::{claims_of, press, text};
-use crate::harness::{TestApp, on_both_databases};
+use super::business::{FORM, claims_of, press, text};
+use crate::harness::{ADA, TestApp, id_of, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const SIGNED: &str = "application/token-introspection+jwt";
 
 on_both_databases!(
@@ -32,7 +31,7 @@ async fn a_client_learns_what_its_tokens_stand_for(app: TestApp) {
     let told = shop.introspect(text(&tokens, "access_token")).await.ok();
     let iat = issued["iat"].as_i64().expect("a time");
     let grant = ada.newest_grant().await;
-    let grant_id = grant.rsplit('/').next().expect("an id");
+    let grant_id = id_of(&grant);
     assert_eq!(
         told,
         json!({
@@ -124,7 +123,7 @@ async fn a_client_that_cannot_authenticate_finds_out_nothing(app: TestApp) {
         (told.status, told.error()),
         (StatusCode::UNAUTHORIZED, "invalid_client")
     );
-    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let headers = [FORM];
     let body = "token=x".to_owned();
     let told = app_of_shop
         .ask(Method::POST, "/introspect", &headers, body)

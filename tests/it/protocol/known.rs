@@ -8,10 +8,9 @@ use serde_json::Value;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::harness::{Actor, Authenticator, Engine, Page, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const EVE: &str = "eve@home.example";
+use crate::harness::{
+    ADA, Actor, Authenticator, BOB, EVE, Engine, Page, TestApp, on_both_databases,
+};
 
 /// What a guess shows: all of the answer, but for the address that was typed.
 fn whole(page: &Page, email: &str) -> String {
@@ -189,7 +188,7 @@ impl<S: Subscriber> Layer<S> for Statements {
 async fn a_known_and_an_unknown_address_cost_as_many_statements_wherever_one_is_typed() {
     let app = TestApp::start(Engine::Postgres).await;
     app.settled("Ada", ADA).await;
-    let bob = app.settled("Bob", "bob@home.example").await;
+    let bob = app.settled("Bob", BOB).await;
     let statements = Statements::default();
     let subscriber = tracing_subscriber::registry().with(statements.clone());
     // Where there is one subscriber, a callsite is settled for all by the thread

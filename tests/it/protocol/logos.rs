@@ -12,7 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::business::{Business, SCOPES, text};
 use super::rfc8628::{television, type_in};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -97,7 +97,7 @@ async fn a_logo_is_fetched_by_us_and_served_from_here(app: TestApp) {
     assert_eq!(seen(&app, &shop).await, None, "a letter, and nobody waits");
     assert_eq!(asked(&server).await, 0);
     fetch(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let page = ada.visit(&shop.client.request(&[("scope", SCOPES)])).await;
     let logos = logos_on(&page);
     assert_eq!(logos.len(), 1, "{}", page.html);
@@ -148,14 +148,10 @@ async fn a_logo_stands_wherever_its_client_is_named_with_a_picture(app: TestApp)
     let shop = Business::with(&app, "shop", logo_at(&server), None).await;
     let tv = television(&app, "tv", logo_at(&server)).await;
     fetch(&app).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     shop.code(&mut ada, "low", &[("scope", SCOPES)]).await;
     let cards = ada.get("/account/businesses").await;
-    let grant = tags(&cards.html)
-        .into_iter()
-        .filter_map(|(tag, _)| tag.get("href").map(str::to_owned))
-        .find(|href| href.starts_with("/account/businesses/"));
-    let grant = ada.get(&grant.expect("an agreement")).await;
+    let grant = ada.get(&cards.link_to("/account/businesses/")).await;
     let begun = tv.begin(&[]).await.ok();
     let device = type_in(&mut ada, text(&begun, "user_code")).await;
     for (page, client) in [(&cards, "shop"), (&grant, "shop"), (&device, "tv")] {

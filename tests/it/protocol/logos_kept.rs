@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use sluis::domain::business::BusinessDocument;
 use sluis::service::vetting::vouch;
 use wiremock::ResponseTemplate;
 
 use super::business::{Business, text};
 use super::logos::{asked, fetch, load, logo_at, picture, png, seen, seen_by, shows, studio};
 use super::registrar::{initial_token, manage, open, registered, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{DAY, TestApp, business_document, on_both_databases};
 
 on_both_databases!(
     a_logo_that_cannot_be_fetched_stays_for_a_week,
@@ -20,8 +19,6 @@ on_both_databases!(
     a_client_that_is_removed_leaves_no_logo,
     a_logo_that_nobody_vouches_for_is_not_fetched_and_not_shown,
 );
-
-const DAY: Duration = Duration::from_hours(24);
 
 async fn a_logo_that_cannot_be_fetched_stays_for_a_week(app: TestApp) {
     let server = studio(picture(png(64))).await;
@@ -114,16 +111,9 @@ async fn a_logo_that_nobody_vouches_for_is_not_fetched_and_not_shown(app: TestAp
         app.wait(DAY);
     }
     assert_eq!(asked(&server).await, 0);
-    let document = BusinessDocument {
-        name: "Bank NV".to_owned(),
-        address: "Gracht 1, Amsterdam".to_owned(),
-        contact: "privacy@bank.example".to_owned(),
-        registration: None,
-        country: "NL".to_owned(),
-        sector: None,
-    };
     let id = text(&told, "client_id").parse().expect("an id");
-    vouch(&app.app, &id, document).await.expect("a client");
+    let vouched = vouch(&app.app, &id, business_document("bank")).await;
+    vouched.expect("a client");
     fetch(&app).await;
     assert!(seen(&app, &bank).await.is_some());
     assert_eq!(asked(&server).await, 1);

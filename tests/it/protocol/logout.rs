@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::Business;
 use super::business::{claims_of, form, text};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, BOB, PASSWORD, Page, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const AFTER: &str = "https://shop.example/bye?from=sluis";
 
 on_both_databases!(
@@ -88,7 +87,7 @@ async fn whoever_is_not_certain_to_be_meant_is_asked(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     let earlier = log_in(&shop, &mut ada).await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     let mut again = in_a_new_session(&app).await;
     let asked = [
         ("id_token_hint", earlier.as_str()),

@@ -82,7 +82,7 @@ pub(crate) use business::{
     ALL_SCOPES, Business, SCOPES, Told, change_tier, claims_of, press, text,
 };
 pub(crate) use duties::{SCOPE as DUTIES, last_receipt};
-pub(crate) use duties_opening::CALLING_PLAN;
+pub(crate) use duties_opening::{CALLING_PLAN, called_no_more};
 pub(crate) use registrar::{open as open_to_everybody, registered};
 pub(crate) use rights::ask as ask_by_right;
 pub(crate) use transfer::{asks as asks_for_transfer, set_out};

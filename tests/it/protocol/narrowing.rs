@@ -7,14 +7,11 @@ use serde_json::{Value, json};
 use sluis::config::MailUrl;
 use sluis::jobs;
 
-use super::Business;
-use super::backchannel_logout::deliver;
 use super::business::{change_tier, claims_of, press, text};
 use super::subscriber::{BOTH, Letterbox, Subscriber, event_of, kind_of};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const SCOPE: &str = "openid profile email offline_access";
+use super::{Business, SCOPES};
+use crate::harness::{ADA, Actor, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     less_is_read_at_once_and_written_down_and_told_once,
@@ -82,7 +79,7 @@ async fn less_is_read_at_once_and_written_down_and_told_once(app: TestApp) {
     let letterbox = Letterbox::open().await;
     club.subscribe(letterbox.delivery()).await;
     let mut ada = app.person("Ada", ADA).await;
-    let tokens = club.shop.log_in_for(&mut ada, "low", SCOPE).await;
+    let tokens = club.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let grant = ada.newest_grant().await;
     let access = text(&tokens, "access_token").to_owned();
     assert_eq!(club.shop.userinfo(&access).await.ok()["name"], "Ada");
@@ -130,7 +127,7 @@ async fn less_is_read_at_once_and_written_down_and_told_once(app: TestApp) {
     assert!(mails[0].contains("The club asks for less"), "{}", mails[0]);
     assert!(!mails[0].contains("Ada"), "no values");
     // Nobody is asked.
-    let again = club.shop.log_in_for(&mut ada, "low", SCOPE).await;
+    let again = club.shop.log_in_for(&mut ada, "low", SCOPES).await;
     assert_eq!(
         (&again["plan_version"], &again["plan_current"]),
         (&json!(2), &json!(true))
@@ -147,7 +144,7 @@ async fn any_number_of_nodes_write_it_down_once_and_a_walk_goes_on_where_it_brok
         let mut actor = app
             .person("Ada", &format!("ada{number}@home.example"))
             .await;
-        club.shop.log_in_for(&mut actor, "low", SCOPE).await;
+        club.shop.log_in_for(&mut actor, "low", SCOPES).await;
         let grant = actor.newest_grant().await;
         people.push((actor, grant));
     }
@@ -186,7 +183,7 @@ async fn who_agreed_to_nothing_of_what_went_is_left_alone_and_stands_by_the_new_
     let mut ada = app.person("Ada", ADA).await;
     let code = club
         .shop
-        .code(&mut ada, "anonymous", &[("scope", SCOPE)])
+        .code(&mut ada, "anonymous", &[("scope", SCOPES)])
         .await;
     club.shop.redeem(&code).await.ok();
     let grant = ada.newest_grant().await;
@@ -195,15 +192,13 @@ async fn who_agreed_to_nothing_of_what_went_is_left_alone_and_stands_by_the_new_
     deliver(&app).await;
     assert!(mails(&app).is_empty());
     assert_eq!(kinds(&receipts(&mut ada, &grant).await), ["given"]);
-    let again = club.shop.log_in_for(&mut ada, "low", SCOPE).await;
+    let again = club.shop.log_in_for(&mut ada, "low", SCOPES).await;
     assert_eq!(again["plan_current"], json!(true));
 }
 
 async fn where_an_edition_asks_more_as_well_the_rest_is_asked(app: TestApp) {
     let club = club(&app).await;
-    let mut ada = app.person("Ada", ADA).await;
-    club.shop.log_in_for(&mut ada, "low", SCOPE).await;
-    let grant = ada.newest_grant().await;
+    let (mut ada, grant) = club.shop.customer(&app, "Ada").await;
     publish(&app, &plan(&["email", "nickname"], "P6M")).await;
     hold(&app).await;
     let chain = receipts(&mut ada, &grant).await;
@@ -218,7 +213,7 @@ async fn where_an_edition_asks_more_as_well_the_rest_is_asked(app: TestApp) {
 async fn what_went_does_not_come_back_by_another_choice(app: TestApp) {
     let club = club(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    club.shop.log_in_for(&mut ada, "high", SCOPE).await;
+    club.shop.log_in_for(&mut ada, "high", SCOPES).await;
     let grant = ada.newest_grant().await;
     publish(&app, &plan(&["email", "nickname"], "P6M")).await;
     hold(&app).await;
@@ -237,7 +232,7 @@ async fn what_is_paused_narrows_too_and_what_is_over_is_left_as_it_was(app: Test
     let mut grants = Vec::new();
     for (name, button) in [("ada", "pause"), ("bob", "withdraw")] {
         let mut actor = app.person("Ada", &format!("{name}@home.example")).await;
-        club.shop.log_in_for(&mut actor, "low", SCOPE).await;
+        club.shop.log_in_for(&mut actor, "low", SCOPES).await;
         let grant = actor.newest_grant().await;
         press(&mut actor, &grant, button).await;
         grants.push((actor, grant));
@@ -254,6 +249,6 @@ async fn what_is_paused_narrows_too_and_what_is_over_is_left_as_it_was(app: Test
     let (ada, grant) = &mut grants[0];
     press(ada, grant, "resume").await;
     let shop: &Business = &club.shop;
-    let again = shop.log_in_for(ada, "low", SCOPE).await;
+    let again = shop.log_in_for(ada, "low", SCOPES).await;
     assert_eq!(again["plan_current"], json!(true));
 }

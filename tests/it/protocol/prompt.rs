@@ -6,9 +6,7 @@ use serde_json::json;
 
 use super::Business;
 use super::business::{claims_of, text};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, Actor, PASSWORD, TestApp, on_both_databases};
 
 async fn error(business: &Business, actor: &mut Actor, more: &[(&str, &str)]) -> String {
     let page = actor.visit(&business.client.request(more)).await;
@@ -186,7 +184,7 @@ async fn prompt_create_leads_to_sign_up(app: TestApp) {
     .await;
     let page = new.sign_up(&path, "Nel", "nel@home.example").await;
     let page = new.follow(page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = new.submit(form).await;
     assert!(shop.client.answer(&page).contains_key("code"));
 }

@@ -19,9 +19,7 @@ use sluis::clock::Clock;
 use tower::ServiceExt as _;
 
 use super::Business;
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 /// The library's way to the router.
 #[derive(Clone)]
@@ -77,7 +75,7 @@ async fn log_in(app: &TestApp, algorithm: &str, expected: CoreJwsSigningAlgorith
         .url();
     let path = format!("{}?{}", url.path(), url.query().expect("a query"));
     let page = ada.visit(&path).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = ada.submit(form).await;
     let code = shop.client.answer(&page)["code"].clone();
     let tokens = client

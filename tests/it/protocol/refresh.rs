@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Business;
 use super::business::{claims_of, press, text};
-use crate::harness::{TestApp, on_both_databases};
+use super::{Business, SCOPES};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const DAY: u64 = 24 * 3_600;
 
 on_both_databases!(
@@ -173,13 +172,7 @@ async fn another_client_gets_nothing_and_breaks_nothing(app: TestApp) {
 async fn scope_may_be_narrowed_and_never_widened(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let mut ada = app.person("Ada", ADA).await;
-    let code = shop
-        .code(
-            &mut ada,
-            "medium",
-            &[("scope", "openid profile email offline_access")],
-        )
-        .await;
+    let code = shop.code(&mut ada, "medium", &[("scope", SCOPES)]).await;
     let first = shop.redeem(&code).await.ok();
     let told = shop
         .refresh_with(
@@ -198,7 +191,7 @@ async fn scope_may_be_narrowed_and_never_widened(app: TestApp) {
     assert_eq!(claims.get("name"), None);
     // What was granted stays what was granted.
     let wide = shop.refresh(text(&narrow, "refresh_token")).await.ok();
-    assert_eq!(wide["scope"], "openid profile email offline_access");
+    assert_eq!(wide["scope"], SCOPES);
     let claims = shop.userinfo(text(&wide, "access_token")).await.ok();
     assert_eq!(claims["name"], "Ada");
 }

@@ -13,7 +13,7 @@ use sluis::service::registration::make_token;
 use tower::ServiceExt as _;
 
 use super::business::{Told, text};
-use crate::harness::TestApp;
+use crate::harness::{TestApp, business_document};
 
 /// The least that a client can say, and be played afterwards.
 pub(super) fn least() -> Value {
@@ -39,11 +39,7 @@ pub(crate) async fn open(app: TestApp) -> TestApp {
 pub(super) async fn known_business(app: &TestApp) -> BusinessId {
     let document = BusinessDocument {
         name: "Known BV".to_owned(),
-        address: "Dam 1, Amsterdam".to_owned(),
-        contact: "privacy@known.example".to_owned(),
-        registration: None,
-        country: "NL".to_owned(),
-        sector: None,
+        ..business_document("known")
     };
     add_business(&app.app, document)
         .await

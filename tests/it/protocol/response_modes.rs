@@ -7,7 +7,7 @@ use sluis::crypto::jwt::{PublicKeys, Typ};
 
 use super::Business;
 use super::business::claims_of;
-use crate::harness::{Page, TestApp, on_both_databases};
+use crate::harness::{ADA, PASSWORD, Page, TestApp, on_both_databases};
 
 /// The form of a posted answer: where it goes, and what is in it. Checks what
 /// must hold of the page.
@@ -67,12 +67,10 @@ on_both_databases!(
 
 async fn an_answer_is_posted_by_a_form_that_needs_no_script(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let mode = [("response_mode", "form_post"), ("scope", "openid email")];
     let page = ada.visit(&shop.client.request(&mode)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let answer = posted(&page, &shop);
     assert_eq!(answer["state"], "the state");
     assert_eq!(answer["iss"], "http://localhost:8000");
@@ -84,9 +82,7 @@ async fn an_answer_is_posted_by_a_form_that_needs_no_script(app: TestApp) {
     let mut elsewhere = app.browser();
     let page = elsewhere.get(&shop.client.request(&mode)).await;
     let path = page.location().to_owned();
-    let page = elsewhere
-        .sign_in(&path, "ada@home.example", crate::harness::PASSWORD)
-        .await;
+    let page = elsewhere.sign_in(&path, ADA, PASSWORD).await;
     assert!(posted(&page, &shop).contains_key("code"));
     // The script is a file of ours.
     let script = page.html.split("<script src=\"").nth(1).expect("a script");
@@ -118,7 +114,7 @@ async fn an_error_is_posted_as_well(app: TestApp) {
         assert_eq!(answer["error"], error);
         assert_eq!(answer["state"], "the state");
     }
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let page = ada.visit(&shop.client.request(&[mode])).await;
     let page = ada.submit(page.form("consent").press("deny")).await;
     assert_eq!(posted(&page, &shop)["error"], "access_denied");
@@ -128,7 +124,7 @@ async fn a_signed_answer_says_whom_it_is_for(app: TestApp) {
     let shop = Business::open(&app, "shop").await;
     let curve = json!({"authorization_signed_response_alg": "ES256"});
     let curve = Business::with(&app, "curve", curve, None).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let url_of = |page: &Page| {
         let url = url::Url::parse(page.location()).expect("a URL");
         let pairs: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
@@ -149,9 +145,7 @@ async fn a_signed_answer_says_whom_it_is_for(app: TestApp) {
         ("scope", "openid email"),
     ];
     let page = ada.visit(&curve.client.request(&mode)).await;
-    let page = ada
-        .submit(page.form("consent").with("tier", "low").press("allow"))
-        .await;
+    let page = ada.submit(page.allowing("low")).await;
     let answer = posted(&page, &curve);
     assert_eq!(answer.keys().collect::<Vec<_>>(), ["response"]);
     let claims = verified(&app, &curve, &answer["response"], "ES256").await;

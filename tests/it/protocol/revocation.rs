@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use super::Business;
 use super::business::text;
-use crate::harness::{TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     an_access_token_ends_alone,

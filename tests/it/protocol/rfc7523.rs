@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::business::basic;
 use super::{Business, Told};
-use crate::harness::{Signer, TestApp, VERIFIER, on_both_databases, sign_hs256, unsigned};
+use crate::harness::{ADA, Signer, TestApp, VERIFIER, on_both_databases, sign_hs256, unsigned};
 
 pub(super) const ISSUER: &str = "http://localhost:8000";
 pub(super) const TOKEN: &str = "http://localhost:8000/token";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// When the tests begin, in seconds.
-pub(super) const START: i64 = 1_790_000_000;
+pub(super) const START: i64 = crate::harness::START.as_seconds();
 
 /// A client that signs, with the metadata that differ.
 pub(super) async fn signing_client(
@@ -78,7 +78,7 @@ on_both_databases!(
 );
 
 async fn a_client_authenticates_with_any_algorithm_of_its_keys(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     for (alg, name) in [
         ("ES256", "ES256"),
         ("PS256", "PS256"),
@@ -244,7 +244,7 @@ async fn an_assertion_that_is_wrong_is_refused(app: TestApp) {
         is_refused(&ask(&shop, &token).await, what);
     }
     // Who may authenticate is not therefore who may redeem.
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let code = shop.code(&mut ada, "low", &[("scope", "openid")]).await;
     let token = stranger.sign(&claims("other", TOKEN));
     let mut params = vec![

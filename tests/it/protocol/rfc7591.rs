@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::business::{Business, claims_of, text};
 use super::registrar::{answer, least, open, register, registered, send, with};
-use crate::harness::{Engine, Signer, TestApp, on_both_databases};
+use crate::harness::{ADA, Engine, Signer, TestApp, on_both_databases};
 
 on_both_databases!(
     a_client_registers_itself_and_people_log_in_with_it,
@@ -18,8 +18,6 @@ on_both_databases!(
     redirect_uris_are_those_of_the_kind_of_application,
     a_client_with_a_key_registers_and_authenticates_with_it,
 );
-
-const ADA: &str = "ada@home.example";
 
 async fn a_client_registers_itself_and_people_log_in_with_it(app: TestApp) {
     let app = open(app).await;

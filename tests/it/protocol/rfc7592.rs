@@ -10,7 +10,7 @@ use super::business::{Business, Told, text};
 use super::registrar::{
     initial_token, least, manage, open, place, register, registered, send, with,
 };
-use crate::harness::{Actor, Client, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Client, TestApp, on_both_databases};
 
 on_both_databases!(
     a_client_is_told_again_what_it_registered,
@@ -26,8 +26,6 @@ on_both_databases!(
     a_removal_ends_what_many_people_agreed_to,
     a_client_that_the_operator_added_is_managed_by_the_operator,
 );
-
-const ADA: &str = "ada@home.example";
 
 /// What a client registered, as it would send it back.
 fn again(told: &Value, more: &Value) -> Value {
@@ -283,13 +281,8 @@ async fn ask_to_be_removed(app: &TestApp, told: &Value) {
 
 /// Where a grant is in its life, as its owner reads it.
 async fn state(actor: &mut Actor) -> String {
-    let list = actor.get("/account/businesses").await;
-    let page = list
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/businesses/"))
-        .expect("a grant");
-    let page = actor.get(&page).await;
+    let grant = actor.newest_grant().await;
+    let page = actor.get(&grant).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.words());
     let of = |state: &GrantState| page.html.contains(&format!("state-{}", state.as_str()));
     let state = GrantState::ALL.into_iter().find(of).expect("a state");

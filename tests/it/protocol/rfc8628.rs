@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::business::{claims_of, press, text};
 use super::holder::Holder;
 use super::{Business, SCOPES, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 
-pub(super) const ADA: &str = "ada@home.example";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 on_both_databases!(
@@ -70,7 +69,7 @@ pub(super) async fn go_on(actor: &mut Actor, page: &Page) -> Page {
 pub(super) async fn allow(actor: &mut Actor, device: &Value, tier: &str) {
     let page = type_in(actor, text(device, "user_code")).await;
     let page = go_on(actor, &page).await;
-    let form = page.form("consent").with("tier", tier).press("allow");
+    let form = page.allowing(tier);
     let page = actor.submit(form).await;
     assert_eq!(page.location(), "/device/done?answer=allowed");
     actor.follow(page).await.says("Done: look at your device");
@@ -161,7 +160,7 @@ async fn a_device_that_nobody_answered_begins_again(app: TestApp) {
     let page = type_in(&mut ada, text(&device, "user_code")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     // An answer that comes too late is none.
-    let form = question.form("consent").with("tier", "low").press("allow");
+    let form = question.allowing("low");
     let page = ada.submit(form).await;
     assert_eq!(page.location(), "/device/done?answer=before");
     assert_eq!(tv.poll(&device).await.error(), "expired_token");

@@ -10,8 +10,8 @@ use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::business::text;
-use super::rfc8628::{ADA, allow, go_on, television, type_in};
-use crate::harness::{Page, TestApp, on_both_databases};
+use super::rfc8628::{allow, go_on, television, type_in};
+use crate::harness::{ADA, EVE, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
     somebody_who_is_not_signed_in_gets_there_too,
@@ -31,13 +31,13 @@ async fn a_session_that_ended_on_the_way_lets_no_device_in(app: TestApp) {
     let device = tv.begin(&[]).await.ok();
     let page = type_in(&mut ada, text(&device, "user_code")).await;
     let page = go_on(&mut ada, &page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let mut other_tab = ada.clone();
     let (page, _) = ada.submit_late(form, other_tab.sign_out()).await;
     assert!(page.location().starts_with("/sign-in"));
     assert_eq!(tv.poll(&device).await.error(), "authorization_pending");
     let mut ada = app.browser();
-    ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
     let page = ada.get("/account").await;
     page.says("Nobody gets data from you yet.");
 }
@@ -52,11 +52,9 @@ async fn somebody_who_is_not_signed_in_gets_there_too(app: TestApp) {
     let page = browser.submit(form).await;
     let sign_in = page.location().to_owned();
     assert!(sign_in.starts_with("/sign-in?request="), "{sign_in}");
-    let page = browser
-        .sign_in(&sign_in, ADA, crate::harness::PASSWORD)
-        .await;
+    let page = browser.sign_in(&sign_in, ADA, PASSWORD).await;
     let page = browser.follow(page).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let page = browser.submit(form.clone()).await;
     assert_eq!(page.location(), "/device/done?answer=allowed");
     let again = browser.submit(form).await;
@@ -141,7 +139,7 @@ async fn even_a_known_device_is_asked_about(app: TestApp) {
     let page = type_in(&mut ada, text(&device, "user_code")).await;
     let page = go_on(&mut ada, &page).await;
     assert!(page.has_form("consent"));
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     ada.submit(form).await;
     let second = tv.poll(&device).await.ok();
     assert_eq!(first["grant_id"], second["grant_id"]);
@@ -151,14 +149,14 @@ async fn even_a_known_device_is_asked_about(app: TestApp) {
 async fn of_two_answers_one_counts(app: TestApp) {
     let tv = television(&app, "tv", json!({})).await;
     let mut ada = app.person("Ada", ADA).await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let device = tv.begin(&[]).await.ok();
     let mut questions = Vec::new();
     for actor in [&mut ada, &mut eve] {
         let page = type_in(actor, text(&device, "user_code")).await;
         questions.push(go_on(actor, &page).await);
     }
-    let form = |page: &Page| page.form("consent").with("tier", "low").press("allow");
+    let form = |page: &Page| page.allowing("low");
     let page = ada.submit(form(&questions[0])).await;
     assert_eq!(page.location(), "/device/done?answer=allowed");
     let page = eve.submit(form(&questions[1])).await;

@@ -10,9 +10,9 @@ use super::Business;
 use super::business::form;
 use super::rfc7523::{ISSUER, START, assertion, claims, signing_client};
 use super::rfc9126::{name_of, push_as};
-use crate::harness::{Actor, Page, Signer, TestApp, on_both_databases, sign_hs256, unsigned};
-
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+use crate::harness::{
+    ADA, Actor, CHALLENGE, Page, Signer, TestApp, on_both_databases, sign_hs256, unsigned,
+};
 
 /// What a request object claims, with members that differ: `null` leaves one out.
 pub(super) fn object(business: &Business, changes: &Value) -> Value {
@@ -73,7 +73,7 @@ on_both_databases!(
 );
 
 async fn a_signed_request_is_answered_like_any_other(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     for alg in ["ES256", "PS256", "RS256", "EdDSA"] {
         let signer = Signer::new(alg, "one");
         let id = alg.to_lowercase();
@@ -82,9 +82,7 @@ async fn a_signed_request_is_answered_like_any_other(app: TestApp) {
         let asked = object(&shop, &json!({"max_age": 3_600, "prompt": "consent"}));
         let page = bring_object(&mut ada, &shop, &signer.sign_with(&header, &asked)).await;
         let page = ada.follow(page).await;
-        let page = ada
-            .submit(page.form("consent").with("tier", "low").press("allow"))
-            .await;
+        let page = ada.submit(page.allowing("low")).await;
         let code = shop.client.answer(&page)["code"].clone();
         shop.redeem(&code).await.ok();
     }
@@ -176,7 +174,7 @@ async fn a_request_object_that_is_wrong_is_refused(app: TestApp) {
 async fn what_stands_beside_it_does_not_count_and_may_not_contradict(app: TestApp) {
     let signer = Signer::new("ES256", "one");
     let shop = Business::with(&app, "shop", json!({"jwks": signer.jwks()}), None).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let asked = signer.sign(&object(&shop, &json!({"prompt": "none"})));
     let params = [
         ("client_id", "shop"),

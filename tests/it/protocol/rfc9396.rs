@@ -3,15 +3,14 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Business;
 use super::business::text;
 use super::client_credentials::{open, open_with};
 use super::duties::last_receipt;
 use super::rfc9101::object;
 use super::rfc9126::{name_of, path, push};
-use crate::harness::{Actor, Page, Signer, TestApp, on_both_databases};
+use super::{Business, SCOPES};
+use crate::harness::{ADA, Actor, Page, Signer, TestApp, on_both_databases};
 
-pub(super) const ADA: &str = "ada@home.example";
 pub(super) const TYPE: &str = "https://schemas.sluis.example/rar/profile_release/v1";
 /// What someone who has just signed up can meet, and what they can switch on.
 pub(super) const PLAN: &str = r#"{"purposes": [
@@ -174,9 +173,7 @@ async fn it_comes_pushed_and_in_a_request_object(app: TestApp) {
 async fn a_token_opens_no_more_than_its_details(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    let whole = shop
-        .log_in_for(&mut ada, "low", "openid profile email offline_access")
-        .await;
+    let whole = shop.log_in_for(&mut ada, "low", SCOPES).await;
     let told = shop.userinfo(text(&whole, "access_token")).await.ok();
     assert_eq!(
         (&told["name"], &told["email"]),
@@ -202,13 +199,7 @@ async fn a_read_is_on_record_for_the_purposes_of_the_token(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     // Both purposes release the address, and the second token is for one of them.
-    let page = ada
-        .visit(
-            &shop
-                .client
-                .request(&[("scope", "openid profile email offline_access")]),
-        )
-        .await;
+    let page = ada.visit(&shop.client.request(&[("scope", SCOPES)])).await;
     let whole = allow(&mut ada, &shop, &page, &["purpose-news"]).await;
     shop.userinfo(text(&whole, "access_token")).await.ok();
     let asked = details(&json!({"purposes": [{"id": "deliver", "claims": ["email"]}]}));

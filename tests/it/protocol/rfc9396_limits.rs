@@ -3,10 +3,11 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use super::SCOPES;
 use super::business::text;
 use super::client_credentials::{open, open_with};
-use super::rfc9396::{ADA, PLAN, TYPE, ask, details, shop};
-use crate::harness::{TestApp, on_both_databases};
+use super::rfc9396::{PLAN, TYPE, ask, details, shop};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     nothing_beyond_the_plan_or_the_type_is_asked,
@@ -70,9 +71,7 @@ async fn nothing_beyond_the_plan_or_the_type_is_asked(app: TestApp) {
 async fn a_token_request_may_narrow_once_more(app: TestApp) {
     let shop = shop(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    let tokens = shop
-        .log_in_for(&mut ada, "low", "openid profile email offline_access")
-        .await;
+    let tokens = shop.log_in_for(&mut ada, "low", SCOPES).await;
     let refresh = text(&tokens, "refresh_token");
     for (wrong, error) in [
         (
@@ -117,7 +116,7 @@ async fn a_tier_limits_what_is_on_offer(app: TestApp) {
     let page = ask(&mut ada, &shop, &details(&json!({"tier": "low"})), &[]).await;
     assert!(page.html.contains("id=\"tier-low\"") && !page.html.contains("id=\"tier-medium\""));
     // Whoever sends another one gets no more for it.
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let body = form.body().replace("tier=low", "tier=high");
     let page = ada.send(Method::POST, &form.action, Some(body)).await;
     let tokens = shop.redeem(&shop.client.answer(&page)["code"]).await.ok();

@@ -4,18 +4,15 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use sluis::config::MailUrl;
 use sluis::jobs;
 
 use super::business::{press, text};
 use super::client_credentials::{open, open_with};
 use super::duties::end_of_day;
-use super::subscriber::{Letterbox, NOBODYS, Subscriber, event_of, kind_of};
+use super::subscriber::{NOBODYS, Subscriber, event_of, kind_of};
 use super::{Business, Told};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::harness::{ADA, Actor, DAY, EVE, Page, TestApp, id_of, on_both_databases};
+use crate::life::{deliver, return_to, told_by_mail};
 
 on_both_databases!(
     a_request_is_numbered_and_both_see_the_clock,
@@ -60,30 +57,8 @@ pub(crate) async fn ask(actor: &mut Actor, grant: &str, right: &str, claims: &[&
 
 pub(super) async fn customer(app: &TestApp) -> (Business, Actor, String) {
     let shop = open(app, "shop").await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (ada, grant) = shop.customer(app, "Ada").await;
     (shop, ada, grant)
-}
-
-async fn return_to(actor: &mut Actor) {
-    let page = actor.sign_in("/sign-in", ADA, PASSWORD).await;
-    assert!(page.redirect().is_some());
-}
-
-/// The subjects of mails that came since the last look.
-pub(super) async fn subjects(app: &TestApp) -> Vec<String> {
-    jobs::outbox::run_once(&app.app).await.expect("a database");
-    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
-        panic!("mail is not kept in memory");
-    };
-    let mails = letterbox.empty().into_iter();
-    let text = mails.map(|mail| String::from_utf8(mail).expect("text"));
-    text.map(|mail| {
-        let line = mail.lines().find(|line| line.starts_with("Subject: "));
-        line.expect("a subject").to_owned()
-    })
-    .collect()
 }
 
 async fn a_request_is_numbered_and_both_see_the_clock(app: TestApp) {
@@ -103,7 +78,7 @@ async fn a_request_is_numbered_and_both_see_the_clock(app: TestApp) {
     let mut request = shop.requests("?state=open").await.remove(0);
     let id = request["request_id"].take();
     assert!(id.is_string());
-    let grant_id = grant.rsplit('/').next().expect("an id");
+    let grant_id = id_of(&grant);
     let sub = request["sub"].take();
     assert!(sub.is_string());
     assert_eq!(
@@ -139,8 +114,8 @@ async fn what_a_business_answers_only_whoever_asked_can_read(app: TestApp) {
         !told.to_string().contains("nothing else"),
         "not even by them"
     );
-    let subject = "Subject: The shop has answered your request 1";
-    assert_eq!(subjects(&app).await, [subject]);
+    let subject = "The shop has answered your request 1";
+    assert_eq!(told_by_mail(&app).await, [subject]);
     let page = ada.get(&grant).await;
     page.says("it did what you asked");
     page.says(said);
@@ -176,11 +151,11 @@ async fn a_business_may_take_two_months_more_once(app: TestApp) {
         (&json!("open"), &json!(1_797_897_599))
     );
     assert_eq!(told["answers"][0]["until"], "2026-12-21");
-    let subject = "Subject: The shop needs more time for your request 1";
-    assert_eq!(subjects(&app).await, [subject]);
+    let subject = "The shop needs more time for your request 1";
+    assert_eq!(told_by_mail(&app).await, [subject]);
     let again = shop.answer(&id, &more("2026-12-21")).await.ok();
     assert_eq!(again, told, "said again");
-    assert!(subjects(&app).await.is_empty(), "and not mailed again");
+    assert!(told_by_mail(&app).await.is_empty(), "and not mailed again");
     let longer = shop.answer(&id, &more("2026-12-20")).await;
     assert_eq!(longer.status, StatusCode::BAD_REQUEST);
     let page = ada.get(&grant).await;
@@ -230,7 +205,7 @@ async fn an_answer_that_cannot_be_changes_nothing(app: TestApp) {
         StatusCode::PAYLOAD_TOO_LARGE
     );
     assert_eq!(shop.requests("").await, before);
-    assert!(subjects(&app).await.is_empty());
+    assert!(told_by_mail(&app).await.is_empty());
 }
 
 async fn a_request_is_nobody_elses(app: TestApp) {
@@ -254,7 +229,7 @@ async fn a_request_is_nobody_elses(app: TestApp) {
         .await;
     assert_eq!(told.status, StatusCode::FORBIDDEN);
     // Nor can it be sent from the page of somebody else's agreement.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     shop.log_in(&mut eve, "low").await;
     let own = eve.newest_grant().await;
     let mut form = eve.get(&own).await.form("rights").with("right", "access");
@@ -297,19 +272,13 @@ async fn a_business_that_is_late_is_marked_once(app: TestApp) {
     let left = u64::try_from(due - app.app.now().as_seconds()).expect("time");
     app.wait(Duration::from_secs(left));
     jobs::duties::run_once(&app.app).await.expect("a database");
-    assert!(subjects(&app).await.is_empty());
+    assert!(told_by_mail(&app).await.is_empty());
     app.wait(Duration::from_secs(1));
-    let other = app.second_app().await;
-    let (one, another) = tokio::join!(
-        jobs::duties::run_once(&app.app),
-        jobs::duties::run_once(&other)
-    );
-    one.expect("a database");
-    another.expect("a database");
-    let subject = "Subject: The shop has not answered your request 1";
-    assert_eq!(subjects(&app).await, [subject]);
+    app.on_two_nodes(jobs::duties::run_once).await;
+    let subject = "The shop has not answered your request 1";
+    assert_eq!(told_by_mail(&app).await, [subject]);
     assert_eq!(shop.requests("?state=overdue").await.len(), 1);
-    return_to(&mut ada).await;
+    return_to(&mut ada, ADA).await;
     ada.get(&grant)
         .await
         .says("did not answer by 21 October 2026");
@@ -319,14 +288,10 @@ async fn a_business_that_is_late_is_marked_once(app: TestApp) {
 }
 
 async fn a_business_with_a_stream_hears_of_it(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", ADA).await;
-    shop.shop.log_in(&mut ada, "low").await;
-    let grant = ada.newest_grant().await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
     ask(&mut ada, &grant, "objection", &["email"]).await;
-    jobs::outbox::run_once(&app.app).await.expect("a database");
+    deliver(&app).await;
     let heard = letterbox.claims().await;
     let kinds: Vec<String> = heard.iter().map(kind_of).collect();
     assert_eq!(
@@ -388,6 +353,6 @@ async fn a_restriction_pauses_at_once(app: TestApp) {
     let page = ada.get(page.location()).await;
     page.says("The agreement is paused from now on");
     assert!(page.html.contains("id=\"resume\""));
-    let id = grant.rsplit('/').next().expect("an id");
+    let id = id_of(&grant);
     assert_eq!(shop.grant(id).await["status"], "paused");
 }

@@ -1,7 +1,5 @@
 //! Answers to requests by right: said again, said at once, and never opened.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use serde_json::json;
 use sluis::domain::grant::EventKind;
@@ -10,10 +8,9 @@ use sluis::jobs;
 use sluis::store::rights::{self, ReplyRow};
 
 use super::business::{press, text};
-use super::rights::{ask, customer, subjects};
-use crate::harness::{Actor, PASSWORD, TestApp, on_both_databases};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use super::rights::{ask, customer};
+use crate::harness::{ADA, DAY, PASSWORD, TestApp, on_both_databases};
+use crate::life::told_by_mail;
 
 on_both_databases!(
     an_answer_that_nothing_opens_closes_no_page,
@@ -64,7 +61,7 @@ async fn the_same_answer_again_is_answered_as_the_first_time(app: TestApp) {
     let first = shop.answer(&id, &body).await.ok();
     app.wait(DAY);
     assert_eq!(shop.answer(&id, &body).await.ok(), first);
-    assert_eq!(subjects(&app).await.len(), 1);
+    assert_eq!(told_by_mail(&app).await.len(), 1);
     let other = shop.answer(&id, &json!({"outcome": "done"})).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
 }
@@ -84,11 +81,6 @@ async fn answers_that_come_at_once_are_taken_one_after_the_other(app: TestApp) {
 }
 
 /// What happened to an agreement, by its receipts.
-async fn events(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<EventKind> {
-    let chain = app.chain(actor, grant).await;
-    chain.iter().map(|receipt| receipt.event.kind).collect()
-}
-
 async fn what_becomes_of_a_request_is_in_the_receipts(app: TestApp) {
     let (shop, mut ada, grant) = customer(&app).await;
     ask(&mut ada, &grant, "rectification", &["email"]).await;
@@ -103,7 +95,7 @@ async fn what_becomes_of_a_request_is_in_the_receipts(app: TestApp) {
         jobs::duties::run_once(&app.app).await.expect("a database");
     }
     shop.answer(&id, &json!({"outcome": "done"})).await.ok();
-    let page = ada.sign_in("/sign-in", "ada@home.example", PASSWORD).await;
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
     assert!(page.redirect().is_some());
     let chain = app.chain(&mut ada, &grant).await;
     let of_request: Vec<_> = chain
@@ -138,7 +130,7 @@ async fn a_restriction_is_two_receipts_of_one_act(app: TestApp) {
     let (_, mut ada, grant) = customer(&app).await;
     ask(&mut ada, &grant, "restriction", &[]).await;
     let expected = [EventKind::Given, EventKind::Paused, EventKind::Requested];
-    assert_eq!(events(&app, &mut ada, &grant).await, expected);
+    assert_eq!(app.events(&mut ada, &grant).await, expected);
 }
 
 /// A node whose clock lags writes after one whose clock is ahead.

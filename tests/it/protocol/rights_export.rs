@@ -8,10 +8,8 @@ use super::business::{change_tier, press, text};
 use super::client_credentials::{open, open_with};
 use super::duties::invoice;
 use super::rights::{NEWS_PLAN, ask};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 use crate::pages::export::{exported, holds_to_its_schema};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(what_was_asked_and_answered_goes_along_as_its_schema_has_it);
 
@@ -35,7 +33,7 @@ async fn what_was_asked_and_answered_goes_along_as_its_schema_has_it(app: TestAp
     shop.confirm(text(&duty, "duty_id"), &kept).await.ok();
     app.wait(Duration::from_secs(1));
     let other = open(&app, "other").await;
-    ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
+    ada.edit("birthdate", "1985-12-10").await;
     other.log_in(&mut ada, "high").await;
     let grant = ada.newest_grant().await;
     change_tier(&mut ada, &grant, "low").await;

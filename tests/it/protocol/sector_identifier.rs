@@ -7,7 +7,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::business::{Business, claims_of, text};
 use super::registrar::{initial_token, manage, register, registered};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, TestApp, on_both_databases};
 
 on_both_databases!(
     clients_of_a_business_with_one_sector_see_one_subject,
@@ -46,7 +46,7 @@ async fn subject(business: &Business, actor: &mut Actor) -> String {
 }
 
 async fn clients_of_a_business_with_one_sector_see_one_subject(app: TestApp) {
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let server = sector(listing(&[SHOP, NEWS])).await;
     let token = initial_token(&app, 3).await;
     let mut subjects = Vec::new();

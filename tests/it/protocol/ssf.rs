@@ -10,6 +10,7 @@ use super::Business;
 use super::business::text;
 use super::subscriber::{Letterbox, NOBODYS, OURS, POLL, PUSH, Subscriber};
 use crate::harness::{Engine, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     a_stream_is_made_read_changed_replaced_and_deleted,
@@ -235,7 +236,7 @@ async fn what_the_receiver_wants_to_be_shown_is_not_told_again(app: TestApp) {
         letterbox.answer(ResponseTemplate::new(202)).await;
         let told = shop.post("/ssf/verify", &json!({"stream_id": id})).await;
         assert_eq!(told.status, StatusCode::NO_CONTENT);
-        super::backchannel_logout::deliver(&app).await;
+        deliver(&app).await;
         let requests = letterbox.requests().await;
         assert_eq!(requests.len(), 1);
         let header = requests[0].headers.get("authorization");
@@ -307,7 +308,7 @@ async fn a_client_that_is_removed_takes_its_stream_along(app: TestApp) {
         )
         .await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
-    super::backchannel_logout::deliver(&app).await;
+    deliver(&app).await;
     assert!(
         letterbox.tokens().await.is_empty(),
         "nobody is told any more"
@@ -315,6 +316,6 @@ async fn a_client_that_is_removed_takes_its_stream_along(app: TestApp) {
     let mut connection = app.app.store().read().await.expect("a connection");
     let left = sluis::store::streams::page(&mut connection, None, 10).await;
     assert_eq!(left.expect("streams"), []);
-    let left = sluis::store::outbox::tallies(&mut connection).await;
-    assert_eq!(left.expect("tallies"), []);
+    drop(connection);
+    assert_eq!(app.tallies().await, []);
 }

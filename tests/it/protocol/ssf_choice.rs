@@ -6,13 +6,11 @@ use sluis::store::StoreError;
 use wiremock::ResponseTemplate;
 
 use super::SCOPES;
-use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
 use super::subscriber::{Letterbox, OURS, POLL, Subscriber, event_of};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, TestApp, on_both_databases};
+use crate::life::deliver;
 use crate::people::erasure::{erase_now, pass};
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(
     what_the_business_does_itself_it_is_not_told,
@@ -21,21 +19,15 @@ on_both_databases!(
     who_was_removed_is_forgotten_with_their_agreements,
 );
 
-async fn edit(actor: &mut Actor, claim: &str, value: &str) {
-    actor.fill_in(claim, &[("value", value)]).await;
-}
-
 async fn what_the_business_does_itself_it_is_not_told(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let revoking = shop.shop.own_token("grant_management_revoke").await;
     let grant_id = text(&tokens, "grant_id");
     let told = shop.shop.manage(Method::DELETE, &revoking, grant_id).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT);
-    edit(&mut ada, "name", "Ada King").await;
+    ada.edit("name", "Ada King").await;
     deliver(&app).await;
     assert!(
         letterbox.tokens().await.is_empty(),
@@ -50,10 +42,8 @@ async fn a_client_hears_what_it_asked_for(app: TestApp) {
                       "events_requested": [format!("{OURS}consent-withdrawn"), "urn:x"]});
     let told = shop.post("/ssf/stream", &body).await;
     let id = text(&told.json, "stream_id").to_owned();
-    let mut ada = app.person("Ada", ADA).await;
-    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
-    edit(&mut ada, "name", "Ada King").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
+    ada.edit("name", "Ada King").await;
     press(&mut ada, &grant, "pause").await;
     // It counts for what happens from then on.
     shop.patch(&id, json!({"events_requested": [format!("{OURS}consent-withdrawn"), format!("{OURS}processing-restricted")]}))
@@ -70,9 +60,7 @@ async fn a_client_hears_what_it_asked_for(app: TestApp) {
 }
 
 async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
     let mut people = Vec::new();
     let mut subjects = Vec::new();
     for name in ["ada", "bob"] {
@@ -93,7 +81,7 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
     let heard = async |people: &mut Vec<Actor>, round: &str| {
         letterbox.answer(ResponseTemplate::new(202)).await;
         for actor in people {
-            edit(actor, "name", round).await;
+            actor.edit("name", round).await;
         }
         deliver(&app).await;
         let mut of: Vec<Value> = letterbox
@@ -118,7 +106,7 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
     // Who is not here, or is somebody's address, is told of as little, and as politely.
     for nobody in [
         iss_sub(&json!("nobody")),
-        json!({"format": "email", "email": "ada@home.example"}),
+        json!({"format": "email", "email": ADA}),
         json!({"format": "iss_sub", "iss": "https://else.example", "sub": subjects[0]}),
     ] {
         assert_eq!(
@@ -140,9 +128,8 @@ async fn of_somebody_who_was_removed_nothing_is_told(app: TestApp) {
 }
 
 async fn who_was_removed_is_forgotten_with_their_agreements(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
     let subject = json!({"format": "iss_sub", "iss": "http://localhost:8000", "sub": sub});

@@ -4,13 +4,13 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::backchannel_logout::deliver;
 use super::business::{claims_of, text};
 use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
-use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{
+    ADA, Actor, Authenticator, NEW_PASSWORD, PASSWORD, THIEF, TestApp, on_both_databases,
+};
+use crate::life::deliver;
 
-const ADA: &str = "ada@home.example";
-const NEW: &str = "een heel ander wachtwoord";
 const SCOPES: &str = "openid email";
 
 on_both_databases!(
@@ -60,7 +60,7 @@ async fn a_change_of_a_credential_is_heard_by_those_with_a_living_agreement(app:
     }
     deliver(&app).await;
     let at = app.app.now().as_seconds();
-    change_password(&mut ada, PASSWORD, NEW).await;
+    change_password(&mut ada, PASSWORD, NEW_PASSWORD).await;
     let mut phone = Authenticator::new(Some([7; 32]));
     ada.add_passkey(&mut phone).await;
     ada.sign_in_with("/sign-in", &mut phone).await;
@@ -113,9 +113,7 @@ async fn a_change_of_a_credential_is_heard_by_those_with_a_living_agreement(app:
 
 async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let recover = crate::people::forgot(&app, ADA).await;
     let mut browser = app.browser();
@@ -139,7 +137,7 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
         .get(&ready.expect("a link"))
         .await
         .form("recover-finish");
-    let page = browser.land(form.with("password", NEW)).await;
+    let page = browser.land(form.with("password", NEW_PASSWORD)).await;
     assert_eq!(page.status, StatusCode::OK);
     for _ in 0..4 {
         deliver(&app).await;
@@ -153,22 +151,18 @@ async fn a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends(
 
 async fn a_stream_that_did_not_ask_hears_nothing_of_it(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
     let wanted = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
     shop.patch(&id, json!({"events_requested": [wanted]})).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    change_password(&mut ada, PASSWORD, NEW).await;
+    change_password(&mut ada, PASSWORD, NEW_PASSWORD).await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
 }
 
 async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let code = crate::people::kit::with_kit(&mut ada).await;
     for act in ["escrow/drop", "escrow/allow"] {
@@ -186,7 +180,7 @@ async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
     let recover = crate::people::forgot(&app, ADA).await;
     let mut browser = app.browser();
     let form = browser.get(&recover).await.form("recover-kit");
-    let form = form.with("code", &code).with("password", NEW);
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
     browser.land(form).await.says("new password works");
     for _ in 0..4 {
         deliver(&app).await;
@@ -201,11 +195,9 @@ async fn what_a_way_back_takes_and_that_a_kit_was_used_is_heard(app: TestApp) {
 
 async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp) {
     let mut ada = app.settled("Ada", ADA).await;
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let there = crate::people::asked(&app, &mut ada, "eve@evil.example").await;
+    let there = crate::people::asked(&app, &mut ada, THIEF).await;
     app.wait(std::time::Duration::from_secs(1));
     ada.add_passkey(&mut Authenticator::new(Some([7; 32])))
         .await;

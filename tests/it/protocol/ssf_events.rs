@@ -8,14 +8,12 @@ use sluis::crypto::jwt::Typ;
 use sluis::service::sessions::SESSION_LIFETIME;
 use wiremock::ResponseTemplate;
 
-use super::backchannel_logout::deliver;
+use super::SCOPES;
 use super::business::{ALL_SCOPES, change_tier, claims_of, press, text};
 use super::duties::end_of_day;
-use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const SCOPES: &str = "openid profile email offline_access";
+use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
+use crate::harness::{ADA, Actor, BOB, PASSWORD, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     what_happens_to_an_agreement_is_heard_once_each_and_in_order,
@@ -27,10 +25,6 @@ on_both_databases!(
     the_end_of_the_time_is_told_when_it_is_written_down,
 );
 
-async fn edit(actor: &mut Actor, claim: &str, value: &str) {
-    actor.fill_in(claim, &[("value", value)]).await;
-}
-
 async fn move_house(actor: &mut Actor, street: &str) {
     let fields = [
         ("street_address", street),
@@ -41,11 +35,9 @@ async fn move_house(actor: &mut Actor, street: &str) {
 }
 
 async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    edit(&mut ada, "birthdate", "1985-12-10").await;
+    ada.edit("birthdate", "1985-12-10").await;
     let tokens = shop.shop.log_in_for(&mut ada, "high", SCOPES).await;
     let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
     let grant_id = text(&tokens, "grant_id");
@@ -53,20 +45,20 @@ async fn what_happens_to_an_agreement_is_heard_once_each_and_in_order(app: TestA
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty(), "the login said it");
     let began = app.app.now().as_seconds();
-    edit(&mut ada, "birthdate", "1985-12-11").await;
+    ada.edit("birthdate", "1985-12-11").await;
     app.wait(Duration::from_secs(1));
     change_tier(&mut ada, &grant, "low").await;
     // It is not released any more.
-    edit(&mut ada, "birthdate", "1985-12-12").await;
+    ada.edit("birthdate", "1985-12-12").await;
     app.wait(Duration::from_secs(1));
     press(&mut ada, &grant, "pause").await;
-    edit(&mut ada, "name", "Ada King").await;
+    ada.edit("name", "Ada King").await;
     app.wait(Duration::from_secs(1));
     press(&mut ada, &grant, "resume").await;
-    edit(&mut ada, "name", "Ada Lovelace").await;
+    ada.edit("name", "Ada Lovelace").await;
     app.wait(Duration::from_secs(1));
     press(&mut ada, &grant, "withdraw").await;
-    edit(&mut ada, "name", "Ada Byron").await;
+    ada.edit("name", "Ada Byron").await;
     let chain = ada.get(&format!("{grant}/receipts")).await.html;
     let receipts: Vec<Value> = chain.lines().map(claims_of).collect();
     for _ in 0..3 {
@@ -184,7 +176,7 @@ async fn an_address_that_is_edited_once_is_heard_by_every_business_that_has_it(a
     }
     let mut ada = app.person("Ada", ADA).await;
     move_house(&mut ada, "Prinsengracht 263").await;
-    edit(&mut ada, "phone_number", "06 1234 5678").await;
+    ada.edit("phone_number", "06 1234 5678").await;
     let at_shop = shop.shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
     bank.shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
     // It was never told where she lives.
@@ -219,14 +211,12 @@ async fn an_address_that_is_edited_once_is_heard_by_every_business_that_has_it(a
 }
 
 async fn only_what_is_really_another_value_is_told(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     let mut ada = app.person("Ada", ADA).await;
-    edit(&mut ada, "nickname", "Zwaluw").await;
+    ada.edit("nickname", "Zwaluw").await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     // The same again, the same confirmed, the same in another tier.
-    edit(&mut ada, "name", "Ada").await;
+    ada.edit("name", "Ada").await;
     let form = ada.get("/account/profiles/name").await.form("attribute");
     ada.submit(form.press("confirm")).await;
     let form = ada
@@ -236,10 +226,10 @@ async fn only_what_is_really_another_value_is_told(app: TestApp) {
     ada.submit(form.with("placement", "high").press("save"))
         .await;
     // What the agreement does not cover.
-    edit(&mut ada, "gender", "x").await;
+    ada.edit("gender", "x").await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
-    edit(&mut ada, "name", "Ada King").await;
+    ada.edit("name", "Ada King").await;
     deliver(&app).await;
     assert_eq!(letterbox.kinds().await, ["profile-changed"]);
 }
@@ -256,7 +246,7 @@ async fn each_business_knows_somebody_by_another_name(app: TestApp) {
     for business in [&shop, &bank] {
         business.shop.log_in_for(&mut ada, "low", SCOPES).await;
     }
-    edit(&mut ada, "name", "Ada King").await;
+    ada.edit("name", "Ada King").await;
     let page = ada.get("/sign-out").await;
     ada.submit(page.form("sign-out").press("sign-out-confirm"))
         .await;
@@ -319,16 +309,14 @@ async fn a_token_is_signed_as_the_client_wants_and_holds_no_values(app: TestApp)
 }
 
 async fn the_end_of_a_login_is_told_by_name(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let known = claims_of(text(&tokens, "id_token"));
     let page = ada.get("/sign-out").await;
     ada.submit(page.form("sign-out").press("sign-out-confirm"))
         .await;
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     shop.shop.log_in_for(&mut bob, "low", SCOPES).await;
     app.wait(SESSION_LIFETIME);
     sluis::jobs::sessions::run_once(&app.app)
@@ -358,12 +346,11 @@ async fn the_end_of_a_login_is_told_by_name(app: TestApp) {
 }
 
 async fn the_end_of_the_time_is_told_when_it_is_written_down(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     let mut ada = app.person("Ada", ADA).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     app.wait(Duration::from_hours(24 * 31));
-    ada.sign_in("/sign-in", ADA, crate::harness::PASSWORD).await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
     let now = app.app.now().as_seconds();
     let body = json!({"returnImmediately": true});

@@ -6,14 +6,13 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::json;
 use sluis::jobs;
-use sluis::store::outbox;
 use wiremock::ResponseTemplate;
 
-use super::backchannel_logout::deliver;
+use super::SCOPES;
 use super::business::press;
-use super::subscriber::{Letterbox, POLL, Subscriber};
-use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use super::subscriber::{POLL, Subscriber};
+use crate::harness::{Actor, BOB, HOUR, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     a_clock_that_goes_back_an_hour_loses_and_repeats_nothing,
@@ -23,15 +22,7 @@ on_both_databases!(
     whoever_has_no_agreement_is_told_of_to_nobody,
 );
 
-const HOUR: Duration = Duration::from_hours(1);
 const YEAR: Duration = Duration::from_hours(365 * 24);
-
-async fn customer(app: &TestApp, shop: &Business, name: &str) -> (Actor, String) {
-    let mut actor = app.person(name, &format!("{name}@home.example")).await;
-    shop.log_in_for(&mut actor, "low", SCOPES).await;
-    let grant = actor.newest_grant().await;
-    (actor, grant)
-}
 
 /// What happened to an agreement, by its receipts, which are a whole chain.
 async fn chain(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<&'static str> {
@@ -40,16 +31,13 @@ async fn chain(app: &TestApp, actor: &mut Actor, grant: &str) -> Vec<&'static st
 }
 
 async fn waiting(app: &TestApp) -> u32 {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let tallies = outbox::tallies(&mut connection).await.expect("tallies");
+    let tallies = app.tallies().await;
     tallies.iter().map(|tally| tally.waiting).sum()
 }
 
 async fn a_clock_that_goes_back_an_hour_loses_and_repeats_nothing(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     app.wait(HOUR);
     press(&mut ada, &grant, "pause").await;
     letterbox.answer(ResponseTemplate::new(503)).await;
@@ -82,11 +70,9 @@ async fn a_clock_that_goes_back_an_hour_loses_and_repeats_nothing(app: TestApp) 
 }
 
 async fn a_clock_that_was_a_year_ahead_holds_nothing_up(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     app.wait(YEAR);
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     letterbox.answer(ResponseTemplate::new(503)).await;
     deliver(&app).await;
@@ -117,7 +103,7 @@ async fn a_clock_that_was_a_year_ahead_holds_nothing_up(app: TestApp) {
 
 async fn what_a_clock_ahead_ended_stays_ended_and_can_be_agreed_anew(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     app.wait(YEAR);
     for _ in 0..2 {
         jobs::grants::run_once(&app.app).await.expect("a database");
@@ -150,19 +136,17 @@ async fn one_client_gets_one_stream_however_it_asks(app: TestApp) {
 }
 
 async fn whoever_has_no_agreement_is_told_of_to_nobody(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let mut stranger = app.person("Bob", "bob@home.example").await;
-    stranger.fill_in("name", &[("value", "Robert")]).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let mut stranger = app.person("Bob", BOB).await;
+    stranger.edit("name", "Robert").await;
     stranger.sign_out().await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "withdraw").await;
     for _ in 0..3 {
         deliver(&app).await;
     }
     let before = letterbox.tokens().await.len();
-    ada.fill_in("name", &[("value", "Ada King")]).await;
+    ada.edit("name", "Ada King").await;
     ada.sign_out().await;
     deliver(&app).await;
     assert_eq!(letterbox.tokens().await.len(), before);

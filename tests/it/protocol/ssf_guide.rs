@@ -1,33 +1,20 @@
 //! `docs/shared-signals.md` shows what is true: each of its examples is sent
 //! here, or is what is answered.
 
-use std::collections::BTreeMap;
-
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::ALL_SCOPES;
-use super::backchannel_logout::deliver;
 use super::business::text;
 use super::subscriber::{Letterbox, Subscriber, kind_of};
-use crate::harness::{Engine, TestApp};
+use crate::guides::examples;
+use crate::harness::{ADA, Engine, TestApp};
+use crate::life::deliver;
 
 const GUIDE: &str = include_str!("../../../docs/shared-signals.md");
 const IN_GUIDE: &str = "https://sluis.example";
 const HERE: &str = "http://localhost:8000";
 const STREAM: &str = "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f";
-
-/// The examples, by name.
-fn examples() -> BTreeMap<&'static str, Value> {
-    let mut examples = BTreeMap::new();
-    for block in GUIDE.split("\n```json ").skip(1) {
-        let (name, rest) = block.split_once('\n').expect("a name");
-        let (body, _) = rest.split_once("\n```").expect("an end");
-        let body: Value = serde_json::from_str(body).expect(name);
-        assert!(examples.insert(name, body).is_none(), "{name} twice");
-    }
-    examples
-}
 
 /// An example that names this issuer and this stream.
 fn here(example: &Value, stream_id: &str) -> Value {
@@ -64,7 +51,7 @@ fn shape(value: &Value) -> Value {
 #[tokio::test]
 async fn every_example_of_the_guide_is_true() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let mut examples = examples();
+    let mut examples = examples(GUIDE);
     let mut example = |name: &str| examples.remove(name).expect("an example");
     let shop = Subscriber::open(&app, "shop").await;
     let told = shop.post("/ssf/stream", &example("create-push")).await;
@@ -101,15 +88,14 @@ async fn every_example_of_the_guide_is_true() {
     let letterbox = Letterbox::open().await;
     shop.patch(&id, json!({"delivery": letterbox.delivery()}))
         .await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     let mut address = [
         ("street_address", "Prinsengracht 263"),
         ("postal_code", "1016 GV"),
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
+    ada.edit("phone_number", "06 1234 5678").await;
     shop.shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
     address[0].1 = "Herengracht 1";
     ada.fill_in("address", &address).await;

@@ -2,22 +2,19 @@
 
 use serde_json::json;
 
-use super::backchannel_logout::deliver;
-use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
-use crate::harness::{TestApp, on_both_databases};
+use super::SCOPES;
+use super::subscriber::{Subscriber, event_of, kind_of};
+use crate::harness::{ADA, TestApp, on_both_databases};
+use crate::life::deliver;
 use crate::pages::export::exported;
 use crate::pages::import::hand_in;
 
 on_both_databases!(a_business_that_is_left_with_less_hears_of_the_rest_as_well,);
 
-const SCOPES: &str = "openid profile email offline_access";
-
 async fn a_business_that_is_left_with_less_hears_of_the_rest_as_well(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    ada.fill_in("gender", &[("value", "vrouw")]).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
+    ada.edit("gender", "vrouw").await;
     shop.shop.log_in_for(&mut ada, "high", SCOPES).await;
     // Another name, and a birthdate, in one go.
     let mut file = exported(&mut ada).await;

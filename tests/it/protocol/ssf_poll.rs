@@ -6,13 +6,11 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sluis::jobs::streams::Round;
 use sluis::service::streams::Patience;
-use sluis::store::outbox;
 
-use super::backchannel_logout::deliver;
 use super::business::{claims_of, press, text};
 use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
-use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, PASSWORD, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     what_is_fetched_is_there_until_it_is_acknowledged,
@@ -74,28 +72,16 @@ impl Subscriber {
     }
 }
 
-/// Somebody who has an agreement with a business.
-async fn customer(app: &TestApp, shop: &Business, name: &str) -> (Actor, String) {
-    let mut actor = app.person(name, &format!("{name}@home.example")).await;
-    shop.log_in_for(&mut actor, "low", SCOPES).await;
-    let grant = actor.newest_grant().await;
-    (actor, grant)
-}
-
-async fn edit(actor: &mut Actor, value: &str) {
-    actor.fill_in("name", &[("value", value)]).await;
-}
-
 async fn what_is_fetched_is_there_until_it_is_acknowledged(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     // Who does not say how fetches.
     let told = shop.post("/ssf/stream", &json!({})).await;
     let id = text(&told.json, "stream_id").to_owned();
     assert_eq!(told.json["delivery"]["method"], POLL);
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
     let nothing = shop.poll(&id, json!({})).await;
     assert!(nothing.sets.is_empty() && !nothing.more);
-    edit(&mut ada, "Ada King").await;
+    ada.edit("name", "Ada King").await;
     // Nobody else takes it up.
     deliver(&app).await;
     let first = shop.poll(&id, json!({})).await;
@@ -117,10 +103,9 @@ async fn what_is_fetched_is_there_until_it_is_acknowledged(app: TestApp) {
 }
 
 async fn one_may_acknowledge_and_fetch_nothing(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     let look = shop.poll(&id, json!({"maxEvents": 0})).await;
     assert!(look.sets.is_empty() && look.more);
     let got = shop.poll(&id, json!({})).await;
@@ -131,11 +116,10 @@ async fn one_may_acknowledge_and_fetch_nothing(app: TestApp) {
 }
 
 async fn as_many_are_fetched_as_are_wanted_and_the_rest_is_announced(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     for name in ["ada", "bob", "cor"] {
-        let (mut actor, _) = customer(&app, &shop.shop, name).await;
-        edit(&mut actor, "Somebody").await;
+        let (mut actor, _) = shop.shop.customer(&app, name).await;
+        actor.edit("name", "Somebody").await;
         app.wait(Duration::from_secs(1));
     }
     let two = shop.poll(&id, json!({"maxEvents": 2})).await;
@@ -161,10 +145,9 @@ async fn as_many_are_fetched_as_are_wanted_and_the_rest_is_announced(app: TestAp
 }
 
 async fn events_about_an_agreement_come_one_after_the_other(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     press(&mut ada, &grant, "pause").await;
     press(&mut ada, &grant, "withdraw").await;
     let (mut heard, mut acknowledged) = (Vec::new(), json!([]));
@@ -189,18 +172,16 @@ async fn events_about_an_agreement_come_one_after_the_other(app: TestApp) {
 }
 
 async fn an_event_that_is_refused_is_given_up_alone(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     press(&mut ada, &grant, "pause").await;
     let first = shop.poll(&id, json!({})).await;
     let mut errors = json!({});
     errors[first.ids()[0].as_str()] = json!({"err": "invalid_request", "description": "<script>"});
     let next = shop.poll(&id, json!({"setErrs": errors})).await;
     assert_eq!(next.kinds(), ["processing-restricted"]);
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let left = outbox::tallies(&mut connection).await.expect("tallies");
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (1, 1));
     assert_eq!(left[0].fault.as_deref(), Some("refused: invalid_request"));
 }
@@ -212,8 +193,8 @@ async fn nobody_acknowledges_for_another(app: TestApp) {
     );
     let at_shop = shop.subscribe(json!({"method": POLL})).await;
     let at_bank = bank.subscribe(json!({"method": POLL})).await;
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     let got = shop.poll(&at_shop, json!({})).await;
     let mut errors = json!({});
     errors[got.ids()[0].as_str()] = json!({"err": "invalid_key"});
@@ -225,12 +206,11 @@ async fn nobody_acknowledges_for_another(app: TestApp) {
 }
 
 async fn a_client_that_waits_is_told_as_it_happens(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
     let (path, none) = (format!("/ssf/poll/{id}"), json!({}));
     let waits = shop.post(&path, &none);
-    let happens = edit(&mut ada, "Ada King");
+    let happens = ada.edit("name", "Ada King");
     let (told, ()) = tokio::join!(waits, happens);
     let sets = told.ok()["sets"].clone();
     assert_eq!(sets.as_object().expect("sets").len(), 1);
@@ -241,8 +221,8 @@ async fn from_push_to_poll_and_back_nothing_is_lost(app: TestApp) {
     let letterbox = Letterbox::open().await;
     letterbox.answer(wiremock::ResponseTemplate::new(503)).await;
     let id = shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     deliver(&app).await;
     let pushed = letterbox.claims().await.remove(0);
     press(&mut ada, &grant, "pause").await;
@@ -285,10 +265,9 @@ async fn look_after(app: &TestApp, patience: Patience) {
 }
 
 async fn what_nobody_fetches_is_given_up_in_time(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     for _ in 0..7 {
         app.wait(Duration::from_hours(24).saturating_sub(Duration::from_secs(1)));
         // It comes, and never acknowledges.
@@ -298,28 +277,25 @@ async fn what_nobody_fetches_is_given_up_in_time(app: TestApp) {
     app.wait(Duration::from_secs(7));
     assert!(shop.poll(&id, json!({})).await.sets.is_empty());
     look_after(&app, Patience::default()).await;
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let left = outbox::tallies(&mut connection).await.expect("tallies");
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (0, 1));
     assert_eq!(shop.status(&id).await["status"], "enabled", "it lives");
 }
 
 async fn a_stream_that_nobody_fetches_is_disabled_and_says_so(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
     app.wait(Duration::from_hours(24 * 7 - 1));
     look_after(&app, Patience::default()).await;
     assert_eq!(shop.status(&id).await["status"], "enabled");
-    ada.sign_in("/sign-in", "ada@home.example", crate::harness::PASSWORD)
-        .await;
-    edit(&mut ada, "Ada King").await;
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    ada.edit("name", "Ada King").await;
     app.wait(Duration::from_hours(1));
     look_after(&app, Patience::default()).await;
     let reason = "nothing was fetched for the inactivity timeout";
     let stands = json!({"stream_id": id, "status": "disabled", "reason": reason});
     assert_eq!(shop.status(&id).await, stands);
-    edit(&mut ada, "Ada Byron").await;
+    ada.edit("name", "Ada Byron").await;
     assert_eq!(shop.verify(&id, "hello?").await, StatusCode::BAD_REQUEST);
     // What waited is gone, and it is told so, once.
     look_after(&app, Patience::default()).await;
@@ -337,7 +313,7 @@ async fn a_stream_that_nobody_fetches_is_disabled_and_says_so(app: TestApp) {
     shop.poll(&id, json!({"ack": got.ids()})).await;
     let told = shop.set_status(&id, "enabled").await;
     assert_eq!(told, json!({"stream_id": id, "status": "enabled"}));
-    edit(&mut ada, "Ada").await;
+    ada.edit("name", "Ada").await;
     assert_eq!(shop.poll(&id, json!({})).await.kinds(), ["profile-changed"]);
 }
 
@@ -346,7 +322,7 @@ async fn what_waits_for_a_receiver_that_never_comes_has_a_bound(app: TestApp) {
     let letterbox = Letterbox::open().await;
     letterbox.answer(wiremock::ResponseTemplate::new(503)).await;
     let id = shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     let little = Patience {
         most_waiting: 2,
         quiet: Duration::from_hours(1),
@@ -371,13 +347,12 @@ async fn what_waits_for_a_receiver_that_never_comes_has_a_bound(app: TestApp) {
 }
 
 async fn every_node_gives_out_the_same_events(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     let elsewhere = Subscriber {
         shop: shop.shop.clone().at(app.second_node().await),
     };
-    let (mut ada, _) = customer(&app, &shop.shop, "ada").await;
-    edit(&mut ada, "Ada King").await;
+    let (mut ada, _) = shop.shop.customer(&app, "ada").await;
+    ada.edit("name", "Ada King").await;
     let (one, other) = (
         shop.poll(&id, json!({})).await,
         elsewhere.poll(&id, json!({})).await,

@@ -2,18 +2,16 @@
 
 use serde_json::json;
 
-use super::backchannel_logout::deliver;
 use super::business::{claims_of, text};
-use super::subscriber::{Letterbox, Subscriber, event_of};
-use crate::harness::{TestApp, on_both_databases};
+use super::subscriber::{Subscriber, event_of};
+use crate::harness::{ADA, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(a_business_hears_that_an_account_is_gone_for_good);
 
 async fn a_business_hears_that_an_account_is_gone_for_good(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
     let tokens = shop.shop.log_in(&mut ada, "low").await;
     let sub = claims_of(text(&tokens, "id_token"))["sub"].clone();
     let form = ada.get("/account/erase").await.form("erase");

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sluis::jobs;
-use sluis::store::outbox::{self, Tally};
 use wiremock::ResponseTemplate;
 
-use super::backchannel_logout::deliver;
+use super::SCOPES;
 use super::business::{press, text};
 use super::subscriber::{Letterbox, PUSH, Subscriber};
-use super::{Business, SCOPES};
-use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     one_that_does_not_take_it_is_told_the_same_again,
@@ -23,23 +22,11 @@ on_both_databases!(
     another_address_is_told_what_the_first_did_not_hear,
 );
 
-async fn customer(app: &TestApp, shop: &Business, name: &str) -> (Actor, String) {
-    let mut actor = app.person(name, &format!("{name}@home.example")).await;
-    shop.log_in_for(&mut actor, "low", SCOPES).await;
-    let grant = actor.newest_grant().await;
-    (actor, grant)
-}
-
-async fn tallies(app: &TestApp) -> Vec<Tally> {
-    let mut connection = app.app.store().read().await.expect("a connection");
-    outbox::tallies(&mut connection).await.expect("tallies")
-}
-
 async fn one_that_does_not_take_it_is_told_the_same_again(app: TestApp) {
     let shop = Subscriber::open(&app, "shop").await;
     let (letterbox, elsewhere) = (Letterbox::open().await, Letterbox::open().await);
     shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     press(&mut ada, &grant, "resume").await;
     let answers = [
@@ -73,14 +60,12 @@ async fn one_that_does_not_take_it_is_told_the_same_again(app: TestApp) {
     letterbox.answer(large).await;
     deliver(&app).await;
     assert_eq!(letterbox.tokens().await.len(), 2);
-    assert_eq!(tallies(&app).await, [], "heard");
+    assert_eq!(app.tallies().await, [], "heard");
 }
 
 async fn one_that_refuses_an_event_loses_that_one_alone(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     let refusal = json!({"err": "invalid_audience", "description": "not us"});
     letterbox
@@ -91,7 +76,7 @@ async fn one_that_refuses_an_event_loses_that_one_alone(app: TestApp) {
         app.wait(Duration::from_hours(1));
     }
     assert_eq!(letterbox.tokens().await.len(), 1);
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (0, 1));
     let why = "answered with status 400: invalid_audience";
     assert_eq!(left[0].fault.as_deref(), Some(why));
@@ -106,10 +91,8 @@ async fn one_that_refuses_an_event_loses_that_one_alone(app: TestApp) {
 }
 
 async fn one_that_does_not_know_us_loses_nothing(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     for refusal in [
         ResponseTemplate::new(400).set_body_json(json!({"err": "authentication_failed"})),
@@ -124,7 +107,7 @@ async fn one_that_does_not_know_us_loses_nothing(app: TestApp) {
     letterbox.answer(ResponseTemplate::new(202)).await;
     deliver(&app).await;
     assert_eq!(letterbox.tokens().await.len(), 1);
-    assert_eq!(tallies(&app).await, []);
+    assert_eq!(app.tallies().await, []);
 }
 
 async fn one_that_misbehaves_harms_no_other(app: TestApp) {
@@ -154,12 +137,12 @@ async fn one_that_misbehaves_harms_no_other(app: TestApp) {
     }
     let shop = Subscriber::open(&app, "shop").await;
     shop.subscribe(well.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
+    let mut ada = app.person("Ada", ADA).await;
     for (business, _) in &ill {
         business.shop.log_in_for(&mut ada, "low", SCOPES).await;
     }
     shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    ada.fill_in("name", &[("value", "Ada King")]).await;
+    ada.edit("name", "Ada King").await;
     // As the server does it: nobody waits until all are done.
     let (running, stopping) = tokio::sync::watch::channel(false);
     let mut outbox = jobs::outbox::Outbox::new(&app.app, stopping);
@@ -178,7 +161,7 @@ async fn one_that_misbehaves_harms_no_other(app: TestApp) {
     );
     outbox.finish().await;
     drop(running);
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     let waits = left.iter().filter(|tally| tally.waiting == 1).count();
     assert_eq!((waits, left.len()), (4, 5), "{left:?}");
 }
@@ -188,23 +171,21 @@ async fn one_that_stays_away_for_a_week_is_given_up(app: TestApp) {
     let letterbox = Letterbox::open().await;
     letterbox.answer(ResponseTemplate::new(503)).await;
     shop.subscribe(letterbox.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     for _ in 0..7 * 24 {
         deliver(&app).await;
-        assert_eq!(tallies(&app).await[0].waiting, 1);
+        assert_eq!(app.tallies().await[0].waiting, 1);
         app.wait(Duration::from_hours(1));
     }
     deliver(&app).await;
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     assert_eq!((left[0].waiting, left[0].given_up), (0, 1));
     assert!((150..=168).contains(&letterbox.tokens().await.len()));
 }
 
 async fn a_private_address_is_not_told_anything(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    shop.subscribe(letterbox.delivery()).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
     // The operator allows it no longer.
     let app = app
         .with(|config| config.outbound_allow = "".parse().expect("no network"))
@@ -224,11 +205,11 @@ async fn a_private_address_is_not_told_anything(app: TestApp) {
         .await;
     assert_eq!(told.status, 400);
     assert!(told.error() == "invalid_request" && told.body.contains("must be https and public"));
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
-    let left = tallies(&app).await;
+    let left = app.tallies().await;
     assert_eq!(left[0].waiting, 1);
     let why = left[0].fault.as_deref().expect("a fault");
     assert!(why.contains("must be https and public"), "{why}");
@@ -239,13 +220,13 @@ async fn another_address_is_told_what_the_first_did_not_hear(app: TestApp) {
     let (dead, alive) = (Letterbox::open().await, Letterbox::open().await);
     dead.answer(ResponseTemplate::new(503)).await;
     let id = shop.subscribe(dead.delivery()).await;
-    let (mut ada, grant) = customer(&app, &shop.shop, "ada").await;
+    let (mut ada, grant) = shop.shop.customer(&app, "ada").await;
     press(&mut ada, &grant, "pause").await;
     for _ in 0..6 {
         deliver(&app).await;
         app.wait(Duration::from_mins(10));
     }
-    let (mut bob, grant) = customer(&app, &shop.shop, "bob").await;
+    let (mut bob, grant) = shop.shop.customer(&app, "bob").await;
     press(&mut bob, &grant, "pause").await;
     shop.patch(&id, json!({"delivery": alive.delivery()})).await;
     deliver(&app).await;

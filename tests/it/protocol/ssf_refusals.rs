@@ -56,8 +56,7 @@ async fn what_is_ours_to_say_must_be_right(app: TestApp) {
 }
 
 async fn what_cannot_be_understood_is_refused(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     let token = shop.shop.own_token(BOTH).await;
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
@@ -162,8 +161,7 @@ async fn what_cannot_be_understood_is_refused(app: TestApp) {
 }
 
 async fn each_endpoint_wants_its_scope(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     let reading = shop.shop.own_token("ssf.read").await;
     let managing = shop.shop.own_token("ssf.manage").await;
     let other = shop.shop.own_token("grant_management_query").await;

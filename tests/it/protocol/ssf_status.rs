@@ -5,11 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::SCOPES;
-use super::backchannel_logout::deliver;
 use super::business::press;
-use super::subscriber::{Letterbox, POLL, Subscriber, event_of, kind_of};
+use super::subscriber::{Letterbox, Subscriber, event_of, kind_of};
 use crate::harness::{TestApp, on_both_databases};
+use crate::life::deliver;
 
 on_both_databases!(
     a_paused_stream_keeps_what_there_is_to_tell_in_order,
@@ -21,12 +20,8 @@ on_both_databases!(
 );
 
 async fn a_paused_stream_keeps_what_there_is_to_tell_in_order(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
     press(&mut ada, &grant, "pause").await;
     let body = json!({"stream_id": id, "status": "paused", "reason": "maintenance"});
     let told = shop.post("/ssf/status", &body).await.ok();
@@ -61,12 +56,8 @@ async fn a_paused_stream_keeps_what_there_is_to_tell_in_order(app: TestApp) {
 }
 
 async fn a_disabled_stream_keeps_nothing(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
     press(&mut ada, &grant, "pause").await;
     assert_eq!(shop.set_status(&id, "disabled").await["status"], "disabled");
     app.wait(Duration::from_secs(1));
@@ -82,11 +73,8 @@ async fn a_disabled_stream_keeps_nothing(app: TestApp) {
 }
 
 async fn a_paused_stream_is_not_fetched_from_either(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
+    let (shop, id) = Subscriber::fetching(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
     press(&mut ada, &grant, "pause").await;
     shop.set_status(&id, "paused").await;
     let (path, body) = (
@@ -131,8 +119,7 @@ async fn a_verification_is_heard_with_its_state(app: TestApp) {
 }
 
 async fn a_verification_can_be_asked_for_once_a_minute(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let id = shop.subscribe(json!({"method": POLL})).await;
+    let (shop, id) = Subscriber::fetching(&app).await;
     let ask = async || shop.post("/ssf/verify", &json!({"stream_id": id})).await;
     assert_eq!(ask().await.status, StatusCode::NO_CONTENT);
     app.wait(Duration::from_secs(59));
@@ -143,18 +130,12 @@ async fn a_verification_can_be_asked_for_once_a_minute(app: TestApp) {
     app.wait(Duration::from_secs(1));
     assert_eq!(ask().await.status, StatusCode::NO_CONTENT);
     // What was refused was not kept.
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let left = sluis::store::outbox::tallies(&mut connection).await;
-    assert_eq!(left.expect("tallies")[0].waiting, 2);
+    assert_eq!(app.tallies().await[0].waiting, 2);
 }
 
 async fn a_deleted_stream_tells_nothing_more(app: TestApp) {
-    let shop = Subscriber::open(&app, "shop").await;
-    let letterbox = Letterbox::open().await;
-    let id = shop.subscribe(letterbox.delivery()).await;
-    let mut ada = app.person("Ada", "ada@home.example").await;
-    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
-    let grant = ada.newest_grant().await;
+    let (shop, letterbox, id) = Subscriber::told(&app).await;
+    let (mut ada, grant) = shop.shop.customer(&app, "Ada").await;
     press(&mut ada, &grant, "pause").await;
     let path = format!("/ssf/stream?stream_id={id}");
     let told = shop
@@ -164,9 +145,7 @@ async fn a_deleted_stream_tells_nothing_more(app: TestApp) {
     press(&mut ada, &grant, "resume").await;
     deliver(&app).await;
     assert!(letterbox.tokens().await.is_empty());
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let left = sluis::store::outbox::tallies(&mut connection).await;
-    assert_eq!(left.expect("tallies"), [], "nothing is left lying");
+    assert_eq!(app.tallies().await, [], "nothing is left lying");
     // A new one begins anew.
     shop.subscribe(letterbox.delivery()).await;
     deliver(&app).await;

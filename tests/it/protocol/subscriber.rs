@@ -33,6 +33,21 @@ impl Subscriber {
         }
     }
 
+    /// A shop that is told at a letterbox, and its stream.
+    pub(super) async fn told(app: &TestApp) -> (Self, Letterbox, String) {
+        let shop = Self::open(app, "shop").await;
+        let letterbox = Letterbox::open().await;
+        let id = shop.subscribe(letterbox.delivery()).await;
+        (shop, letterbox, id)
+    }
+
+    /// A shop that fetches what there is to tell, and its stream.
+    pub(super) async fn fetching(app: &TestApp) -> (Self, String) {
+        let shop = Self::open(app, "shop").await;
+        let id = shop.subscribe(json!({"method": POLL})).await;
+        (shop, id)
+    }
+
     /// Asks an endpoint with a token of its own.
     pub(super) async fn ask(&self, method: Method, path: &str, body: &Value) -> Told {
         let token = self.shop.own_token(BOTH).await;

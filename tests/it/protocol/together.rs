@@ -8,9 +8,8 @@ use tokio::task::JoinSet;
 
 use super::business::{SCOPES, press, text};
 use super::{Business, Told};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 
-const ADA: &str = "ada@home.example";
 const CALLERS: usize = 12;
 
 /// Asks the same several times at once.
@@ -172,7 +171,7 @@ async fn one_question_answered_in_two_tabs_makes_one_agreement(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let request = shop.client.request(&[("scope", SCOPES)]);
     let page = ada.visit(&request).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
     let mut sending = JoinSet::new();
     for _ in 0..4 {
         let (mut ada, form) = (ada.clone(), form.clone());
@@ -183,11 +182,7 @@ async fn one_question_answered_in_two_tabs_makes_one_agreement(app: TestApp) {
         shop.redeem(&code).await.ok();
     }
     let page = ada.get("/account/businesses").await;
-    let grants: BTreeSet<String> = page
-        .links()
-        .into_iter()
-        .filter(|link| link.starts_with("/account/businesses/"))
-        .collect();
+    let grants: BTreeSet<String> = page.grants().into_iter().collect();
     assert_eq!(grants.len(), 1, "{grants:?}");
 }
 
@@ -198,7 +193,7 @@ async fn two_questions_answered_at_once_make_one_agreement(app: TestApp) {
     let mut forms = Vec::new();
     for tier in ["low", "medium"] {
         let page = ada.visit(&request).await;
-        forms.push(page.form("consent").with("tier", tier).press("allow"));
+        forms.push(page.allowing(tier));
     }
     let mut sending = JoinSet::new();
     for form in forms {
@@ -217,10 +212,6 @@ async fn two_questions_answered_at_once_make_one_agreement(app: TestApp) {
         assert!(page.has_form("consent"), "{}", page.words());
     }
     let page = ada.get("/account/businesses").await;
-    let grants: BTreeSet<String> = page
-        .links()
-        .into_iter()
-        .filter(|link| link.starts_with("/account/businesses/"))
-        .collect();
+    let grants: BTreeSet<String> = page.grants().into_iter().collect();
     assert_eq!(grants.len(), 1, "{grants:?}");
 }

@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 
 use super::business::text;
 use super::holder::{Holder, is_refused};
-use super::rights::subjects;
 use super::{Business, Told};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
+use crate::life::told_by_mail;
 
-pub(super) const ADA: &str = "ada@home.example";
 pub(super) const TYPE: &str = "https://schemas.sluis.example/rar/account_transfer/v1";
 
 on_both_databases!(
@@ -120,11 +119,8 @@ async fn everything_is_handed_over_once_to_the_key_that_asked(app: TestApp) {
         .ok();
     assert_eq!(document["account"]["contact_email"], ADA);
     assert_eq!(document["grants"], json!([]), "no agreement came of it");
-    let told = subjects(&app).await;
-    assert_eq!(
-        told,
-        ["Subject: Your account was copied to another provider"]
-    );
+    let told = told_by_mail(&app).await;
+    assert_eq!(told, ["Your account was copied to another provider"]);
     ada.get("/account/data")
         .await
         .says("To elsewhere.example, on");
@@ -226,7 +222,7 @@ async fn a_code_that_comes_twice_ends_what_came_of_it(app: TestApp) {
         401,
         "invalid_token",
     );
-    assert!(subjects(&app).await.is_empty());
+    assert!(told_by_mail(&app).await.is_empty());
 }
 
 async fn other_tokens_open_no_account_and_this_one_nothing_else(app: TestApp) {
@@ -279,7 +275,7 @@ async fn other_tokens_open_no_account_and_this_one_nothing_else(app: TestApp) {
     let shown = proof(&app, &holder, &token);
     fetch(&other, &token, &shown).await.ok();
     assert!(!fetch(&other, &token, &shown).await.status.is_success());
-    assert_eq!(subjects(&app).await.len(), 1);
+    assert_eq!(told_by_mail(&app).await.len(), 1);
 }
 
 async fn it_is_asked_for_by_name_alone_and_bound(app: TestApp) {

@@ -9,8 +9,8 @@ use sluis::domain::id::TransferId;
 use super::Business;
 use super::business::text;
 use super::holder::{Holder, is_refused};
-use super::transfer::{ADA, TYPE, asked, code, fetch, proof, provider, token};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
+use super::transfer::{TYPE, asked, code, fetch, proof, provider, token};
+use crate::harness::{ADA, PASSWORD, TestApp, on_both_databases};
 use crate::people::{forgot, kit::with_kit};
 
 on_both_databases!(

@@ -8,7 +8,7 @@ use sluis::domain::tier::{Tier, TierChoice};
 
 use super::business::{Business, change_tier, claims_of, text};
 use super::registrar::{initial_token, known_business, open, registered, with};
-use crate::harness::{Actor, Page, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Page, TestApp, on_both_databases};
 use crate::html::tags;
 
 on_both_databases!(
@@ -23,7 +23,6 @@ on_both_databases!(
     house_rules_stay_below_the_ceiling,
 );
 
-const ADA: &str = "ada@home.example";
 const SCOPE: [(&str, &str); 1] = [("scope", "openid profile email phone")];
 
 /// Someone who has filled in a telephone number, which is in the medium tier.
@@ -154,21 +153,12 @@ async fn who_is_not_vouched_for_cannot_require_anything(app: TestApp) {
     assert!(bank.client.answer(&page).contains_key("code"));
 }
 
-/// The page of the only agreement.
-async fn agreement(actor: &mut Actor) -> String {
-    let list = actor.get("/account/businesses").await;
-    list.links()
-        .into_iter()
-        .find(|link| link.starts_with("/account/businesses/"))
-        .expect("an agreement")
-}
-
 async fn on_the_page_of_the_agreement_the_ceiling_holds_as_well(app: TestApp) {
     let app = open(app).await;
     let bank = stranger(&app).await;
     let mut ada = ada(&app).await;
     bank.code(&mut ada, "anonymous", &SCOPE).await;
-    let grant = agreement(&mut ada).await;
+    let grant = ada.newest_grant().await;
     let page = ada.get(&grant).await;
     assert_eq!(offered(&page), ["anonymous", "low"]);
     page.says("Not available: nobody vouches for this site.");
@@ -217,7 +207,7 @@ async fn a_ceiling_that_was_lowered_holds_at_once_and_is_asked_about_anew(app: T
     let silent = [SCOPE[0], ("prompt", "none")];
     let page = ada.visit(&bank.client.request(&silent)).await;
     assert_eq!(bank.client.answer(&page)["error"], "consent_required");
-    let grant = agreement(&mut ada).await;
+    let grant = ada.newest_grant().await;
     let page = ada.get(&grant).await;
     page.says_not("+31 6");
     let page = question(&bank, &mut ada).await;

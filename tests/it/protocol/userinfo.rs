@@ -6,11 +6,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::Business;
-use super::business::{ALL_SCOPES, change_tier, claims_of, form, press, text};
-use crate::harness::{Actor, TestApp, on_both_databases};
-
-const ADA: &str = "ada@home.example";
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+use super::business::{ALL_SCOPES, FORM, change_tier, claims_of, form, press, text};
+use crate::harness::{ADA, Actor, BOB, PAPER_PLAN, TestApp, on_both_databases};
 
 /// Somebody who has filled in what the standard scopes name.
 async fn ada(app: &TestApp) -> Actor {
@@ -21,9 +18,8 @@ async fn ada(app: &TestApp) -> Actor {
         ("locality", "Amsterdam"),
     ];
     ada.fill_in("address", &address).await;
-    ada.fill_in("phone_number", &[("value", "06 1234 5678")])
-        .await;
-    ada.fill_in("birthdate", &[("value", "1985-12-10")]).await;
+    ada.edit("phone_number", "06 1234 5678").await;
+    ada.edit("birthdate", "1985-12-10").await;
     ada
 }
 
@@ -284,8 +280,7 @@ async fn an_edit_shows_at_once_and_what_is_removed_is_gone(app: TestApp) {
     let mut ada = ada(&app).await;
     let tokens = shop.log_in_for(&mut ada, "medium", ALL_SCOPES).await;
     let token = text(&tokens, "access_token");
-    ada.fill_in("phone_number", &[("value", "+32 470 12 34 56")])
-        .await;
+    ada.edit("phone_number", "+32 470 12 34 56").await;
     assert_eq!(
         shop.userinfo(token).await.ok()["phone_number"],
         "+32470123456"
@@ -302,7 +297,7 @@ async fn an_edit_shows_at_once_and_what_is_removed_is_gone(app: TestApp) {
 }
 
 async fn an_anonymous_login_tells_nothing_but_a_subject(app: TestApp) {
-    let paper = Business::with(&app, "paper", json!({}), Some(NEEDS_NOTHING)).await;
+    let paper = Business::with(&app, "paper", json!({}), Some(PAPER_PLAN)).await;
     let mut ada = ada(&app).await;
     let code = paper
         .code(&mut ada, "anonymous", &[("scope", ALL_SCOPES)])
@@ -320,7 +315,7 @@ async fn an_anonymous_login_tells_nothing_but_a_subject(app: TestApp) {
 }
 
 async fn no_purpose_no_claim_whatever_scopes_say(app: TestApp) {
-    let paper = Business::with(&app, "paper", json!({}), Some(NEEDS_NOTHING)).await;
+    let paper = Business::with(&app, "paper", json!({}), Some(PAPER_PLAN)).await;
     let mut ada = ada(&app).await;
     let code = paper.code(&mut ada, "high", &[("scope", ALL_SCOPES)]).await;
     let tokens = paper.redeem(&code).await.ok();
@@ -337,7 +332,7 @@ async fn each_business_knows_someone_by_another_name_that_stays(app: TestApp) {
     let uri = json!({"redirect_uris": ["https://shop.example/other?from=sluis"]});
     let lodger = Business::with(&app, "lodger", uri.clone(), None).await;
     let sister = Business::client_of(&app, shop.business_id, "sister", uri, None).await;
-    let (mut ada, mut bob) = (ada(&app).await, app.person("Bob", "bob@home.example").await);
+    let (mut ada, mut bob) = (ada(&app).await, app.person("Bob", BOB).await);
     let subject = |tokens: &Value| text(&claims_of(text(tokens, "id_token")), "sub").to_owned();
     let at_shop = subject(&shop.log_in(&mut ada, "medium").await);
     let others = [
@@ -373,11 +368,3 @@ async fn the_consumer_sees_each_read(app: TestApp) {
     let page = ada.get("/account/history").await;
     page.says("The shop");
 }
-
-const NEEDS_NOTHING: &str = r#"{"purposes": [
-    {"id": "letter", "purpose": "dpv:DirectMarketing",
-     "title": {"nl": "Nieuwsbrief", "en": "Newsletter"},
-     "text": {"nl": "Elke ochtend het nieuws.", "en": "The news every morning."},
-     "basis": "consent", "required": false,
-     "claims": ["email"], "retention": "P6M", "storage": ["NL"]}
-]}"#;

@@ -4,10 +4,8 @@ use sluis::store::StoreError;
 
 use super::Business;
 use super::business::text;
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, TestApp, on_both_databases};
 use crate::pages::export::exported;
-
-const ADA: &str = "ada@home.example";
 
 on_both_databases!(what_cannot_be_put_on_record_is_not_told);
 

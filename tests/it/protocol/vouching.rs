@@ -10,7 +10,7 @@ use sluis::service::vetting::{VouchError, vouch};
 
 use super::business::{Business, text};
 use super::registrar::{open, registered, with};
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, DAY, TestApp, business_document, on_both_databases};
 
 on_both_databases!(
     who_is_vouched_for_is_as_any_other,
@@ -18,16 +18,12 @@ on_both_databases!(
     who_is_never_used_is_forgotten_in_the_end,
 );
 
-const ADA: &str = "ada@home.example";
-
 fn document() -> BusinessDocument {
     BusinessDocument {
         name: "Bank NV".to_owned(),
         address: "Gracht 1, Amsterdam".to_owned(),
-        contact: "privacy@bank.example".to_owned(),
         registration: Some("KvK 12345678".to_owned()),
-        country: "NL".to_owned(),
-        sector: None,
+        ..business_document("bank")
     }
 }
 
@@ -85,7 +81,6 @@ async fn nobody_vouches_twice_or_for_nobody(app: TestApp) {
 }
 
 async fn who_is_never_used_is_forgotten_in_the_end(app: TestApp) {
-    const DAY: Duration = Duration::from_hours(24);
     let app = open(app).await;
     let mut ada = app.person("Ada", ADA).await;
     let idle = stranger(&app).await;

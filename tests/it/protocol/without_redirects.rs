@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Business;
 use super::business::{claims_of, text};
 use super::registrar::{open, register, registered};
-use super::rfc8628::{ADA, allow};
-use crate::harness::{TestApp, on_both_databases};
+use super::rfc8628::allow;
+use crate::harness::{ADA, TestApp, on_both_databases};
 
 on_both_databases!(
     a_device_registers_and_somebody_signs_in_on_it,

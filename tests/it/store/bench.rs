@@ -63,11 +63,10 @@ macro_rules! keep {
 }
 pub(super) use keep;
 
-/// Monday 21 September 2026, 14:13:20 UTC.
-pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+pub(super) const NOW: Timestamp = crate::harness::START;
 
 pub(super) fn later(seconds: i64) -> Timestamp {
-    Timestamp::from_seconds(1_790_000_000 + seconds)
+    Timestamp::from_seconds(NOW.as_seconds() + seconds)
 }
 
 pub(super) const SIGNED_IN: Authentication = Authentication::by_password(NOW);

@@ -1,8 +1,6 @@
 //! Links that were mailed: how many there were, which of them hold, and that each
 //! is used once.
 
-use std::time::Duration;
-
 use sluis::domain::account::LinkPurpose;
 use sluis::domain::id::AccountId;
 use sluis::store::StoreError;
@@ -10,12 +8,12 @@ use sluis::store::mail_links::{self, NewLink};
 use sluis::store::mailings::{self, Mailing};
 
 use super::bench::{Bench, NOW, all_at_once, keep, later, on_both_engines, uuid, winners};
+use crate::harness::DAY;
 
 const RECOVER: LinkPurpose = LinkPurpose::Recover;
 const CONFIRM: LinkPurpose = LinkPurpose::Confirm;
 /// Of which several hold at a time.
 const UNDO: LinkPurpose = LinkPurpose::Undo;
-const DAY: Duration = Duration::from_hours(24);
 const ADDRESS: [u8; 32] = [7; 32];
 
 /// Mails a link with this number, that many seconds from the start.

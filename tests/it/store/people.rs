@@ -1,7 +1,5 @@
 //! Browsers that are known, links that are mailed, and ways back in that wait.
 
-use std::time::Duration;
-
 use sluis::domain::account::{LinkPurpose, RecoveryWay};
 use sluis::domain::id::AccountId;
 use sluis::store::known_browsers::{Acquaintance, Memory};
@@ -10,9 +8,9 @@ use sluis::store::mailings::{self, Mailing};
 use sluis::store::{known_browsers, mail_links, recoveries};
 
 use super::bench::{Bench, NOW, keep, later, on_both_engines};
+use crate::harness::DAY;
 
 const WAY: RecoveryWay = RecoveryWay::Escrow;
-const DAY: Duration = Duration::from_hours(24);
 
 fn link(account_id: AccountId, number: u8, at: i64) -> NewLink {
     NewLink {

@@ -18,7 +18,7 @@ use super::attacker::{Loot, travelled};
 use super::dump::{Cell, cells, found};
 use super::journey::{EMAIL, values};
 use super::rotation::pass;
-use crate::harness::{Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::pages::arriving::{false_provider, start};
 use crate::pages::export::exported;
@@ -29,8 +29,6 @@ use crate::protocol::{Business, DUTIES, SCOPES, ask_by_right, press, set_out, te
 use crate::ways_in::{NEXT_CODE, set_up_app, sign_in_with_code};
 
 on_both_databases!(nothing_of_an_erased_account_is_left_anywhere);
-
-const ADA: &str = "ada@home.example";
 
 /// Erases the account by its page.
 async fn erase(app: &TestApp) {

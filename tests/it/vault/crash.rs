@@ -14,10 +14,8 @@ use serde_json::json;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::harness::{Actor, Engine, PASSWORD, TestApp};
+use crate::harness::{ADA, Actor, Engine, PASSWORD, TestApp};
 use crate::protocol::{Business, SCOPES, press, text};
-
-const ADA: &str = "ada@home.example";
 
 /// A served process on a database that outlives it, and the way there.
 pub(super) struct Served {
@@ -171,7 +169,7 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     let page = elsewhere.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.location(), "/account");
     let page = ada.visit(&shop.client.request(&[("scope", SCOPES)])).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
+    let form = page.allowing("low");
 
     served.crash().await;
     let page = ada.submit(form).await;
@@ -189,7 +187,7 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     ada.get("/account/history").await.says("The shop");
     let again = shop.refresh(text(&tokens, "refresh_token")).await.ok();
     assert_eq!(again["refresh_token"], renewed["refresh_token"]);
-    ada.fill_in("name", &[("value", "Ada King")]).await;
+    ada.edit("name", "Ada King").await;
 
     served.crash().await;
     let claims = shop.userinfo(text(&renewed, "access_token")).await.ok();

@@ -99,7 +99,7 @@ pub(super) async fn travel(app: &TestApp, actor: &mut Actor) -> Traces {
     let iban = &claims["https://schemas.sluis.example/claims/payment_account"]["iban"];
     assert_eq!(iban, "NL91ABNA0417164300");
     let renewed = shop.refresh(text(&tokens, "refresh_token")).await.ok();
-    actor.fill_in("nickname", &[("value", "Zwaluw II")]).await;
+    actor.edit("nickname", "Zwaluw II").await;
     let claims = shop.userinfo(text(&renewed, "access_token")).await.ok();
     assert_eq!(claims["nickname"], "Zwaluw II");
     let history = actor.get("/account/history").await;

@@ -13,7 +13,7 @@ use sluis::service::escrow::{self, Tally};
 use sluis::store::StoreError;
 use sluis::store::escrow::{WrappedRow, rewrap, wrapped};
 
-use crate::harness::{TestApp, on_both_databases};
+use crate::harness::{ADA, BOB, SECOND, TestApp, on_both_databases};
 use crate::people::{forgot, link, only, post};
 
 on_both_databases!(
@@ -28,8 +28,6 @@ on_both_databases!(
 
 const MONTH: Duration = escrow::LASTS;
 const HOUR: Duration = escrow::LINGERS;
-const SECOND: Duration = Duration::from_secs(1);
-const ADA: &str = "ada@home.example";
 
 pub(super) async fn pass(app: &App) {
     jobs::escrow::run_once(app).await.expect("it can be done");
@@ -182,7 +180,7 @@ async fn a_key_that_is_missing_is_told_and_holds_up_no_other(app: TestApp) {
     let refused = app.app.escrow().await.expect_err("no key").to_string();
     assert!(refused.contains(path.to_str().expect("text")), "{refused}");
     let mut bob = app.browser();
-    let page = bob.sign_up("/sign-up", "Bob", "bob@home.example").await;
+    let page = bob.sign_up("/sign-up", "Bob", BOB).await;
     assert_eq!(page.status, 500, "nobody is promised what cannot be kept");
     assert!(app.app.next_escrow().await.expect("a key"));
     app.person("Cleo", "cleo@home.example").await;

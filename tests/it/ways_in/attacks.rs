@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use super::{ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code, subjects, type_code};
-use crate::harness::{Actor, Authenticator, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, EVE, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases! {
     a_passkey_for_another_origin_is_refused,
@@ -85,7 +85,7 @@ async fn a_challenge_of_another_browser_or_of_long_ago_is_refused(app: TestApp) 
 async fn a_passkey_of_somebody_else_does_not_finish_a_sign_in(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let (_, _) = set_up_app(&app, &mut ada).await;
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let mut hers = Authenticator::new(Some(SECRET));
     eve.add_passkey(&mut hers).await;
     // Eve knows Ada's password.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 
 use super::{ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code};
-use crate::harness::{Actor, Authenticator, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, EVE, PASSWORD, Page, TestApp, on_both_databases};
 use crate::html::Form;
 use crate::protocol::Business;
 
@@ -118,11 +118,9 @@ async fn an_acr_that_is_insisted_on_is_reached_or_refused(app: TestApp) {
         page.location()
     );
     // Somebody who has nothing else cannot reach it.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let page = eve.get(&request).await;
-    let page = eve
-        .sign_in(page.location(), "eve@home.example", PASSWORD)
-        .await;
+    let page = eve.sign_in(page.location(), EVE, PASSWORD).await;
     let answer = paper.answer(&page);
     assert_eq!(answer["error"], "unmet_authentication_requirements");
 }
@@ -285,7 +283,7 @@ async fn a_form_that_asks_keeps_the_name_of_the_browser(app: TestApp) {
     ada.live_in_amsterdam().await;
     app.wait(LATER);
     let page = ada.visit(&shop.request(&[])).await;
-    let form = page.form("consent").with("tier", "high").press("allow");
+    let form = page.allowing("high");
     asks_and_goes_on(&mut ada, form).await;
     let page = ada.get("/account/security").await;
     page.says("Firefox on Linux");

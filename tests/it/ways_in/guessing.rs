@@ -8,7 +8,7 @@ use sluis::domain::account::FRESH_FOR;
 use tokio::task::JoinHandle;
 
 use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects, type_code};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, HOUR, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases! {
     whoever_has_the_password_does_not_get_more_guesses_at_codes_by_changing_it,
@@ -24,8 +24,6 @@ on_both_databases! {
     whoever_guesses_does_not_keep_out_who_has_just_set_a_password,
     what_nobody_looked_at_is_no_guess,
 }
-
-const NEW: &str = "a sentence that is new";
 
 /// Types a code where a form that gives the high profile asks.
 async fn guess(actor: &mut Actor, code: &str) -> Page {
@@ -102,7 +100,7 @@ async fn whoever_has_an_app_shows_it_before_the_password_changes(app: TestApp) {
     assert_eq!(page.location(), "/account/security/password");
     let page = ada.follow(page).await;
     let form = page.form("password-form").with("old", PASSWORD);
-    let page = ada.submit(form.with("new", NEW)).await;
+    let page = ada.submit(form.with("new", NEW_PASSWORD)).await;
     assert_eq!(page.location(), "/account/security?done=password");
 }
 
@@ -155,9 +153,9 @@ async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
     let link = crate::people::forgot(&app, ADA).await;
     let mut phone = app.browser();
     let form = phone.get(&link).await.form("recover-kit");
-    let form = form.with("code", &code).with("password", NEW);
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
     phone.land(form).await.says("new password works");
-    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    let page = phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
 }
 
@@ -283,8 +281,6 @@ async fn the_right_password_gives_no_more_guesses_at_codes_in_a_browser_that_is_
     assert_eq!(looked_at, 5);
 }
 
-const HOUR: Duration = Duration::from_hours(1);
-
 async fn guessing_that_goes_on_is_told_every_day(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     set_up_app(&app, &mut ada).await;
@@ -322,14 +318,14 @@ async fn whoever_guesses_does_not_keep_out_who_has_just_set_a_password(app: Test
     let link = crate::people::forgot(&app, ADA).await;
     let mut phone = app.browser();
     let form = phone.get(&link).await.form("recover-kit");
-    let form = form.with("code", &code).with("password", NEW);
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
     phone.land(form).await.says("new password works");
     let mut thief = app.browser();
     for _ in 0..5 {
         assert_eq!(wrong(&mut thief).await, StatusCode::UNPROCESSABLE_ENTITY);
     }
     assert_eq!(wrong(&mut thief).await, StatusCode::TOO_MANY_REQUESTS);
-    let page = phone.sign_in("/sign-in", ADA, NEW).await;
+    let page = phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
 }
 

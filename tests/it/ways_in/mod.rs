@@ -14,14 +14,13 @@ mod sign_up;
 
 use std::time::Duration;
 
-use sluis::config::MailUrl;
 use totp_rs::{Algorithm, Builder, Secret};
 
-use crate::harness::{Actor, Page, TestApp};
+use crate::harness::{ADA, Actor, PASSWORD, Page, TestApp};
+use crate::life::told_by_mail as subjects;
 
 pub(crate) use sign_up::sign_up as sign_up_with_passkey;
 
-const ADA: &str = "ada@home.example";
 /// What a passkey gives this site.
 const SECRET: [u8; 32] = [7; 32];
 /// After this, a code of an app is another one.
@@ -71,9 +70,7 @@ pub(crate) async fn set_up_app(app: &TestApp, actor: &mut Actor) -> (Phone, Vec<
 /// Signs in as far as the second step, and types a code there.
 pub(crate) async fn sign_in_with_code(actor: &mut Actor, code: &str) -> Page {
     actor.leave().await;
-    let page = actor
-        .sign_in("/sign-in", ADA, crate::harness::PASSWORD)
-        .await;
+    let page = actor.sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.location(), "/sign-in/second");
     type_code(actor, code).await
 }
@@ -83,23 +80,4 @@ async fn type_code(actor: &mut Actor, code: &str) -> Page {
     actor
         .submit(form.with("code", code).press("second-submit"))
         .await
-}
-
-/// The subjects of the mail that came since the last look.
-async fn subjects(app: &TestApp) -> Vec<String> {
-    sluis::jobs::outbox::run_once(&app.app)
-        .await
-        .expect("a database");
-    let MailUrl::Memory(letterbox) = &app.app.config().mail_url else {
-        panic!("mail is not kept in memory");
-    };
-    letterbox
-        .empty()
-        .iter()
-        .filter_map(|mail| {
-            let text = String::from_utf8_lossy(mail).into_owned();
-            let line = text.lines().find(|line| line.starts_with("Subject: "))?;
-            Some(line["Subject: ".len()..].trim().to_owned())
-        })
-        .collect()
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{ADA, SECRET, sign_up, subjects};
-use crate::harness::{Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Authenticator, BOB, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases! {
     a_passkey_with_a_secret_signs_in_by_itself_and_opens_the_vault,
@@ -141,7 +141,6 @@ async fn a_passkey_that_was_removed_carries_nobody_the_rest_of_the_way(app: Test
 }
 
 async fn whoever_is_halfway_is_asked_for_a_passkey_of_their_own(app: TestApp) {
-    const BOB: &str = "bob@home.example";
     let shop = app.shop().await;
     let mut ada = app.person("Ada", ADA).await;
     let mut key = Authenticator::new(None);

@@ -1,9 +1,7 @@
 //! Changing a password.
 
 use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects};
-use crate::harness::{PASSWORD, TestApp, on_both_databases};
-
-const NEW: &str = "a sentence that is new";
+use crate::harness::{NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases! {
     a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_one,
@@ -17,7 +15,7 @@ async fn a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_
     let form = page
         .form("password-form")
         .with("old", "not that one")
-        .with("new", NEW);
+        .with("new", NEW_PASSWORD);
     let page = ada.submit(form.press("password-submit")).await;
     assert_eq!(
         page.error_at("old").as_deref(),
@@ -26,7 +24,7 @@ async fn a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_
     let form = page
         .form("password-form")
         .with("old", PASSWORD)
-        .with("new", NEW);
+        .with("new", NEW_PASSWORD);
     let page = ada.submit(form.press("password-submit")).await;
     assert_eq!(page.location(), "/account/security?done=password");
     assert_eq!(subjects(&app).await, ["Your password was changed"]);
@@ -36,7 +34,10 @@ async fn a_password_is_changed_by_who_knows_it_and_the_vault_opens_with_the_new_
         .await
         .says("do not go together");
     assert_eq!(
-        laptop.sign_in("/sign-in", ADA, NEW).await.location(),
+        laptop
+            .sign_in("/sign-in", ADA, NEW_PASSWORD)
+            .await
+            .location(),
         "/account"
     );
     laptop.get("/account/profiles").await.says("Ada");
@@ -74,7 +75,7 @@ async fn nobody_goes_the_rest_of_the_way_with_the_old_one(app: TestApp) {
         .get("/account/security/password")
         .await
         .form("password-form");
-    let form = form.with("old", PASSWORD).with("new", NEW);
+    let form = form.with("old", PASSWORD).with("new", NEW_PASSWORD);
     ada.submit(form.press("password-submit")).await;
     assert_eq!(thief.get("/sign-in/second").await.location(), "/sign-in");
 }

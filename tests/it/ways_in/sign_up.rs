@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use super::{ADA, SECRET};
-use crate::harness::{Actor, Authenticator, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{Actor, Authenticator, BOB, EVE, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases! {
     whoever_signs_up_with_a_passkey_needs_no_password,
@@ -165,7 +165,7 @@ async fn a_challenge_to_sign_up_is_for_one_account_in_one_browser(app: TestApp) 
     let again = answer.forged("csrf", csrf.value("csrf").expect("a token"));
     ada.submit(again).await.says("was not accepted");
     // Nor does it add a passkey to an account that there is.
-    let mut bob = app.person("Bob", "bob@home.example").await;
+    let mut bob = app.person("Bob", BOB).await;
     let form = bob
         .get("/account/security/passkeys")
         .await
@@ -203,7 +203,7 @@ async fn a_passkey_is_called_otherwise(app: TestApp) {
     page.location();
     ada.get("/account/security").await.says("Old <phone>");
     // Nobody else's.
-    let mut eve = app.person("Eve", "eve@home.example").await;
+    let mut eve = app.person("Eve", EVE).await;
     let mut hers = Authenticator::new(Some([9; 32]));
     eve.add_passkey(&mut hers).await;
     let own = eve.get("/account/security").await.form("passkey-rename");
