@@ -4,8 +4,8 @@
 //! `/recover` takes `email`. What a mailed link leads to takes the link as
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
 //! `/recover/empty` with `word`, `/recover/finish` with `password` (and `code`, or the
-//! fields of [`super::passkeys`], where a vault is emptied and there is a second
-//! factor), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
+//! fields of [`super::passkeys`], where there is a second factor and a vault is emptied
+//! or nobody has confirmed the address), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
 //! says what came of it.
 
 use askama::Template;
@@ -63,6 +63,8 @@ pub enum RecoverState {
         waits_until: Option<Timestamp>,
         /// When the account was made, if nobody ever confirmed its address.
         claimed_at: Option<Timestamp>,
+        /// There is a second factor.
+        second: bool,
     },
     /// The operator's key can be used, or the vault emptied, from then on.
     Waits {
@@ -161,6 +163,7 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             passkey,
             waits_until,
             claimed_at,
+            second,
         })) => RecoverState::Choose {
             token,
             kit,
@@ -168,6 +171,7 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             passkey,
             waits_until,
             claimed_at,
+            second,
         },
         Ok(Some(WayBack::Ready {
             way,
@@ -246,27 +250,30 @@ pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
             return resume(&visitor, token, Some(problem)).await;
         }
     };
-    let app = &visitor.app;
-    let outcome = match recovery::way_back(app, token).await {
-        Ok(Some(WayBack::Ready { way, .. })) => match way {
-            RecoveryWay::Escrow => {
-                recovery::with_escrow(app, &visitor.place(), token, password).await
-            }
-            RecoveryWay::Empty => with_nothing(&visitor, &params, token, password).await,
-        },
-        Ok(_) => Err(RecoverError::Link),
-        Err(fault) => Err(fault.into()),
-    };
+    let outcome = set_after_wait(&visitor, &params, token, password).await;
     set_anew(&visitor, token, outcome).await
 }
 
-async fn with_nothing(
+async fn set_after_wait(
     visitor: &Visitor,
     params: &Params,
     token: &str,
     password: Password,
 ) -> Result<(), RecoverError> {
-    let second = match (answer_of(params), params.get("code")) {
+    let (app, place) = (&visitor.app, visitor.place());
+    let Some(WayBack::Ready { way, .. }) = recovery::way_back(app, token).await? else {
+        return Err(RecoverError::Link);
+    };
+    let second = second_of(visitor, params).await?;
+    match way {
+        RecoveryWay::Escrow => recovery::with_escrow(app, &place, token, password, second).await,
+        RecoveryWay::Empty => recovery::with_nothing(app, &place, token, password, second).await,
+    }
+}
+
+/// What somebody shows besides the link.
+async fn second_of(visitor: &Visitor, params: &Params) -> Result<Second, RecoverError> {
+    Ok(match (answer_of(params), params.get("code")) {
         (Some(answer), _) => match passkeys::prove(&visitor.app, &visitor.browser, answer).await {
             Ok(proven) => Second::Passkey(proven),
             Err(PasskeyError::Fault(fault)) => return Err(fault.into()),
@@ -274,8 +281,7 @@ async fn with_nothing(
         },
         (None, Some(typed)) => Second::Code(typed.to_owned()),
         (None, None) => Second::Nothing,
-    };
-    recovery::with_nothing(&visitor.app, &visitor.place(), token, password, second).await
+    })
 }
 
 /// `POST /recover/stop`
