@@ -182,8 +182,10 @@ pub enum About {
         /// How many are left.
         left: u32,
     },
-    /// The password is another.
+    /// The password is another, or the first.
     PasswordChanged,
+    /// There is none any more.
+    PasswordRemoved,
     /// Somebody who has the password, or a browser that is signed in, tries
     /// for the rest.
     Guessed,
@@ -249,6 +251,7 @@ impl About {
             Self::PasskeyRemoved => (CredentialType::Passkey, CredentialChange::Delete),
             Self::TotpAdded => (CredentialType::App, CredentialChange::Create),
             Self::TotpRemoved => (CredentialType::App, CredentialChange::Delete),
+            Self::PasswordRemoved => (CredentialType::Password, CredentialChange::Delete),
             Self::CodesMade => (CredentialType::RecoveryCodes, CredentialChange::Update),
             Self::PasswordChanged | Self::Recovered | Self::Emptied => {
                 (CredentialType::Password, CredentialChange::Update)

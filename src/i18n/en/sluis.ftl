@@ -928,6 +928,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Your password was changed
 mail-password-changed = Your account has a new password.
+mail-password-removed-subject = The password was removed from your account
+mail-password-removed = From now on you sign in with your passkey alone.
 mail-guessed-subject = Somebody is trying to get into your account
 mail-guessed = Several wrong codes or passwords were tried one after the other, by somebody who got past the first step or who uses a browser in which you are signed in. They were not in yet at that moment. We make them wait longer and longer.
 
@@ -984,6 +986,10 @@ password-old = The password that you have now
 password-new = New password
 password-end-others = Sign out everywhere else
 password-save = Change it
+password-set = Choose a password
+password-set-lead = With it you also sign in where your passkey is not at hand. Your passkey goes on working.
+password-set-save = Set it
+password-remove = Do without a password
 totp-title = Codes from an app
 totp-on = Signing in asks for a code from your authenticator app as well.
 totp-off = An authenticator app gives you a new code every half minute. With it, your password alone is not enough to get in.
@@ -1014,6 +1020,8 @@ done-last-way = This passkey is your only way into your vault. Add another one f
 done-totp-added = The app is set up. From now on, signing in asks for a code.
 done-totp-removed = Signing in does not ask for codes any more.
 done-password = Your password is changed.
+done-password-set = You have a password now, beside your passkey.
+done-password-removed = You have no password any more. You sign in with your passkey.
 done-again = We know that it is you, but nothing has happened yet. Press once more.
 
 

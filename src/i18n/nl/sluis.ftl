@@ -925,6 +925,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Je wachtwoord is veranderd
 mail-password-changed = Je account heeft een nieuw wachtwoord.
+mail-password-removed-subject = Het wachtwoord is van je account verwijderd
+mail-password-removed = Vanaf nu log je alleen nog in met je passkey.
 mail-guessed-subject = Iemand probeert in je account te komen
 mail-guessed = Er zijn een paar keer achter elkaar verkeerde codes of wachtwoorden geprobeerd, door iemand die voorbij de eerste stap kwam of een browser gebruikt waarin jij bent ingelogd. Binnen was diegene toen nog niet. We laten hem steeds langer wachten.
 
@@ -981,6 +983,10 @@ password-old = Het wachtwoord dat je nu hebt
 password-new = Nieuw wachtwoord
 password-end-others = Log overal elders uit
 password-save = Verander het
+password-set = Kies een wachtwoord
+password-set-lead = Daarmee log je ook in waar je je passkey niet bij de hand hebt. Je passkey blijft werken.
+password-set-save = Stel het in
+password-remove = Doe het zonder wachtwoord
 totp-title = Codes uit een app
 totp-on = Bij het inloggen vragen we ook om een code uit je authenticator-app.
 totp-off = Een authenticator-app geeft je elke halve minuut een nieuwe code. Dan is je wachtwoord alleen niet genoeg om binnen te komen.
@@ -1011,6 +1017,8 @@ done-last-way = Met alleen deze passkey kom je nog in je kluis. Voeg eerst een a
 done-totp-added = De app is ingesteld. Bij het inloggen vragen we vanaf nu om een code.
 done-totp-removed = Bij het inloggen vragen we niet meer om codes.
 done-password = Je wachtwoord is veranderd.
+done-password-set = Je hebt nu een wachtwoord, naast je passkey.
+done-password-removed = Je hebt geen wachtwoord meer. Je logt in met je passkey.
 done-again = Je bent bevestigd, maar er is nog niets gebeurd. Druk nu nog een keer.
 
 ## Toegang: browsers, herstelkit, herstel, brieven

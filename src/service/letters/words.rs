@@ -297,6 +297,10 @@ fn way_in(texts: Texts, when: &str, about: &About) -> Text {
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),
         ),
+        About::PasswordRemoved => (
+            t!(texts, "mail-password-removed-subject"),
+            t!(texts, "mail-password-removed"),
+        ),
         _ => (t!(texts, "mail-guessed-subject"), t!(texts, "mail-guessed")),
     };
     Text::new(
