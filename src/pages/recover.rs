@@ -202,16 +202,28 @@ async fn came_of(visitor: &Visitor, token: &str) -> Response {
     tell(visitor, state, None)
 }
 
+/// The password that somebody chose for the account of their link.
+async fn chosen(visitor: &Visitor, params: &Params, token: &str) -> Result<Password, Response> {
+    let address = match recovery::address(&visitor.app, token).await {
+        Ok(address) => address.unwrap_or_default(),
+        Err(fault) => return Err(visitor.fault(&fault)),
+    };
+    let typed = params.get("password").unwrap_or_default();
+    match Password::choose(typed.to_owned(), &address) {
+        Ok(password) => Ok(password),
+        Err(bad) => {
+            let problem = password_problem(visitor.texts(), bad);
+            Err(resume(visitor, token, Some(problem)).await)
+        }
+    }
+}
+
 /// `POST /recover/kit`
 pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let typed = params.get("password").unwrap_or_default();
-    let password = match Password::parse(typed.to_owned()) {
+    let password = match chosen(&visitor, &params, token).await {
         Ok(password) => password,
-        Err(bad) => {
-            let problem = password_problem(visitor.texts(), bad);
-            return resume(&visitor, token, Some(problem)).await;
-        }
+        Err(page) => return page,
     };
     let code = params.get("code").unwrap_or_default();
     let place = visitor.place();
@@ -242,13 +254,9 @@ pub async fn empty(VisitorForm { visitor, params }: VisitorForm) -> Response {
 /// `POST /recover/finish`
 pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let typed = params.get("password").unwrap_or_default();
-    let password = match Password::parse(typed.to_owned()) {
+    let password = match chosen(&visitor, &params, token).await {
         Ok(password) => password,
-        Err(bad) => {
-            let problem = password_problem(visitor.texts(), bad);
-            return resume(&visitor, token, Some(problem)).await;
-        }
+        Err(page) => return page,
     };
     let outcome = set_after_wait(&visitor, &params, token, password).await;
     set_anew(&visitor, token, outcome).await

@@ -50,7 +50,7 @@ use crate::service::browsers::Place;
 use crate::service::erasure::undoable_until;
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
-use crate::service::{Fault, letters};
+use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
@@ -92,6 +92,15 @@ pub(super) async fn look_at(
     let mut connection = app.store().read().await?;
     let row = mail_links::find(&mut connection, account_id, link.hash(), app.now()).await?;
     Ok(row.map(|row| (account_id, row.purpose)))
+}
+
+/// The address of the account that a link is about; `None` when the link does not hold.
+pub async fn address(app: &App, token: &str) -> Result<Option<String>, Fault> {
+    let Some((account_id, _)) = look_at(app, token).await? else {
+        return Ok(None);
+    };
+    let contact = people::find_contact(app, account_id).await?;
+    Ok(contact.map(|contact| contact.email))
 }
 
 /// What somebody with a link may do.

@@ -15,7 +15,7 @@ use crate::pages::half::FactorFailure;
 use crate::pages::sign_in::whole_seconds;
 use crate::pages::sign_up::password_problem;
 use crate::service::factors::FactorError;
-use crate::service::{factors, passwords};
+use crate::service::{accounts, factors, passwords};
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
 use crate::web::fresh::{FreshForm, only_if_fresh};
@@ -81,7 +81,11 @@ pub async fn submit(form: ConsumerForm) -> Response {
         respond(StatusCode::UNPROCESSABLE_ENTITY, &page(&consumer, is_first, errors))
     };
     let wrong = |failure: FactorFailure| again("old", failure.text(texts));
-    let new = match Password::parse(typed("new")) {
+    let address = match accounts::contact(app, consumer.signed_in.account.id).await {
+        Ok(contact) => contact.email,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let new = match Password::choose(typed("new"), &address) {
         Ok(new) => new,
         Err(bad) => return again("new", password_problem(texts, bad)),
     };

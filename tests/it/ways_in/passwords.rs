@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::{ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code, sign_up_with_passkey, subjects};
 use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
+use crate::people::forgot;
+use crate::people::kit::with_kit;
 
 const NEW: &str = "a sentence that is new";
 
@@ -15,6 +17,7 @@ on_both_databases! {
     nobody_sets_one_in_a_browser_that_was_left_open,
     who_has_a_passkey_that_opens_the_vault_does_without_a_password,
     a_password_that_the_vault_needs_stays,
+    nobody_chooses_what_everybody_tries_first,
 }
 
 /// After this, an act asks once more who somebody is.
@@ -180,4 +183,42 @@ async fn nobody_goes_the_rest_of_the_way_with_the_old_one(app: TestApp) {
     let form = form.with("old", PASSWORD).with("new", NEW);
     ada.submit(form.press("password-submit")).await;
     assert_eq!(thief.get("/sign-in/second").await.location(), "/sign-in");
+}
+
+/// What is said of each, wherever one is chosen.
+const REFUSED: [(&str, &str); 3] = [
+    ("Welkom01", "Too many people choose this password"),
+    ("12345678", "Too many people choose this password"),
+    ("Ada@home.example", "This is your e-mail address"),
+];
+
+async fn nobody_chooses_what_everybody_tries_first(app: TestApp) {
+    let mut ada = app.browser();
+    for (bad, why) in REFUSED {
+        let form = ada.get("/sign-up").await.form("sign-up");
+        let form = form.with("name", "Ada").with("email", ADA);
+        let page = ada.submit(form.with("password", bad)).await;
+        assert!(page.error_at("password").expect(bad).contains(why));
+    }
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    for (bad, why) in REFUSED {
+        let page = ada.get("/account/security/password").await;
+        let form = page.form("password-form").with("old", PASSWORD);
+        let page = ada.submit(form.with("new", bad)).await;
+        assert!(page.error_at("new").expect(bad).contains(why));
+    }
+    let code = with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let recover = forgot(&app, ADA).await;
+    let mut phone = app.browser();
+    for (bad, why) in REFUSED {
+        let form = phone.get(&recover).await.form("recover-kit");
+        let form = form.with("code", &code).with("password", bad);
+        phone.submit(form).await.says(why);
+    }
+    // Whoever has one from before signs in as ever: nothing is said of it there.
+    let page = phone.sign_in("/sign-in", ADA, "Welkom01").await;
+    page.says("do not go together");
+    let page = phone.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
 }
