@@ -30,7 +30,8 @@ pub async fn change(
     new: Password,
     end_others: bool,
 ) -> Result<(), FactorError> {
-    let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
+    let (account_id, now) = (signed_in.account.id, app.now());
+    let this = signed_in.session_hash();
     let guess = Guess::at_second_step(app, place, account_id).await?;
     let (vault_key, row) = open_with_password(app, &guess, account_id, old).await?;
     let recipe = recipe_of(&row)?.renewed();
@@ -42,9 +43,10 @@ pub async fn change(
         params: recipe.to_string(),
         verifier: Some(derived.verifier().to_vec()),
         vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
         ..row
     };
-    let (now, known) = (app.now(), place.known.hash_for(account_id.as_uuid()));
+    let known = place.known.hash_for(account_id.as_uuid());
     let notice = letters::to(app, account_id, About::PasswordChanged);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let farewell = if end_others {
