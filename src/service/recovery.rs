@@ -47,7 +47,7 @@ use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::browsers::Place;
-use crate::service::erasure::undoable_until;
+use crate::service::erasure::{undoable_addresses, undoable_until};
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
 use crate::service::{Fault, accounts as people, letters};
@@ -300,6 +300,7 @@ async fn ready_at(
 pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let now = app.now();
+    let before = undoable_addresses(app, account_id).await?;
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -316,6 +317,8 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                 wait::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
                 let about = About::RecoveryStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
+                let told = (RecoveryWay::Escrow, ready_at);
+                wait::tell_before(tx, &app_, account_id, told, &before).await?;
                 Ok(ready_at)
             })
         })

@@ -116,6 +116,16 @@ pub enum About {
         /// Until when.
         ready_at: Timestamp,
     },
+    /// One of these waits, told at an address before, where a change of address can be
+    /// undone. The link that stops it goes to the address of the account.
+    RecoveryTold {
+        /// Until when.
+        ready_at: Timestamp,
+        /// Whether the vault is emptied then.
+        empties: bool,
+        /// The address before.
+        address_sealed: String,
+    },
     /// The wait is over: a link to a new password.
     RecoveryReady,
     /// An empty vault waits, in the place of one that nobody can open, and can be
@@ -219,6 +229,7 @@ impl About {
             Self::AddressLink { .. }
                 | Self::AddressLeft { .. }
                 | Self::AddressDropped { .. }
+                | Self::RecoveryTold { .. }
                 | Self::ErasureWaits {
                     address_sealed: Some(_),
                     ..
@@ -236,6 +247,15 @@ impl About {
             },
             Self::EmptyingStarted { ready_at } => Self::EmptyingStarted {
                 ready_at: ready_at.plus(late),
+            },
+            Self::RecoveryTold {
+                ready_at,
+                empties,
+                address_sealed,
+            } => Self::RecoveryTold {
+                ready_at: ready_at.plus(late),
+                empties,
+                address_sealed,
             },
             other => other,
         }

@@ -67,6 +67,7 @@ pub(super) fn of(
         About::Forgotten { .. }
         | About::ForgottenClaim { .. }
         | About::RecoveryStarted { .. }
+        | About::RecoveryTold { .. }
         | About::RecoveryReady
         | About::RecoveryStopped
         | About::Recovered

@@ -27,6 +27,7 @@ use crate::domain::profile::Profiles;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::browsers::Place;
+use crate::service::erasure::undoable_addresses;
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{accounts, emptying, grants, keyholders, mail_links, passkeys, tokens};
 
@@ -50,6 +51,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     } else {
         now
     };
+    let before = undoable_addresses(app, account_id).await?;
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -63,6 +65,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
                 wait::start(tx, account_id, way, now, ready_at).await?;
                 let about = About::EmptyingStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
+                wait::tell_before(tx, &app_, account_id, (way, ready_at), &before).await?;
                 Ok(ready_at)
             })
         })
