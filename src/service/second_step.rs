@@ -165,6 +165,8 @@ impl Half {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
+                    // First of all, as by whatever else is done to an account.
+                    accounts::hold(tx, account_id).await?;
                     if !Shown::take(&shown, tx, &app_, account_id).await? {
                         return Err(FactorError::Wrong);
                     }
