@@ -10,10 +10,10 @@ use crate::service::accounts::{contact, recipe_of};
 use crate::service::browsers::Place;
 use crate::service::factors::{FactorError, open_with_password};
 use crate::service::guesses::Guess;
-use crate::service::{Fault, letters};
 use crate::service::logouts::Farewell;
 use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
+use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{factors, half_sign_ins, known_browsers};
 
@@ -89,7 +89,9 @@ pub async fn change(
 /// transaction.
 pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result<bool, Fault> {
     let (account_id, now) = (signed_in.account.id, app.now());
-    let index = app.master().email_index(&contact(app, account_id).await?.email);
+    let index = app
+        .master()
+        .email_index(&contact(app, account_id).await?.email);
     // Hashed like every password at the address.
     let recipe = Recipe::of_address(app.master(), index);
     let derived = app.hasher().derive(new, recipe.clone()).await?;

@@ -56,8 +56,8 @@ use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
 pub use self::empty::{begin_to_empty, with_nothing};
 pub use self::outcome::{Outcome, outcome};
-pub use self::second::Second;
 use self::password::{Besides, NewPassword};
+pub use self::second::Second;
 use self::second::Seconded;
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};

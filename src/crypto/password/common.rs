@@ -49,7 +49,14 @@ mod tests {
 
     #[test]
     fn what_is_not_in_it_is_not_found() {
-        for word in ["", "\n", "00000000\n", "zzzzzzzzzzzzzz", "!", "laat maar stromen"] {
+        for word in [
+            "",
+            "\n",
+            "00000000\n",
+            "zzzzzzzzzzzzzz",
+            "!",
+            "laat maar stromen",
+        ] {
             assert!(!is_common(word), "{word:?}");
         }
     }

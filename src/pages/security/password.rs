@@ -78,7 +78,10 @@ pub async fn submit(form: ConsumerForm) -> Response {
     let typed = |name| params.get(name).unwrap_or_default().to_owned();
     let again = |field, message| {
         let errors = vec![FieldError { field, message }];
-        respond(StatusCode::UNPROCESSABLE_ENTITY, &page(&consumer, is_first, errors))
+        respond(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &page(&consumer, is_first, errors),
+        )
     };
     let wrong = |failure: FactorFailure| again("old", failure.text(texts));
     let address = match accounts::contact(app, consumer.signed_in.account.id).await {

@@ -128,7 +128,9 @@ async fn a_link_that_stopped_it_says_nothing_of_a_password_that_is_new(app: Test
     for by_kit in [false, true] {
         let stop = begin(&app).await;
         let form = ada.get(&stop).await.form("recover-stop");
-        ada.land(form).await.says("Your password is still what it was");
+        ada.land(form)
+            .await
+            .says("Your password is still what it was");
         app.leave_mail().await;
         app.wait(SECOND);
         if by_kit {

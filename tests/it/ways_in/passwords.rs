@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code, sign_up_with_passkey, subjects};
+use super::{
+    ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code, sign_up_with_passkey, subjects,
+};
 use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
 use crate::people::forgot;
 use crate::people::kit::with_kit;
@@ -37,7 +39,11 @@ async fn who_signed_up_with_a_passkey_sets_a_password_beside_it(app: TestApp) {
     let page = ada.get("/account/security").await;
     page.says("You have no password");
     let links = page.links();
-    assert!(links.iter().any(|link| link == "/account/security/password"));
+    assert!(
+        links
+            .iter()
+            .any(|link| link == "/account/security/password")
+    );
     let page = ada.visit("/.well-known/change-password").await;
     page.says("Choose a password");
     let form = page.form("password-form");
@@ -49,7 +55,10 @@ async fn who_signed_up_with_a_passkey_sets_a_password_beside_it(app: TestApp) {
     assert_eq!(subjects(&app).await, ["Your password was changed"]);
     // Once: from now on, the old one is asked.
     let page = ada.submit(form.with("new", PASSWORD)).await;
-    assert_eq!(page.error_at("old").as_deref(), Some("This password is wrong. Try again."));
+    assert_eq!(
+        page.error_at("old").as_deref(),
+        Some("This password is wrong. Try again.")
+    );
     let mut laptop = app.browser();
     let page = laptop.sign_in("/sign-in", ADA, NEW).await;
     assert_eq!(page.location(), "/account");
@@ -72,12 +81,19 @@ async fn nobody_sets_one_in_a_browser_that_was_left_open(app: TestApp) {
     }
     let page = app.browser().sign_in("/sign-in", ADA, NEW).await;
     page.says("do not go together");
-    assert!(subjects(&app).await.is_empty(), "nothing was set or guessed");
+    assert!(
+        subjects(&app).await.is_empty(),
+        "nothing was set or guessed"
+    );
 }
 
 async fn who_has_a_passkey_that_opens_the_vault_does_without_a_password(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    assert!(!ada.get("/account/security").await.has_form("password/remove"));
+    assert!(
+        !ada.get("/account/security")
+            .await
+            .has_form("password/remove")
+    );
     let mut key = Authenticator::new(Some(SECRET));
     ada.add_passkey(&mut key).await;
     ada.sign_in_with("/sign-in", &mut key).await;
