@@ -328,22 +328,15 @@ impl Consumer {
     /// The token that the forms of this consumer carry.
     #[must_use]
     pub fn csrf(&self) -> String {
-        csrf_token(
-            &self.visitor.app,
-            &self.visitor.browser,
-            Some(self.signed_in.session_hash()),
-        )
+        let (app, browser) = (&self.visitor.app, &self.visitor.browser);
+        csrf_token(app, browser, Some(self.signed_in.session_hash()))
     }
 
     /// Whether a form of this consumer carried the right token.
     #[must_use]
     pub fn accepts_csrf(&self, token: &str) -> bool {
-        accepts_csrf(
-            &self.visitor.app,
-            &self.visitor.browser,
-            Some(self.signed_in.session_hash()),
-            token,
-        )
+        let (app, browser) = (&self.visitor.app, &self.visitor.browser);
+        accepts_csrf(app, browser, Some(self.signed_in.session_hash()), token)
     }
 
     /// The page for what went wrong.
