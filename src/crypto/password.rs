@@ -21,6 +21,7 @@ use super::master::{EmailIndex, MasterKey};
 use super::seal::{KEY_LEN, Key};
 use crate::random::Random;
 
+mod common;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +40,22 @@ pub struct Password(Zeroizing<String>);
 never_print!(Password, Derived);
 
 impl Password {
+    /// Takes what somebody chooses for the account with this address: neither one of
+    /// those that everybody tries first, nor what a stranger knows of them.
+    pub fn choose(typed: String, address: &str) -> Result<Self, BadPassword> {
+        let chosen = Self::parse(typed)?;
+        let folded = Zeroizing::new(chosen.0.to_lowercase());
+        let address = address.to_lowercase();
+        let mailbox = address.split_once('@').map_or("", |(mailbox, _)| mailbox);
+        if *folded == address || *folded == mailbox {
+            return Err(BadPassword::Address);
+        }
+        if common::is_common(&folded) {
+            return Err(BadPassword::Common);
+        }
+        Ok(chosen)
+    }
+
     /// Takes what was typed, if its length will do.
     pub fn parse(typed: String) -> Result<Self, BadPassword> {
         let typed = Zeroizing::new(typed);
@@ -61,6 +78,12 @@ pub enum BadPassword {
     /// More than 1024 bytes.
     #[error("a password has at most {MAX_BYTES} bytes")]
     TooLong,
+    /// One of those that everybody tries first.
+    #[error("a password is none of those that everybody tries first")]
+    Common,
+    /// The address of the account, or the part before the `@`.
+    #[error("a password is not the address of its account")]
+    Address,
 }
 
 /// How one password is hashed: the costs and the salt, kept with the account

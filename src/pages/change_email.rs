@@ -2,7 +2,8 @@
 //! gets another address, or the one before back. To look does nothing.
 //!
 //! # The forms
-//! Fields `csrf` and `token`.
+//! Fields `csrf` and `token`. That of `/change-email` is posted to the link itself, so
+//! that whoever has to sign in first comes back to it.
 
 use askama::Template;
 use axum::extract::RawQuery;

@@ -4,8 +4,8 @@
 //! `/recover` takes `email`. What a mailed link leads to takes the link as
 //! `token`: `/recover/kit` with `code` and `password`, `/recover/wait`,
 //! `/recover/empty` with `word`, `/recover/finish` with `password` (and `code`, or the
-//! fields of [`super::passkeys`], where a vault is emptied and there is a second
-//! factor), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
+//! fields of [`super::passkeys`], where there is a second factor and a vault is emptied
+//! or nobody has confirmed the address), `/recover/stop`. Each leads to the page of its link, `/recover/continue`, which
 //! says what came of it.
 
 use askama::Template;
@@ -15,7 +15,7 @@ use axum::response::Response;
 
 use super::passkeys::{answer_of, let_ask};
 use super::sign_in::whole_seconds;
-use super::sign_up::read_password;
+use super::sign_up::password_problem;
 use super::way::{see_other, with_token};
 use crate::crypto::password::Password;
 use crate::domain::account::{Factors, RecoveryWay};
@@ -64,6 +64,8 @@ pub enum RecoverState {
         waits_until: Option<Timestamp>,
         /// When the account was made, if nobody ever confirmed its address.
         claimed_at: Option<Timestamp>,
+        /// There is a second factor.
+        second: bool,
     },
     /// The operator's key can be used, or the vault emptied, from then on.
     Waits {
@@ -162,6 +164,7 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             passkey,
             waits_until,
             claimed_at,
+            second,
         })) => RecoverState::Choose {
             token,
             kit,
@@ -169,6 +172,7 @@ async fn resume(visitor: &Visitor, token: &str, problem: Option<String>) -> Resp
             passkey,
             waits_until,
             claimed_at,
+            second,
         },
         Ok(Some(WayBack::Ready {
             way,
@@ -199,12 +203,28 @@ async fn came_of(visitor: &Visitor, token: &str) -> Response {
     tell(visitor, state, None)
 }
 
+/// The password that somebody chose for the account of their link.
+async fn chosen(visitor: &Visitor, params: &Params, token: &str) -> Result<Password, Response> {
+    let address = match recovery::address(&visitor.app, token).await {
+        Ok(address) => address.unwrap_or_default(),
+        Err(fault) => return Err(visitor.fault(&fault)),
+    };
+    let typed = params.get("password").unwrap_or_default();
+    match Password::choose(typed.to_owned(), &address) {
+        Ok(password) => Ok(password),
+        Err(bad) => {
+            let problem = password_problem(visitor.texts(), bad);
+            Err(resume(visitor, token, Some(problem)).await)
+        }
+    }
+}
+
 /// `POST /recover/kit`
 pub async fn with_kit(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let password = match read_password(&visitor, &params) {
+    let password = match chosen(&visitor, &params, token).await {
         Ok(password) => password,
-        Err(wrong) => return resume(&visitor, token, Some(wrong.message)).await,
+        Err(page) => return page,
     };
     let code = params.get("code").unwrap_or_default();
     let place = visitor.place();
@@ -235,39 +255,41 @@ pub async fn empty(VisitorForm { visitor, params }: VisitorForm) -> Response {
 /// `POST /recover/finish`
 pub async fn finish(VisitorForm { visitor, params }: VisitorForm) -> Response {
     let token = params.get("token").unwrap_or_default();
-    let password = match read_password(&visitor, &params) {
+    let password = match chosen(&visitor, &params, token).await {
         Ok(password) => password,
-        Err(wrong) => return resume(&visitor, token, Some(wrong.message)).await,
+        Err(page) => return page,
     };
-    let app = &visitor.app;
-    let outcome = match recovery::way_back(app, token).await {
-        Ok(Some(WayBack::Ready { way, .. })) => match way {
-            RecoveryWay::Escrow => {
-                recovery::with_escrow(app, &visitor.place(), token, password).await
-            }
-            RecoveryWay::Empty => with_nothing(&visitor, &params, token, password).await,
-        },
-        Ok(_) => Err(RecoverError::Link),
-        Err(fault) => Err(fault.into()),
-    };
+    let outcome = set_after_wait(&visitor, &params, token, password).await;
     set_anew(&visitor, token, outcome).await
 }
 
-async fn with_nothing(
+async fn set_after_wait(
     visitor: &Visitor,
     params: &Params,
     token: &str,
     password: Password,
 ) -> Result<(), RecoverError> {
-    let second = match (answer_of(params), params.get("code")) {
+    let (app, place) = (&visitor.app, visitor.place());
+    let Some(WayBack::Ready { way, .. }) = recovery::way_back(app, token).await? else {
+        return Err(RecoverError::Link);
+    };
+    let second = second_of(visitor, params).await?;
+    match way {
+        RecoveryWay::Escrow => recovery::with_escrow(app, &place, token, password, second).await,
+        RecoveryWay::Empty => recovery::with_nothing(app, &place, token, password, second).await,
+    }
+}
+
+/// What somebody shows besides the link.
+async fn second_of(visitor: &Visitor, params: &Params) -> Result<Second, RecoverError> {
+    Ok(match (answer_of(params), params.get("code")) {
         (Some(answer), _) => {
             let proven = passkeys::prove(&visitor.app, &visitor.browser, answer).await;
             Second::Passkey(proven.map_err(FactorError::from)?)
         }
         (None, Some(typed)) => Second::Code(typed.to_owned()),
         (None, None) => Second::Nothing,
-    };
-    recovery::with_nothing(&visitor.app, &visitor.place(), token, password, second).await
+    })
 }
 
 /// `POST /recover/stop`

@@ -176,7 +176,8 @@ pub(super) fn read_person(
 /// The password that somebody chose.
 pub(super) fn read_password(visitor: &Visitor, params: &Params) -> Result<Password, FieldError> {
     let typed = params.get("password").unwrap_or_default();
-    Password::parse(typed.to_owned()).map_err(|bad| FieldError {
+    let address = params.get("email").unwrap_or_default().trim();
+    Password::choose(typed.to_owned(), address).map_err(|bad| FieldError {
         field: "password",
         message: password_problem(visitor.texts(), bad),
     })
@@ -187,5 +188,7 @@ pub(super) fn password_problem(texts: Texts, bad: BadPassword) -> String {
     match bad {
         BadPassword::TooShort => t!(texts, "sign-up-password-too-short"),
         BadPassword::TooLong => t!(texts, "sign-up-password-too-long"),
+        BadPassword::Common => t!(texts, "sign-up-password-common"),
+        BadPassword::Address => t!(texts, "sign-up-password-address"),
     }
 }

@@ -37,7 +37,7 @@ use crate::store::{StoreError, accounts, grants, half_sign_ins};
 
 pub(super) use self::calling_off::CallingOff;
 pub use self::calling_off::call_off;
-pub(super) use self::undoable::until as undoable_until;
+pub(super) use self::undoable::{addresses as undoable_addresses, until as undoable_until};
 
 /// How long somebody may think it over, if they want to.
 pub const GRACE: Duration = Duration::from_hours(30 * 24);

@@ -180,6 +180,7 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
         | About::AddressLink { address_sealed }
         | About::AddressLeft { address_sealed, .. }
         | About::AddressDropped { address_sealed }
+        | About::RecoveryTold { address_sealed, .. }
         | About::ErasureWaits {
             address_sealed: Some(address_sealed),
             ..

@@ -1,19 +1,20 @@
-//! Changing a password.
+//! Changing a password, setting one beside a passkey, and doing without.
 
 use crate::app::App;
-use crate::crypto::password::Password;
-use crate::crypto::vault;
+use crate::crypto::password::{Password, Recipe};
+use crate::crypto::vault::{self, KeyholderKind};
+use crate::domain::id::KeyholderId;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
-use crate::service::accounts::recipe_of;
+use crate::service::accounts::{contact, recipe_of};
 use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
-use crate::service::letters;
 use crate::service::logouts::Farewell;
 use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::shown::open_with_password;
+use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{factors, half_sign_ins, known_browsers};
 
@@ -30,7 +31,8 @@ pub async fn change(
     new: Password,
     end_others: bool,
 ) -> Result<(), FactorError> {
-    let (account_id, this) = (signed_in.account.id, signed_in.session_hash());
+    let (account_id, now) = (signed_in.account.id, app.now());
+    let this = signed_in.session_hash();
     let guess = Guess::at_second_step(app, place, account_id).await?;
     let (vault_key, row) = open_with_password(app, &guess, account_id, old).await?;
     let recipe = recipe_of(&row)?.renewed();
@@ -42,9 +44,10 @@ pub async fn change(
         params: recipe.to_string(),
         verifier: Some(derived.verifier().to_vec()),
         vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
         ..row
     };
-    let (now, known) = (app.now(), place.known.hash_for(account_id.as_uuid()));
+    let known = place.known.hash_for(account_id.as_uuid());
     let notice = letters::to(app, account_id, About::PasswordChanged);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let farewell = if end_others {
@@ -76,6 +79,77 @@ pub async fn change(
                 }
                 notice.keep(tx).await?;
                 Ok(())
+            })
+        })
+        .await
+}
+
+/// Sets a password beside what opens the vault already, for somebody who showed that a
+/// moment ago. Says whether it did: not where there is one, which has to be shown to put
+/// another in its place. What waits as a way back in is over. One password hash, one
+/// transaction.
+pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result<bool, Fault> {
+    let (account_id, now) = (signed_in.account.id, app.now());
+    let index = app
+        .master()
+        .email_index(&contact(app, account_id).await?.email);
+    // Hashed like every password at the address.
+    let recipe = Recipe::of_address(app.master(), index);
+    let derived = app.hasher().derive(new, recipe.clone()).await?;
+    let key = &signed_in.vault_key;
+    let wrapped = vault::wrap_for_password(key, account_id, &derived, app.random());
+    let row = KeyholderRow {
+        account_id,
+        id: KeyholderId::new(app.random().uuid(now)),
+        kind: KeyholderKind::Password,
+        params: recipe.to_string(),
+        verifier: Some(derived.verifier().to_vec()),
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+    };
+    let notice = letters::to(app, account_id, About::PasswordChanged);
+    let stopped = letters::to(app, account_id, About::RecoveryStopped);
+    let session = signed_in.session(app);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                session.hold(tx).await?;
+                if factors::of_account(tx, account_id).await?.password {
+                    return Ok(false);
+                }
+                keyholders::insert(tx, &row).await?;
+                if call_off(tx, account_id, now).await? {
+                    stopped.keep(tx).await?;
+                }
+                notice.keep(tx).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// Takes the password away, with what it began; says whether it did: never where no
+/// passkey is left that opens the vault. What comes after a password stays, and is asked
+/// after one that is set again by mail. One that is gone already is no error.
+pub async fn remove(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
+    let account_id = signed_in.account.id;
+    let notice = letters::to(app, account_id, About::PasswordRemoved);
+    let session = signed_in.session(app);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                // No passkey goes at the same time.
+                session.hold(tx).await?;
+                let set_up = factors::of_account(tx, account_id).await?;
+                if !set_up.can_spare_password() {
+                    return Ok(false);
+                }
+                if set_up.password {
+                    keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
+                    half_sign_ins::drop_all(tx, account_id).await?;
+                    notice.keep(tx).await?;
+                }
+                Ok(true)
             })
         })
         .await

@@ -17,42 +17,50 @@
 //! # Where nobody has the address
 //! and some say that it is theirs, each of their accounts gets a link of its own:
 //! whoever reads mail there knows which one they made. Whoever sets a password by it
-//! has the address from then on. If they have no kit, everything goes that was set
-//! up for the account before, since it may have been somebody else who did: who
-//! waits in somebody's name until they fill in a vault finds it shut.
+//! has the address from then on, and unless they have a kit, everything goes that was
+//! set up before and asked nothing of them, since it may have been somebody else who
+//! did. But a second factor stays, and is asked before the password is set: an address
+//! that was mistyped leads to a stranger, who shall not get in by its mail. Whoever
+//! cannot show it, since a stranger claimed their address and set it up, makes an
+//! account of their own, and has the address once that is confirmed.
 //!
 //! What is asked is answered the same for any address, and at the same cost.
 
 mod empty;
 mod outcome;
 mod password;
+mod second;
 mod wait;
 
 use std::time::Duration;
+
+use zeroize::Zeroizing;
 
 use crate::app::{App, OpenError};
 use crate::crypto::escrow::{EscrowEpoch, EscrowKey};
 use crate::crypto::kit::KitCode;
 use crate::crypto::password::Password;
 use crate::crypto::seal::Sealed;
-use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::crypto::vault::{self, KeyholderKind};
 use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::browsers::Place;
-use crate::service::erasure::undoable_until;
+use crate::service::erasure::{undoable_addresses, undoable_until};
 use crate::service::factors::FactorError;
 use crate::service::kit::CONFIRMED;
 use crate::service::links::{self, Found};
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
-use crate::store::{Connection, StoreError, accounts, mail_links};
+use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
-pub use self::empty::{Second, begin_to_empty, with_nothing};
+pub use self::empty::{begin_to_empty, with_nothing};
 pub use self::outcome::{Outcome, outcome};
 use self::password::{Besides, NewPassword};
+pub use self::second::Second;
+use self::second::Seconded;
 pub(super) use self::wait::{call_off, empties, is_news};
 pub use self::wait::{owner_was_told, stop_as_owner, stop_with_link, tell_ready};
 
@@ -74,6 +82,14 @@ pub async fn ask(app: &App, email: &Email) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The address of the account that a link is about; `None` when the link does not hold.
+pub async fn address(app: &App, token: &str) -> Result<Option<Zeroizing<String>>, Fault> {
+    Ok(match links::find(app, token).await? {
+        Found::Holds(link) => Some(link.address(app)?),
+        Found::Used(..) | Found::Void => None,
+    })
+}
+
 /// What somebody with a link may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WayBack {
@@ -87,19 +103,20 @@ pub enum WayBack {
         passkey: bool,
         /// It is asked for already, and can be used from then on.
         waits_until: Option<Timestamp>,
-        /// When the account was made, if nobody ever confirmed its address: what was
-        /// set up since goes, unless there is a kit.
+        /// When the account was made, if nobody ever confirmed its address: a kit that
+        /// is not used goes, and a second factor is asked.
         claimed_at: Option<Timestamp>,
+        /// There is a second factor.
+        second: bool,
     },
     /// Set a new password: the wait is over.
     Ready {
         /// By which way.
         way: RecoveryWay,
-        /// When the account was made, if nobody ever confirmed its address: what was
-        /// set up since goes.
+        /// When the account was made, if nobody ever confirmed its address: a kit goes.
         claimed_at: Option<Timestamp>,
-        /// One of these is asked besides: the vault is to be emptied, and there is
-        /// more than a password.
+        /// One of these is asked besides: there is more than a password, and the vault
+        /// is to be emptied, or nobody ever confirmed the address.
         second: Option<Factors>,
     },
     /// Stop what waits.
@@ -129,18 +146,22 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
                     .await?
                     .map(|(ready_at, _)| ready_at),
                 claimed_at,
+                second: factors::of_account(&mut connection, account_id)
+                    .await?
+                    .has_second(),
             })
         }
         LinkPurpose::Ready => {
             let waits = wait::waiting(&mut connection, account_id, app.now()).await?;
-            let second = empty::asks_second(&mut connection, account_id).await?;
             // Asked for anew, it waits again.
-            let ready = waits.filter(|(ready_at, _)| *ready_at <= app.now());
-            ready.map(|(_, way)| WayBack::Ready {
-                way,
-                claimed_at,
-                second: second.filter(|_| way == RecoveryWay::Empty),
-            })
+            match waits.filter(|(ready_at, _)| *ready_at <= app.now()) {
+                Some((_, way)) => Some(WayBack::Ready {
+                    way,
+                    claimed_at,
+                    second: second::asks_second(&mut connection, account_id, way).await?,
+                }),
+                None => None,
+            }
         }
         LinkPurpose::Stop => Some(WayBack::Stop),
         LinkPurpose::Confirm
@@ -220,7 +241,8 @@ impl From<StoreError> for RecoverError {
     }
 }
 
-/// Sets a new password with the code of a recovery kit.
+/// Sets a new password with the code of a recovery kit. One password hash, one
+/// transaction, which the link is used up in.
 pub async fn with_kit(
     app: &App,
     place: &Place,
@@ -242,7 +264,11 @@ pub async fn with_kit(
         })
         .ok_or(RecoverError::Code)?;
     let whose = (account_id, hash);
-    set_password(app, place, whose, Besides::Kit, (&vault_key, password)).await
+    let opened = (&vault_key, password);
+    let password = NewPassword::of(app, place, whose, Besides::Kit, opened).await?;
+    app.store()
+        .write(move |tx| Box::pin(async move { password.keep(tx).await }))
+        .await
 }
 
 /// When what is asked for now can be had. While a change of address can be undone,
@@ -262,6 +288,7 @@ async fn ready_at(
 pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Recover).await?;
     let now = app.now();
+    let before = undoable_addresses(app, account_id).await?;
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -278,20 +305,26 @@ pub async fn begin_to_wait(app: &App, token: &str) -> Result<Timestamp, RecoverE
                 wait::start(tx, account_id, RecoveryWay::Escrow, now, ready_at).await?;
                 let about = About::RecoveryStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
+                let told = (RecoveryWay::Escrow, ready_at);
+                wait::tell_before(tx, &app_, account_id, told, &before).await?;
                 Ok(ready_at)
             })
         })
         .await
 }
 
-/// Sets a new password with the operator's key, once the wait is over.
+/// Sets a new password with the operator's key, once the wait is over. One password
+/// hash, one transaction, and one before it that counts a code.
 pub async fn with_escrow(
     app: &App,
     place: &Place,
     token: &str,
     password: Password,
+    second: Second,
 ) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
+    let way = RecoveryWay::Escrow;
+    let second = Seconded::look_at(app, place, (account_id, way), second).await?;
     let mut connection = app.store().read().await?;
     let keyholders = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
@@ -302,8 +335,17 @@ pub async fn with_escrow(
     let escrow = escrow_of(app, &row).await?;
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
     let vault_key = vault::open_with_escrow(&wrapped, account_id, &escrow).map_err(Fault::from)?;
-    let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Escrow));
-    set_password(app, place, whose, besides, (&vault_key, password)).await
+    let (whose, besides) = ((account_id, hash), Besides::Wait(way));
+    let password = NewPassword::of(app, place, whose, besides, (&vault_key, password)).await?;
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
+                second.take(tx).await?;
+                password.keep(tx).await
+            })
+        })
+        .await
 }
 
 async fn expect(
@@ -314,19 +356,4 @@ async fn expect(
     let link = links::holding(app, token, purpose).await?;
     let link = link.ok_or(RecoverError::Link)?;
     Ok((link.account_id, link.hash))
-}
-
-/// Sets a new password on a vault that was opened. One password hash, one
-/// transaction, which the link is used up in.
-async fn set_password(
-    app: &App,
-    place: &Place,
-    whose: (AccountId, [u8; 32]),
-    besides: Besides,
-    opened: (&VaultKey, Password),
-) -> Result<(), RecoverError> {
-    let password = NewPassword::of(app, place, whose, besides, opened).await?;
-    app.store()
-        .write(move |tx| Box::pin(async move { password.keep(tx).await }))
-        .await
 }

@@ -155,6 +155,8 @@ impl Half {
         app.store()
             .write(move |tx| {
                 Box::pin(async move {
+                    // First of all, as by whatever else is done to an account.
+                    accounts::hold(tx, account_id).await?;
                     if !shown.take(tx, &app_).await? {
                         return Err(FactorError::Wrong);
                     }

@@ -235,7 +235,12 @@ async fn end(
 ) -> Result<Vec<ClientSession>, StoreError> {
     let farewell = Farewell::of_session(app, account_id, hash, by).await?;
     app.store()
-        .write(move |tx| Box::pin(async move { farewell.end_session(tx, account_id, hash).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                accounts::hold(tx, account_id).await?;
+                farewell.end_session(tx, account_id, hash).await
+            })
+        })
         .await
 }
 

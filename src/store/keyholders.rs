@@ -36,8 +36,8 @@ statements! {
 
     /// As long as it is still the password that was checked.
     REPLACE_PASSWORD = "UPDATE keyholders SET params = $1, verifier = $2, vault_key_wrapped = $3, \
-              counted = 0 \
-              WHERE account_id = $4 AND kind = 'password' AND verifier = $5";
+              counted = 0, created_at = $4 \
+              WHERE account_id = $5 AND kind = 'password' AND verifier = $6";
     /// Holds one until the transaction ends, as long as it is what was opened.
     HOLD = "UPDATE keyholders SET params = params \
               WHERE account_id = $1 AND id = $2 AND vault_key_wrapped = $3";
@@ -108,6 +108,7 @@ pub async fn replace_password(
         .bind(row.params.clone())
         .bind(row.verifier.clone())
         .bind(row.vault_key_wrapped.clone())
+        .bind(row.created_at.as_micros())
         .bind(row.account_id.to_string())
         .bind(before)
         .execute(tx)

@@ -53,8 +53,8 @@ pub enum Fault {
     TooLarge,
     /// The consumer may not do this now.
     Conflict,
-    /// The consumer may not do this before then: their password was set with
-    /// the operator's key.
+    /// The consumer may not do this before then: their password was set by mail
+    /// alone, after a wait.
     NotYet(Timestamp),
     /// Others have their turn: it will be the consumer's in a moment.
     Busy,

@@ -18,7 +18,7 @@ use super::error_page::{ErrorPage, Fault};
 use super::limits::Guesses;
 use super::page::{Section, Shell};
 use crate::app::App;
-use crate::crypto::secret::{Browser, KnownBrowser, Opaque};
+use crate::crypto::secret::{Browser, KnownBrowser, Opaque, Session};
 use crate::domain::attribute::Attributes;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::claim::Claim;
@@ -80,6 +80,8 @@ pub struct Visitor {
     pub seen: Seen,
     /// By what it is known from when someone signed in there.
     pub known_browser: Opaque<KnownBrowser>,
+    /// The session that this browser was in, if its cookie came and resumes none.
+    pub ended_session: Option<[u8; 32]>,
     /// What may still be guessed, where a form asks in passing who somebody is.
     pub guesses: Option<Guesses>,
     chosen_by_hand: bool,
@@ -119,6 +121,7 @@ impl FromRequestParts<App> for Visitor {
             known_browser: cookies
                 .known_browser(&parts.headers)
                 .unwrap_or_else(|| Opaque::generate_unowned(app.random())),
+            ended_session: None,
             guesses: parts.extensions.get().cloned(),
             chosen_by_hand: by_hand.is_some(),
         };
@@ -127,6 +130,9 @@ impl FromRequestParts<App> for Visitor {
                 Ok(signed_in) => signed_in,
                 Err(fault) => return Err(visitor.fault(&fault)),
             };
+            if visitor.signed_in.is_none() {
+                visitor.ended_session = Opaque::<Session>::parse(cookie).map(|ended| ended.hash());
+            }
         }
         if let (Some(signed_in), None) = (&visitor.signed_in, by_hand) {
             visitor.language = i18n::choose(
@@ -191,13 +197,19 @@ impl Visitor {
     /// The token that the forms of this visitor carry.
     #[must_use]
     pub fn csrf(&self) -> String {
-        csrf_token(&self.app, &self.browser, self.signed_in.as_ref())
+        let session = self.signed_in.as_ref().map(SignedIn::session_hash);
+        csrf_token(&self.app, &self.browser, session)
     }
 
-    /// Whether a form of this visitor carried the right token.
+    /// Whether a form of this visitor carried the right token. One from a session that
+    /// has ended since is from this browser still: who presses twice a button that signs
+    /// everybody out reads what came of it. It is taken as from somebody who is not
+    /// signed in.
     #[must_use]
     pub fn accepts_csrf(&self, token: &str) -> bool {
-        accepts_csrf(&self.app, &self.browser, self.signed_in.as_ref(), token)
+        let accepts = |session| accepts_csrf(&self.app, &self.browser, session, token);
+        accepts(self.signed_in.as_ref().map(SignedIn::session_hash))
+            || self.ended_session.is_some_and(|ended| accepts(Some(ended)))
     }
 
     /// The page for what went wrong.
@@ -316,22 +328,15 @@ impl Consumer {
     /// The token that the forms of this consumer carry.
     #[must_use]
     pub fn csrf(&self) -> String {
-        csrf_token(
-            &self.visitor.app,
-            &self.visitor.browser,
-            Some(&self.signed_in),
-        )
+        let (app, browser) = (&self.visitor.app, &self.visitor.browser);
+        csrf_token(app, browser, Some(self.signed_in.session_hash()))
     }
 
     /// Whether a form of this consumer carried the right token.
     #[must_use]
     pub fn accepts_csrf(&self, token: &str) -> bool {
-        accepts_csrf(
-            &self.visitor.app,
-            &self.visitor.browser,
-            Some(&self.signed_in),
-            token,
-        )
+        let (app, browser) = (&self.visitor.app, &self.visitor.browser);
+        accepts_csrf(app, browser, Some(self.signed_in.session_hash()), token)
     }
 
     /// The page for what went wrong.
@@ -354,29 +359,25 @@ impl Consumer {
 /// The token that every form carries: bound to the browser and to the
 /// session, so that one from before a sign-in, of another session or of
 /// another browser does not pass.
-fn csrf_token(app: &App, browser: &Opaque<Browser>, signed_in: Option<&SignedIn>) -> String {
-    URL_SAFE_NO_PAD.encode(app.master().csrf().tag(&csrf_message(browser, signed_in)))
+fn csrf_token(app: &App, browser: &Opaque<Browser>, session: Option<[u8; 32]>) -> String {
+    URL_SAFE_NO_PAD.encode(app.master().csrf().tag(&csrf_message(browser, session)))
 }
 
 fn accepts_csrf(
     app: &App,
     browser: &Opaque<Browser>,
-    signed_in: Option<&SignedIn>,
+    session: Option<[u8; 32]>,
     token: &str,
 ) -> bool {
     URL_SAFE_NO_PAD.decode(token).is_ok_and(|tag| {
         app.master()
             .csrf()
-            .verify(&csrf_message(browser, signed_in), &tag)
+            .verify(&csrf_message(browser, session), &tag)
     })
 }
 
-fn csrf_message(browser: &Opaque<Browser>, signed_in: Option<&SignedIn>) -> Vec<u8> {
-    [
-        browser.hash(),
-        signed_in.map_or([0; 32], SignedIn::session_hash),
-    ]
-    .concat()
+fn csrf_message(browser: &Opaque<Browser>, session: Option<[u8; 32]>) -> Vec<u8> {
+    [browser.hash(), session.unwrap_or_default()].concat()
 }
 
 /// What someone is called in the header of a page.

@@ -24,6 +24,23 @@ fn a_password_has_eight_characters_and_at_most_1024_bytes() {
     assert_eq!(parse(&"a".repeat(1025)), Err(BadPassword::TooLong));
 }
 
+#[test]
+fn nobody_chooses_what_everybody_tries_first_or_their_own_address() {
+    let choose = |text: &str| {
+        let chosen = Password::choose(text.to_owned(), "Ada.Lovelace@Home.example");
+        chosen.map(|_| ())
+    };
+    for common in ["password", "12345678", "Welkom01", "QWERTYUIOP", "11111111"] {
+        assert_eq!(choose(common), Err(BadPassword::Common), "{common}");
+    }
+    for own in ["ada.lovelace@home.example", "Ada.Lovelace"] {
+        assert_eq!(choose(own), Err(BadPassword::Address), "{own}");
+    }
+    assert_eq!(choose("1234567"), Err(BadPassword::TooShort));
+    assert_eq!(choose("een zin die niemand raadt"), Ok(()));
+    assert_eq!(choose("home.example"), Ok(()));
+}
+
 #[tokio::test]
 async fn the_hash_is_argon2id_as_others_compute_it() {
     // The referee: the library's own PHC string, parsed and checked by it.

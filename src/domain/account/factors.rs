@@ -57,6 +57,13 @@ impl Factors {
         self.password || self.opening_passkeys > 1
     }
 
+    /// Whether the vault can still be opened by its owner without the password: an
+    /// app and a passkey that only proves who somebody is come after it.
+    #[must_use]
+    pub const fn can_spare_password(self) -> bool {
+        self.opening_passkeys > 0
+    }
+
     /// Whether the last recovery codes are near.
     #[must_use]
     pub const fn is_low_on_codes(self) -> bool {
@@ -111,5 +118,13 @@ mod tests {
             }
             .can_spare_opening_passkey()
         );
+        assert!(one.can_spare_password());
+        let proving = Factors {
+            password: true,
+            totp: true,
+            proving_passkeys: 1,
+            ..Factors::default()
+        };
+        assert!(!proving.can_spare_password());
     }
 }

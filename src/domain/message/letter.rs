@@ -116,6 +116,16 @@ pub enum About {
         /// Until when.
         ready_at: Timestamp,
     },
+    /// One of these waits, told at an address before, where a change of address can be
+    /// undone. The link that stops it goes to the address of the account.
+    RecoveryTold {
+        /// Until when.
+        ready_at: Timestamp,
+        /// Whether the vault is emptied then.
+        empties: bool,
+        /// The address before.
+        address_sealed: String,
+    },
     /// The wait is over: a link to a new password.
     RecoveryReady,
     /// An empty vault waits, in the place of one that nobody can open, and can be
@@ -182,8 +192,10 @@ pub enum About {
         /// How many are left.
         left: u32,
     },
-    /// The password is another.
+    /// The password is another, or the first.
     PasswordChanged,
+    /// There is none any more.
+    PasswordRemoved,
     /// Somebody who has the password, or a browser that is signed in, tries
     /// for the rest.
     Guessed,
@@ -217,6 +229,7 @@ impl About {
             Self::AddressLink { .. }
                 | Self::AddressLeft { .. }
                 | Self::AddressDropped { .. }
+                | Self::RecoveryTold { .. }
                 | Self::ErasureWaits {
                     address_sealed: Some(_),
                     ..
@@ -235,6 +248,15 @@ impl About {
             Self::EmptyingStarted { ready_at } => Self::EmptyingStarted {
                 ready_at: ready_at.plus(late),
             },
+            Self::RecoveryTold {
+                ready_at,
+                empties,
+                address_sealed,
+            } => Self::RecoveryTold {
+                ready_at: ready_at.plus(late),
+                empties,
+                address_sealed,
+            },
             other => other,
         }
     }
@@ -249,6 +271,7 @@ impl About {
             Self::PasskeyRemoved => (CredentialType::Passkey, CredentialChange::Delete),
             Self::TotpAdded => (CredentialType::App, CredentialChange::Create),
             Self::TotpRemoved => (CredentialType::App, CredentialChange::Delete),
+            Self::PasswordRemoved => (CredentialType::Password, CredentialChange::Delete),
             Self::CodesMade => (CredentialType::RecoveryCodes, CredentialChange::Update),
             Self::PasswordChanged | Self::Recovered | Self::Emptied => {
                 (CredentialType::Password, CredentialChange::Update)

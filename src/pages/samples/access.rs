@@ -82,14 +82,16 @@ pub(super) fn all(language: Language) -> Pages {
         passkey,
         waits_until,
         claimed_at: None,
+        second: passkey,
     };
-    let claimed = |kit, escrow| RecoverState::Choose {
+    let claimed = |kit, escrow, second| RecoverState::Choose {
         token: token(),
         kit,
         escrow,
-        passkey: true,
+        passkey: second,
         waits_until: None,
         claimed_at: Some(NOW),
+        second,
     };
     let ready = |empty, claimed_at| RecoverState::Ready {
         token: token(),
@@ -97,10 +99,10 @@ pub(super) fn all(language: Language) -> Pages {
         claimed_at,
         second: None,
     };
-    let second = RecoverState::Ready {
+    let second = |empty, claimed_at| RecoverState::Ready {
         token: token(),
-        empty: true,
-        claimed_at: None,
+        empty,
+        claimed_at,
         second: Some(Factors {
             password: true,
             totp: true,
@@ -118,12 +120,14 @@ pub(super) fn all(language: Language) -> Pages {
         ("recover-kit-alone", choose(true, false, false, None)),
         ("recover-passkey-alone", choose(false, false, true, None)),
         ("recover-waits", RecoverState::Waits { ready_at: days(1) }),
-        ("recover-claimed", claimed(false, true)),
-        ("recover-claimed-alone", claimed(true, false)),
+        ("recover-claimed", claimed(false, true, false)),
+        ("recover-claimed-second", claimed(false, true, true)),
+        ("recover-claimed-alone", claimed(true, false, false)),
         ("recover-ready", ready(false, None)),
         ("recover-ready-claimed", ready(false, Some(NOW))),
         ("recover-ready-empty", ready(true, None)),
-        ("recover-ready-second", second),
+        ("recover-ready-second", second(true, None)),
+        ("recover-ready-claimed-second", second(false, Some(NOW))),
         ("recover-stop", RecoverState::Stop { token: token() }),
         ("recover-stopped", RecoverState::Stopped),
         ("recover-done", RecoverState::Done),

@@ -209,6 +209,7 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn Sample>)> {
     add("recovery-codes", Box::new(codes));
     let password = PasswordPage {
         shell: shell(language, None, "/account/security/password"),
+        is_first: false,
         errors: vec![FieldError {
             field: "old",
             message: FactorFailure::Password.text(crate::i18n::Texts::new(language)),
@@ -218,7 +219,12 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn Sample>)> {
         errors: Vec::new(),
         ..password.clone()
     };
+    let first = PasswordPage {
+        is_first: true,
+        ..clean.clone()
+    };
     add("password", Box::new(password));
+    add("password-first", Box::new(first));
     add("password-clean", Box::new(clean));
     pages
 }

@@ -40,6 +40,10 @@ pub enum SecurityDone {
     TotpRemoved,
     /// The password is another.
     Password,
+    /// There is a password.
+    PasswordSet,
+    /// There is none any more.
+    PasswordRemoved,
     /// The link to the new address is on its way.
     EmailAsked,
     /// The address is another.
@@ -56,7 +60,7 @@ pub enum SecurityDone {
 
 impl SecurityDone {
     /// Every one, with its word in the URL.
-    pub const ALL: [(Self, &'static str); 22] = [
+    pub const ALL: [(Self, &'static str); 24] = [
         (Self::Ended, "ended"),
         (Self::NotThere, "not-there"),
         (Self::EndedOthers, "ended-others"),
@@ -73,6 +77,8 @@ impl SecurityDone {
         (Self::TotpAdded, "totp-added"),
         (Self::TotpRemoved, "totp-removed"),
         (Self::Password, "password"),
+        (Self::PasswordSet, "password-set"),
+        (Self::PasswordRemoved, "password-removed"),
         (Self::EmailAsked, "email-asked"),
         (Self::EmailChanged, "email"),
         (Self::EmailKept, "email-kept"),
@@ -101,6 +107,8 @@ impl SecurityDone {
             Self::TotpAdded => t!(texts, "done-totp-added"),
             Self::TotpRemoved => t!(texts, "done-totp-removed"),
             Self::Password => t!(texts, "done-password"),
+            Self::PasswordSet => t!(texts, "done-password-set"),
+            Self::PasswordRemoved => t!(texts, "done-password-removed"),
             Self::EmailAsked => t!(texts, "done-email-asked"),
             Self::EmailChanged => t!(texts, "done-email-changed"),
             Self::EmailKept => t!(texts, "done-email-kept"),

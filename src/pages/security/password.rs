@@ -1,7 +1,8 @@
-//! `/account/security/password`, where a password is changed.
+//! `/account/security/password`, where a password is changed, or set beside a passkey.
 //!
-//! # The form
-//! Fields `csrf`, `old`, `new`, and `end-others` to sign out everywhere else.
+//! # The forms
+//! Fields `csrf`, `new`, and where there is a password `old`, and `end-others` to sign
+//! out everywhere else. `/account/security/password/remove` takes `csrf`.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -14,9 +15,10 @@ use crate::pages::half::FactorFailure;
 use crate::pages::sign_in::whole_seconds;
 use crate::pages::sign_up::password_problem;
 use crate::service::factors::FactorError;
-use crate::service::{factors, passwords};
+use crate::service::{accounts, factors, passwords};
+use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
-use crate::web::fresh::only_if_fresh;
+use crate::web::fresh::{FreshForm, only_if_fresh};
 use crate::web::page::{FieldError, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -26,35 +28,40 @@ use crate::web::visitor::Consumer;
 pub struct PasswordPage {
     /// Around it.
     pub shell: Shell,
+    /// Whether there is none yet.
+    pub is_first: bool,
     /// What is wrong, at `old` or `new`.
     pub errors: Vec<FieldError>,
 }
 
 /// `GET /account/security/password`
 pub async fn show(consumer: Consumer) -> Response {
-    match with_second(consumer).await {
-        Ok(consumer) => respond(StatusCode::OK, &page(&consumer, Vec::new())),
+    match with_strongest(consumer).await {
+        Ok((consumer, is_first)) => respond(StatusCode::OK, &page(&consumer, is_first, Vec::new())),
         Err(page) => page,
     }
 }
 
-/// Lets those go on who have a second factor and showed it a moment ago: with
-/// the password alone, nobody puts another in its place. Of whoever has none,
-/// the old password is all there is to ask, and the form asks for that.
-async fn with_second(consumer: Consumer) -> Result<Consumer, Response> {
+/// Lets those go on who showed the strongest that they have a moment ago, and says
+/// whether they have no password: with a password alone, nobody puts another in its
+/// place where there is a second factor. Of whoever has nothing else, the old one is all
+/// there is to ask, and the form asks for that.
+async fn with_strongest(consumer: Consumer) -> Result<(Consumer, bool), Response> {
     let app = &consumer.visitor.app;
     match factors::set_up(app, consumer.signed_in.account.id).await {
-        Ok(set_up) if set_up.has_second() => {
-            only_if_fresh(consumer, "/account/security/password").await
+        Ok(set_up) if set_up.has_second() || !set_up.password => {
+            let fresh = only_if_fresh(consumer, "/account/security/password").await?;
+            Ok((fresh, !set_up.password))
         }
-        Ok(_) => Ok(consumer),
+        Ok(_) => Ok((consumer, false)),
         Err(fault) => Err(consumer.fault(&fault)),
     }
 }
 
-fn page(consumer: &Consumer, errors: Vec<FieldError>) -> PasswordPage {
+fn page(consumer: &Consumer, is_first: bool, errors: Vec<FieldError>) -> PasswordPage {
     PasswordPage {
         shell: consumer.shell(None),
+        is_first,
         errors,
     }
 }
@@ -63,21 +70,35 @@ fn page(consumer: &Consumer, errors: Vec<FieldError>) -> PasswordPage {
 /// shows who they are: they type them again.
 pub async fn submit(form: ConsumerForm) -> Response {
     let ConsumerForm { consumer, params } = form;
-    let consumer = match with_second(consumer).await {
-        Ok(consumer) => consumer,
+    let (consumer, is_first) = match with_strongest(consumer).await {
+        Ok(found) => found,
         Err(page) => return page,
     };
     let (app, texts) = (&consumer.visitor.app, consumer.visitor.texts());
     let typed = |name| params.get(name).unwrap_or_default().to_owned();
     let again = |field, message| {
         let errors = vec![FieldError { field, message }];
-        respond(StatusCode::UNPROCESSABLE_ENTITY, &page(&consumer, errors))
+        respond(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &page(&consumer, is_first, errors),
+        )
     };
     let wrong = |failure: FactorFailure| again("old", failure.text(texts));
-    let new = match Password::parse(typed("new")) {
+    let address = match accounts::contact(app, consumer.signed_in.account.id).await {
+        Ok(contact) => contact.email,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let new = match Password::choose(typed("new"), &address) {
         Ok(new) => new,
         Err(bad) => return again("new", password_problem(texts, bad)),
     };
+    if is_first {
+        return match passwords::set_first(app, &consumer.signed_in, new).await {
+            Ok(true) => SecurityDone::PasswordSet.told(),
+            Ok(false) => consumer.error(Fault::Conflict),
+            Err(fault) => consumer.fault(&fault),
+        };
+    }
     let Ok(old) = Password::parse(typed("old")) else {
         return wrong(FactorFailure::Password);
     };
@@ -99,5 +120,15 @@ pub async fn submit(form: ConsumerForm) -> Response {
         }
         Err(FactorError::Fault(fault)) => consumer.fault(&fault),
         Err(FactorError::Wrong | FactorError::Over) => wrong(FactorFailure::Password),
+    }
+}
+
+/// `POST /account/security/password/remove`
+pub async fn remove(FreshForm { consumer, .. }: FreshForm) -> Response {
+    match passwords::remove(&consumer.visitor.app, &consumer.signed_in).await {
+        Ok(true) => SecurityDone::PasswordRemoved.told(),
+        // The passkey went meanwhile.
+        Ok(false) => consumer.error(Fault::Conflict),
+        Err(fault) => consumer.fault(&fault),
     }
 }

@@ -81,6 +81,8 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
             if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
                 return Err(Refused::Void);
             }
+            // Agreements before sessions. One that was moved meanwhile stays where it is.
+            let _ = calling_off.keep(tx).await?;
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
             address_letters::drop_later(tx, account_id, link.hash).await?;
             // The ways in before the sessions: whoever is on one of them is waited for.
@@ -101,8 +103,6 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
                 About::AddressReclaimed { gone }
             };
             letters::to(&app_, account_id, about).keep(tx).await?;
-            // An agreement that was moved meanwhile stays where it is.
-            let _ = calling_off.keep(tx).await?;
             Ok(gone)
         })
     });

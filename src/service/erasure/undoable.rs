@@ -51,6 +51,15 @@ pub(super) async fn of_account(
     Ok(Some(Undoable { until, addresses }))
 }
 
+/// Those addresses alone.
+pub(in crate::service) async fn addresses(
+    app: &App,
+    account_id: AccountId,
+) -> Result<Vec<String>, Fault> {
+    let undoable = of_account(app, account_id).await?;
+    Ok(undoable.map_or_else(Vec::new, |undoable| undoable.addresses))
+}
+
 /// Until when at least a change of an account's address can be undone, if one can:
 /// by a link that was mailed, or by one that will be as soon as mail goes.
 pub(in crate::service) async fn until(

@@ -2,6 +2,7 @@
 
 use super::words::Text;
 use crate::domain::message::About;
+use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 
 /// Of the way back in, and of what it needs.
@@ -44,6 +45,9 @@ pub(super) fn words(texts: Texts, when: String, about: &About) -> Text {
             t!(texts, "letter-started-link"),
             "/recover/stop",
         ),
+        About::RecoveryTold {
+            ready_at, empties, ..
+        } => told_before(texts, &when, *ready_at, *empties),
         About::RecoveryReady => Text::new(
             t!(texts, "letter-ready-subject"),
             vec![
@@ -96,4 +100,24 @@ pub(super) fn words(texts: Texts, when: String, about: &About) -> Text {
             "/recover",
         ),
     }
+}
+
+/// At an address that was left: its own way to undo that comes first.
+fn told_before(texts: Texts, when: &str, ready_at: Timestamp, empties: bool) -> Text {
+    let ready = texts.date_time(ready_at);
+    let (subject, what) = if empties {
+        (
+            t!(texts, "letter-emptying-subject"),
+            t!(texts, "letter-emptying-what", when = when, ready = ready),
+        )
+    } else {
+        (
+            t!(texts, "letter-started-subject"),
+            t!(texts, "letter-started-what", when = when, ready = ready),
+        )
+    };
+    let left = t!(texts, "letter-address-left-subject");
+    let undo = t!(texts, "letter-erasure-waits-undo", subject = left);
+    let link = t!(texts, "letter-tried-link");
+    Text::new(subject, vec![what, undo], link, "/sign-in")
 }

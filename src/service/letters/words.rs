@@ -67,6 +67,7 @@ pub(super) fn of(
         About::Forgotten { .. }
         | About::ForgottenClaim { .. }
         | About::RecoveryStarted { .. }
+        | About::RecoveryTold { .. }
         | About::RecoveryReady
         | About::RecoveryStopped
         | About::Recovered
@@ -296,6 +297,10 @@ fn way_in(texts: Texts, when: &str, about: &About) -> Text {
         About::PasswordChanged => (
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),
+        ),
+        About::PasswordRemoved => (
+            t!(texts, "mail-password-removed-subject"),
+            t!(texts, "mail-password-removed"),
         ),
         _ => (t!(texts, "mail-guessed-subject"), t!(texts, "mail-guessed")),
     };

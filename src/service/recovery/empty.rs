@@ -11,11 +11,12 @@
 
 use std::time::Duration;
 
+use super::second::{Second, Seconded};
 use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at, wait};
 use crate::app::App;
 use crate::crypto::password::Password;
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
-use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
+use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents, released,
 };
@@ -26,13 +27,9 @@ use crate::domain::profile::Profiles;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::browsers::Place;
-use crate::service::passkeys::Proven;
-use crate::service::shown::Shown;
+use crate::service::erasure::undoable_addresses;
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::{
-    Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
-    tokens,
-};
+use crate::store::{accounts, emptying, grants, keyholders, mail_links, passkeys, tokens};
 
 /// How long it waits where there is a kit, which nothing is lost with: its owner has
 /// time to look for the paper, and to read that somebody asks.
@@ -54,6 +51,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     } else {
         now
     };
+    let before = undoable_addresses(app, account_id).await?;
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -67,6 +65,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
                 wait::start(tx, account_id, way, now, ready_at).await?;
                 let about = About::EmptyingStarted { ready_at };
                 letters::to(&app_, account_id, about).keep(tx).await?;
+                wait::tell_before(tx, &app_, account_id, (way, ready_at), &before).await?;
                 Ok(ready_at)
             })
         })
@@ -121,45 +120,6 @@ impl EmptyVault {
     }
 }
 
-/// What somebody shows besides a link.
-pub enum Second {
-    /// Nothing.
-    Nothing,
-    /// A code of an app, or off the list, as it was typed.
-    Code(String),
-    /// A passkey.
-    Passkey(Proven),
-}
-
-impl Second {
-    /// Looks at it. It has to be taken still.
-    async fn look_at(
-        self,
-        app: &App,
-        place: &Place,
-        account_id: AccountId,
-    ) -> Result<Shown, RecoverError> {
-        match self {
-            Self::Code(typed) => Ok(Shown::code(app, place, account_id, &typed).await?),
-            Self::Passkey(proven) => Ok(Shown::passkey(account_id, &proven)?),
-            Self::Nothing => Err(RecoverError::Second),
-        }
-    }
-}
-
-/// Of which factors one is asked before a vault is emptied; `None` where there is no
-/// more than a password, or where nobody knows whose they are, since the address was
-/// never confirmed.
-pub(super) async fn asks_second(
-    connection: &mut Connection,
-    account_id: AccountId,
-) -> Result<Option<Factors>, StoreError> {
-    let contact = accounts::contact(connection, account_id).await?;
-    let factors = factors::of_account(connection, account_id).await?;
-    let is_confirmed = contact.is_some_and(|contact| contact.is_confirmed());
-    Ok((is_confirmed && factors.has_second()).then_some(factors))
-}
-
 /// Sets a new password on an empty vault, once the wait is over. One password
 /// hash, one transaction, and one before it that counts a code.
 pub async fn with_nothing(
@@ -170,18 +130,12 @@ pub async fn with_nothing(
     second: Second,
 ) -> Result<(), RecoverError> {
     let (account_id, hash) = expect(app, token, LinkPurpose::Ready).await?;
-    let mut connection = app.store().read().await?;
-    let asked = asks_second(&mut connection, account_id).await?;
-    drop(connection);
-    let shown = match asked {
-        Some(_) => second.look_at(app, place, account_id).await?,
-        None => Shown::nothing(account_id),
-    };
+    let way = RecoveryWay::Empty;
+    let second = Seconded::look_at(app, place, (account_id, way), second).await?;
     let key = VaultKey::generate(app.random());
-    let (whose, besides) = ((account_id, hash), Besides::Wait(RecoveryWay::Empty));
+    let (whose, besides) = ((account_id, hash), Besides::Wait(way));
     let password = NewPassword::of(app, place, whose, besides, (&key, password)).await?;
     let empty = EmptyVault::new(app, account_id, &key).await?;
-    let app_ = app.clone();
     app.store()
         .write(move |tx| {
             Box::pin(async move {
@@ -189,13 +143,7 @@ pub async fn with_nothing(
                 // Before the agreements are looked at: whoever agrees to something holds
                 // the vault, and is waited for, or finds another.
                 accounts::replace_vault(tx, account_id, empty.contents_sealed).await?;
-                // It may have been set up while the password was hashed.
-                if shown.is_nothing() && asks_second(tx, account_id).await?.is_some()
-                    || !shown.take(tx, &app_).await?
-                {
-                    return Err(RecoverError::Second);
-                }
-                shown.was_right(tx).await?;
+                second.take(tx).await?;
                 // Whoever agreed to something meanwhile did so with the old key.
                 let grants = grants::of_account(tx, account_id).await?;
                 if grants.len() != empty.grants.len() {

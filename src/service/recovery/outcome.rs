@@ -45,10 +45,25 @@ pub async fn outcome(app: &App, token: &str) -> Result<Option<Outcome>, Fault> {
         // Not where another waits, of which this link stopped nothing.
         LinkPurpose::Stop => match waiting(&mut connection, account_id, now).await? {
             Some(_) => None,
-            None => Some(Outcome::Stopped),
+            // What it says of the password has to hold still.
+            None => (!is_new_since(&mut connection, account_id, used_at).await?)
+                .then_some(Outcome::Stopped),
         },
         _ => None,
     })
+}
+
+/// Whether the password was set after that.
+async fn is_new_since(
+    connection: &mut Connection,
+    account_id: AccountId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let keyholders = keyholders::of_account(connection, account_id).await?;
+    let mut passwords = keyholders
+        .iter()
+        .filter(|row| row.kind == KeyholderKind::Password);
+    Ok(passwords.any(|row| row.created_at > at))
 }
 
 /// Whether the way in by password is the one that was made at that very moment. Its owner

@@ -18,7 +18,7 @@ use crate::service::{Fault, accounts as people, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{
     Connection, StoreError, accounts, factors, grants, guesses, half_sign_ins, known_browsers,
-    mail_links, passkeys, recoveries, tokens,
+    mail_links, recoveries, tokens,
 };
 
 /// What somebody has besides a mailed link.
@@ -132,7 +132,9 @@ impl NewPassword {
         let is_claimed = contact.is_some_and(|contact| !contact.is_confirmed());
         // The ways in before the sessions: whoever is on one of them is waited for.
         keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
-        if is_claimed && self.besides != Besides::Kit {
+        // A second factor was shown by whoever comes this far: theirs is all there is.
+        let is_stranger = is_claimed && self.besides != Besides::Kit;
+        if is_stranger && !factors::of_account(tx, account_id).await?.has_second() {
             forget_claimant(tx, account_id).await?;
         }
         half_sign_ins::drop_all(tx, account_id).await?;
@@ -158,16 +160,12 @@ impl NewPassword {
 }
 
 /// Takes away what somebody set up who merely said that the address is theirs, and
-/// may be another than who reads mail there: every way into the vault but the
-/// operator's, and what businesses hold in their hands, since some may be theirs.
+/// may be another than who reads mail there: their kit, and what businesses hold in
+/// their hands, since some may be theirs. There is nothing else: a passkey or an app
+/// would have been asked for.
 async fn forget_claimant(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
-    for passkey in passkeys::of_account(tx, account_id).await? {
-        passkeys::delete(tx, account_id, passkey.id).await?;
-    }
-    for kind in [KeyholderKind::Passkey, KeyholderKind::Kit] {
-        keyholders::delete_all(tx, account_id, kind, None).await?;
-    }
-    factors::forget_all(tx, account_id).await?;
+    keyholders::delete_all(tx, account_id, KeyholderKind::Kit, None).await?;
+    factors::clear_failures(tx, account_id).await?;
     for row in grants::of_account(tx, account_id).await? {
         tokens::end_all(tx, row.grant.id).await?;
     }

@@ -25,6 +25,29 @@ pub(super) async fn start(
     recoveries::start(tx, account_id, way, now, ready_at).await
 }
 
+/// Tells of a wait at every address that could have the account back. While a change
+/// of address can be undone, whoever asks may be a thief who made it, and the address of
+/// the account theirs.
+pub(super) async fn tell_before(
+    tx: &mut Connection,
+    app: &App,
+    account_id: AccountId,
+    (way, ready_at): (RecoveryWay, Timestamp),
+    addresses: &[String],
+) -> Result<(), StoreError> {
+    for address in addresses {
+        let about = |address_sealed| About::RecoveryTold {
+            ready_at,
+            empties: way == RecoveryWay::Empty,
+            address_sealed,
+        };
+        letters::at_address(app, account_id, address, about)
+            .keep(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Lets the wait begin, once the mail is out by which it can be stopped: while no
 /// mail goes, nobody's time to stop it passes, and it is as long as it was to be.
 pub async fn owner_was_told(
@@ -160,7 +183,9 @@ pub(in crate::service) async fn is_news(
     about: &About,
 ) -> Result<bool, Fault> {
     let is_over = match about {
-        About::RecoveryStarted { .. } | About::EmptyingStarted { .. } => false,
+        About::RecoveryStarted { .. }
+        | About::EmptyingStarted { .. }
+        | About::RecoveryTold { .. } => false,
         About::RecoveryReady | About::EmptyingReady => true,
         _ => return Ok(true),
     };

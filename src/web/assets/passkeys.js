@@ -74,12 +74,15 @@ function send(form, ceremony, credential, secret) {
   form.submit();
 }
 
+// A challenge holds for ten minutes: what is offered for longer is asked for anew.
+const LISTENS = 9 * 60 * 1000;
 let listening;
 
 async function press(form) {
   const failed = form.querySelector("[data-failed]");
   failed.hidden = true;
   listening?.abort();
+  listening = undefined;
   try {
     const { ceremony, publicKey } = await challenge(form);
     const making = form.dataset.passkey === "make";
@@ -98,18 +101,25 @@ async function press(form) {
 // Passkeys among what the browser offers in the e-mail field.
 async function listen(form) {
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
-  listening = new AbortController();
-  const signal = listening.signal;
+  const mine = new AbortController();
+  listening = mine;
+  let isStale = false;
+  const stale = setTimeout(() => {
+    isStale = true;
+    mine.abort();
+  }, LISTENS);
   try {
     const { ceremony, publicKey } = await challenge(form);
     const credential = await navigator.credentials.get({
-      mediation: "conditional", publicKey, signal,
+      mediation: "conditional", publicKey, signal: mine.signal,
     });
     const first = credential.getClientExtensionResults().prf?.results?.first;
     send(form, ceremony, credential, first ? text(first) : "");
   } catch {
     // Nobody chose one, or the button was pressed.
   }
+  clearTimeout(stale);
+  if (isStale && listening === mine) listen(form);
 }
 
 if (window.PublicKeyCredential) {

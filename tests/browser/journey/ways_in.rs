@@ -139,6 +139,13 @@ async fn a_passkey_with_prf_makes_an_account_without_a_password() {
     let said = browser.page_text().await;
     assert!(said.contains("You have no password"), "{said}");
     browser.screenshot("security-passkey-alone-desktop").await;
+    browser.follow("password-set").await;
+    browser.screenshot("password-first-desktop").await;
+    browser.fill("new", &person.password).await;
+    browser.follow("password-submit").await;
+    let said = browser.page_text().await;
+    assert!(said.contains("beside your passkey"), "{said}");
+    browser.screenshot("security-password-set-desktop").await;
     sign_out(&browser, &demo).await;
     browser
         .driver()

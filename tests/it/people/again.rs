@@ -7,11 +7,13 @@ use super::changing::{asked, changed, follow};
 use super::kit::with_kit;
 use super::recovery::{begin, pass};
 use super::{ADA, DAY, HOUR, SECOND, forgot, link, only, post};
-use crate::harness::{EVE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{Actor, EVE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
 
 on_both_databases!(
     a_link_that_confirmed_says_so_to_its_owner_alone,
     a_link_that_undid_a_change_says_so_while_the_address_stays,
+    whoever_is_signed_in_presses_twice_and_reads_that_it_is_done,
+    who_has_to_sign_in_first_comes_back_to_the_link,
     a_link_that_began_a_wait_says_until_when_while_it_waits,
     a_link_that_set_a_password_says_so_for_an_hour,
     a_link_that_stopped_one_wait_says_nothing_of_the_next,
@@ -56,6 +58,58 @@ async fn a_link_that_undid_a_change_says_so_while_the_address_stays(app: TestApp
     let next = asked(&app, &mut ada, "ada@other.example").await;
     follow(&mut ada, &next).await.location();
     ada.get(&there).await.says("does nothing any more");
+}
+
+async fn whoever_is_signed_in_presses_twice_and_reads_that_it_is_done(app: TestApp) {
+    // The first press ends the session that the form is from.
+    let mut ada = app.settled("Ada", ADA).await;
+    let undo = changed(&app, &mut ada, ADA, "ada@new.example").await;
+    let form = ada.get(&undo).await.form("undo-email");
+    for _ in 0..2 {
+        ada.submit(form.clone()).await.says("Undone");
+    }
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    let code = with_kit(&mut ada).await;
+    app.leave_mail().await;
+    app.wait(SECOND);
+    let recover = forgot(&app, ADA).await;
+    let form = ada.get(&recover).await.form("recover-kit");
+    let form = form.with("code", &code).with("password", NEW_PASSWORD);
+    for _ in 0..2 {
+        ada.land(form.clone()).await.says("new password works");
+    }
+    // Nor does it count elsewhere, or in the next session.
+    let page = app.browser().submit(form.clone()).await;
+    assert_eq!(page.error().as_deref(), Some("forged"));
+    ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
+    let page = ada.submit(form).await;
+    assert_eq!(page.error().as_deref(), Some("forged"));
+}
+
+async fn who_has_to_sign_in_first_comes_back_to_the_link(app: TestApp) {
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    let confirm = link(&only(post(&app).await));
+    let back = async |ada: &mut Actor, link: &str, id: &str| {
+        let page = ada.get(link).await;
+        assert_eq!(page.headers["referrer-policy"], "same-origin");
+        let form = page.form(id);
+        ada.leave().await;
+        let page = ada.submit(form).await;
+        let sign_in = page.location().to_owned();
+        let page = ada.sign_in(&sign_in, ADA, PASSWORD).await;
+        assert_eq!(page.location(), link);
+        let form = ada.follow(page).await.form(id);
+        let page = ada.submit(form).await;
+        assert_eq!(page.headers["referrer-policy"], "same-origin");
+        ada.follow(page).await
+    };
+    let page = back(&mut ada, &confirm, "confirm-email").await;
+    page.says("is confirmed");
+    app.leave_mail().await;
+    let there = asked(&app, &mut ada, "ada@new.example").await;
+    let page = back(&mut ada, &there, "change-email").await;
+    page.says("ada@new.example");
 }
 
 async fn a_link_that_began_a_wait_says_until_when_while_it_waits(app: TestApp) {

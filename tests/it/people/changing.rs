@@ -266,7 +266,13 @@ async fn the_operators_key_waits_as_long_as_a_change_can_be_undone(app: TestApp)
     let recover = forgot(&app, THIEF).await;
     let form = eve.get(&recover).await.form("recover-wait");
     eve.land(form).await.says("From");
-    app.leave_mail().await;
+    // The owner hears of it as well, and has the way to undo the change.
+    let mails = post(&app).await;
+    assert!(link(to(&mails, THIEF)).starts_with("/recover/stop"));
+    let told = to(&mails, ADA);
+    told.says("get back in with the spare key");
+    told.says("Your account has another e-mail address");
+    assert!(!told.text.contains("token="), "{}", told.text);
     for _ in 0..6 {
         app.wait(DAY);
         jobs::recoveries::run_once(&app.app)

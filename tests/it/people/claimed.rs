@@ -1,7 +1,7 @@
 //! A forgotten password at an address that nobody has and more than one says is
 //! theirs: whoever reads mail there gets into what they made, alone.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 use super::recovery::{finish, pass};
 use super::{ADA, DAY, SECOND, ask, link, only, post};
@@ -12,7 +12,10 @@ use crate::ways_in::{add_app, set_up_app, sign_up_with_passkey};
 
 on_both_databases!(
     a_link_goes_to_each_account_that_claims_the_address,
-    what_somebody_else_set_up_goes_with_the_new_password,
+    mail_alone_passes_no_second_step_at_an_address_that_nobody_confirmed,
+    who_cannot_pass_it_has_the_address_by_an_account_of_their_own,
+    a_passkey_is_shown_there_or_nothing_is_set,
+    what_somebody_else_made_goes_with_the_new_password,
     who_confirmed_the_address_meanwhile_has_it,
     no_more_are_mailed_than_a_few,
     a_kit_is_of_whoever_set_the_account_up,
@@ -76,37 +79,116 @@ async fn a_link_goes_to_each_account_that_claims_the_address(app: TestApp) {
     assert!(!mail.text.contains("was made on"), "{}", mail.text);
 }
 
-async fn what_somebody_else_set_up_goes_with_the_new_password(app: TestApp) {
-    let shop = Business::open(&app, "shop").await;
+async fn mail_alone_passes_no_second_step_at_an_address_that_nobody_confirmed(app: TestApp) {
+    // Ada mistyped her address: it is Bob's, who reads her mail.
+    let mut ada = app.person("Ada", ADA).await;
+    ada.live_in_amsterdam().await;
+    let (phone_of_ada, _) = set_up_app(&app, &mut ada).await;
+    app.leave_mail().await;
+    let recover = link(&only(forgotten(&app).await));
+    let mut bob = app.browser();
+    bob.get(&recover).await.says("mail alone lets nobody in");
+    let ready = wait(&app, &recover).await;
+    let page = bob.get(&ready).await;
+    page.says("because nobody has confirmed its address");
+    let form = page.form("recover-finish").with("password", NEW_PASSWORD);
+    let bare = form
+        .body()
+        .split('&')
+        .filter(|field| !field.starts_with("code="))
+        .collect::<Vec<_>>()
+        .join("&");
+    let page = bob.send(Method::POST, "/recover/finish", Some(bare)).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for typed in ["", "000000"] {
+        let page = bob.submit(form.clone().with("code", typed)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        page.says("Nothing was changed");
+    }
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/sign-in/second", "the old one works");
+    let page = bob.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Who has the app has it still afterwards.
+    let mut ada = app.browser();
+    let form = ada.get(&ready).await.form("recover-finish");
+    let form = form.with("code", &phone_of_ada.code(&app));
+    let page = ada.land(form.with("password", NEW_PASSWORD)).await;
+    page.says("new password works");
+    let page = ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
+    assert_eq!(page.location(), "/sign-in/second");
+}
+
+async fn who_cannot_pass_it_has_the_address_by_an_account_of_their_own(app: TestApp) {
     let (mut eve, mut key) = eve(&app).await;
-    let (_, page) = add_app(&app, &mut eve).await;
-    assert_eq!(page.location(), "/account/security?done=totp-added");
+    add_app(&app, &mut eve).await;
+    app.leave_mail().await;
+    let recover = link(&only(forgotten(&app).await));
+    let ready = wait(&app, &recover).await;
+    let mut ada = app.browser();
+    let page = ada.get(&ready).await;
+    page.says("This account was made on 21 September 2026, 14:13");
+    page.says("the address belongs to whoever confirms it by mail");
+    assert!(page.links().iter().any(|link| link == "/sign-up"));
+    app.wait(SECOND);
+    let mut ada = app.settled("Ada", ADA).await;
+    ada.live_in_amsterdam().await;
+    app.wait(DAY);
+    let mail = only(forgotten(&app).await);
+    assert!(!mail.text.contains("was made on"), "{}", mail.text);
+    // Nobody took anything of Eve's: it is hers, without the address.
+    let page = app.browser().sign_in_with("/sign-in", &mut key).await;
+    assert_eq!(page.location(), "/account");
+    let ready = wait(&app, &link(&mail)).await;
+    let mut phone = app.browser();
+    finish(&mut phone, &ready).await.says("new password works");
+    phone.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
+    phone
+        .get("/account/profiles")
+        .await
+        .says("Prinsengracht 263");
+}
+
+async fn a_passkey_is_shown_there_or_nothing_is_set(app: TestApp) {
+    let (mut eve, mut key) = eve(&app).await;
+    let recover = link(&only(forgotten(&app).await));
+    let ready = wait(&app, &recover).await;
+    let mut phone = app.browser();
+    let page = phone.get(&ready).await;
+    let form = page.form("recover-finish").with("password", NEW_PASSWORD);
+    let page = phone.submit(form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = eve.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = phone.get(&ready).await.form("recover-finish-passkey");
+    let challenge = phone.challenge(&form, "/sign-in/passkey/options").await;
+    let form = key.show(form.with("password", NEW_PASSWORD), &challenge);
+    phone.land(form).await.says("new password works");
+    // It opens the vault as it did.
+    let page = phone.sign_in_with("/sign-in", &mut key).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn what_somebody_else_made_goes_with_the_new_password(app: TestApp) {
+    let shop = Business::open(&app, "shop").await;
+    let mut eve = app.person("Eve", ADA).await;
+    super::kit::with_kit(&mut eve).await;
     let tokens = shop.log_in_for(&mut eve, "low", SCOPES).await;
     app.leave_mail().await;
     let recover = link(&only(forgotten(&app).await));
     let page = app.browser().get(&recover).await;
-    page.says("This account was made on 21 September 2026, 14:13");
-    page.says("all that was set up before to get in goes");
+    page.says("the recovery kit of this account goes");
     let ready = wait(&app, &recover).await;
-    // She is on her way in.
-    let mut laptop = app.browser();
-    key.secret = None;
-    let page = laptop.sign_in_with("/sign-in", &mut key).await;
-    assert_eq!(page.location(), "/sign-in/second");
-    key.secret = Some([7; 32]);
     let mut ada = app.browser();
     let page = ada.get(&ready).await;
-    page.says("all that was set up before to get in goes");
+    page.says("the recovery kit of this account goes");
+    eve.sign_in("/sign-in", ADA, PASSWORD).await;
     finish(&mut ada, &ready).await.says("new password works");
     assert!(eve.get("/account").await.redirect().is_some(), "not in");
-    laptop.get("/sign-in/second").await.location();
-    let page = app.browser().sign_in_with("/sign-in", &mut key).await;
-    page.says("This passkey was not accepted here");
     let told = shop.userinfo(text(&tokens, "access_token")).await;
     assert_eq!(told.status, StatusCode::UNAUTHORIZED);
     let told = shop.refresh(text(&tokens, "refresh_token")).await;
     assert_eq!(told.error(), "invalid_grant");
-    // Nothing else is asked of Ada, and nothing of it is left.
     let page = ada.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.location(), "/account");
     let page = ada.get("/account/security").await;
@@ -115,18 +197,18 @@ async fn what_somebody_else_set_up_goes_with_the_new_password(app: TestApp) {
 }
 
 async fn who_confirmed_the_address_meanwhile_has_it(app: TestApp) {
-    let (_, mut key) = eve(&app).await;
+    app.person("Eve", ADA).await;
+    app.leave_mail().await;
     let recover = link(&only(forgotten(&app).await));
     let ready = wait(&app, &recover).await;
     let kept = app.browser().get(&ready).await.form("recover-finish");
+    app.wait(SECOND);
     app.settled("Ada", ADA).await;
     let mut browser = app.browser();
     let csrf = browser.get(&ready).await.form("recover-finish");
     let csrf = csrf.value("csrf").expect("a token").to_owned();
     let form = kept.forged("csrf", &csrf).with("password", NEW_PASSWORD);
     browser.land(form).await.says("no longer works");
-    let page = app.browser().sign_in_with("/sign-in", &mut key).await;
-    assert_eq!(page.location(), "/account", "still hers");
     let page = browser.sign_in("/sign-in", ADA, NEW_PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     browser.sign_in("/sign-in", ADA, PASSWORD).await;

@@ -12,6 +12,7 @@ on_both_databases!(
     the_operators_key_waits_a_day_and_then_sets_a_new_password,
     a_link_works_once_for_an_hour_and_the_newest_alone,
     its_owner_stops_it_by_mail,
+    a_link_that_stopped_it_says_nothing_of_a_password_that_is_new,
     its_owner_stops_it_on_the_overview,
     nothing_is_done_before_its_time_or_with_the_wrong_link,
     where_the_operator_holds_no_key_the_kit_alone_is_offered,
@@ -111,6 +112,37 @@ async fn its_owner_stops_it_by_mail(app: TestApp) {
     app.wait(DAY);
     pass(&app).await;
     assert!(post(&app).await.is_empty());
+}
+
+async fn a_link_that_stopped_it_says_nothing_of_a_password_that_is_new(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let code = super::kit::with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let changes = async |ada: &mut Actor, old: &str, new: &str| {
+        let page = ada.get("/account/security/password").await;
+        let form = page.form("password-form").with("old", old);
+        ada.submit(form.with("new", new)).await.location();
+    };
+    for by_kit in [false, true] {
+        let stop = begin(&app).await;
+        let form = ada.get(&stop).await.form("recover-stop");
+        ada.land(form)
+            .await
+            .says("Your password is still what it was");
+        app.leave_mail().await;
+        app.wait(SECOND);
+        if by_kit {
+            let recover = forgot(&app, ADA).await;
+            let form = ada.get(&recover).await.form("recover-kit");
+            let form = form.with("code", &code).with("password", PASSWORD);
+            ada.land(form).await.says("new password works");
+        } else {
+            changes(&mut ada, PASSWORD, NEW).await;
+        }
+        ada.get(&stop).await.says("no longer works");
+        app.leave_mail().await;
+        app.wait(HOUR);
+    }
 }
 
 async fn its_owner_stops_it_on_the_overview(app: TestApp) {
