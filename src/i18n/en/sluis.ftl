@@ -1182,6 +1182,7 @@ history-picture-says = { $count ->
 history-bar = { $date }: { $count }
 history-newer = Newer
 history-further = Look further back
+history-went = Everything in your account went to { $to }, on { $date }
 
 ## Who has what
 holdings-title = Who has what

@@ -1177,6 +1177,7 @@ history-picture-says = { $count ->
 history-bar = { $date }: { $count }
 history-newer = Nieuwer
 history-further = Zoek verder terug
+history-went = Alles in je account ging naar { $to }, op { $date }
 
 ## Wie heeft wat
 holdings-title = Wie heeft wat
