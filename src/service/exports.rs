@@ -53,7 +53,7 @@ pub struct Owner {
 /// Begins to write the document of somebody whose vault is open. What is in it
 /// is what there is at this moment.
 pub async fn export(app: &App, owner: Owner) -> Result<Pieces, Fault> {
-    let turn = TURNS.wait(owner.account_id).await?;
+    let turn = TURNS.wait(owner.account_id, None).await?;
     let mut snapshot = app.store().snapshot().await?;
     let found = Found::read(app, &owner, snapshot.connection()).await?;
     let (mut writer, pieces) = Writer::new();

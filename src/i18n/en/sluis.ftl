@@ -1340,6 +1340,7 @@ arrival-go = Fetch it there
 arrival-address = We do not know this as the address of another Sluis. Write it as it stands in your browser when you are signed in there.
 arrival-unreachable = There is no Sluis at that address that we can reach, or it cannot hand an account over directly.
 arrival-closed = Your old provider does not let other providers ask for an account directly. Whoever runs it has decided so.
+arrival-busy = It was busy, here or at your old provider, and nothing came along. Begin again with the address below.
 arrival-refused = Your old provider did not hand anything over. Try again from the start; it works once each time.
 arrival-stray = This answer does not belong to anything that you began here, or it took too long. Nothing was taken over.
 arrival-denied = You said no at your old provider. Nothing was taken over.

@@ -1335,6 +1335,7 @@ arrival-go = Haal het daar op
 arrival-address = We kennen dit niet als het adres van een andere Sluis. Schrijf het zoals het in je browser staat als je daar bent ingelogd.
 arrival-unreachable = Op dat adres is geen Sluis die we kunnen bereiken, of hij kan een account niet rechtstreeks overdragen.
 arrival-closed = Je oude aanbieder laat andere aanbieders niet rechtstreeks om een account vragen. Dat heeft de beheerder daar zo besloten.
+arrival-busy = Het was te druk, hier of bij je oude aanbieder, en er is niets meegekomen. Begin opnieuw met het adres hieronder.
 arrival-refused = Je oude aanbieder gaf niets mee. Begin opnieuw; het werkt telkens één keer.
 arrival-stray = Dit antwoord hoort niet bij iets dat je hier begon, of het duurde te lang. Er is niets overgenomen.
 arrival-denied = Je zei nee bij je oude aanbieder. Er is niets overgenomen.
