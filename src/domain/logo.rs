@@ -124,7 +124,7 @@ mod tests {
 
     fn riff(chunks: &[u8]) -> Vec<u8> {
         let size = u32::try_from(chunks.len() + 4).expect("small");
-        [b"RIFF", &size.to_le_bytes(), b"WEBP".as_slice(), chunks].concat()
+        [b"RIFF".as_slice(), &size.to_le_bytes(), b"WEBP", chunks].concat()
     }
 
     fn webp_of(flags: u8, side: u32, chunk: &[u8]) -> Vec<u8> {

@@ -47,7 +47,7 @@ fn jpeg(bytes: &[u8]) -> Option<()> {
     bytes.get(..=last)?.ends_with(b"\xff\xd9").then_some(())
 }
 
-/// GIF89a §17 to §27: blocks, of which one is an image, up to the trailer.
+/// GIF 89a §17 to §27: blocks, of which one is an image, up to the trailer.
 fn gif(bytes: &[u8]) -> Option<()> {
     let mut rest = bytes.get(6..)?;
     let screen = take(&mut rest, 7)?;

@@ -21,6 +21,7 @@ on_both_databases! {
     whoever_guesses_in_a_network_keeps_nobody_from_their_second_step,
     whoever_guesses_in_a_network_stops_no_mailed_link_and_no_passkey,
     whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own,
+    whoever_replaces_a_registration_is_held_to_a_limit,
     each_form_that_asks_who_it_is_is_held_to_a_limit_by_network,
     limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word,
     whoever_guesses_for_long_does_not_keep_the_owner_out,
@@ -198,6 +199,28 @@ async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(
         ada.peer = Some(network(100 + number));
         assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
     }
+}
+
+async fn whoever_replaces_a_registration_is_held_to_a_limit(app: TestApp) {
+    let mut client = app.browser();
+    client.peer = Some(network(1));
+    let path = "/register/nobody";
+    let mut taken = 0;
+    loop {
+        let answer = client.send(Method::PUT, path, Some("{}".to_owned())).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        taken += 1;
+        assert!(taken <= BURST + SLACK, "it takes whatever comes");
+    }
+    assert!(taken >= BURST);
+    let answer = client.get(path).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::UNAUTHORIZED,
+        "looking is not counted"
+    );
 }
 
 /// The settings of somebody who runs a proxy.
