@@ -18,10 +18,12 @@ use crate::domain::export::{
 };
 use crate::domain::id::{AccountId, GrantId};
 use crate::domain::import::{MAX_FILE, MOST_DEPARTURES};
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::grants::{ReadRecord, agreed_client, agreed_plan};
+use crate::service::sessions::SignedIn;
 use crate::service::turns::{Turn, Turns};
-use crate::service::{Fault, imports};
+use crate::service::{Fault, imports, letters};
 use crate::store::grants::GrantRow;
 use crate::store::reads::Window;
 use crate::store::{
@@ -48,6 +50,23 @@ pub struct Owner {
     pub account_id: AccountId,
     /// What opens its vault.
     pub vault_key: VaultKey,
+}
+
+/// [`export`], for whoever is signed in. Its owner is told by mail before the first byte
+/// goes: it may be somebody else, in a browser that was left open.
+pub async fn download(app: &App, signed_in: &SignedIn) -> Result<Pieces, Fault> {
+    let pieces = export(app, signed_in.owner()).await?;
+    let mail = letters::to(app, signed_in.account.id, About::Downloaded);
+    let session = signed_in.session(app);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                session.hold(tx).await?;
+                Ok::<_, Fault>(mail.keep(tx).await?)
+            })
+        })
+        .await?;
+    Ok(pieces)
 }
 
 /// Begins to write the document of somebody whose vault is open. What is in it

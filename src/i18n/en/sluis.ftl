@@ -1329,6 +1329,8 @@ mail-minor-opened-subject = Your birthdate was changed
 mail-minor-opened = By the birthdate that is in your account now, you are 16 or older. By the one before, you were not. What is closed to people under 16 is open from now on; agreements that had ended stay ended.
 mail-went-along-subject = Your account was copied to another provider
 mail-went-along = Everything that your account holds was handed to another provider, once, because somebody who was signed in as you said so. Your account here goes on as it was.
+mail-downloaded-subject = Everything in your account was downloaded
+mail-downloaded = Somebody who was signed in as you downloaded everything that your account holds as a file. If that was not you, change your password and sign out everywhere else.
 
 ## From provider to provider
 data-went = Went along to another provider

@@ -1324,6 +1324,8 @@ mail-minor-opened-subject = Je geboortedatum is veranderd
 mail-minor-opened = Volgens de geboortedatum die nu in je account staat, ben je 16 of ouder. Volgens de vorige was je dat niet. Wat dicht is voor wie jonger is dan 16, is vanaf nu open; afspraken die waren beëindigd, blijven dat.
 mail-went-along-subject = Je account is gekopieerd naar een andere aanbieder
 mail-went-along = Alles in je account is eenmalig aan een andere aanbieder gegeven, omdat iemand die als jou was ingelogd dat vroeg. Je account hier blijft zoals het was.
+mail-downloaded-subject = Alles in je account is gedownload
+mail-downloaded = Iemand die als jou was ingelogd heeft alles in je account als bestand gedownload. Was jij dat niet? Verander dan je wachtwoord en log overal elders uit.
 
 ## Van aanbieder naar aanbieder
 data-went = Meegegaan naar een andere aanbieder
