@@ -112,6 +112,13 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whom mail to people is from, and to whom what comes back goes.
+    #[must_use]
+    pub fn sender(&self) -> MailFrom {
+        let named = self.mail_from.clone();
+        named.unwrap_or_else(|| MailFrom::at(&self.issuer))
+    }
+
     /// Reads the file (`sluis.toml`, if there is one, unless another is named)
     /// and the environment of this process.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {

@@ -20,7 +20,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use crate::config::{Config, Letterbox, MailFrom, MailUrl};
+use crate::config::{Config, Letterbox, MailUrl};
 use crate::crypto::postmark::Postmark;
 use crate::domain::attribute::Email;
 use crate::domain::language::Language;
@@ -75,8 +75,7 @@ impl Mailer {
     /// is something to send.
     pub fn new(config: &Config) -> Result<Self, CannotMail> {
         let issuer = &config.issuer;
-        let from = config.mail_from.clone();
-        let from = from.unwrap_or_else(|| MailFrom::at(issuer));
+        let from = config.sender();
         let way = match &config.mail_url {
             MailUrl::Folder(path) => Way::Folder(folder::Folder::at(path.clone())),
             MailUrl::Smtp(server) => {

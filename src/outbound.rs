@@ -34,8 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// than whoever waits for it is kept waiting, and than a connection on which nothing
 /// moves meanwhile is kept open.
 const PATIENCE_FOR_LARGE: Duration = Duration::from_secs(80);
-/// How many of those at a time: each is in memory, and takes no slot of others.
-const MOST_LARGE: usize = 4;
+/// How many of those at a time: each is in memory, and takes no slot of others. Whoever
+/// could not come back for one waits for their turn before.
+pub const MOST_LARGE: usize = 4;
 /// The header that a proof of possession goes in (RFC 9449 §4.1).
 const DPOP: &str = "dpop";
 /// The header that asks for a proof with what it says in it (RFC 9449 §8).
@@ -315,7 +316,9 @@ impl Guard {
             Some(Host::Ipv6(address)) => self.permits(address.into()),
         };
         let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-        if is_reachable && is_safe {
+        // It would go along as `Authorization` that nobody meant to send.
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        if is_reachable && is_safe && is_plain {
             Ok(())
         } else {
             Err(FetchError::Forbidden)

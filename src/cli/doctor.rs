@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Failure, logging, print_json, tell};
 use crate::app::ALL_KEYS;
 use crate::clock::Clock;
-use crate::config::{Config, MailFrom, MailUrl, Problem, RateLimits};
+use crate::config::{Config, MailUrl, Problem, RateLimits};
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::Sealed;
 use crate::domain::time::Timestamp;
@@ -100,8 +100,7 @@ fn check_issuer(report: &mut Report, config: &Config) {
 
 /// Whether mail gets to anybody. Nobody is written to, to find out.
 fn check_mail(report: &mut Report, config: &Config) {
-    let sender = config.mail_from.clone();
-    let sender = sender.unwrap_or_else(|| MailFrom::at(&config.issuer));
+    let sender = config.sender();
     match (&config.mail_url, Mailer::new(config)) {
         (_, Err(error)) => report.add("mail", State::Wrong, &error.to_string(), None),
         (MailUrl::Folder(folder), Ok(_)) if !config.issuer.is_loopback() => report.advise(

@@ -27,3 +27,12 @@ pub(super) fn announce(config: &Config, what: &str) {
         LogFormat::Text => tell(what),
     }
 }
+
+/// Tells something that the operator may not have meant: whoever reads warnings alone
+/// reads it too.
+pub(super) fn warn(config: &Config, what: &str) {
+    match config.log_format {
+        LogFormat::Json => tracing::warn!("{what}"),
+        LogFormat::Text => tell(what),
+    }
+}

@@ -35,8 +35,12 @@ async fn bounced(config: &Config) -> Result<(), Failure> {
     match heard {
         Ok(heard) => print_json(&Told::of(&heard)),
         Err(BounceError::Fault(fault)) => Err(fault.into()),
-        Err(refused) => Err(Failure::new(format!("the message {refused}"))
-            .remedy("nothing, if it may be any other mail: nothing was noted of it")),
+        // Any other mail: whoever handed it on has nothing to mend and nothing to
+        // send back.
+        Err(refused) => print_json(&Refused {
+            outcome: "refused",
+            says: format!("The message {refused}: nothing is noted of it."),
+        }),
     }
 }
 
@@ -54,6 +58,13 @@ fn read_message() -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut message)
         .map_err(|error| Failure::new(format!("the message cannot be read: {error}")))?;
     Ok(message)
+}
+
+/// What is printed of a message that is none to take note of.
+#[derive(Serialize)]
+struct Refused {
+    outcome: &'static str,
+    says: String,
 }
 
 /// What is printed. It names nobody.

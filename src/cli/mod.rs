@@ -96,7 +96,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = writeln!(std::io::stderr(), "{failure}");
-            ExitCode::FAILURE
+            ExitCode::from(failure.status)
         }
     }
 }
@@ -125,7 +125,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             with_settings(file, async |config| client::run(command, config).await)
         }
         Command::Mail(command) => {
+            // What a mail server hands over it keeps until it is taken: a report that
+            // is lost while the database is away is not sent again.
             with_settings(file, async |config| mail::run(command, config).await)
+                .map_err(Failure::for_now)
         }
         Command::Keys(command) => {
             with_settings(file, async |config| keys::run(command, config).await)
@@ -170,7 +173,11 @@ fn settings(file: Option<&Path>) -> Result<Config, Failure> {
 pub struct Failure {
     message: String,
     remedy: Option<String>,
+    status: u8,
 }
+
+/// What a mail server takes for: try again later (`EX_TEMPFAIL` of sysexits.h).
+const TRY_AGAIN: u8 = 75;
 
 impl Failure {
     /// A failure with what went wrong.
@@ -179,6 +186,7 @@ impl Failure {
         Self {
             message: message.into(),
             remedy: None,
+            status: 1,
         }
     }
 
@@ -186,6 +194,13 @@ impl Failure {
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same, where trying again may succeed, which its exit status says.
+    #[must_use]
+    fn for_now(mut self) -> Self {
+        self.status = TRY_AGAIN;
         self
     }
 }

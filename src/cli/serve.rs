@@ -1,7 +1,7 @@
 //! `sluis serve`: the provider.
 
 use super::Failure;
-use super::logging::announce;
+use super::logging::{announce, warn};
 use super::opening::open;
 use crate::app::Migrations;
 use crate::clock::Clock;
@@ -21,7 +21,7 @@ pub struct Args {
 /// Starts the provider and serves until it is asked to stop.
 pub async fn run(args: Args, config: &Config) -> Result<(), Failure> {
     for setting in &config.without_effect {
-        announce(config, &setting.to_string());
+        warn(config, &setting.to_string());
     }
     let tls = config
         .tls

@@ -6,6 +6,8 @@ use imagesize::ImageType;
 use super::receipt::Hash;
 use super::word::words;
 
+mod still;
+
 /// The most bytes of one: a page shows many of them.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The most pixels of a side: a few bytes may say that they are a picture that
@@ -56,8 +58,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Takes what somebody sent, whatever they call it: what it is, and how
-    /// large, its own bytes say.
+    /// Takes what somebody sent, whatever they call it: what it is, how large, and
+    /// whether it is whole and stands still, its own bytes say.
     pub fn read(bytes: Vec<u8>) -> Result<Self, NotALogo> {
         let media_type = match imagesize::image_type(&bytes) {
             Ok(ImageType::Png) => PictureType::Png,
@@ -68,7 +70,8 @@ impl Picture {
         };
         let size = imagesize::blob_size(&bytes).map_err(|_| NotALogo)?;
         let fits = |side| (1..=MAX_SIDE).contains(&side);
-        if bytes.len() <= MAX_BYTES && fits(size.width) && fits(size.height) {
+        let fits = bytes.len() <= MAX_BYTES && fits(size.width) && fits(size.height);
+        if fits && still::is_still(media_type, &bytes) {
             Ok(Self { media_type, bytes })
         } else {
             Err(NotALogo)
@@ -85,7 +88,8 @@ impl Picture {
 /// What came is no picture that may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "it is no PNG, JPEG, GIF or WebP of at most {MAX_SIDE} by {MAX_SIDE} pixels (SVG is not shown)"
+    "it is no PNG, JPEG, GIF or WebP of at most {MAX_SIDE} by {MAX_SIDE} pixels that is whole and \
+     stands still (SVG is not shown)"
 )]
 pub struct NotALogo;
 
@@ -96,35 +100,64 @@ mod tests {
     use super::super::strategies::config;
     use super::*;
 
-    /// The least of a PNG that says how large it is.
+    const IEND: &[u8] = b"\0\0\0\0IEND\xaeB`\x82";
+
+    /// The least of a PNG that says how large it is, and ends.
     fn png(width: u32, height: u32) -> Vec<u8> {
         let start = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
-        [start, &width.to_be_bytes(), &height.to_be_bytes()].concat()
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        [start, &size, &[0; 9], IEND].concat()
     }
 
     fn jpeg(side: u16) -> Vec<u8> {
         let start = b"\xff\xd8\xff\xe0\0\x04xx\xff\xc0\0\x0b\x08".as_slice();
-        [start, &side.to_be_bytes(), &side.to_be_bytes()].concat()
+        let side = side.to_be_bytes();
+        [start, &side, &side, b"\xff\xd9"].concat()
     }
 
+    const FRAME: &[u8] = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+
     fn gif(side: u16) -> Vec<u8> {
-        [
-            b"GIF89a",
-            side.to_le_bytes().as_slice(),
-            &side.to_le_bytes(),
-            b"\0\0\0",
-        ]
-        .concat()
+        let side = side.to_le_bytes();
+        [b"GIF89a".as_slice(), &side, &side, b"\0\0\0", FRAME, b";"].concat()
+    }
+
+    fn riff(chunks: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(chunks.len() + 4).expect("small");
+        [b"RIFF".as_slice(), &size.to_le_bytes(), b"WEBP", chunks].concat()
+    }
+
+    fn webp_of(flags: u8, side: u32, chunk: &[u8]) -> Vec<u8> {
+        let side = &(side - 1).to_le_bytes()[..3];
+        let head = [b"VP8X\x0a\0\0\0".as_slice(), &[flags, 0, 0, 0], side, side].concat();
+        riff(&[head, chunk.to_vec()].concat())
     }
 
     fn webp(side: u32) -> Vec<u8> {
-        let side = &(side - 1).to_le_bytes()[..3];
-        [
-            b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".as_slice(),
-            side,
-            side,
-        ]
-        .concat()
+        webp_of(0, side, b"VP8L\x01\0\0\0\x2f\0")
+    }
+
+    #[test]
+    fn what_moves_is_refused() {
+        let two = [&gif(9)[..gif(9).len() - 1], FRAME, b";"].concat();
+        let said = [b"\0\0\0\x08acTL".as_slice(), &[0; 12], IEND].concat();
+        let png = [&png(9, 9)[..png(9, 9).len() - IEND.len()], &said].concat();
+        let flagged = webp_of(2, 9, b"VP8L\x01\0\0\0\x2f\0");
+        let framed = webp_of(0, 9, b"ANMF\x01\0\0\0\x2f\0VP8L\x01\0\0\0\x2f\0");
+        for bytes in [two, png, flagged, framed] {
+            assert_eq!(Picture::read(bytes.clone()), Err(NotALogo), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_off_is_refused() {
+        for whole in [png(9, 9), jpeg(9), gif(9), webp(9)] {
+            assert!(Picture::read(whole.clone()).is_ok(), "{whole:?}");
+            for cut in 1..whole.len() {
+                let cut = whole[..cut].to_vec();
+                assert_eq!(Picture::read(cut.clone()), Err(NotALogo), "{cut:?}");
+            }
+        }
     }
 
     #[test]

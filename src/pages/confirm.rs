@@ -147,9 +147,7 @@ pub(super) async fn in_form(
     if let Some(guesses) = &consumer.visitor.guesses
         && guesses.is_exceeded()
     {
-        let mut response = consumer.error(error_page::Fault::TooMany);
-        guesses.tell_when(&mut response);
-        return Err(response);
+        return Err(guesses.refuse(consumer.error(error_page::Fault::TooMany)));
     }
     let session = confirm(consumer, params, carried).await?;
     match take_over(consumer, &session).await {

@@ -17,8 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::vcard;
 use crate::i18n::t;
 use crate::service;
-use crate::service::exports::export;
-use crate::service::{departures, imports};
+use crate::service::{departures, exports, imports};
 use crate::web::error_page::Fault;
 use crate::web::fresh::only_if_fresh;
 use crate::web::page::{Section, Shell, respond};
@@ -98,7 +97,7 @@ pub async fn download(consumer: Consumer) -> Response {
         Err(page) => return page,
     };
     let app = &consumer.visitor.app;
-    match export(app, consumer.signed_in.owner()).await {
+    match exports::download(app, &consumer.signed_in).await {
         // One that breaks off ends the connection, so that nobody takes it for a
         // whole one.
         Ok(pieces) => file(

@@ -19,8 +19,9 @@ use crate::domain::account::Factors;
 use crate::i18n::{Texts, t};
 use crate::service::factors::FactorError;
 use crate::service::second_step::{self, Entered, Half};
-use crate::service::{Fault, passkeys};
+use crate::service::{Fault, browsers, passkeys};
 use crate::web::cookies::Cookies;
+use crate::web::error_page;
 use crate::web::page::{Asker, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -166,6 +167,13 @@ pub async fn submit(headers: HeaderMap, form: WayForm) -> Response {
         Ok(None) => return see_other(&with_next("/sign-in", &way.next())),
         Err(fault) => return visitor.fault(&fault),
     };
+    if let Some(guesses) = visitor.guesses.as_ref().filter(|of| of.is_exceeded()) {
+        match browsers::is_known_to(&visitor.app, &visitor.place(), half.account_id).await {
+            Ok(true) => {}
+            Ok(false) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
+            Err(fault) => return visitor.fault(&fault),
+        }
+    }
     let shown = page(&visitor, &way, &half, None);
     let (result, wrong) = finish(&visitor, half, &params).await;
     let failure = match result {

@@ -1,8 +1,8 @@
 //! `/account/history`: who read what, when and for what.
 //!
 //! # The form
-//! A GET form: `business` (a client id), `claim`, `purpose`, `from` and `until`
-//! (days). `page` leafs through what was found, and `before` goes on where a
+//! A GET form: `business` (a client id), `claim`, `purpose` (its id, and `@` and a
+//! client id where businesses mean different things by it), `from` and `until` (days). `page` leafs through what was found, and `before` goes on where a
 //! search stopped.
 
 use std::collections::BTreeMap;
@@ -13,16 +13,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use url::form_urlencoded::Serializer;
 
-use super::asker::asker;
+use super::asker::{asker, domain};
 use super::businesses;
 use crate::domain::claim::Claim;
 use crate::domain::duty::Day;
-use crate::domain::id::GrantId;
+use crate::domain::id::{ClientId, GrantId};
+use crate::domain::plan::PurposeId;
 use crate::domain::reading::Tally;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::grants::{self, GrantView};
-use crate::service::history::{Criteria, Read, search};
+use crate::service::history::{Criteria, Read, Titles, search, titles};
+use crate::service::{Fault, departures};
 use crate::store::reads::Window;
 use crate::web::page::{FieldError, Section, Shell, respond};
 use crate::web::params::Params;
@@ -51,6 +53,8 @@ pub struct HistoryPage {
     pub count: usize,
     /// All that were found, over time.
     pub picture: Option<Picture>,
+    /// To which providers all of the account went along, and when.
+    pub went_along: Vec<(String, Timestamp)>,
     /// The reads of this page, the newest first.
     pub reads: Vec<HistoryRow>,
     /// Where newer reads are, if there are.
@@ -127,6 +131,8 @@ impl Asked {
             day.map(Day::start)
         };
         let (from, until) = (day("from"), day("until"));
+        let purpose = params.get("purpose").unwrap_or_default();
+        let (purpose, whose) = purpose.split_once('@').unwrap_or((purpose, ""));
         let criteria = Criteria {
             window: Window {
                 client: params.get("business").and_then(|id| id.parse().ok()),
@@ -135,7 +141,8 @@ impl Asked {
                 before: params.get("before").and_then(|id| id.parse().ok()),
             },
             claim: params.get("claim").and_then(|name| name.parse().ok()),
-            purpose: params.get("purpose").and_then(|id| id.parse().ok()),
+            purpose: purpose.parse().ok(),
+            purpose_of: whose.parse().ok(),
         };
         let page = params.get("page").and_then(|page| page.parse().ok());
         Self {
@@ -170,12 +177,19 @@ impl Asked {
             window,
             claim,
             purpose,
+            purpose_of,
         } = &self.criteria;
         window.client.is_some()
             || window.from.is_some()
             || window.until.is_some()
             || claim.is_some()
             || purpose.is_some()
+            || purpose_of.is_some()
+    }
+
+    /// Whether it shows the record from its end.
+    fn is_whole(&self) -> bool {
+        self.page == 1 && !self.narrows() && self.criteria.window.before.is_none()
     }
 }
 
@@ -190,6 +204,14 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     };
     let found = match search(app, &consumer.signed_in, &asked.criteria).await {
         Ok(found) => found,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let titles = match titles(app, &views, &found.reads).await {
+        Ok(titles) => titles,
+        Err(fault) => return consumer.fault(&fault),
+    };
+    let went_along = match went_along(&consumer, &asked).await {
+        Ok(went_along) => went_along,
         Err(fault) => return consumer.fault(&fault),
     };
     let ever = views.iter().any(|view| view.last_read.is_some());
@@ -207,10 +229,11 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     let other = |page: usize| asked.at("page", &page.to_string());
     let page = HistoryPage {
         shell: consumer.shell(Some(Section::History)),
-        filters: ever.then(|| filters(&asked, &views, &found.reads, texts)),
+        filters: ever.then(|| filters(&asked, &views, &found.reads, &titles, texts)),
         count: found.reads.len(),
         picture: Tally::of(&moments, until).map(|tally| Picture::of(&tally, texts)),
-        reads: rows(&found.reads[start..end], &views, texts),
+        went_along,
+        reads: rows(&found.reads[start..end], &views, &titles, texts),
         newer: (start > 0).then(|| other(asked.page - 1)),
         older: (end < found.reads.len()).then(|| other(asked.page + 1)),
         further: found
@@ -221,21 +244,34 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
     respond(StatusCode::OK, &page)
 }
 
-fn rows(reads: &[Read], views: &[GrantView], texts: Texts) -> Vec<HistoryRow> {
+/// What went all at once is no read, and belongs to the record all the same.
+async fn went_along(consumer: &Consumer, asked: &Asked) -> Result<Vec<(String, Timestamp)>, Fault> {
+    if !asked.is_whole() {
+        return Ok(Vec::new());
+    }
+    let gone = departures::of_account(&consumer.visitor.app, &consumer.signed_in).await?;
+    let gone = gone.into_iter();
+    Ok(gone
+        .map(|one| (domain(&one.redirect_uri), one.at))
+        .collect())
+}
+
+fn rows(reads: &[Read], views: &[GrantView], titles: &Titles, texts: Texts) -> Vec<HistoryRow> {
     let by_id: BTreeMap<GrantId, &GrantView> =
         views.iter().map(|view| (view.grant.id, view)).collect();
     let rows = reads.iter().filter_map(|read| {
         let view = by_id.get(&read.grant_id)?;
         let purposes = read.record.purposes.iter();
+        let called = titles.get(&view.grant.client_id);
         Some(HistoryRow {
             at: read.at,
             business: name(view, texts),
             path: businesses::path(&view.grant),
             claims: read.record.claims.iter().collect(),
             purposes: purposes
-                .map(|id| match view.plan.purpose(id) {
-                    Some(purpose) => purpose.title.get(texts.language()).to_owned(),
-                    // Of an edition that another has taken the place of.
+                .map(|id| match called.and_then(|titles| titles.get(id)) {
+                    Some(title) => title.get(texts.language()).to_owned(),
+                    // Of an edition that many have taken the place of.
                     None => id.to_string(),
                 })
                 .collect(),
@@ -250,16 +286,20 @@ fn name(view: &GrantView, texts: Texts) -> String {
         .to_owned()
 }
 
-fn filters(asked: &Asked, views: &[GrantView], reads: &[Read], texts: Texts) -> Filters {
-    let mut businesses = BTreeMap::new();
-    let mut purposes = BTreeMap::new();
-    for view in views {
-        businesses.insert(view.client.client.id.to_string(), name(view, texts));
-        for purpose in view.plan.purposes() {
-            let title = purpose.title.get(texts.language()).to_owned();
-            purposes.entry(purpose.id.to_string()).or_insert(title);
-        }
-    }
+fn filters(
+    asked: &Asked,
+    views: &[GrantView],
+    reads: &[Read],
+    titles: &Titles,
+    texts: Texts,
+) -> Filters {
+    let names = views
+        .iter()
+        .map(|view| (view.grant.client_id.clone(), name(view, texts)));
+    let names: BTreeMap<ClientId, String> = names.collect();
+    let businesses = names
+        .iter()
+        .map(|(id, name)| (id.to_string(), name.clone()));
     let granted = views.iter().map(|view| view.grant.terms.all_claims());
     // An agreement that has narrowed since still was read by.
     let read = reads.iter().map(|read| read.record.claims);
@@ -274,11 +314,42 @@ fn filters(asked: &Asked, views: &[GrantView], reads: &[Read], texts: Texts) -> 
     Filters {
         businesses: choices(asked, "business", businesses),
         claims: choices(asked, "claim", claims),
-        purposes: choices(asked, "purpose", purposes),
+        purposes: choices(asked, "purpose", purposes(titles, &names, texts)),
         from: params.get("from").unwrap_or_default().to_owned(),
         until: params.get("until").unwrap_or_default().to_owned(),
         narrows: asked.narrows(),
     }
+}
+
+/// The purposes by their names. Of those that businesses mean different things by, each
+/// by itself, with whose it is.
+fn purposes(
+    titles: &Titles,
+    names: &BTreeMap<ClientId, String>,
+    texts: Texts,
+) -> Vec<(String, String)> {
+    let mut by_id: BTreeMap<&PurposeId, Vec<(&ClientId, &str)>> = BTreeMap::new();
+    for (client_id, of_client) in titles {
+        for (id, title) in of_client {
+            let of_id = by_id.entry(id).or_default();
+            of_id.push((client_id, title.get(texts.language())));
+        }
+    }
+    let mut all = Vec::new();
+    for (id, of_id) in by_id {
+        let mut different: Vec<&str> = of_id.iter().map(|(_, title)| *title).collect();
+        different.sort_unstable();
+        different.dedup();
+        if let [title] = different[..] {
+            all.push((id.to_string(), title.to_owned()));
+            continue;
+        }
+        for (client_id, title) in of_id {
+            let name = names.get(client_id).map_or("", String::as_str);
+            all.push((format!("{id}@{client_id}"), format!("{title} ({name})")));
+        }
+    }
+    all
 }
 
 fn choices(

@@ -59,45 +59,14 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::web::error_page::Fault;
-use crate::web::limits::{NetworkLimit, count_guesses, limit};
+use crate::web::limits::{NetworkLimit, count_guesses, limit, limit_forms};
 use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
 pub fn router(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
-    Router::new()
-        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
-        .route("/sign-up", get(sign_up::show).post(sign_up::submit))
-        .route(
-            "/sign-up/passkey",
-            get(sign_up_passkey::show).post(sign_up_passkey::submit),
-        )
-        .route("/sign-in/second", get(half::show).post(half::submit))
-        .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
-        .route("/sign-in/passkey", post(sign_in::submit_passkey))
-        .route("/device", get(device::show).post(device::submit))
-        .route(
-            "/confirm-email",
-            get(confirm_email::show).post(confirm_email::submit),
-        )
-        .route(
-            "/change-email",
-            get(change_email::show).post(change_email::submit),
-        )
-        .route(
-            "/undo-email",
-            get(change_email::show_undo).post(change_email::undo),
-        )
-        .route("/recover", get(recover::show).post(recover::ask))
-        .route("/recover/sent", get(recover::sent))
-        .route("/recover/continue", get(recover::follow))
-        .route("/recover/kit", post(recover::with_kit))
-        .route("/recover/wait", post(recover::wait))
-        .route("/recover/empty", post(recover::empty))
-        .route("/recover/finish", post(recover::finish))
-        .route("/recover/stop", get(recover::follow).post(recover::stop))
-        .route_layer(limit)
+    doors(app)
         .merge(challenges(app))
+        .merge(mailed_links(app))
         .merge(asking_again(app))
         // Of what follows, nothing looks at passwords or codes, or makes accounts.
         .route("/", get(landing::show))
@@ -169,17 +138,45 @@ pub fn router(app: &App) -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
+/// Where somebody comes in whom nobody knows yet.
+fn doors(app: &App) -> Router<App> {
+    let people = (app.clone(), NetworkLimit::of_people());
+    // Whoever is known in their browser is not held up by others in their network:
+    // these count by themselves.
+    let known = Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/second", get(half::show).post(half::submit))
+        .route_layer(from_fn_with_state(people.clone(), count_guesses));
+    Router::new()
+        .route("/sign-up", get(sign_up::show).post(sign_up::submit))
+        .route(
+            "/sign-up/passkey",
+            get(sign_up_passkey::show).post(sign_up_passkey::submit),
+        )
+        .route("/device", get(device::show).post(device::submit))
+        .route("/recover", get(recover::show).post(recover::ask))
+        .route("/recover/sent", get(recover::sent))
+        .route("/recover/continue", get(recover::follow))
+        .route("/recover/kit", post(recover::with_kit))
+        .route("/recover/wait", post(recover::wait))
+        .route("/recover/empty", post(recover::empty))
+        .route("/recover/finish", post(recover::finish))
+        .route_layer(from_fn_with_state(people, limit_forms))
+        .merge(known)
+}
+
 /// Forms that ask, where they are, who someone is. Whoever answers has a session,
 /// and guesses no more than at the door: with a count of their own, so that a
 /// house full of people who sign in can still answer.
 fn asking_again(app: &App) -> Router<App> {
     let guesses = (app.clone(), NetworkLimit::of_people());
     let password = Router::new()
+        .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
         .route(
             "/account/security/password",
             get(security::password::show).post(security::password::submit),
         )
-        .route_layer(from_fn_with_state(guesses.clone(), limit));
+        .route_layer(from_fn_with_state(guesses.clone(), limit_forms));
     Router::new()
         .route("/consent/{id}", get(consent::show).post(consent::submit))
         .route(
@@ -207,12 +204,35 @@ fn asking_again(app: &App) -> Router<App> {
         .merge(password)
 }
 
-/// The route that gives out challenges, which are kept until they are answered.
+/// Where mailed links lead that change or stop something. What they name is a secret of
+/// 256 bits, which nobody guesses, and no password is looked at.
+fn mailed_links(app: &App) -> Router<App> {
+    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_requests()), limit);
+    Router::new()
+        .route(
+            "/confirm-email",
+            get(confirm_email::show).post(confirm_email::submit),
+        )
+        .route(
+            "/change-email",
+            get(change_email::show).post(change_email::submit),
+        )
+        .route(
+            "/undo-email",
+            get(change_email::show_undo).post(change_email::undo),
+        )
+        .route("/recover/stop", get(recover::follow).post(recover::stop))
+        .route_layer(limit)
+}
+
+/// The routes that give out challenges, which are kept until they are answered, and
+/// that of the answers: there is no password in them to guess.
 fn challenges(app: &App) -> Router<App> {
     let limit = from_fn_with_state((app.clone(), NetworkLimit::of_requests()), limit);
     Router::new()
         .route("/sign-in/passkey/options", post(passkeys::options))
         .route("/sign-up/passkey/options", post(passkeys::sign_up_options))
+        .route("/sign-in/passkey", post(sign_in::submit_passkey))
         .route_layer(limit)
 }
 

@@ -22,8 +22,9 @@ use crate::i18n::t;
 use crate::service::passkeys::{self, PasskeyError};
 use crate::service::sessions::{self, SignedIn};
 use crate::service::sign_in::{SignInError, sign_in};
-use crate::service::{Fault, addresses};
+use crate::service::{Fault, addresses, browsers};
 use crate::web::cookies::Cookies;
+use crate::web::error_page;
 use crate::web::page::{Asker, Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Visitor;
@@ -169,6 +170,14 @@ pub async fn submit(form: WayForm) -> Response {
     } = form;
     let typed = params.get("email").unwrap_or_default();
     let password = params.get("password").unwrap_or_default();
+    if let Some(guesses) = visitor.guesses.as_ref().filter(|of| of.is_exceeded()) {
+        let email = Email::parse(typed).ok();
+        match browsers::is_known_at(&visitor.app, &visitor.place(), email.as_ref()).await {
+            Ok(true) => {}
+            Ok(false) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
+            Err(fault) => return visitor.fault(&fault),
+        }
+    }
     let result = match (Email::parse(typed), Password::parse(password.to_owned())) {
         (Ok(email), Ok(password)) => {
             sign_in(&visitor.app, &visitor.place(), &email, password).await

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -97,6 +97,8 @@ pub(super) struct OAuthError {
     pub(super) description: String,
     challenge: Option<Challenge>,
     status: StatusCode,
+    /// After how many seconds it makes sense to try again.
+    retry_after: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +112,9 @@ enum Challenge {
     Dpop,
 }
 
+/// After how many seconds it may be somebody's turn whom others were in the way of.
+const TURN_SOON: u16 = 10;
+
 impl OAuthError {
     pub(super) fn new(code: Code, description: impl Into<String>) -> Self {
         Self {
@@ -117,6 +122,7 @@ impl OAuthError {
             description: description.into(),
             challenge: None,
             status: code.status(),
+            retry_after: None,
         }
     }
 
@@ -218,6 +224,12 @@ impl OAuthError {
 impl From<Fault> for OAuthError {
     fn from(fault: Fault) -> Self {
         let status = log_fault(&fault).status();
+        if matches!(fault, Fault::Crowded) {
+            return Self {
+                retry_after: Some(TURN_SOON),
+                ..Self::new(Code::TemporarilyUnavailable, fault.to_string())
+            };
+        }
         if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
             Self::new(
                 Code::ServerError,
@@ -254,6 +266,9 @@ impl IntoResponse for OAuthError {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
         let challenge = match self.challenge {
             None => return response,
             Some(Challenge::Basic) => "Basic realm=\"sluis\", charset=\"UTF-8\"".to_owned(),

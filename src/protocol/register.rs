@@ -32,14 +32,18 @@ const MAX_BODY: usize = 96 * 1024;
 
 /// The routes.
 pub(super) fn routes(app: &App) -> Router<App> {
-    let limit = from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
-    Router::new()
-        .route("/register", post(register))
-        .route_layer(limit)
+    let of_people = || from_fn_with_state((app.clone(), NetworkLimit::of_people()), limit);
+    let managed = Router::new()
         .route(
             "/register/{client_id}",
             get(look).put(replace).delete(remove),
         )
+        // Where each replacement leads us, its client decides.
+        .route_layer(of_people());
+    Router::new()
+        .route("/register", post(register))
+        .route_layer(of_people())
+        .merge(managed)
 }
 
 /// The token in the header, if there is one. These are never bound to a key.

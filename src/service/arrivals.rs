@@ -4,6 +4,8 @@
 
 mod fetching;
 
+use std::net::IpAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -21,11 +23,13 @@ use crate::crypto::signing::CannotSign;
 use crate::crypto::vault;
 use crate::domain::id::{ImportId, TransferId};
 use crate::domain::transfer::{ACCOUNT_TRANSFER, JOURNEY_LIFETIME, details};
-use crate::outbound::{Answer, FORM, FetchError, Post};
+use crate::outbound::{Answer, FORM, FetchError, MOST_LARGE, Post};
 use crate::service::Fault;
 use crate::service::imports::{self, ImportError};
+use crate::service::pace::Pace;
 use crate::service::providers::{self, Endpoints};
 use crate::service::sessions::SignedIn;
+use crate::service::turns::Turns;
 use crate::store::StoreError;
 use crate::store::arrivals::{self, NewArrival};
 use fetching::bring;
@@ -35,6 +39,14 @@ pub const BACK: &str = "/account/data/transfer/back";
 /// How long the other provider has to hand everything over, with all that is asked
 /// of it for that. A connection on which nothing moves for longer ends.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long somebody waits who comes back with an answer. It is good for a minute.
+const PATIENCE_BEFORE: Duration = Duration::from_secs(30);
+/// How many are fetched at a time: whoever has their turn finds room for what they
+/// fetch, which they could not come back for.
+static TURNS: LazyLock<Turns> =
+    LazyLock::new(|| Turns::new(MOST_LARGE).with_patience(PATIENCE_BEFORE));
+/// What a provider answers at which it is the turn of others.
+const BUSY: u16 = 503;
 /// Longer than any answer of the endpoints here.
 const MAX_ANSWER: usize = 64 * 1024;
 
@@ -65,6 +77,19 @@ pub enum ArrivalError {
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl ArrivalError {
+    /// Whether somebody else was in the way, here or there.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable(FetchError::Busy | FetchError::Status(BUSY))
+                | Self::Import(ImportError::Fault(Fault::Crowded))
+                | Self::Fault(Fault::Crowded)
+        )
+    }
 }
 
 impl From<StoreError> for ArrivalError {
@@ -310,12 +335,12 @@ pub struct Back<'a> {
 pub async fn finish(
     app: &App,
     signed_in: &SignedIn,
-    browser: &Opaque<Browser>,
+    (browser, network): (&Opaque<Browser>, Option<IpAddr>),
     back: Back<'_>,
 ) -> Result<ImportId, ArrivalError> {
     let (now, account_id) = (app.now(), signed_in.account.id);
     // Before the answer is used up: it works once.
-    let _turn = imports::arriving(account_id).await?;
+    let _turn = TURNS.wait(account_id, network).await?;
     let hashes = (hash_of(back.state), browser.hash());
     let after = now.minus(JOURNEY_LIFETIME);
     let claimed = app
@@ -340,9 +365,11 @@ pub async fn finish(
         (_, Some("access_denied")) => return Err(ArrivalError::Denied),
         _ => return Err(ArrivalError::Refused),
     };
-    let file = tokio::time::timeout(PATIENCE, bring(app, &journey, code))
+    let mut patience = Pace::of(PATIENCE, 1);
+    let file = patience
+        .wait(bring(app, &journey, code))
         .await
         .map_err(|_| ArrivalError::Unreachable(FetchError::Unreachable))??;
-    let id = imports::begin_from(app, &signed_in.owner(), file, &journey.issuer).await?;
+    let id = imports::begin_from(app, signed_in, file, &journey.issuer, &mut patience).await?;
     Ok(id)
 }

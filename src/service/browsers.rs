@@ -9,9 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::App;
+use crate::crypto::master::EmailIndex;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secret::{Browser, KnownBrowser, Opaque};
 use crate::crypto::vault::{self, VaultKey};
+use crate::domain::attribute::Email;
 use crate::domain::browser::Seen;
 use crate::domain::id::{AccountId, InvalidId};
 use crate::domain::signal::Initiator;
@@ -105,6 +107,38 @@ pub struct Place {
     pub known: Opaque<KnownBrowser>,
     /// What it says of itself.
     pub seen: Seen,
+}
+
+/// Whether a browser is known to an account. Guesses there are counted by themselves.
+pub async fn is_known_to(app: &App, place: &Place, account_id: AccountId) -> Result<bool, Fault> {
+    let hash = place.known.hash_for(account_id.as_uuid());
+    let mut connection = app.store().read().await?;
+    Ok(known_browsers::knows(&mut connection, account_id, hash).await?)
+}
+
+/// Whether it is known to anybody who has an address or says so.
+pub async fn is_known_at(app: &App, place: &Place, email: Option<&Email>) -> Result<bool, Fault> {
+    let Some(email) = email else {
+        return Ok(false);
+    };
+    let index = app.master().email_index(&email.folded());
+    Ok(!knowing(app, place, index).await?.is_empty())
+}
+
+/// To whom a browser is known, of everybody who has an address or says so.
+pub(super) async fn knowing(
+    app: &App,
+    place: &Place,
+    index: EmailIndex,
+) -> Result<Vec<AccountId>, StoreError> {
+    let mut connection = app.store().read().await?;
+    let known = known_browsers::at_address(&mut connection, *index.as_bytes()).await?;
+    let is_this = |(id, hash): &(AccountId, _)| place.known.hash_for(id.as_uuid()) == *hash;
+    Ok(known
+        .into_iter()
+        .filter(is_this)
+        .map(|(id, _)| id)
+        .collect())
 }
 
 /// A session that begins somewhere: its owner sees where, and is told by mail when

@@ -18,10 +18,12 @@ use crate::domain::export::{
 };
 use crate::domain::id::{AccountId, GrantId};
 use crate::domain::import::{MAX_FILE, MOST_DEPARTURES};
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::grants::{agreed_client, agreed_plan, open_read};
+use crate::service::sessions::SignedIn;
 use crate::service::turns::{Turn, Turns};
-use crate::service::{Fault, imports};
+use crate::service::{Fault, imports, letters};
 use crate::store::grants::GrantRow;
 use crate::store::reads::Window;
 use crate::store::{
@@ -50,10 +52,27 @@ pub struct Owner {
     pub vault_key: VaultKey,
 }
 
+/// [`export`], for whoever is signed in. Its owner is told by mail before the first byte
+/// goes: it may be somebody else, in a browser that was left open.
+pub async fn download(app: &App, signed_in: &SignedIn) -> Result<Pieces, Fault> {
+    let pieces = export(app, signed_in.owner()).await?;
+    let mail = letters::to(app, signed_in.account.id, About::Downloaded);
+    let session = signed_in.session(app);
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                session.hold(tx).await?;
+                Ok::<_, Fault>(mail.keep(tx).await?)
+            })
+        })
+        .await?;
+    Ok(pieces)
+}
+
 /// Begins to write the document of somebody whose vault is open. What is in it
 /// is what there is at this moment.
 pub async fn export(app: &App, owner: Owner) -> Result<Pieces, Fault> {
-    let turn = TURNS.wait(owner.account_id).await?;
+    let turn = TURNS.wait(owner.account_id, None).await?;
     let mut snapshot = app.store().snapshot().await?;
     let found = Found::read(app, &owner, snapshot.connection()).await?;
     let (mut writer, pieces) = Writer::new();

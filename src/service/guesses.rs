@@ -23,7 +23,7 @@ use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::browsers::Place;
+use crate::service::browsers::{self, Place};
 use crate::service::letters::{self, Posting};
 use crate::store::keyholders::{self, Candidate};
 use crate::store::{Connection, StoreError, factors, guesses, known_browsers};
@@ -83,14 +83,10 @@ impl Guess {
         place: &Place,
         (index, email): (EmailIndex, &Email),
     ) -> Result<Self, TooSoon> {
-        let mut connection = app.store().read().await?;
-        let known = known_browsers::at_address(&mut connection, *index.as_bytes()).await?;
-        drop(connection);
-        let is_this = |(id, hash): &(AccountId, _)| place.known.hash_for(id.as_uuid()) == *hash;
-        let knowing = known.into_iter().filter(is_this).map(|(id, _)| id);
+        let knowing = browsers::knowing(app, place, index).await?;
         let otherwise = Counter::Address(*index.as_bytes());
         let letter = letters::guessed(app, email);
-        Self::count(app, place, knowing.collect(), otherwise, letter).await
+        Self::count(app, place, knowing, otherwise, letter).await
     }
 
     /// Counts one at the address as well, which was counted in a browser that some

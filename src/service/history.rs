@@ -4,22 +4,27 @@
 //! reads by time and client, and everything else is looked for here. The work is
 //! bounded: a search opens so many records, and says where it stopped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
 use crate::crypto::vault::GrantKey;
 use crate::domain::claim::Claim;
-use crate::domain::id::{GrantId, ReadId};
-use crate::domain::plan::PurposeId;
+use crate::domain::id::{ClientId, GrantId, ReadId};
+use crate::domain::language::LocalizedText;
+use crate::domain::plan::{PlanVersion, PurposeId};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::grants::{ReadRecord, grant_key, open_read};
+use crate::service::grants::{GrantView, ReadRecord, grant_key, open_read};
 use crate::service::sessions::SignedIn;
-use crate::store::grants;
+use crate::store::grants::{self, GrantRow};
 use crate::store::reads::{self, Window};
+use crate::store::{Connection, clients};
 
 /// How many records one search opens: a few milliseconds.
 const OPENED: u32 = 5_000;
+/// How many editions before the one that is agreed to are looked at for what an older
+/// one called its purposes.
+const EDITIONS: u32 = 100;
 
 /// Which reads are looked for.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +35,8 @@ pub struct Criteria {
     pub claim: Option<Claim>,
     /// Those for this purpose.
     pub purpose: Option<PurposeId>,
+    /// Whose purpose that is, where others mean something else by its name.
+    pub purpose_of: Option<ClientId>,
 }
 
 impl Criteria {
@@ -76,7 +83,11 @@ pub async fn search(app: &App, signed_in: &SignedIn, criteria: &Criteria) -> Res
     let stopped_at = rows.last().filter(|_| more).map(|row| row.id);
     let mut keys: BTreeMap<GrantId, GrantKey> = BTreeMap::new();
     // Where the key was destroyed, nobody opens anything any more.
-    for row in grants.iter().filter(|row| row.grant_key_wrapped.is_some()) {
+    let is_open = |row: &&GrantRow| {
+        let whose = criteria.purpose_of.as_ref();
+        row.grant_key_wrapped.is_some() && whose.is_none_or(|id| *id == row.grant.client_id)
+    };
+    for row in grants.iter().filter(is_open) {
         keys.insert(row.grant.id, grant_key(signed_in, row)?);
     }
     let mut found = Vec::new();
@@ -99,4 +110,56 @@ pub async fn search(app: &App, signed_in: &SignedIn, criteria: &Criteria) -> Res
         reads: found,
         stopped_at,
     })
+}
+
+/// What each business calls its purposes.
+pub type Titles = BTreeMap<ClientId, BTreeMap<PurposeId, LocalizedText>>;
+
+/// What the businesses of these agreements call their purposes: those agreed to now,
+/// and those of older editions that there were reads for.
+pub async fn titles(app: &App, views: &[GrantView], reads: &[Read]) -> Result<Titles, Fault> {
+    let mut titles = Titles::new();
+    for view in views {
+        let of_client = titles.entry(view.grant.client_id.clone()).or_default();
+        for purpose in view.plan.purposes() {
+            of_client
+                .entry(purpose.id.clone())
+                .or_insert_with(|| purpose.title.clone());
+        }
+    }
+    let mut connection = app.store().read().await?;
+    for view in views {
+        let of_grant = reads.iter().filter(|read| read.grant_id == view.grant.id);
+        let used = of_grant.flat_map(|read| &read.record.purposes);
+        let known = titles.entry(view.grant.client_id.clone()).or_default();
+        let mut missing: BTreeSet<&PurposeId> = used.collect();
+        missing.retain(|id| !known.contains_key(*id));
+        find_older(&mut connection, view, missing, known).await?;
+    }
+    Ok(titles)
+}
+
+/// Looks back for purposes that the edition that is agreed to has no more.
+async fn find_older(
+    connection: &mut Connection,
+    view: &GrantView,
+    mut missing: BTreeSet<&PurposeId>,
+    known: &mut BTreeMap<PurposeId, LocalizedText>,
+) -> Result<(), Fault> {
+    let PlanVersion(agreed) = view.grant.plan_version;
+    let first = agreed.saturating_sub(EDITIONS).max(1);
+    for version in (first..agreed).rev() {
+        if missing.is_empty() {
+            break;
+        }
+        let client_id = &view.grant.client_id;
+        let found = clients::plan(connection, client_id, PlanVersion(version)).await?;
+        let Some((plan, _)) = found else { continue };
+        for purpose in plan.purposes() {
+            if missing.remove(&purpose.id) {
+                known.insert(purpose.id.clone(), purpose.title.clone());
+            }
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ mod checks;
 mod records;
 mod taking;
 
+use std::net::IpAddr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -24,11 +25,12 @@ use crate::domain::import::{BadImport, ImportFile, ImportHead, Item, Load, Stand
 use crate::domain::receipt::Hash;
 use crate::domain::time::Timestamp;
 use crate::service::exports::Owner;
+use crate::service::pace::Pace;
 use crate::service::sessions::{OpenVault, SignedIn};
 use crate::service::turns::{Turn, Turns};
 use crate::service::{Fault, providers};
 use crate::store::imports::{ImportRow, PieceRow};
-use crate::store::{Connection, StoreError, imports, receipts};
+use crate::store::{Connection, StoreError, duties, imports, receipts, rights};
 pub(in crate::service) use records::kept;
 pub(in crate::service) use records::open_kept;
 pub(in crate::service) use records::piece_after;
@@ -40,8 +42,9 @@ pub use taking::{TakeError, Taking, discard, take};
 static TURNS: Semaphore = Semaphore::const_new(2);
 /// How long one waits for that.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many come in at a time, which may take long, and are in memory from then on.
-static ARRIVING: LazyLock<Turns> = LazyLock::new(|| Turns::new(8));
+/// How many files come in at a time, which may take long, and are in memory from then
+/// on.
+static UPLOADS: LazyLock<Turns> = LazyLock::new(|| Turns::new(8));
 /// How many imports an account keeps.
 const MOST_KEPT: usize = 20;
 /// How long what was handed in waits to be looked at.
@@ -87,14 +90,18 @@ impl SignedIn {
     }
 }
 
-/// Waits for the turn of an account to let a document come in.
-pub async fn arriving(account_id: AccountId) -> Result<Turn, Fault> {
-    ARRIVING.wait(account_id).await
+/// Waits for the turn of an account, in its network, to let a file come in.
+pub async fn arriving(account_id: AccountId, network: Option<IpAddr>) -> Result<Turn, Fault> {
+    UPLOADS.wait(account_id, network).await
 }
 
 /// Waits for one's turn at what is large, but not for long.
 async fn turn() -> Result<SemaphorePermit<'static>, Fault> {
-    match tokio::time::timeout(PATIENCE, TURNS.acquire()).await {
+    turn_within(&mut Pace::of(PATIENCE, 1)).await
+}
+
+async fn turn_within(patience: &mut Pace) -> Result<SemaphorePermit<'static>, Fault> {
+    match patience.wait(TURNS.acquire()).await {
         Ok(Ok(turn)) => Ok(turn),
         Ok(Err(_)) | Err(_) => Err(Fault::Crowded),
     }
@@ -102,27 +109,35 @@ async fn turn() -> Result<SemaphorePermit<'static>, Fault> {
 
 /// Takes in a document, to be looked at. Nothing of what the account holds is
 /// changed by it.
-pub async fn begin(app: &App, owner: &Owner, file: Vec<u8>) -> Result<ImportId, ImportError> {
-    take_in(app, owner, file, None).await
+pub async fn begin(
+    app: &App,
+    signed_in: &SignedIn,
+    file: Vec<u8>,
+) -> Result<ImportId, ImportError> {
+    take_in(app, signed_in, file, None).await
 }
 
 /// [`begin`], for a document that was fetched from a provider: it has to be its
-/// own.
-pub async fn begin_from(
+/// own. It is handed out once, so that it waits for its turn for as long as there is
+/// patience.
+pub(super) async fn begin_from(
     app: &App,
-    owner: &Owner,
+    signed_in: &SignedIn,
     file: Vec<u8>,
     provider: &str,
+    patience: &mut Pace,
 ) -> Result<ImportId, ImportError> {
-    take_in(app, owner, file, Some(provider)).await
+    take_in(app, signed_in, file, Some((provider, patience))).await
 }
 
 async fn take_in(
     app: &App,
-    owner: &Owner,
+    signed_in: &SignedIn,
     file: Vec<u8>,
-    provider: Option<&str>,
+    fetched: Option<(&str, &mut Pace)>,
 ) -> Result<ImportId, ImportError> {
+    let owner = &signed_in.owner();
+    let (provider, patience) = fetched.unzip();
     let mut connection = app.store().read().await?;
     let there = kept(&mut connection, owner).await?;
     if there.len() >= MOST_KEPT {
@@ -134,7 +149,10 @@ async fn take_in(
     // Before it is anybody's turn: others do not wait for whoever does not answer.
     let (providers, file) = aside(move || (ImportFile::providers(&file), file)).await?;
     let keys = providers::keys_of_all(app, providers).await;
-    let _turn = turn().await?;
+    let _turn = match patience {
+        Some(patience) => turn_within(patience).await?,
+        None => turn().await?,
+    };
     let now = app.now();
     let (digest, file) = aside(move || (Hash::of(&file), ImportFile::read(&file, now))).await?;
     let ImportFile {
@@ -162,25 +180,41 @@ async fn take_in(
         head_sealed: seal_head(app, owner, id, &head),
     };
     let pieces: Vec<PieceRow> = seal_pieces(app, owner, id, pieces);
-    let account_id = owner.account_id;
+    let (account_id, session) = (owner.account_id, signed_in.session(app));
     app.store()
         .write(move |tx| {
-            Box::pin(async move { imports::insert(tx, account_id, (&row, summary), &pieces).await })
+            Box::pin(async move {
+                session.hold(tx).await?;
+                Ok::<_, Fault>(imports::insert(tx, account_id, (&row, summary), &pieces).await?)
+            })
         })
         .await?;
     Ok(id)
 }
 
+/// What an agreement takes besides its receipts, which say most of it as well.
+const OF_A_GRANT: usize = 4 * 1024;
+/// What a duty or a request takes besides what was answered to it.
+const OF_A_DUTY: usize = 1024;
+
 /// What the next document has of this provider alone.
 async fn own_load(app: &App, owner: &Owner, from: &mut Connection) -> Result<Load, Fault> {
     let weight = receipts::weight(from, owner.account_id).await?;
+    let of_duties = duties::weight(from, owner.account_id).await?;
+    let of_requests = rights::weight(from, owner.account_id).await?;
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let [duties, requests] = [of_duties, of_requests].map(|(records, _)| size(records));
+    let answers = size(of_duties.1).saturating_add(size(of_requests.1));
+    let besides = OF_A_GRANT * weight.grants + OF_A_DUTY * (duties + requests);
     let keys = app.keys().await?;
     let keys: KeySet = serde_json::from_str(keys.jwks_json())
         .map_err(|_| Fault::Inconsistent("the published keys do not read"))?;
     Ok(Load {
         grants: weight.grants,
         receipts: weight.receipts,
-        bytes: weight.bytes,
+        duties,
+        requests,
+        bytes: weight.bytes.saturating_add(answers).saturating_add(besides),
         keys: keys.count(),
         ..Load::default()
     })

@@ -23,6 +23,7 @@ pub struct TooSlow;
 #[derive(Debug)]
 pub struct Pace {
     end: Pin<Box<Sleep>>,
+    breath: Duration,
     least: u32,
 }
 
@@ -40,15 +41,22 @@ impl Pace {
     pub(super) fn of(breath: Duration, least: u32) -> Self {
         Self {
             end: Box::pin(tokio::time::sleep(breath)),
+            breath,
             least,
         }
     }
 
-    /// So many bytes have moved, which gives more time.
+    /// So many bytes have moved, which gives more time: for those that come next, and
+    /// not to be saved up, for whoever sends nothing more holds others up.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the length of a wait, which no clock of the domain governs"
+    )]
     pub fn moved(&mut self, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let more = Duration::from_secs(1).mul_f64(f64::from(bytes) / f64::from(self.least));
-        let end = self.end.deadline() + more;
+        let most = tokio::time::Instant::now() + self.breath;
+        let end = (self.end.deadline() + more).min(most);
         self.end.as_mut().reset(end);
     }
 
@@ -73,13 +81,22 @@ mod tests {
         let mut pace = Pace::of(Duration::from_millis(20), 1024);
         assert_eq!(pace.wait(pending::<()>()).await, Err(TooSlow));
         assert_eq!(pace.wait(ready(1)).await, Ok(1), "what is there is taken");
-        // An hour's worth.
         pace.moved(3600 * 1024);
-        let soon = Duration::from_millis(40);
+        let soon = Duration::from_millis(10);
         let waited = tokio::time::timeout(soon, pace.wait(pending::<()>())).await;
         assert!(waited.is_err(), "it would wait on");
         let mut slow = Pace::of(Duration::from_millis(20), 1024);
         slow.moved(1);
         assert_eq!(slow.wait(pending::<()>()).await, Err(TooSlow));
+    }
+
+    #[tokio::test]
+    async fn nobody_saves_time_up() {
+        let mut pace = Pace::of(Duration::from_millis(20), 1024);
+        // An hour's worth, and then nothing more.
+        pace.moved(3600 * 1024);
+        let long = Duration::from_secs(20);
+        let waited = tokio::time::timeout(long, pace.wait(pending::<()>())).await;
+        assert_eq!(waited, Ok(Err(TooSlow)));
     }
 }

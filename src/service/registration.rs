@@ -313,6 +313,7 @@ pub async fn replace(
         return told(app, id, row, token, secret).await;
     }
     let says = BusinessDocument::of_client(&metadata);
+    let at = (row.metadata.logos() != metadata.logos(), now);
     let (client, secret) = make_client(app, row.business_id, id.clone(), metadata, secret).await?;
     let next = token.successor(&app.master().registration());
     let (before, after) = (row.key.hash, key_of(app, id, &next, secret.as_ref()));
@@ -321,7 +322,7 @@ pub async fn replace(
         .store()
         .write(move |tx| {
             Box::pin(
-                async move { registrations::replace(tx, &kept, &says, before, &after, now).await },
+                async move { registrations::replace(tx, &kept, &says, before, &after, at).await },
             )
         })
         .await?;

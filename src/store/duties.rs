@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{json, optional_time, parsed, time, to_json};
+use super::codec::{count, json, optional_time, parsed, time, to_json};
 use super::due::{OrderedBy, Page, Place, page};
 use super::listing::Listing;
 use super::{Connection, StoreError};
@@ -60,6 +60,9 @@ statements! {
     /// What was answered meanwhile stays so.
     LAPSE = "UPDATE deletion_duties SET state = 'lapsed', lapsed_at = $1 \
               WHERE id = $2 AND state IN ('open', 'overdue')";
+    /// LENGTH counts characters, of which few are more than a byte.
+    WEIGHT = "SELECT COUNT(*) AS records, CAST(COALESCE(SUM(LENGTH(kept)), 0) AS BIGINT) AS bytes \
+              FROM deletion_duties WHERE account_id = $1";
     RELIEVE = "UPDATE deletion_duties SET claims = $1, reason = $2 \
               WHERE id = $3 AND state IN ('open', 'overdue')";
 }
@@ -68,6 +71,18 @@ const LISTING: Listing = Listing {
     all: LIST,
     in_state: LIST_IN_STATE,
 };
+
+/// How many duties there are of an account, and how many bytes of answers.
+pub async fn weight(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query(WEIGHT)
+        .bind(account_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok((count(&row, "records")?, count(&row, "bytes")?))
+}
 
 /// Keeps a new duty.
 pub async fn insert(tx: &mut Connection, duty: &Duty) -> Result<(), StoreError> {

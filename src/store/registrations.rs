@@ -28,8 +28,9 @@ statements! {
               WHERE id = $3";
     /// The hash is the guard: of two replacements under one token, one is kept.
     REPLACE = "UPDATE clients SET sector = $1, secret_hash = $2, secret_sealed = $3, \
-              metadata = $4, registration_replaced_at = $7, logo_due_at = 0, logo_failures = 0 \
+              metadata = $4, registration_replaced_at = $7 \
               WHERE id = $5 AND registration_hash = $6 AND removed_at IS NULL";
+    FETCH_LOGOS = "UPDATE clients SET logo_due_at = $1, logo_failures = 0 WHERE id = $2";
     /// What a business that nobody vouches for says of itself is what its
     /// client says.
     RENAME = "UPDATE businesses SET document = $1 WHERE id = $2 AND unvetted_since IS NOT NULL";
@@ -167,7 +168,8 @@ pub async fn keep(
 }
 
 /// Replaces the registration of a client, which is managed with `after` from
-/// then on; says whether it was still managed with the token of `before`.
+/// then on; says whether it was still managed with the token of `before`. Its logos are
+/// fetched when it names others: otherwise they are due when they were.
 #[must_use = "it may have been replaced or removed meanwhile"]
 pub async fn replace(
     tx: &mut Connection,
@@ -175,7 +177,7 @@ pub async fn replace(
     says: &BusinessDocument,
     before: [u8; 32],
     after: &RegistrationKey,
-    now: Timestamp,
+    (other_logos, now): (bool, Timestamp),
 ) -> Result<bool, StoreError> {
     let replaced = sqlx::query(REPLACE)
         .bind(client.sector.as_str().to_owned())
@@ -191,6 +193,13 @@ pub async fn replace(
         return Ok(false);
     }
     keep(tx, &client.id, after).await?;
+    if other_logos {
+        sqlx::query(FETCH_LOGOS)
+            .bind(now.as_micros())
+            .bind(client.id.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
     sqlx::query(RENAME)
         .bind(to_json(says)?)
         .bind(client.business_id.to_string())

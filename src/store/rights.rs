@@ -47,6 +47,11 @@ statements! {
               WHERE id = $3 AND client_id = $4 AND state = 'open' AND extended_at IS NULL";
     ANSWER = "INSERT INTO rights_answers (request_id, seq, outcome, answered_at, until_at, \
               text_sealed) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// LENGTH counts the bytes of what is sealed.
+    WEIGHT = "SELECT COUNT(DISTINCT r.id) AS records, \
+              CAST(COALESCE(SUM(LENGTH(a.text_sealed)), 0) AS BIGINT) AS bytes \
+              FROM rights_requests r LEFT JOIN rights_answers a ON a.request_id = r.id \
+              WHERE r.account_id = $1";
     ANSWERS = "SELECT a.seq, a.outcome, a.answered_at, a.until_at, a.text_sealed \
               FROM rights_answers a WHERE a.request_id = $1 ORDER BY a.seq";
 }
@@ -71,6 +76,18 @@ pub struct ReplyRow {
     pub taken: Taken,
     /// What it says, for the consumer's vault alone.
     pub text_sealed: Vec<u8>,
+}
+
+/// How many requests there are of an account, and how many bytes of answers.
+pub async fn weight(
+    connection: &mut Connection,
+    account_id: AccountId,
+) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query(WEIGHT)
+        .bind(account_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok((count(&row, "records")?, count(&row, "bytes")?))
 }
 
 fn request_row(row: &AnyRow) -> Result<RequestRow, StoreError> {

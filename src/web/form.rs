@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 
 use super::error_page::Fault;
+use super::limits::{Forms, Guesses};
 use super::params::Params;
 use super::visitor::{Consumer, Visitor};
 use crate::app::App;
@@ -26,13 +27,16 @@ impl FromRequest<App> for VisitorForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        let forms = parts.extensions.get().cloned();
         let params = read(Request::from_parts(parts, body), app)
             .await
             .map_err(|fault| visitor.error(fault))?;
-        if visitor.accepts_csrf(params.get("csrf").unwrap_or_default()) {
-            Ok(Self { visitor, params })
-        } else {
-            Err(visitor.error(Fault::Forged))
+        if !visitor.accepts_csrf(params.get("csrf").unwrap_or_default()) {
+            return Err(visitor.error(Fault::Forged));
+        }
+        match exceeded(forms) {
+            Some(guesses) => Err(guesses.refuse(visitor.error(Fault::TooMany))),
+            None => Ok(Self { visitor, params }),
         }
     }
 }
@@ -56,12 +60,22 @@ impl FromRequest<App> for ConsumerForm {
         let params = read(Request::from_parts(parts.clone(), body), app).await;
         let consumer = Consumer::from_request_parts(&mut parts, app).await?;
         let params = params.map_err(|fault| consumer.error(fault))?;
-        if consumer.accepts_csrf(params.get("csrf").unwrap_or_default()) {
-            Ok(Self { consumer, params })
-        } else {
-            Err(consumer.error(Fault::Forged))
+        if !consumer.accepts_csrf(params.get("csrf").unwrap_or_default()) {
+            return Err(consumer.error(Fault::Forged));
+        }
+        match exceeded(parts.extensions.get().cloned()) {
+            Some(guesses) => Err(guesses.refuse(consumer.error(Fault::TooMany))),
+            None => Ok(Self { consumer, params }),
         }
     }
+}
+
+/// Counts a form where forms are ([`super::limits::limit_forms`]), and says by what it
+/// was too often.
+fn exceeded(forms: Option<Forms>) -> Option<Guesses> {
+    forms
+        .map(|Forms(guesses)| guesses)
+        .filter(Guesses::is_exceeded)
 }
 
 async fn read(request: Request, app: &App) -> Result<Params, Fault> {

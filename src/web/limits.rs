@@ -6,7 +6,8 @@
 //! endpoints that only look something up under a secret of 256 bits (`/token`,
 //! `/userinfo`, `/introspect`, `/revoke`) have none: nobody guesses those, a
 //! failed attempt leaves nothing behind, and a business with many customers
-//! calls them from one address.
+//! calls them from one address. What a mailed link leads to is found in the same way:
+//! nobody in the same network holds up whoever stops something with theirs.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::Method;
 use axum::http::header::RETRY_AFTER;
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware::Next;
 use axum::response::Response;
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -101,8 +102,10 @@ impl NetworkLimit {
 
     /// Counts a request, and says whether that was too often.
     pub fn is_exceeded(&self, app: &App, request: &Request) -> bool {
-        let counts = self.0.counts_looks || request.method() == Method::POST;
-        counts && network_of(app, request).is_some_and(|network| !self.allows(network))
+        let counts = self.0.counts_looks || !request.method().is_safe();
+        counts
+            && network_of(app, request.extensions(), request.headers())
+                .is_some_and(|network| !self.allows(network))
     }
 
     /// Says in an answer when it makes sense to try again (RFC 6585 §4).
@@ -114,16 +117,20 @@ impl NetworkLimit {
 }
 
 /// Whose requests are counted together; `None` where nobody's are.
-fn network_of(app: &App, request: &Request) -> Option<IpAddr> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+pub(super) fn network_of(
+    app: &App,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
     let proxies = &app.config().trusted_proxies;
     (app.config().rate_limits == RateLimits::On)
-        .then(|| ClientIp::of(peer.0.ip(), request.headers(), proxies).network())
+        .then(|| ClientIp::of(peer.0.ip(), headers, proxies).network())
 }
 
-/// What a network may still guess in forms that ask in passing who somebody is.
-/// Whoever does not guess there is not counted: what these forms are for is
-/// pressed as often as anything else.
+/// What a network may still guess. Of forms that ask in passing who somebody is, only
+/// those are counted that guess: what these forms are for is pressed as often as
+/// anything else.
 #[derive(Clone, Debug)]
 pub struct Guesses {
     limit: NetworkLimit,
@@ -137,11 +144,18 @@ impl Guesses {
         !self.limit.allows(self.network)
     }
 
-    /// [`NetworkLimit::tell_when`]
-    pub fn tell_when(&self, response: &mut Response) {
-        self.limit.tell_when(response);
+    /// An answer that says when it makes sense to try again.
+    #[must_use]
+    pub fn refuse(&self, mut response: Response) -> Response {
+        self.limit.tell_when(&mut response);
+        response
     }
 }
+
+/// What a network may still send of forms, counted where they are read
+/// ([`super::form`]).
+#[derive(Clone, Debug)]
+pub(super) struct Forms(pub(super) Guesses);
 
 /// Lets a page count the guesses that are made in passing ([`Guesses`]).
 pub async fn count_guesses(
@@ -149,8 +163,22 @@ pub async fn count_guesses(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Some(network) = network_of(&app, &request) {
+    if let Some(network) = network_of(&app, request.extensions(), request.headers()) {
         request.extensions_mut().insert(Guesses { limit, network });
+    }
+    next.run(request).await
+}
+
+/// Holds the forms of a page to a limit. Counted are those that are its own alone: what
+/// another site sends, or whoever asked for no form, uses up nobody's tries.
+pub async fn limit_forms(
+    State((app, limit)): State<(App, NetworkLimit)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(network) = network_of(&app, request.extensions(), request.headers()) {
+        let forms = Forms(Guesses { limit, network });
+        request.extensions_mut().insert(forms);
     }
     next.run(request).await
 }

@@ -1,6 +1,6 @@
 //! Who is visiting: the browser, whoever is signed in, and the language.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::client_ip::ClientIp;
 use super::cookies::Cookies;
 use super::error_page::{ErrorPage, Fault};
-use super::limits::Guesses;
+use super::limits::{Guesses, network_of};
 use super::page::{Section, Shell};
 use crate::app::App;
 use crate::crypto::secret::{Browser, KnownBrowser, Opaque, Session};
@@ -84,6 +84,8 @@ pub struct Visitor {
     pub ended_session: Option<[u8; 32]>,
     /// What may still be guessed, where a form asks in passing who somebody is.
     pub guesses: Option<Guesses>,
+    /// Whose turns are counted together with theirs, where anybody's are.
+    pub network: Option<IpAddr>,
     chosen_by_hand: bool,
 }
 
@@ -123,6 +125,7 @@ impl FromRequestParts<App> for Visitor {
                 .unwrap_or_else(|| Opaque::generate_unowned(app.random())),
             ended_session: None,
             guesses: parts.extensions.get().cloned(),
+            network: network_of(app, &parts.extensions, &parts.headers),
             chosen_by_hand: by_hand.is_some(),
         };
         if let Some(cookie) = cookies.session(&parts.headers) {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ClientMetadata, InvalidClient, RedirectUri};
+use super::{ClientMetadata, FetchUri, InvalidClient, RedirectUri, WebUri};
 use crate::domain::attribute::is_control;
 
 mod fault;
@@ -50,6 +50,7 @@ impl ClientMetadata {
             faults.push(MetadataFault::of(name, why));
         }
         faults.extend(unreadable_members(&members));
+        faults.extend(unfetchable_logos(&members));
         // RFC 7591 §2: a name is optional. People then read where answers go.
         if !members.contains_key("client_name") {
             match name_of(&members) {
@@ -165,6 +166,20 @@ fn unreadable_members(members: &Map<String, Value>) -> Vec<MetadataFault> {
         .collect()
 }
 
+/// Logos are not shown from where they are, but fetched from there: what is registered
+/// can be.
+fn unfetchable_logos(members: &Map<String, Value>) -> Vec<MetadataFault> {
+    members
+        .iter()
+        .filter(|(name, _)| name.split('#').next() == Some("logo_uri"))
+        .filter_map(|(name, value)| {
+            let uri = WebUri::try_from(value.as_str()?.to_owned()).ok()?;
+            let refused = FetchUri::try_from(uri.as_str().to_owned()).err()?;
+            Some(MetadataFault::of(name, refused))
+        })
+        .collect()
+}
+
 /// Whether a client sends people here, and gets codes for them: it does unless
 /// it says otherwise (RFC 7591 §2).
 fn has_codes(members: &Map<String, Value>) -> bool {
@@ -225,6 +240,8 @@ mod tests {
             json!({"tls_client_certificate_bound_access_tokens": true}),
             json!({"subject_type": "private"}),
             json!({"logo_uri": "javascript:alert(1)"}),
+            json!({"logo_uri": "http://shop.example/logo.png"}),
+            json!({"logo_uri#nl": "https://user:pass@shop.example/logo.png"}),
             json!({"initiate_login_uri": "http://shop.example/login"}),
         ] {
             assert_eq!(kinds(more.clone()), [FaultKind::Member], "{more}");

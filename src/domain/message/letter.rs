@@ -168,6 +168,8 @@ pub enum About {
     MinorOpened,
     /// Everything went along to another provider.
     WentAlong,
+    /// Somebody who was signed in took everything along as a file.
+    Downloaded,
     /// The operator has a key again.
     EscrowAllowed,
     /// Somebody tries passwords at the account with this address, if there is one.

@@ -1194,6 +1194,7 @@ history-picture-says = { $count ->
 history-bar = { $date }: { $count }
 history-newer = Newer
 history-further = Look further back
+history-went = Everything in your account went to { $to }, on { $date }
 
 ## Who has what
 holdings-title = Who has what
@@ -1340,6 +1341,8 @@ mail-minor-opened-subject = Your birthdate was changed
 mail-minor-opened = By the birthdate that is in your account now, you are 16 or older. By the one before, you were not. What is closed to people under 16 is open from now on; agreements that had ended stay ended.
 mail-went-along-subject = Your account was copied to another provider
 mail-went-along = Everything that your account holds was handed to another provider, once, because somebody who was signed in as you said so. Your account here goes on as it was.
+mail-downloaded-subject = Everything in your account was downloaded
+mail-downloaded = Somebody who was signed in as you downloaded everything that your account holds as a file. If that was not you, change your password and sign out everywhere else.
 
 ## From provider to provider
 data-went = Went along to another provider
@@ -1351,6 +1354,7 @@ arrival-go = Fetch it there
 arrival-address = We do not know this as the address of another Sluis. Write it as it stands in your browser when you are signed in there.
 arrival-unreachable = There is no Sluis at that address that we can reach, or it cannot hand an account over directly.
 arrival-closed = Your old provider does not let other providers ask for an account directly. Whoever runs it has decided so.
+arrival-busy = It was busy, here or at your old provider, and nothing came along. Begin again with the address below.
 arrival-refused = Your old provider did not hand anything over. Try again from the start; it works once each time.
 arrival-stray = This answer does not belong to anything that you began here, or it took too long. Nothing was taken over.
 arrival-denied = You said no at your old provider. Nothing was taken over.

@@ -1189,6 +1189,7 @@ history-picture-says = { $count ->
 history-bar = { $date }: { $count }
 history-newer = Nieuwer
 history-further = Zoek verder terug
+history-went = Alles in je account ging naar { $to }, op { $date }
 
 ## Wie heeft wat
 holdings-title = Wie heeft wat
@@ -1335,6 +1336,8 @@ mail-minor-opened-subject = Je geboortedatum is veranderd
 mail-minor-opened = Volgens de geboortedatum die nu in je account staat, ben je 16 of ouder. Volgens de vorige was je dat niet. Wat dicht is voor wie jonger is dan 16, is vanaf nu open; afspraken die waren beëindigd, blijven dat.
 mail-went-along-subject = Je account is gekopieerd naar een andere aanbieder
 mail-went-along = Alles in je account is eenmalig aan een andere aanbieder gegeven, omdat iemand die als jou was ingelogd dat vroeg. Je account hier blijft zoals het was.
+mail-downloaded-subject = Alles in je account is gedownload
+mail-downloaded = Iemand die als jou was ingelogd heeft alles in je account als bestand gedownload. Was jij dat niet? Verander dan je wachtwoord en log overal elders uit.
 
 ## Van aanbieder naar aanbieder
 data-went = Meegegaan naar een andere aanbieder
@@ -1346,6 +1349,7 @@ arrival-go = Haal het daar op
 arrival-address = We kennen dit niet als het adres van een andere Sluis. Schrijf het zoals het in je browser staat als je daar bent ingelogd.
 arrival-unreachable = Op dat adres is geen Sluis die we kunnen bereiken, of hij kan een account niet rechtstreeks overdragen.
 arrival-closed = Je oude aanbieder laat andere aanbieders niet rechtstreeks om een account vragen. Dat heeft de beheerder daar zo besloten.
+arrival-busy = Het was te druk, hier of bij je oude aanbieder, en er is niets meegekomen. Begin opnieuw met het adres hieronder.
 arrival-refused = Je oude aanbieder gaf niets mee. Begin opnieuw; het werkt telkens één keer.
 arrival-stray = Dit antwoord hoort niet bij iets dat je hier begon, of het duurde te lang. Er is niets overgenomen.
 arrival-denied = Je zei nee bij je oude aanbieder. Er is niets overgenomen.

@@ -125,7 +125,7 @@ pub async fn submit(
     request: Request,
 ) -> Response {
     // Before the file is let in: whoever waits for a turn fills no memory.
-    let _turn = match arriving(consumer.signed_in.account.id).await {
+    let _turn = match arriving(consumer.signed_in.account.id, consumer.visitor.network).await {
         Ok(turn) => turn,
         Err(fault) => return consumer.fault(&fault),
     };
@@ -141,7 +141,7 @@ pub async fn submit(
     if !consumer.accepts_csrf(&csrf) {
         return consumer.error(Fault::Forged);
     }
-    match begin(&app, &consumer.signed_in.owner(), file).await {
+    match begin(&app, &consumer.signed_in, file).await {
         Ok(id) => see_other(&format!("/account/data/import/{id}")),
         Err(error) => refuse(&consumer, error),
     }

@@ -74,7 +74,8 @@ pub async fn back(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         code: params.get("code"),
         error: params.get("error"),
     };
-    match finish(app, &consumer.signed_in, browser, answer).await {
+    let from = (browser, consumer.visitor.network);
+    match finish(app, &consumer.signed_in, from, answer).await {
         Ok(id) => see_other(&format!("/account/data/import/{id}")),
         Err(error) => tell(&consumer, error),
     }
@@ -84,6 +85,12 @@ pub async fn back(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
 /// file.
 fn tell(consumer: &Consumer, error: ArrivalError) -> Response {
     let texts = consumer.visitor.texts();
+    if error.is_busy() {
+        let what = t!(texts, "arrival-busy");
+        let mut response = refuse_for(consumer, what, t!(texts, "arrival-file"));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        return response;
+    }
     let what = match error {
         ArrivalError::Import(error) => return refuse(consumer, error),
         ArrivalError::Fault(fault) => return consumer.fault(&fault),

@@ -55,6 +55,7 @@ fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
         errors: Vec::new(),
         count: moments.len(),
         picture: Tally::of(&moments, NOW).map(|tally| Picture::of(&tally, Texts::new(language))),
+        went_along: vec![("sluis.example.net".to_owned(), days(-2))],
         reads: vec![
             row(
                 -1,

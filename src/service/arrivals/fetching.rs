@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::{ArrivalError, BACK, Journey, ask};
+use super::{ArrivalError, BACK, BUSY, Journey, ask};
 use crate::app::App;
 use crate::config::Issuer;
 use crate::crypto::dpop::key::{Errand, ProvingKey};
@@ -97,8 +97,12 @@ async fn redeem(
     }
 }
 
-/// Fetches the document; proves twice where the provider wants that (RFC 9449
-/// §9).
+/// How often a document is asked for: with a proof, with another where the provider
+/// wants that (RFC 9449 §9), and twice more where it is the turn of others. The token
+/// is as good after that: the document has not begun.
+const TRIES: usize = 4;
+
+/// Fetches the document.
 async fn fetch(
     app: &App,
     key: &ProvingKey,
@@ -107,7 +111,8 @@ async fn fetch(
 ) -> Result<Vec<u8>, ArrivalError> {
     let authorization = format!("DPoP {token}");
     let mut nonce: Option<String> = None;
-    for _ in 0..2 {
+    let mut last = ArrivalError::Refused;
+    for _ in 0..TRIES {
         let proof = prove(app, key, ("GET", endpoint), Some(token), nonce.as_deref())?;
         let fetch = Fetch {
             url: endpoint,
@@ -118,10 +123,14 @@ async fn fetch(
         };
         match app.outbound().fetch(fetch).await {
             Ok(Fetched::Document(document)) => return Ok(document),
+            // Once: whoever asks for another each time never hands anything over.
+            Ok(Fetched::Nonce(_)) if nonce.is_some() => return Err(ArrivalError::Refused),
             Ok(Fetched::Nonce(wanted)) => nonce = Some(wanted),
+            // It has waited for a while before it said so, as this one does.
+            Err(busy @ FetchError::Status(BUSY)) => last = ArrivalError::Unreachable(busy),
             Err(FetchError::TooLarge) => return Err(ImportError::from(BadImport::TooLarge).into()),
             Err(error) => return Err(ArrivalError::Unreachable(error)),
         }
     }
-    Err(ArrivalError::Refused)
+    Err(last)
 }

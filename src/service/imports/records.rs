@@ -14,7 +14,7 @@ use crate::service::Fault;
 use crate::service::exports::Owner;
 use crate::service::sessions::SignedIn;
 use crate::store::imports::{KeptRow, PieceRow};
-use crate::store::{Connection, StoreError, imports};
+use crate::store::{Connection, imports};
 
 /// How many bytes of records are about one piece.
 const PIECE: usize = 128 * 1024;
@@ -177,14 +177,29 @@ pub(super) async fn load_of(
     for one in kept {
         let load = match one.summary.load {
             Some(load) => load,
-            // An older edition took it in. What its records take is not known.
-            None => open_kept(from, owner, one.id)
-                .await?
-                .map_or_else(Load::default, |kept| kept.head.load(0)),
+            // An older edition took it in, and did not count.
+            None => match open_kept(from, owner, one.id).await? {
+                Some(kept) => kept.head.load(bytes_of(from, owner, one.id).await?),
+                None => Load::default(),
+            },
         };
         all = all.plus(load);
     }
     Ok(all)
+}
+
+/// How many bytes the records of an import take that are no reads. All of it is opened.
+async fn bytes_of(from: &mut Connection, owner: &Owner, id: ImportId) -> Result<usize, Fault> {
+    let (mut bytes, mut after) = (0, 0);
+    while let Some((seq, piece)) = piece_after(from, owner, id, after).await? {
+        after = seq;
+        if piece.member != Member::Reads {
+            let items = serde_json::to_vec(&piece.items)
+                .map_err(|_| Fault::Inconsistent("a record of an import cannot be written"))?;
+            bytes += items.len();
+        }
+    }
+    Ok(bytes)
 }
 
 /// What came along under this id, if it was taken over.
@@ -261,9 +276,13 @@ pub async fn grants_of(
 
 /// Throws away what came along: it is the owner's, and nobody else has to know.
 pub async fn remove(app: &App, signed_in: &SignedIn, id: ImportId) -> Result<bool, Fault> {
-    let account_id = signed_in.account.id;
+    let (account_id, session) = (signed_in.account.id, signed_in.session(app));
     app.store()
-        .write(move |tx| Box::pin(async move { imports::remove(tx, account_id, id).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                session.hold(tx).await?;
+                Ok(imports::remove(tx, account_id, id).await?)
+            })
+        })
         .await
-        .map_err(|error: StoreError| error.into())
 }

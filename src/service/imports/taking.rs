@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::profiles::{Along, Edit, EditError, edit_along};
 use crate::service::sessions::{SignedIn, open_vault};
-use crate::store::{StoreError, imports};
+use crate::store::imports;
 
 /// What somebody takes over.
 #[derive(Clone, Debug)]
@@ -144,14 +144,14 @@ fn allow(permission: Permission, theirs: &VaultContents) -> Edit {
 
 /// Throws away an import that waits.
 pub async fn discard(app: &App, signed_in: &SignedIn, id: ImportId) -> Result<(), Fault> {
-    let account_id = signed_in.account.id;
+    let (account_id, session) = (signed_in.account.id, signed_in.session(app));
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                session.hold(tx).await?;
                 let _ = imports::remove_waiting(tx, account_id, id).await?;
-                Ok::<_, StoreError>(())
+                Ok(())
             })
         })
-        .await?;
-    Ok(())
+        .await
 }

@@ -294,6 +294,10 @@ fn way_in(texts: Texts, when: &str, about: &About) -> Text {
             t!(texts, "mail-went-along-subject"),
             t!(texts, "mail-went-along"),
         ),
+        About::Downloaded => (
+            t!(texts, "mail-downloaded-subject"),
+            t!(texts, "mail-downloaded"),
+        ),
         About::PasswordChanged => (
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),

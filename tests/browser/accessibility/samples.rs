@@ -19,8 +19,7 @@ pub(super) fn samples(language: &str) -> Vec<(String, PathBuf)> {
         .filter(|path| path.extension().is_some_and(|kind| kind == "html"))
         .filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();
-            // That one leads away by itself.
-            (name.starts_with(&format!("{language}-")) && !name.ends_with("-form-post"))
+            name.starts_with(&format!("{language}-"))
                 .then_some((name, path))
         })
         .collect();

@@ -13,6 +13,7 @@ on_both_databases!(
     a_report_that_was_made_up_or_is_about_another_is_refused,
     what_is_no_report_is_refused,
     what_says_nothing_of_the_address_notes_nothing,
+    a_report_is_handed_over_again_when_the_database_is_away,
 );
 
 const BOUNCED: [&str; 2] = ["mail", "bounced"];
@@ -30,6 +31,15 @@ fn hand_back(app: &TestApp, message: impl AsRef<[u8]>) -> Run {
         assert!(!said.contains("home.example"), "it names nobody: {run:#?}");
     }
     run
+}
+
+/// It is taken for any other mail, and nobody gets it back.
+#[track_caller]
+fn is_refused(run: Run, words: &str) {
+    let told = run.json();
+    assert_eq!(told["outcome"], "refused");
+    let says = told["says"].as_str().expect("a text");
+    assert!(says.contains(words), "{says}");
 }
 
 /// Somebody who has just signed up, and the mail that they were sent.
@@ -107,7 +117,7 @@ async fn a_report_that_was_made_up_or_is_about_another_is_refused(app: TestApp) 
     ] {
         assert_ne!(forged, good, "{what}");
         let run = hand_back(&app, forged);
-        run.is_refused(&["about no mail that this instance sent"]);
+        is_refused(run, "about no mail that this instance sent");
         assert!(!is_warned(&mut ada).await, "{what}");
         assert!(!is_warned(&mut eve).await, "{what}");
     }
@@ -137,9 +147,9 @@ async fn what_is_no_report_is_refused(app: TestApp) {
             "is no report",
         ),
     ] {
-        hand_back(&app, message).is_refused(&[words, "what to do"]);
+        is_refused(hand_back(&app, message), words);
     }
-    hand_back(&app, b"\xff\xfe\0\0").is_refused(&["is no report"]);
+    is_refused(hand_back(&app, b"\xff\xfe\0\0"), "is no report");
     assert!(!is_warned(&mut ada).await);
 }
 
@@ -168,4 +178,23 @@ async fn what_says_nothing_of_the_address_notes_nothing(app: TestApp) {
         assert_eq!(heard["accounts"], 0, "{about}");
         assert!(!is_warned(&mut ada).await, "{about}");
     }
+}
+
+/// `EX_TEMPFAIL` of sysexits.h.
+const TRY_AGAIN: i32 = 75;
+
+async fn a_report_is_handed_over_again_when_the_database_is_away(app: TestApp) {
+    let (mut ada, mail) = signed_up(&app, ADA).await;
+    let config = app.app.config();
+    let place = Place::new();
+    for url in ["sqlite:nowhere/sluis.db", "postgres://localhost:9/sluis"] {
+        let mut command = place.command(&BOUNCED);
+        command
+            .env("SLUIS_DATABASE_URL", url)
+            .env("SLUIS_KEYS_DIR", &config.keys_dir);
+        let run = Run::fed(command, gone(&mail));
+        assert_eq!(run.status, Some(TRY_AGAIN), "{run:#?}");
+    }
+    hand_back(&app, gone(&mail)).succeeds();
+    assert!(is_warned(&mut ada).await);
 }

@@ -111,3 +111,17 @@ async fn a_log_holds_what_was_asked_for_and_no_less_than_that() {
         holds_nothing_personal(&log, &secrets);
     }
 }
+
+#[tokio::test]
+async fn whoever_reads_warnings_alone_reads_of_a_setting_without_effect() {
+    let variables = [
+        ("SLUIS_LOG", "warn"),
+        ("SLUIS_LOG_FORMAT", "json"),
+        ("SLUIS_METRICS_LISTEN", "127.0.0.1:9000"),
+    ];
+    let log = log(&variables, &mut Vec::new()).await;
+    let told = "SLUIS_METRICS_LISTEN is without effect";
+    let line = log.lines().find(|line| line.contains(told));
+    let event: Value = serde_json::from_str(line.expect("a line")).expect("JSON");
+    assert_eq!(event["level"], "WARN");
+}

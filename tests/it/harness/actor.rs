@@ -178,7 +178,11 @@ impl Actor {
             .header(ORIGIN, "http://localhost:8000")
             .header("sec-fetch-site", "same-origin")
             .body(Body::from_stream(silence));
-        let answer = self.router.clone().oneshot(request.expect("a request"));
+        let mut request = request.expect("a request");
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        let answer = self.router.clone().oneshot(request);
         answer.await.expect("an answer")
     }
 

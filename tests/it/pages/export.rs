@@ -8,6 +8,7 @@ use sluis::crypto::jwt::PublicKeys;
 use sluis::service::receipts::{Checked, check_file};
 
 use crate::harness::{Actor, SANNE, TestApp, on_both_databases};
+use crate::people::post;
 use crate::protocol::{Business, SCOPES, ask_by_right};
 
 on_both_databases! {
@@ -15,6 +16,7 @@ on_both_databases! {
     the_receipts_in_it_verify_with_the_keys_in_it,
     nobody_takes_along_what_is_anothers,
     a_card_for_address_books_says_who_and_where,
+    whoever_takes_everything_along_is_told_by_mail,
 }
 
 /// Somebody whose address was verified, who left a shop, reads a paper, and was
@@ -173,4 +175,13 @@ async fn a_card_for_address_books_says_who_and_where(app: TestApp) {
     ] {
         assert!(page.html.contains(line), "{}", page.html);
     }
+}
+
+async fn whoever_takes_everything_along_is_told_by_mail(app: TestApp) {
+    let mut sanne = app.settled("Sanne", "sanne@example.com").await;
+    app.leave_mail().await;
+    exported(&mut sanne).await;
+    let mails = post(&app).await;
+    let told: Vec<String> = mails.iter().map(|mail| mail.field("Subject")).collect();
+    assert_eq!(told, ["Everything in your account was downloaded"]);
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{HOUR, SANNE, TestApp, id_of, on_both_databases};
+use crate::harness::{Engine, HOUR, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     keys_that_are_larger_than_any_are_not_kept,
@@ -19,6 +19,7 @@ on_both_databases! {
     an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone,
     a_document_that_nobody_reads_holds_up_its_owner_alone,
     a_file_that_does_not_come_holds_up_its_owner_alone,
+    files_that_do_not_come_hold_up_their_network_alone,
 }
 
 async fn keys_that_are_larger_than_any_are_not_kept(app: TestApp) {
@@ -176,6 +177,38 @@ async fn a_file_that_does_not_come_holds_up_its_owner_alone(app: TestApp) {
     hand_in(&mut sanne, &file)
         .await
         .says("This would come along");
+}
+
+async fn files_that_do_not_come_hold_up_their_network_alone(app: TestApp) {
+    // Turns are those of the process, in which the other database is tried as well.
+    let number = 1 + u8::from(app.engine() == Engine::Sqlite);
+    let network = |last| SocketAddr::from(([198, 51, number, last], 9));
+    let mut sanne = app.person("Sanne", SANNE).await;
+    let mut bram = app.person("Bram", "bram@example.com").await;
+    let file = text(&exported(&mut sanne).await);
+    let mut slow = Vec::new();
+    for name in ["eve", "mallory"] {
+        let mut actor = app.person(name, &format!("{name}@example.com")).await;
+        actor.peer = Some(network(1));
+        slow.push(tokio::spawn(async move {
+            actor.begin_to_send("/account/data/import").await
+        }));
+    }
+    sanne.peer = Some(network(1));
+    let mut page = hand_in(&mut sanne, &file).await;
+    for _ in 0..20 {
+        if page.status == 200 {
+            page = hand_in(&mut sanne, &file).await;
+        }
+    }
+    assert_eq!(page.error().as_deref(), Some("busy"), "{}", page.words());
+    bram.peer = Some(network(2));
+    let page = hand_in(&mut bram, &file).await;
+    page.says("This would come along");
+    for one in slow {
+        one.abort();
+        assert!(one.await.is_err(), "it was cut off");
+    }
 }
 
 /// Servers that take every call and never say anything.

@@ -14,6 +14,7 @@ use crate::harness::{Actor, SANNE, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     what_would_not_fit_into_the_next_export_is_not_taken_in,
+    what_businesses_owe_here_goes_along_as_well,
     a_document_that_is_too_much_by_itself_is_sorted_out_where_it_is_from,
     the_agreements_of_each_provider_are_shown_with_it,
     nothing_is_opened_behind_the_last_agreement_that_is_shown,
@@ -61,6 +62,19 @@ async fn what_would_not_fit_into_the_next_export_is_not_taken_in(app: TestApp) {
     take_over(&mut there, &preview).await;
     let preview = hand_in(&mut sanne, &second).await;
     preview.says("This would come along");
+}
+
+async fn what_businesses_owe_here_goes_along_as_well(app: TestApp) {
+    let mut sanne = customer(&app).await;
+    let mut file = exported(&mut sanne).await;
+    let duty = file["duties"][0].clone();
+    file["duties"] = json!(vec![duty; 20_000]);
+    let other = elsewhere(&app).await;
+    let mut there = other.person("Sanne", "sanne@example.com").await;
+    let preview = hand_in(&mut there, &text(&file)).await;
+    preview.says("This would come along");
+    let page = hand_in(&mut sanne, &text(&file)).await;
+    assert_eq!(page.status, 422, "with what is owed here there are more");
 }
 
 async fn a_document_that_is_too_much_by_itself_is_sorted_out_where_it_is_from(app: TestApp) {

@@ -16,6 +16,7 @@ use crate::harness::{DAY, TestApp, business_document, on_both_databases};
 on_both_databases!(
     a_logo_that_cannot_be_fetched_stays_for_a_week,
     a_logo_that_was_changed_or_taken_away_is_gone_at_once,
+    a_client_that_stays_with_its_logo_does_not_say_when_it_is_fetched,
     a_client_that_is_removed_leaves_no_logo,
     a_logo_that_nobody_vouches_for_is_not_fetched_and_not_shown,
 );
@@ -81,6 +82,21 @@ async fn a_logo_that_was_changed_or_taken_away_is_gone_at_once(app: TestApp) {
     let other = app.browser().at_node(app.second_node().await);
     fetch(&app).await;
     assert_eq!(seen_by(other, &shop).await, Some(new));
+}
+
+async fn a_client_that_stays_with_its_logo_does_not_say_when_it_is_fetched(app: TestApp) {
+    let server = studio(picture(png(64))).await;
+    let token = initial_token(&app, 1).await;
+    let mut told = registered(&app, Some(&token), &with(&logo_at(&server))).await;
+    fetch(&app).await;
+    for _ in 0..3 {
+        told = replace(&app, &told, &logo_at(&server)).await;
+        fetch(&app).await;
+    }
+    assert_eq!(asked(&server).await, 1);
+    app.wait(DAY);
+    fetch(&app).await;
+    assert_eq!(asked(&server).await, 2);
 }
 
 async fn a_client_that_is_removed_leaves_no_logo(app: TestApp) {

@@ -124,6 +124,12 @@ async fn everything_is_handed_over_once_to_the_key_that_asked(app: TestApp) {
     ada.get("/account/data")
         .await
         .says("To elsewhere.example, on");
+    // It belongs to the record of who got what, which leads there.
+    let page = ada.get("/account/history").await;
+    page.says("Everything in your account went to elsewhere.example, on");
+    ada.get("/account/history?claim=email")
+        .await
+        .says_not("elsewhere.example");
     is_refused(
         &fetch(&other, &token, &proof(&app, &holder, &token)).await,
         401,

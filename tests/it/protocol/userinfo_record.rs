@@ -1,5 +1,6 @@
 //! A read is on record before it is answered, or it is not answered.
 
+use serde_json::json;
 use sluis::store::StoreError;
 
 use super::Business;
@@ -35,4 +36,13 @@ async fn what_cannot_be_put_on_record_is_not_told(app: TestApp) {
     }
     let reads = exported(&mut ada).await["reads"].take();
     assert_eq!(reads.as_array().map(Vec::len), Some(2));
+    // What an ID token says is read as well.
+    let claims = json!({"id_token": {"email": null}}).to_string();
+    let asks = [("scope", "openid"), ("claims", claims.as_str())];
+    let code = shop.code(&mut ada, "low", &asks).await;
+    alter(&app, "ALTER TABLE reads RENAME TO gone").await;
+    let told = shop.redeem(&code).await;
+    assert!(told.status.is_server_error(), "{told:?}");
+    assert!(!told.body.contains("id_token"), "{told:?}");
+    alter(&app, "ALTER TABLE gone RENAME TO reads").await;
 }

@@ -38,7 +38,7 @@ async fn find(store: &Store, id: &ClientId) -> Option<RegistrationRow> {
 async fn replace(store: &Store, client: &Client, before: u8, after: u8) -> bool {
     let (row, says, after) = (client.clone(), says(), key(after));
     let replaced = keep!(store, |tx| {
-        registrations::replace(tx, &row, &says, [before; 32], &after, later(5))
+        registrations::replace(tx, &row, &says, [before; 32], &after, (true, later(5)))
     });
     replaced.expect("a write")
 }

@@ -238,4 +238,9 @@ async fn a_database_that_is_put_back_serves_and_its_old_escrow_does_not() {
     tokio::time::timeout(Duration::from_secs(5), restored.close())
         .await
         .expect("it closes");
+    let url = format!("sqlite://{}", copy.display());
+    let url = url.parse().expect("a URL");
+    let app = app.with(|config| config.database_url = url).await;
+    let left = opened(&app, &cells(&app, Engine::Sqlite).await);
+    assert_eq!(left, (0, 0, BTreeSet::from([EMAIL.to_owned()])));
 }

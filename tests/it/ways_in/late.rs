@@ -4,20 +4,24 @@ use sluis::domain::attribute::Email;
 use sluis::domain::claim::Claim;
 use sluis::domain::id::PasskeyId;
 use sluis::service::address_changes::Followed;
+use sluis::service::imports::ImportError;
 use sluis::service::profiles::{Edit, EditError};
 use sluis::service::sessions::resume;
 use sluis::service::{
-    Fault, address_changes, browsers, erasure, factors, kit, passkeys, profiles, recovery,
+    Fault, address_changes, browsers, erasure, factors, imports, kit, passkeys, profiles, recovery,
 };
 
 use super::{ADA, Phone, SECRET, subjects};
 use crate::harness::{Actor, Authenticator, PASSWORD, TestApp, on_both_databases};
 use crate::html::Form;
+use crate::pages::export::exported;
+use crate::pages::import::hand_in;
 use crate::people::{link, post};
 
 on_both_databases! {
     whoever_holds_back_a_form_sets_nothing_up_once_the_owner_got_rid_of_them,
     what_is_done_in_a_session_that_was_ended_is_not_kept,
+    what_comes_along_in_a_session_that_was_ended_is_not_taken_in,
 }
 
 const EVES: &str = "eve@elsewhere.example";
@@ -105,4 +109,28 @@ async fn what_is_done_in_a_session_that_was_ended_is_not_kept(app: TestApp) {
     assert!(matches!(edited, Err(EditError::Fault(Fault::SignedOut))));
     assert!(subjects(&app).await.is_empty());
     assert!(ada.get("/account").await.redirect().is_none(), "still in");
+}
+
+async fn what_comes_along_in_a_session_that_was_ended_is_not_taken_in(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let mut thief = app.browser();
+    thief.sign_in("/sign-in", ADA, PASSWORD).await;
+    let file = serde_json::to_vec(&exported(&mut ada).await).expect("JSON");
+    let preview = hand_in(&mut ada, &file).await;
+    let id = preview.path.rsplit('/').next().expect("an id");
+    let id = id.parse().expect("an id");
+    let ended = resume(&app.app, &thief.jar["sluis-session"]).await;
+    let ended = ended.expect("a database").expect("a session");
+    let form = ada.get("/account/security").await.form("end-others");
+    ada.submit(form).await;
+    let (at, by) = (&app.app, &ended);
+    let begun = imports::begin(at, by, file).await;
+    assert!(matches!(begun, Err(ImportError::Fault(Fault::SignedOut))));
+    is_refused(&imports::discard(at, by, id).await);
+    is_refused(&imports::remove(at, by, id).await);
+    assert_eq!(
+        ada.get(&preview.path).await.status,
+        200,
+        "it is there still"
+    );
 }

@@ -16,7 +16,12 @@ use crate::protocol::asks_for_transfer;
 
 on_both_databases! {
     the_doors_are_held_to_a_limit_by_network,
+    what_another_site_sends_uses_up_nobodys_tries,
+    whoever_guesses_in_a_network_keeps_nobody_out_whom_their_browser_knows,
+    whoever_guesses_in_a_network_keeps_nobody_from_their_second_step,
+    whoever_guesses_in_a_network_stops_no_mailed_link_and_no_passkey,
     whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own,
+    whoever_replaces_a_registration_is_held_to_a_limit,
     each_form_that_asks_who_it_is_is_held_to_a_limit_by_network,
     limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word,
     whoever_guesses_for_long_does_not_keep_the_owner_out,
@@ -57,40 +62,42 @@ async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
     panic!("{path} takes whatever comes");
 }
 
+/// A form that whoever visits could have been given.
+async fn own_csrf(actor: &mut Actor) -> String {
+    let body = actor.get("/sign-in").await.form("sign-in").body();
+    let csrf = body.split('&').find(|field| field.starts_with("csrf="));
+    csrf.expect("a form of its own").to_owned()
+}
+
 async fn the_doors_are_held_to_a_limit_by_network(app: TestApp) {
     let mut thief = app.browser();
     thief.peer = Some(network(1));
+    let csrf = own_csrf(&mut thief).await;
     // A list of addresses, one try each: no count of an account sees it.
     for number in 0..BURST {
-        let body = format!("email=a{number}@x.example");
+        let body = format!("{csrf}&email=a{number}@x.example");
         let page = post(&mut thief, "/sign-in", &body).await;
-        assert_eq!(page.error().as_deref(), Some("forged"));
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    assert!(taken(&mut thief, "/sign-in", "email=b@x.example").await <= SLACK);
+    let body = format!("{csrf}&email=b@x.example");
+    assert!(taken(&mut thief, "/sign-in", &body).await <= SLACK);
     let mut other = app.browser();
     other.peer = Some(network(2));
     for path in [
         "/sign-in",
         "/sign-up",
         "/sign-up/passkey",
-        "/sign-in/second",
-        "/sign-in/confirm",
-        "/sign-in/passkey",
         "/device",
         "/recover",
         "/recover/kit",
         "/recover/wait",
         "/recover/empty",
         "/recover/finish",
-        "/recover/stop",
-        "/confirm-email",
-        "/change-email",
-        "/undo-email",
     ] {
-        let taken = taken(&mut thief, path, "x=y").await;
+        let taken = taken(&mut thief, path, &csrf).await;
         assert!(taken < SLACK, "{path} has a count of its own: {taken}");
         assert!(
-            !is_too_often(&post(&mut other, path, "x=y").await),
+            !is_too_often(&post(&mut other, path, &csrf).await),
             "{path}"
         );
     }
@@ -98,12 +105,93 @@ async fn the_doors_are_held_to_a_limit_by_network(app: TestApp) {
     assert_eq!(thief.get("/sign-in").await.status, StatusCode::OK);
 }
 
+async fn what_another_site_sends_uses_up_nobodys_tries(app: TestApp) {
+    let mut ada = app.browser();
+    ada.peer = Some(network(1));
+    for path in ["/sign-in", "/sign-up", "/recover", "/sign-in/confirm"] {
+        for _ in 0..=BURST + SLACK {
+            assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
+        }
+    }
+    let csrf = own_csrf(&mut ada).await;
+    assert!(!is_too_often(&post(&mut ada, "/sign-up", &csrf).await));
+}
+
+/// Uses up what a network may still try.
+async fn guess_all(app: &TestApp, from: SocketAddr) -> Actor {
+    let mut thief = app.browser();
+    thief.peer = Some(from);
+    let csrf = own_csrf(&mut thief).await;
+    assert!(taken(&mut thief, "/sign-in", &csrf).await >= BURST);
+    // As the night is long.
+    for _ in 0..SLACK {
+        post(&mut thief, "/sign-in", &csrf).await;
+    }
+    thief
+}
+
+async fn whoever_guesses_in_a_network_keeps_nobody_out_whom_their_browser_knows(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.peer = Some(network(1));
+    ada.leave().await;
+    let mut thief = guess_all(&app, network(1)).await;
+    assert!(is_too_often(
+        &thief.sign_in("/sign-in", ADA, PASSWORD).await
+    ));
+    let page = ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+    // Known to her account, it is to nobody else's.
+    app.person("Bob", "bob@example.org").await;
+    ada.leave().await;
+    let page = ada.sign_in("/sign-in", "bob@example.org", PASSWORD).await;
+    assert!(is_too_often(&page));
+    // What shows who she is in a session has a count of its own.
+    ada.sign_in("/sign-in", ADA, PASSWORD).await;
+    app.wait(FRESH_FOR);
+    let page = ada.get("/sign-in/confirm").await;
+    let form = page.form("confirm").with("confirm-password", PASSWORD);
+    let page = ada.submit(form).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+}
+
+async fn whoever_guesses_in_a_network_keeps_nobody_from_their_second_step(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    ada.peer = Some(network(1));
+    let (phone, _) = set_up_app(&app, &mut ada).await;
+    ada.leave().await;
+    guess_all(&app, network(1)).await;
+    // No code is good twice.
+    app.wait(Duration::from_mins(1));
+    let page = sign_in_with_code(&mut ada, &phone.code(&app)).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn whoever_guesses_in_a_network_stops_no_mailed_link_and_no_passkey(app: TestApp) {
+    let mut thief = guess_all(&app, network(1)).await;
+    let csrf = own_csrf(&mut thief).await;
+    for path in [
+        "/recover/stop",
+        "/undo-email",
+        "/confirm-email",
+        "/change-email",
+        "/sign-in/passkey",
+    ] {
+        for _ in 0..=BURST + SLACK {
+            let page = post(&mut thief, path, &csrf).await;
+            assert!(!is_too_often(&page), "{path}");
+        }
+    }
+}
+
 async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(app: TestApp) {
-    let paths = [
-        "/account/security/password",
-        "/account/data/import",
-        "/receipts",
-    ];
+    let mut ada = app.person("Ada", ADA).await;
+    ada.peer = Some(network(9));
+    let path = "/account/security/password";
+    let guess = ada.get(path).await.form("password-form").body();
+    assert!(taken(&mut ada, path, &guess).await >= BURST);
+    ada.peer = Some(network(109));
+    assert!(!is_too_often(&post(&mut ada, path, &guess).await));
+    let paths = ["/account/data/import", "/receipts"];
     for (number, path) in (1..).zip(paths) {
         let mut ada = app.browser();
         ada.peer = Some(network(number));
@@ -111,6 +199,28 @@ async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(
         ada.peer = Some(network(100 + number));
         assert!(!is_too_often(&post(&mut ada, path, "x=y").await), "{path}");
     }
+}
+
+async fn whoever_replaces_a_registration_is_held_to_a_limit(app: TestApp) {
+    let mut client = app.browser();
+    client.peer = Some(network(1));
+    let path = "/register/nobody";
+    let mut taken = 0;
+    loop {
+        let answer = client.send(Method::PUT, path, Some("{}".to_owned())).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        taken += 1;
+        assert!(taken <= BURST + SLACK, "it takes whatever comes");
+    }
+    assert!(taken >= BURST);
+    let answer = client.get(path).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::UNAUTHORIZED,
+        "looking is not counted"
+    );
 }
 
 /// The settings of somebody who runs a proxy.
@@ -122,6 +232,7 @@ fn behind_a_proxy(config: &mut Config) {
 
 /// How many are taken, each said to come from a network of its own.
 async fn taken_in_turns(actor: &mut Actor, header: &'static str) -> usize {
+    let csrf = own_csrf(actor).await;
     for taken in 0..=BURST + SLACK {
         let address = format!("198.51.100.{taken}");
         let value = match header {
@@ -129,7 +240,7 @@ async fn taken_in_turns(actor: &mut Actor, header: &'static str) -> usize {
             _ => address,
         };
         actor.proxied = vec![(header, value)];
-        if is_too_often(&post(actor, "/sign-in", "x=y").await) {
+        if is_too_often(&post(actor, "/sign-in", &csrf).await) {
             return taken;
         }
     }
@@ -141,6 +252,7 @@ async fn limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word(app: Test
     let proxy = SocketAddr::from(([10, 0, 0, 1], 9));
     let mut ada = app.browser();
     ada.peer = Some(proxy);
+    let csrf = own_csrf(&mut ada).await;
     for (header, ours, theirs) in [
         ("forwarded", "for=192.0.2.1", "for=\"192.0.2.2:4711\""),
         (
@@ -151,11 +263,11 @@ async fn limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word(app: Test
     ] {
         ada.proxied = vec![(header, ours.to_owned())];
         assert!(
-            taken(&mut ada, "/sign-in", "x=y").await >= BURST,
+            taken(&mut ada, "/sign-in", &csrf).await >= BURST,
             "{header}"
         );
         ada.proxied = vec![(header, theirs.to_owned())];
-        let page = post(&mut ada, "/sign-in", "x=y").await;
+        let page = post(&mut ada, "/sign-in", &csrf).await;
         assert!(!is_too_often(&page), "{header}: another client");
         // Everybody comes by way of the proxy: it is not what is counted.
         let all = taken_in_turns(&mut ada, header).await;
