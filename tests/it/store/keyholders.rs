@@ -185,6 +185,10 @@ on_both_engines! {
         assert_eq!((row.revision, row.contents_sealed), (3, vec![2; 82]));
     }
 
+        for (whose, at) in [(id, Some(3)), (AccountId::new(uuid(9)), None)] {
+            let any = keep!(bench.store, |tx| accounts::hold_any_vault(tx, whose));
+            assert_eq!(any.expect("a write"), at);
+        }
     async fn whoever_holds_a_vault_has_no_edit_come_between(bench: Bench) {
         let id = bench.account(1).await;
         keep!(bench.store, |tx| accounts::insert_vault(tx, id, vec![0; 80])).expect("a vault");
