@@ -39,6 +39,10 @@ const LONGEST_DELAY: Duration = Duration::from_mins(5);
 /// After this, failures are forgotten, but for those at codes where the browser is
 /// not known.
 const FAILURES_LAST: Duration = Duration::from_hours(24);
+/// How many browsers are looked at that are known at an address: what strangers who say
+/// that it is theirs have signed in with does not make each sign-in there dearer. A guess
+/// in any beyond these counts at the address.
+const MOST_BROWSERS: u32 = 200;
 
 /// What is counted together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +88,8 @@ impl Guess {
         (index, email): (EmailIndex, &Email),
     ) -> Result<Self, TooSoon> {
         let mut connection = app.store().read().await?;
-        let known = known_browsers::at_address(&mut connection, *index.as_bytes()).await?;
+        let at = *index.as_bytes();
+        let known = known_browsers::at_address(&mut connection, at, MOST_BROWSERS).await?;
         drop(connection);
         let is_this = |(id, hash): &(AccountId, _)| place.known.hash_for(id.as_uuid()) == *hash;
         let knowing = known.into_iter().filter(is_this).map(|(id, _)| id);

@@ -30,7 +30,7 @@ statements! {
               FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
               AND k.params = $2 AND k.verifier = $3 \
-              ORDER BY has DESC, a.created_at, a.id";
+              ORDER BY has DESC, a.created_at, a.id LIMIT $4";
     COUNT_ONCE = "UPDATE keyholders SET counted = 1 \
               WHERE account_id = $1 AND id = $2 AND counted = 0";
 
@@ -174,8 +174,8 @@ pub async fn of_address(
 pub async fn matching(
     connection: &mut Connection,
     email_index: [u8; 32],
-    params: String,
-    verifier: [u8; 32],
+    (params, verifier): (String, [u8; 32]),
+    most: u32,
 ) -> Result<Vec<Candidate>, StoreError> {
     let rows = sqlx::query(MATCHING)
         .bind(email_index.to_vec())
@@ -194,6 +194,7 @@ fn candidate(row: &AnyRow) -> Result<Candidate, StoreError> {
     })
 }
 
+        .bind(i64::from(most))
 /// Counts that somebody signed in with a password; says whether it is the first
 /// time that anybody did. A new password begins anew.
 #[must_use = "it counts once"]
