@@ -146,5 +146,9 @@ pub async fn forget_past(app: &App) -> Result<(), Fault> {
     let forgotten = app
         .store()
         .write_statement(move |tx| Box::pin(async move { mailings::forget(tx, by).await }));
-    Ok(forgotten.await?)
+    forgotten.await?;
+    let turns = app
+        .store()
+        .write_statement(move |tx| Box::pin(async move { mailings::forget_turns(tx).await }));
+    Ok(turns.await?)
 }

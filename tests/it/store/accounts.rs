@@ -159,15 +159,22 @@ on_both_engines! {
         assert_eq!(failures([2; 32]).await, Some((1, later(10))));
         keep!(bench.store, |tx| guesses::clear_failures(tx, [1; 32])).expect("a write");
         assert_eq!(failures([1; 32]).await, None);
-        // Those that were last seen long ago go with the next one.
-        let before = keep!(bench.store, |tx| async {
-            let before = guesses::hold_failures(tx, [3; 32], later(99), later(11)).await?;
-            guesses::record_failure(tx, [3; 32], later(99)).await?;
-            Ok::<_, StoreError>(before)
-        });
-        assert_eq!(before.expect("a write"), (0, later(99)));
-        assert_eq!(failures([2; 32]).await, None);
+        // What was last seen long ago counts no more, and goes with the next one.
+        let mut hold = async |index: u8| {
+            let before = keep!(bench.store, |tx| async {
+                let before = guesses::hold_failures(tx, [index; 32], later(99), later(11)).await?;
+                guesses::record_failure(tx, [index; 32], later(99)).await?;
+                Ok::<_, StoreError>(before)
+            });
+            before.expect("a write")
+        };
+        assert_eq!(hold(2).await, (0, later(10)));
+        assert_eq!(hold(2).await, (1, later(99)));
+        assert_eq!(hold(3).await, (0, later(99)));
+        keep!(bench.store, |tx| guesses::forget_failures(tx, later(99))).expect("a write");
         assert_eq!(failures([3; 32]).await, Some((1, later(99))));
+        keep!(bench.store, |tx| guesses::forget_failures(tx, later(100))).expect("a write");
+        assert_eq!((failures([2; 32]).await, failures([3; 32]).await), (None, None));
     }
 
     async fn no_failure_is_lost_among_many_at_once(bench: Bench) {

@@ -85,6 +85,9 @@ on_both_engines! {
         keep!(bench.store, |tx| mailings::forget(tx, later(5))).expect("a write");
         let mailing = to(1, 9);
         let left = keep!(bench.store, |tx| mailings::recent(tx, &mailing, later(-9)));
+        assert_eq!(bench.count("mailings WHERE mailed_at = 0").await, 3);
+        keep!(bench.store, |tx| mailings::forget_turns(tx)).expect("a write");
+        assert_eq!(bench.count("mailings WHERE mailed_at = 0").await, 2);
         assert_eq!(left.expect("a read"), 1);
     }
 
