@@ -12,7 +12,7 @@ use super::time::Timestamp;
 mod link;
 mod ways_in;
 
-pub use link::{LinkPurpose, RecoveryWay, UnknownWay};
+pub use link::{LONGEST_CHANGE, LinkPurpose, RecoveryWay, UnknownWay};
 pub use ways_in::{Baseline, Came, Going, Gone, KitThere, PasskeyThere, WaysIn};
 
 /// What is known of an account without opening its vault.

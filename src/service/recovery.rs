@@ -162,7 +162,8 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         | LinkPurpose::Undo
         | LinkPurpose::Guessed
         | LinkPurpose::GuessedRest
-        | LinkPurpose::Told => None,
+        | LinkPurpose::Told
+        | LinkPurpose::Left => None,
     })
 }
 
