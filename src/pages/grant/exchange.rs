@@ -299,7 +299,9 @@ async fn change_as(consumer: &Consumer, id: &str, params: &Params) -> Response {
     let agreed = params.get("agreed");
     let done = if agreed.is_some() {
         Some(Done::Saved)
-    } else if wish.choice(consumer, &view) == view.grant.terms.choice() {
+    } else if wish.choice(consumer, &view) == view.grant.terms.choice()
+        && seen == fingerprint::of_grant(&view.grant).as_str()
+    {
         None
     } else {
         Some(Done::Narrowed)
