@@ -127,20 +127,27 @@ pub async fn pause(Path(id): Path<String>, form: ConsumerForm) -> Response {
 }
 
 /// `POST /account/businesses/{grant_id}/resume`
+///
+/// With the high profile it takes who was here a moment ago.
 pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    simple(&id, form, Request::Resume, Done::Resumed).await
+    go_on_giving(&id, form, Request::Resume, Done::Resumed).await
 }
 
 /// `POST /account/businesses/{grant_id}/renew`
 ///
 /// With the high profile it takes who was here a moment ago.
 pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    let most = match find(&form.consumer, &id).await {
+    go_on_giving(&id, form, Request::Renew, Done::Renewed).await
+}
+
+/// What gives a business again what it would not get without.
+async fn go_on_giving(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
+    let most = match find(&form.consumer, id).await {
         Ok(view) => gives_most(&form.consumer, &view.grant.terms.choice()),
         Err(page) => return page,
     };
     if !most {
-        return simple(&id, form, Request::Renew, Done::Renewed).await;
+        return simple(id, form, request, done).await;
     }
     let ConsumerForm {
         mut consumer,
@@ -148,7 +155,7 @@ pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
     } = form;
     match in_form(&mut consumer, &params).await {
         Ok(session) => {
-            let response = press(&id, &consumer, &params, Request::Renew, Done::Renewed).await;
+            let response = press(id, &consumer, &params, request, done).await;
             go_on_in(&consumer, session.as_ref(), response)
         }
         Err(page) => page,
