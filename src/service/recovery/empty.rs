@@ -11,7 +11,9 @@
 
 use std::time::Duration;
 
-use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at, wait};
+use enumset::EnumSet;
+
+use super::{Besides, NewPassword, RecoverError, expect, operator_helps, ready_at, wait};
 use crate::app::App;
 use crate::crypto::password::Password;
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
@@ -19,6 +21,8 @@ use crate::domain::account::{Factors, LinkPurpose, RecoveryWay};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents, released,
 };
+use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
 use crate::domain::house_rules::HouseRules;
 use crate::domain::id::{AccountId, GrantId, PasskeyId};
 use crate::domain::message::About;
@@ -29,6 +33,7 @@ use crate::service::browsers::Place;
 use crate::service::factors::{FactorError, Shown, read_code};
 use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
+use crate::service::signals::{self, Told};
 use crate::service::{Fault, accounts as people, letters};
 use crate::store::{
     Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
@@ -79,6 +84,8 @@ struct EmptyVault {
     contents_sealed: Vec<u8>,
     grants: Vec<(GrantId, Vec<u8>, Vec<u8>)>,
     passkeys: Vec<(PasskeyId, Vec<u8>)>,
+    /// What businesses hear of what they could read before.
+    told: Vec<Told>,
 }
 
 impl EmptyVault {
@@ -101,6 +108,9 @@ impl EmptyVault {
             let sealed = vault::seal_released(&grant_key, id, &values, random);
             (id, wrapped.into_bytes(), sealed.into_bytes())
         });
+        let live = rows.iter().map(|row| &row.grant);
+        let live: Vec<&Grant> = live.filter(|grant| !grant.state.is_over()).collect();
+        let told = signals::of_edit(app, EnumSet::all() - Claim::Email, &live).await?;
         let name = t!(Texts::new(contact.language), "passkey-name-default");
         let named = known.iter().map(|row| {
             let sealed = vault::seal_passkey_name(key, account_id, row.id, &name, random);
@@ -118,6 +128,7 @@ impl EmptyVault {
             contents_sealed: sealed.into_bytes(),
             grants,
             passkeys,
+            told,
         })
     }
 }
@@ -216,6 +227,9 @@ pub async fn with_nothing(
                 for (id, wrapped, released) in empty.grants {
                     emptying::rekey(tx, account_id, id, wrapped, released).await?;
                     tokens::end_all(tx, id).await?;
+                }
+                for told in &empty.told {
+                    told.keep(tx).await?;
                 }
                 password.keep(tx).await?;
                 for kind in [
