@@ -69,6 +69,19 @@ pub struct KeyholderRow {
     pub created_at: Timestamp,
 }
 
+/// The parameters of a kit whose code was not typed over yet.
+pub const KIT_WAITING: &str = "waiting";
+/// And of one that counts.
+pub const KIT_CONFIRMED: &str = "confirmed";
+
+impl KeyholderRow {
+    /// Whether it is a kit that counts: one that was not confirmed opens nothing.
+    #[must_use]
+    pub fn is_kit(&self) -> bool {
+        self.kind == KeyholderKind::Kit && self.params == KIT_CONFIRMED
+    }
+}
+
 /// Adds a way into a vault.
 pub async fn insert(tx: &mut Connection, row: &KeyholderRow) -> Result<(), StoreError> {
     sqlx::query(INSERT)
@@ -181,6 +194,7 @@ pub async fn matching(
         .bind(email_index.to_vec())
         .bind(params)
         .bind(verifier.to_vec())
+        .bind(i64::from(most))
         .fetch_all(connection)
         .await?;
     rows.iter().map(candidate).collect()
@@ -194,7 +208,6 @@ fn candidate(row: &AnyRow) -> Result<Candidate, StoreError> {
     })
 }
 
-        .bind(i64::from(most))
 /// Counts that somebody signed in with a password; says whether it is the first
 /// time that anybody did. A new password begins anew.
 #[must_use = "it counts once"]

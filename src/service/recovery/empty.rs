@@ -35,9 +35,9 @@ use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
 use crate::service::signals::{self, Told};
 use crate::service::{Fault, accounts as people, letters};
+use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{
-    Connection, StoreError, accounts, emptying, factors, grants, keyholders, mail_links, passkeys,
-    tokens,
+    Connection, StoreError, accounts, emptying, factors, grants, mail_links, passkeys, tokens,
 };
 
 /// How long it waits where there is a kit, which nothing is lost with: its owner has
@@ -55,7 +55,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     if operator_helps(app, &keyholders).await? {
         return Err(RecoverError::Link);
     }
-    let at_least = if keyholders.iter().any(is_kit) {
+    let at_least = if keyholders.iter().any(KeyholderRow::is_kit) {
         now.plus(WAIT_WITH_KIT)
     } else {
         now
