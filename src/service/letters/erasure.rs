@@ -78,7 +78,7 @@ pub(in crate::service) async fn farewell(
 /// Tells somebody that their account is gone.
 pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery {
     let composed = Last::read(app, claimed, sealed)
-        .and_then(|last| Ok((last.confirmed, compose(app, claimed, last)?)));
+        .and_then(|last| Ok((last.confirmed, compose(app, claimed, &last)?)));
     let (confirmed, mail) = match composed {
         Ok(composed) => composed,
         Err(fault) => {
@@ -107,7 +107,7 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
     }
 }
 
-fn compose(app: &App, claimed: &Claimed, last: Last) -> Result<Mail, Fault> {
+fn compose(app: &App, claimed: &Claimed, last: &Last) -> Result<Mail, Fault> {
     let to =
         Email::parse(&last.to).map_err(|_| Fault::Inconsistent("a letter that goes nowhere"))?;
     let texts = Texts::new(last.language);

@@ -160,7 +160,7 @@ on_both_engines! {
         keep!(bench.store, |tx| guesses::clear_failures(tx, [1; 32])).expect("a write");
         assert_eq!(failures([1; 32]).await, None);
         // What was last seen long ago counts no more, and goes with the next one.
-        let mut hold = async |index: u8| {
+        let hold = async |index: u8| {
             let before = keep!(bench.store, |tx| async {
                 let before = guesses::hold_failures(tx, [index; 32], later(99), later(11)).await?;
                 guesses::record_failure(tx, [index; 32], later(99)).await?;
