@@ -132,7 +132,8 @@
 //! answered in time.
 //!
 //! People are told of their account by letters ([`service::letters`]), of which a
-//! mailbox gets no more than a few, whoever types its address. Their
+//! mailbox gets so many of a kind in an hour and in a day and no more, whoever types its
+//! address. Their
 //! links are made when they are sent and work once: to confirm an address
 //! ([`service::addresses`]), to change it or undo that, or to find a way back in after a forgotten password
 //! ([`service::recovery`]), which never ends at once with mail alone. A sign-in in a

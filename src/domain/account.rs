@@ -14,7 +14,7 @@ mod link;
 mod ways_in;
 
 pub use factors::Factors;
-pub use link::{LinkPurpose, RecoveryWay, UnknownWay};
+pub use link::{LONGEST_CHANGE, LinkPurpose, RecoveryWay, UnknownWay};
 pub use ways_in::{Baseline, Came, Going, Gone, KitThere, PasskeyThere, WaysIn};
 
 /// What is known of an account without opening its vault.

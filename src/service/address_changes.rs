@@ -59,11 +59,12 @@ use crate::store::{Connection, StoreError, accounts, factors, mail_links};
 
 pub use self::undoing::{Restorable, did_restore, undo, would_restore};
 use self::waiting::Wanted;
-pub(super) use self::waiting::is_news;
 pub use self::waiting::{Waiting, call_off, forget_past, mail_again, waiting};
+pub(super) use self::waiting::{is_news, let_wait};
 
 /// How long it is remembered how an account stood when a change was asked for: for
-/// longer than a link to it is mailed and holds, and then one to undo it.
+/// longer than that waits ([`LONGEST_CHANGE`](crate::domain::account::LONGEST_CHANGE)), and
+/// then a link to undo it is mailed and holds.
 const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
 /// What came of asking for another address.
@@ -199,8 +200,8 @@ pub async fn change(app: &App, signed_in: &SignedIn, token: &str) -> Result<Foll
                 return Err(Refused::Void);
             }
             if let Taken::Waited(baseline) = found {
-                let forget_before = now.minus(REMEMBERED);
-                address_changes::keep_undo(tx, account_id, undoes, baseline, forget_before).await?;
+                let times = (now.minus(REMEMBERED), now);
+                address_changes::keep_undo(tx, account_id, undoes, baseline, times).await?;
             }
             address_changes::end(tx, account_id, now).await?;
             taking.carry_out(tx).await?;

@@ -29,6 +29,10 @@ use crate::store::{Connection, StoreError, sessions};
 /// How long a browser is known that is not used. Browsers keep no cookie for
 /// longer (RFC 6265bis §5.5).
 pub const KNOWN_FOR: Duration = Duration::from_hours(400 * 24);
+/// How many browsers are looked at that are known at an address: what strangers who say
+/// that it is theirs have signed in with does not make each sign-in there dearer. A guess
+/// in any beyond these counts at the address.
+const MOST_BROWSERS: u32 = 200;
 /// How exactly it is known when a session was last used.
 const NOTED_EVERY: Duration = Duration::from_mins(5);
 
@@ -132,7 +136,8 @@ pub(super) async fn knowing(
     index: EmailIndex,
 ) -> Result<Vec<AccountId>, StoreError> {
     let mut connection = app.store().read().await?;
-    let known = known_browsers::at_address(&mut connection, *index.as_bytes()).await?;
+    let known =
+        known_browsers::at_address(&mut connection, *index.as_bytes(), MOST_BROWSERS).await?;
     let is_this = |(id, hash): &(AccountId, _)| place.known.hash_for(id.as_uuid()) == *hash;
     Ok(known
         .into_iter()

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::grant::{GrantState, Move};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::message::About;
 use crate::domain::plan::Plan;
 use crate::domain::receipt::Method;
@@ -33,6 +33,7 @@ use crate::service::{Fault, letters};
 use crate::store::clients::RegisteredClient;
 use crate::store::due::Place;
 use crate::store::erasures::{self, ErasureRow};
+use crate::store::grants::GrantRow;
 use crate::store::{StoreError, accounts, grants, half_sign_ins};
 
 pub(super) use self::calling_off::CallingOff;
@@ -143,7 +144,7 @@ pub async fn erase(app: &App, signed_in: &SignedIn) -> Result<Erasure, Fault> {
     }
 }
 
-/// By whoever is in this session, or because its time has come.
+/// By whoever is in this session; or because its time has come, if that is still so.
 async fn erase_by(
     app: &App,
     account_id: AccountId,
@@ -192,6 +193,10 @@ async fn try_to_erase(
                     session.hold(tx).await?;
                 }
                 erasures::hold(tx, account_id).await?;
+                if by.is_none() && !erasures::is_due(tx, account_id, now).await? {
+                    // It was called off meanwhile, or put off.
+                    return Ok(());
+                }
                 if let Some(until) = undoable::until(tx, account_id, now).await? {
                     return Err(Undone::NotBefore(until));
                 }
@@ -248,14 +253,13 @@ async fn try_to_begin(
     }
     let rows = grants::of_account(&mut connection, account_id).await?;
     drop(connection);
-    let mut waits = ErasureRow {
+    let waits = ErasureRow {
         due_at,
-        paused: Vec::new(),
+        paused: active(&rows, now),
     };
     let mut paused = Vec::new();
     for row in rows {
-        if row.grant.state_at(now) == GrantState::Active {
-            waits.paused.push(row.grant.id);
+        if waits.paused.contains(&row.grant.id) {
             paused.push(made_by_owner(app, signed_in, row, Move::Pause).await?);
         }
     }
@@ -274,7 +278,11 @@ async fn try_to_begin(
         .write(move |tx| {
             Box::pin(async move {
                 session.hold(tx).await?;
-                if !erasures::start(tx, account_id, &waits, now).await? {
+                // Whoever is just agreeing to something is waited for.
+                erasures::hold(tx, account_id).await?;
+                if active(&grants::of_account(tx, account_id).await?, now) != waits.paused
+                    || !erasures::start(tx, account_id, &waits, now).await?
+                {
                     return Err(Undone::Stale);
                 }
                 for grant in &paused {
@@ -292,6 +300,13 @@ async fn try_to_begin(
         })
         .await?;
     Ok(due_at)
+}
+
+/// Which agreements are in force.
+fn active(rows: &[GrantRow], now: Timestamp) -> Vec<GrantId> {
+    let rows = rows.iter().map(|row| &row.grant);
+    let active = rows.filter(|grant| grant.state_at(now) == GrantState::Active);
+    active.map(|grant| grant.id).collect()
 }
 
 /// Erases some of the accounts whose wait is over, and says where to look next;

@@ -261,7 +261,12 @@ async fn held(
         return Ok((Counter::Browser(id, hash), (count, last)));
     }
     let failures = match otherwise {
-        Counter::Address(index) => guesses::hold_failures(tx, index, now, forget_before).await?,
+        Counter::Address(index) => {
+            // Before anything is held: who holds a row and waits for another's waits for
+            // ever.
+            guesses::forget_failures(tx, forget_before).await?;
+            guesses::hold_failures(tx, index, now, forget_before).await?
+        }
         Counter::SecondStep(id) => factors::hold_failures(tx, id, now).await?,
         // Which there is not.
         Counter::Browser(..) => (0, now),

@@ -14,12 +14,7 @@ use crate::service::recovery::call_off;
 use crate::service::sessions::SignedIn;
 use crate::service::{Fault, letters};
 use crate::store::StoreError;
-use crate::store::keyholders::{self, KeyholderRow};
-
-/// Of a kit that nobody has confirmed yet, and that opens nothing until then.
-const WAITING: &str = "waiting";
-/// Of a kit that counts.
-pub(super) const CONFIRMED: &str = "confirmed";
+use crate::store::keyholders::{self, KIT_CONFIRMED, KIT_WAITING, KeyholderRow};
 
 /// Which part of a kit somebody is asked to type, to show that they have it.
 /// What they type is held against a proof in the form: the code itself is not
@@ -53,7 +48,7 @@ pub async fn make(app: &App, signed_in: &SignedIn) -> Result<NewKit, Fault> {
         account_id,
         id,
         kind: KeyholderKind::Kit,
-        params: WAITING.to_owned(),
+        params: KIT_WAITING.to_owned(),
         verifier: None,
         vault_key_wrapped: wrapped.into_bytes(),
         created_at: now,
@@ -64,7 +59,7 @@ pub async fn make(app: &App, signed_in: &SignedIn) -> Result<NewKit, Fault> {
             Box::pin(async move {
                 session.hold(tx).await?;
                 let kind = KeyholderKind::Kit;
-                keyholders::delete_all(tx, account_id, kind, Some(WAITING)).await?;
+                keyholders::delete_all(tx, account_id, kind, Some(KIT_WAITING)).await?;
                 keyholders::insert(tx, &row).await?;
                 Ok::<_, Fault>(())
             })
@@ -137,8 +132,8 @@ pub async fn confirm(
             Box::pin(async move {
                 session.hold(tx).await?;
                 let kind = KeyholderKind::Kit;
-                keyholders::delete_all(tx, account_id, kind, Some(CONFIRMED)).await?;
-                let states = (WAITING, CONFIRMED);
+                keyholders::delete_all(tx, account_id, kind, Some(KIT_CONFIRMED)).await?;
+                let states = (KIT_WAITING, KIT_CONFIRMED);
                 if !keyholders::confirm(tx, account_id, (id, kind), states).await? {
                     return Err(Lost::Kit);
                 }
@@ -175,14 +170,9 @@ pub async fn openers(app: &App, account_id: AccountId) -> Result<Openers, Fault>
     Ok(Openers {
         password: has(KeyholderKind::Password),
         passkey: has(KeyholderKind::Passkey),
-        kit: has_kit(&rows),
+        kit: rows.iter().any(KeyholderRow::is_kit),
         escrow: has(KeyholderKind::Escrow),
     })
-}
-
-fn has_kit(rows: &[KeyholderRow]) -> bool {
-    rows.iter()
-        .any(|row| row.kind == KeyholderKind::Kit && row.params == CONFIRMED)
 }
 
 /// Takes the operator's key away, if there is a kit that counts; says whether it
@@ -197,7 +187,8 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
         .write(move |tx| {
             Box::pin(async move {
                 session.hold(tx).await?;
-                if !has_kit(&keyholders::of_account(tx, account_id).await?) {
+                let rows = keyholders::of_account(tx, account_id).await?;
+                if !rows.iter().any(KeyholderRow::is_kit) {
                     return Ok(false);
                 }
                 let kind = KeyholderKind::Escrow;

@@ -19,6 +19,7 @@ mod way_back;
 mod words;
 
 use crate::app::App;
+use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::language::Language;
@@ -33,6 +34,7 @@ use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, reach};
 
 pub(super) use self::erasure::farewell;
+use self::links::Issued;
 pub use self::links::forget_past;
 use self::posting::opened_text;
 pub(super) use self::posting::{
@@ -45,8 +47,10 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
         return erasure::tell(app, claimed, last_sealed).await;
     }
     match compose(app, claimed, letter).await {
-        Ok(Some((told, mail))) if told.about.goes_elsewhere() => hand_over(app, &mail).await,
-        Ok(Some((told, mail))) => {
+        Ok(Composed::Mail(told, mail)) if told.about.goes_elsewhere() => {
+            hand_over(app, &mail).await
+        }
+        Ok(Composed::Mail(told, mail)) => {
             let delivery = send(app, told.account_id, &mail).await;
             if let Some(claimant) = told.claimant {
                 note(app, claimant, &delivery).await;
@@ -58,7 +62,8 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, letter: &Letter) -> Deliv
             }
             delivery
         }
-        Ok(None) => Delivery::Moot,
+        Ok(Composed::Later) => Delivery::NotNow("its mailbox was mailed a lot".to_owned()),
+        Ok(Composed::Nothing) => Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
             Delivery::NotNow("the mail could not be written".to_owned())
@@ -237,15 +242,19 @@ async fn addressed(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Opti
     }))
 }
 
-/// The mail, and what it tells whom; `None` when it is of no use, or when there were
-/// enough of its kind.
-async fn compose(
-    app: &App,
-    claimed: &Claimed,
-    letter: &Letter,
-) -> Result<Option<(Told, Mail)>, Fault> {
+/// What comes of a letter.
+enum Composed {
+    /// The mail, and what it tells whom.
+    Mail(Box<Told>, Box<Mail>),
+    /// None just now: there were enough of its kind.
+    Later,
+    /// None: it is of no use, or there were enough of its kind.
+    Nothing,
+}
+
+async fn compose(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Composed, Fault> {
     let Some(mut told) = addressed(app, claimed, letter).await? else {
-        return Ok(None);
+        return Ok(Composed::Nothing);
     };
     let account_id = told.account_id;
     told.about = told.about.told_late(app.now().since(claimed.created_at));
@@ -257,22 +266,35 @@ async fn compose(
         || !recovery::is_news(app, account_id, &told.about).await?
         || !address_changes::is_news(app, claimed.id, letter).await?
     {
-        return Ok(None);
+        return Ok(Composed::Nothing);
+    }
+    if let (About::AddressLink { .. }, About::Taken, Lane::Account(asks)) =
+        (&letter.about, &told.about, letter.lane)
+    {
+        // As if it were theirs to have, or what waits would show whose it is: of a link
+        // that nobody is mailed.
+        let change = LinkPurpose::Change;
+        if let Issued::Later = links::issue(app, claimed, asks, change, &told.to).await? {
+            return Ok(Composed::Later);
+        }
     }
     let link = match told.about.purpose() {
-        None if links::is_too_much(app, claimed, &told).await? => return Ok(None),
+        None if links::is_too_much(app, claimed, &told).await? => return Ok(Composed::Nothing),
         None => None,
         Some(purpose) => match links::issue(app, claimed, account_id, purpose, &told.to).await? {
-            Some(link) => Some(link),
-            None => {
+            Issued::Link(link) => Some(link),
+            none => {
                 note_alike(app, &told).await?;
-                return Ok(None);
+                return Ok(match none {
+                    Issued::Later => Composed::Later,
+                    _ => Composed::Nothing,
+                });
             }
         },
     };
     let words = words::of(app, claimed, &told, link.as_ref())?;
     let mail = words.to_mail(app, claimed, told.to.clone())?;
-    Ok(Some((told, mail)))
+    Ok(Composed::Mail(Box::new(told), Box::new(mail)))
 }
 
 /// Takes note at whoever merely claims an address of what is known of it where it

@@ -50,7 +50,6 @@ use crate::domain::time::Timestamp;
 use crate::service::browsers::Place;
 use crate::service::erasure::{undoable_addresses, undoable_until};
 use crate::service::factors::FactorError;
-use crate::service::kit::CONFIRMED;
 use crate::service::links::{self, Found};
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
@@ -139,7 +138,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let has = |kind| keyholders.iter().any(|row| row.kind == kind);
             Some(WayBack::Choose {
-                kit: keyholders.iter().any(is_kit),
+                kit: keyholders.iter().any(KeyholderRow::is_kit),
                 escrow: operator_helps(app, &keyholders).await?,
                 passkey: has(KeyholderKind::Passkey),
                 waits_until: wait::waiting(&mut connection, account_id, app.now())
@@ -170,7 +169,8 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
         | LinkPurpose::Undo
         | LinkPurpose::Guessed
         | LinkPurpose::GuessedRest
-        | LinkPurpose::Told => None,
+        | LinkPurpose::Told
+        | LinkPurpose::Left => None,
     })
 }
 
@@ -196,10 +196,6 @@ async fn escrow_of(app: &App, row: &KeyholderRow) -> Result<EscrowKey, Fault> {
     let epoch = row.params.parse().map(EscrowEpoch::new);
     let epoch = epoch.map_err(|_| StoreError::Corrupt("params"))?;
     Ok(app.escrow_of(epoch).await?)
-}
-
-fn is_kit(row: &KeyholderRow) -> bool {
-    row.kind == KeyholderKind::Kit && row.params == CONFIRMED
 }
 
 /// Why there is no new password.
@@ -257,7 +253,7 @@ pub async fn with_kit(
     drop(connection);
     let vault_key = keyholders
         .into_iter()
-        .filter(is_kit)
+        .filter(KeyholderRow::is_kit)
         .find_map(|row| {
             let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
             vault::open_with_kit(&wrapped, account_id, &code).ok()

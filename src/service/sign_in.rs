@@ -16,6 +16,9 @@ use crate::service::second_step::{Entered, Entering};
 use crate::store::StoreError;
 use crate::store::keyholders::{self, KeyholderRow};
 
+/// How many accounts at an address are looked at that have the password.
+const MOST_MATCHING: u32 = 50;
+
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -77,8 +80,8 @@ pub async fn sign_in(
     let derived = app.hasher().derive(password, recipe.clone()).await;
     let derived = guess.hashed(app, derived).await?;
     let mut connection = app.store().read().await?;
-    let (params, verifier) = (recipe.to_string(), derived.verifier());
-    let found = keyholders::matching(&mut connection, *index.as_bytes(), params, verifier).await?;
+    let (at, hashed) = (*index.as_bytes(), (recipe.to_string(), derived.verifier()));
+    let found = keyholders::matching(&mut connection, at, hashed, MOST_MATCHING).await?;
     drop(connection);
     let known = found
         .iter()

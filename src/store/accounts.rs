@@ -42,7 +42,7 @@ statements! {
     REPLACE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2";
     /// Holds a vault until the transaction ends: whoever would edit it waits.
-    HOLD_VAULT = "UPDATE vaults SET revision = revision WHERE account_id = $1 AND revision = $2";
+    HOLD_VAULT = "UPDATE vaults SET revision = revision WHERE account_id = $1 RETURNING revision";
     UPDATE_VAULT = "UPDATE vaults SET revision = revision + 1, contents_sealed = $1 \
               WHERE account_id = $2 AND revision = $3";
 }
@@ -350,12 +350,20 @@ pub async fn hold_vault(
     account_id: AccountId,
     revision: i64,
 ) -> Result<bool, StoreError> {
+    Ok(hold_any_vault(tx, account_id).await? == Some(revision))
+}
+
+/// Holds a vault until the transaction ends, at whatever revision it is, and says at
+/// which; `None` where there is none.
+pub async fn hold_any_vault(
+    tx: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<i64>, StoreError> {
     let held = sqlx::query(HOLD_VAULT)
         .bind(account_id.to_string())
-        .bind(revision)
-        .execute(tx)
+        .fetch_optional(tx)
         .await?;
-    Ok(held.rows_affected() == 1)
+    Ok(held.map(|row| row.try_get("revision")).transpose()?)
 }
 
 /// Puts other contents in the place of those that nobody can open.

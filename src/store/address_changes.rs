@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::codec::{count, time};
 use super::{Connection, StoreError, accounts, mail_links};
-use crate::domain::account::{Baseline, LinkPurpose};
+use crate::domain::account::{Baseline, LONGEST_CHANGE, LinkPurpose};
 use crate::domain::id::AccountId;
 use crate::domain::time::Timestamp;
 
@@ -23,13 +23,19 @@ statements! {
               AND address_changes.expires_at > excluded.asked_at \
               THEN address_changes.second_factors ELSE excluded.second_factors END, \
               address_index = excluded.address_index, \
-              address_sealed = excluded.address_sealed, expires_at = excluded.expires_at";
+              address_sealed = excluded.address_sealed, \
+              expires_at = CASE WHEN address_changes.address_index = excluded.address_index \
+              AND address_changes.expires_at > excluded.asked_at \
+              AND address_changes.asked_at + $7 < excluded.expires_at \
+              THEN address_changes.asked_at + $7 ELSE excluded.expires_at END";
     WAITING = "SELECT address_sealed, asked_at, expires_at FROM address_changes \
               WHERE account_id = $1 AND address_sealed IS NOT NULL AND expires_at > $2";
     HOLD = "UPDATE address_changes SET expires_at = expires_at WHERE account_id = $1 \
               AND asked_at = $2 AND address_sealed IS NOT NULL AND expires_at > $3";
     PUT_OFF = "UPDATE address_changes SET expires_at = $1 \
               WHERE account_id = $2 AND address_index = $3";
+    FIND = "SELECT asked_at, second_factors FROM address_changes \
+              WHERE account_id = $1 AND address_index = $2";
     IS_KNOWN = "SELECT asked_at FROM address_changes WHERE account_id = $1";
     TAKE = "UPDATE address_changes SET address_index = NULL, address_sealed = NULL \
               WHERE account_id = $1 AND address_index = $2 RETURNING asked_at, second_factors";
@@ -42,7 +48,11 @@ statements! {
               VALUES ($1, $2, $3, $4)";
     BASELINE = "SELECT asked_at, second_factors FROM address_undos \
               WHERE account_id = $1 AND link_hash = $2";
-    FORGET_UNDOS = "DELETE FROM address_undos WHERE account_id = $1 AND asked_at < $2";
+    /// None of which the link holds, whenever that was asked for.
+    FORGET_UNDOS = "DELETE FROM address_undos WHERE account_id = $1 AND asked_at < $2 \
+              AND NOT EXISTS (SELECT 1 FROM mail_links l WHERE l.account_id = $1 \
+              AND l.hash = address_undos.link_hash AND l.spent_at IS NULL \
+              AND l.expires_at > $3)";
 }
 
 /// A change that is asked for.
@@ -71,8 +81,10 @@ pub struct ChangeRow {
     pub expires_at: Timestamp,
 }
 
-/// Keeps a change in the place of the one before.
+/// Keeps a change in the place of the one before. One that waits still is no longer
+/// waited for than [`LONGEST_CHANGE`] since it was first asked for.
 pub async fn ask(tx: &mut Connection, new: &NewChange) -> Result<(), StoreError> {
+    let longest = i64::try_from(LONGEST_CHANGE.as_micros()).unwrap_or(i64::MAX);
     sqlx::query(ASK)
         .bind(new.account_id.to_string())
         .bind(new.address_index.to_vec())
@@ -80,6 +92,7 @@ pub async fn ask(tx: &mut Connection, new: &NewChange) -> Result<(), StoreError>
         .bind(new.baseline.at.as_micros())
         .bind(i64::from(new.baseline.second_factors))
         .bind(new.expires_at.as_micros())
+        .bind(longest)
         .execute(tx)
         .await?;
     Ok(())
@@ -124,25 +137,24 @@ pub async fn hold(
     Ok(held.rows_affected() == 1)
 }
 
-/// Lets the time of a change to an address count from now, since a link is about to
-/// be mailed there; says whether that still is what is asked for.
-#[must_use = "nobody may want the link any more"]
+/// Lets a change to an address wait until then, since that is how long the link holds
+/// that is about to be mailed there.
 pub async fn put_off(
     tx: &mut Connection,
     account_id: AccountId,
     address_index: [u8; 32],
     expires_at: Timestamp,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(PUT_OFF)
+) -> Result<(), StoreError> {
+    sqlx::query(PUT_OFF)
         .bind(expires_at.as_micros())
         .bind(account_id.to_string())
         .bind(address_index.to_vec())
-        .execute(&mut *tx)
+        .execute(tx)
         .await?;
-    Ok(done.rows_affected() == 1 || !is_known(tx, account_id).await?)
+    Ok(())
 }
 
-/// What a link to another address that is followed finds.
+/// What a link to another address finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Taken {
@@ -152,6 +164,20 @@ pub enum Taken {
     Unknown,
     /// Another address is asked for by now, or none.
     Over,
+}
+
+/// What a link to that address would find that is about to be mailed.
+pub async fn find(
+    connection: &mut Connection,
+    account_id: AccountId,
+    address_index: [u8; 32],
+) -> Result<Taken, StoreError> {
+    let row = sqlx::query(FIND)
+        .bind(account_id.to_string())
+        .bind(address_index.to_vec())
+        .fetch_optional(&mut *connection)
+        .await?;
+    found(connection, account_id, row).await
 }
 
 /// Ends what waits, since the link to that address is followed.
@@ -165,9 +191,17 @@ pub async fn take(
         .bind(address_index.to_vec())
         .fetch_optional(&mut *tx)
         .await?;
+    found(tx, account_id, row).await
+}
+
+async fn found(
+    connection: &mut Connection,
+    account_id: AccountId,
+    row: Option<AnyRow>,
+) -> Result<Taken, StoreError> {
     Ok(match row {
         Some(row) => Taken::Waited(read_baseline(&row)?),
-        None if is_known(tx, account_id).await? => Taken::Over,
+        None if is_known(connection, account_id).await? => Taken::Over,
         None => Taken::Unknown,
     })
 }
@@ -180,17 +214,19 @@ fn read_baseline(row: &AnyRow) -> Result<Baseline, StoreError> {
 }
 
 /// Keeps how an account stood before a change, for the link that undoes it, and
-/// forgets that of changes which were asked for before `forget_before`.
+/// forgets that of changes which were asked for before `forget_before`, and of which no
+/// such link holds at `now`.
 pub async fn keep_undo(
     tx: &mut Connection,
     account_id: AccountId,
     link: [u8; 32],
     baseline: Baseline,
-    forget_before: Timestamp,
+    (forget_before, now): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
     sqlx::query(FORGET_UNDOS)
         .bind(account_id.to_string())
         .bind(forget_before.as_micros())
+        .bind(now.as_micros())
         .execute(&mut *tx)
         .await?;
     sqlx::query(KEEP_UNDO)

@@ -31,7 +31,6 @@ statements! {
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
     LIVE = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";
 
-    HOLD_VAULT = "UPDATE vaults SET revision = revision WHERE account_id = $1";
     VAULT = "DELETE FROM vaults WHERE account_id = $1";
     GRANT_KEYS = "UPDATE grants SET grant_key_wrapped = NULL, released_sealed = NULL \
               WHERE account_id = $1";
@@ -144,6 +143,16 @@ pub async fn find(
     .transpose()
 }
 
+/// Whether an account waits for its end, and has waited long enough.
+pub async fn is_due(
+    connection: &mut Connection,
+    account_id: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let waits = find(connection, account_id).await?;
+    Ok(waits.is_some_and(|waits| waits.due_at <= now))
+}
+
 /// Calls it off; says whether it waited.
 #[must_use = "it may be done already"]
 pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, StoreError> {
@@ -187,7 +196,9 @@ pub async fn put_off(
 /// agree to something, waits.
 pub async fn hold(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     accounts::hold(tx, account_id).await?;
-    accounts::run(tx, HOLD_VAULT, account_id).await
+    // One that was erased has none.
+    let _ = accounts::hold_any_vault(tx, account_id).await?;
+    Ok(())
 }
 
 /// Destroys all that goes with an account; says whether it was there. Its

@@ -9,7 +9,8 @@ statements! {
     /// Whoever else would count one waits until the transaction ends.
     HOLD_FAILURES = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
               VALUES ($1, 0, $2) ON CONFLICT (email_index) DO UPDATE SET \
-              failures = sign_in_failures.failures RETURNING failures, last_at";
+              failures = CASE WHEN sign_in_failures.last_at < $3 THEN 0 \
+              ELSE sign_in_failures.failures END RETURNING failures, last_at";
     FAILURES = "SELECT failures, last_at FROM sign_in_failures WHERE email_index = $1";
     RECORD_FAILURE = "INSERT INTO sign_in_failures (email_index, failures, last_at) \
               VALUES ($1, 1, $2) ON CONFLICT (email_index) DO UPDATE SET \
@@ -37,25 +38,31 @@ pub async fn failures(
         .transpose()
 }
 
-/// [`failures`], of which nobody counts another until the transaction ends. Those
-/// of any address that were last seen before `forget_before` are forgotten.
+/// [`failures`], of which nobody counts another until the transaction ends. If the last
+/// was before `forget_before`, there were none.
 pub async fn hold_failures(
     tx: &mut Connection,
     email_index: [u8; 32],
     now: Timestamp,
     forget_before: Timestamp,
 ) -> Result<(u32, Timestamp), StoreError> {
-    // Before anything is held: who holds a row and waits for another's waits for ever.
-    sqlx::query(FORGET_FAILURES)
-        .bind(forget_before.as_micros())
-        .execute(&mut *tx)
-        .await?;
     let row = sqlx::query(HOLD_FAILURES)
         .bind(email_index.to_vec())
         .bind(now.as_micros())
+        .bind(forget_before.as_micros())
         .fetch_one(tx)
         .await?;
     Ok((count(&row, "failures")?, time(&row, "last_at")?))
+}
+
+/// Forgets the failures at any address of which the last was before that. It holds the
+/// rows of others: nothing may be held yet.
+pub async fn forget_failures(tx: &mut Connection, before: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(FORGET_FAILURES)
+        .bind(before.as_micros())
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Counts one failure less: what was counted beforehand was none.

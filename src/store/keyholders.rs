@@ -30,7 +30,7 @@ statements! {
               FROM accounts a JOIN keyholders k ON k.account_id = a.id \
               WHERE (a.email_index = $1 OR a.claimed_index = $1) AND k.kind = 'password' \
               AND k.params = $2 AND k.verifier = $3 \
-              ORDER BY has DESC, a.created_at, a.id";
+              ORDER BY has DESC, a.created_at, a.id LIMIT $4";
     COUNT_ONCE = "UPDATE keyholders SET counted = 1 \
               WHERE account_id = $1 AND id = $2 AND counted = 0";
 
@@ -67,6 +67,19 @@ pub struct KeyholderRow {
     pub vault_key_wrapped: Vec<u8>,
     /// Since when.
     pub created_at: Timestamp,
+}
+
+/// The parameters of a kit whose code was not typed over yet.
+pub const KIT_WAITING: &str = "waiting";
+/// And of one that counts.
+pub const KIT_CONFIRMED: &str = "confirmed";
+
+impl KeyholderRow {
+    /// Whether it is a kit that counts: one that was not confirmed opens nothing.
+    #[must_use]
+    pub fn is_kit(&self) -> bool {
+        self.kind == KeyholderKind::Kit && self.params == KIT_CONFIRMED
+    }
 }
 
 /// Adds a way into a vault.
@@ -175,13 +188,14 @@ pub async fn of_address(
 pub async fn matching(
     connection: &mut Connection,
     email_index: [u8; 32],
-    params: String,
-    verifier: [u8; 32],
+    (params, verifier): (String, [u8; 32]),
+    most: u32,
 ) -> Result<Vec<Candidate>, StoreError> {
     let rows = sqlx::query(MATCHING)
         .bind(email_index.to_vec())
         .bind(params)
         .bind(verifier.to_vec())
+        .bind(i64::from(most))
         .fetch_all(connection)
         .await?;
     rows.iter().map(candidate).collect()

@@ -8,11 +8,13 @@ use crate::domain::time::Timestamp;
 
 statements! {
     KNOWS = "SELECT hash FROM known_browsers WHERE account_id = $1 AND hash = $2";
-    /// Of everybody who has an address or says so: of whoever has it first.
-    AT_ADDRESS = "SELECT b.account_id, b.hash FROM accounts a \
-              JOIN known_browsers b ON b.account_id = a.id \
+    /// Of everybody who has an address or says so: of whoever has it first. Those of
+    /// others that were used longest ago are left out.
+    AT_ADDRESS = "SELECT b.account_id, b.hash, a.created_at, \
+              CAST(CASE WHEN a.email_index = $1 THEN 0 ELSE 1 END AS BIGINT) AS claims \
+              FROM accounts a JOIN known_browsers b ON b.account_id = a.id \
               WHERE a.email_index = $1 OR a.claimed_index = $1 \
-              ORDER BY CASE WHEN a.email_index = $1 THEN 0 ELSE 1 END, a.created_at, a.id";
+              ORDER BY claims, b.used_at DESC, b.account_id, b.hash LIMIT $2";
     USED = "UPDATE known_browsers SET used_at = $1 WHERE account_id = $2 AND hash = $3";
     ANY = "SELECT hash FROM known_browsers WHERE account_id = $1 LIMIT 1";
     INSERT = "INSERT INTO known_browsers (account_id, hash, created_at, used_at) \
@@ -68,18 +70,29 @@ pub async fn knows(
 }
 
 /// Which browsers are known to everybody who has an address or says so: to whoever has
-/// it first, and then to whoever said so first.
+/// it first, and then to whoever said so first. Of others than whoever has it, those
+/// that were used last, so that there are no more than so many of all.
 pub async fn at_address(
     connection: &mut Connection,
     email_index: [u8; 32],
+    most: u32,
 ) -> Result<Vec<(AccountId, [u8; 32])>, StoreError> {
     let rows = sqlx::query(AT_ADDRESS)
         .bind(email_index.to_vec())
+        .bind(i64::from(most))
         .fetch_all(connection)
         .await?;
-    rows.iter()
-        .map(|row| Ok((parsed(row, "account_id")?, read_hash(row, "hash")?)))
-        .collect()
+    let mut known = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let id: AccountId = parsed(row, "account_id")?;
+        let first = (count(row, "claims")?, time(row, "created_at")?, id);
+        known.push((first, read_hash(row, "hash")?));
+    }
+    known.sort();
+    Ok(known
+        .into_iter()
+        .map(|((_, _, id), hash)| (id, hash))
+        .collect())
 }
 
 /// Notes a sign-in in a browser, and says whether it was known.

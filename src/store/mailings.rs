@@ -13,7 +13,12 @@ statements! {
     KEEP = "INSERT INTO mailings (address_index, purpose, hash, mailed_at) \
               VALUES ($1, $2, $3, $4) ON CONFLICT (address_index, purpose, hash) \
               DO UPDATE SET mailed_at = excluded.mailed_at";
-    FORGET = "DELETE FROM mailings WHERE mailed_at <= $1";
+    /// But for the rows of those whose turn it is: whoever mails has its row, and waits
+    /// for another.
+    FORGET = "DELETE FROM mailings WHERE mailed_at > 0 AND mailed_at <= $1";
+    FORGET_TURNS = "DELETE FROM mailings WHERE mailed_at = 0 AND NOT EXISTS \
+              (SELECT 1 FROM mailings m WHERE m.address_index = mailings.address_index \
+              AND m.purpose = mailings.purpose AND m.mailed_at > 0)";
 }
 
 /// A mail to a mailbox.
@@ -69,5 +74,12 @@ pub async fn keep(
 /// Forgets what was mailed by then.
 pub async fn forget(tx: &mut Connection, by: Timestamp) -> Result<(), StoreError> {
     sqlx::query(FORGET).bind(by.as_micros()).execute(tx).await?;
+    Ok(())
+}
+
+/// Forgets whose turn it was at mailboxes of which nothing is left that counts. In a
+/// transaction of its own: it waits for those whose turn it is.
+pub async fn forget_turns(tx: &mut Connection) -> Result<(), StoreError> {
+    sqlx::query(FORGET_TURNS).execute(tx).await?;
     Ok(())
 }

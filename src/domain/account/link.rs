@@ -5,6 +5,10 @@ use std::time::Duration;
 use super::super::id::InvalidId;
 use super::super::word::words;
 
+/// How long a change of address waits at most, however often its link is mailed or it is
+/// asked for once more: it is remembered for no longer how the account stood before.
+pub const LONGEST_CHANGE: Duration = Duration::from_hours(3 * 24);
+
 /// How a forgotten password is got over, once it has waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecoveryWay {
@@ -58,6 +62,9 @@ pub enum LinkPurpose {
     /// None: it is counted how often a mailbox is told, without a link, of accounts
     /// whose address nobody confirmed, or who have another.
     Told,
+    /// None: it is counted how often a mailbox is told, without a link, of accounts that
+    /// had its address. Apart from what others can have it told who merely claim it.
+    Left,
     /// None: it is counted how often they are mailed that somebody tries for the rest,
     /// who has the password or a browser that is signed in. Apart from that somebody
     /// guesses at the password, which anybody can have them mailed.
@@ -65,7 +72,7 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Confirm,
         Self::Tried,
         Self::Recover,
@@ -75,6 +82,7 @@ impl LinkPurpose {
         Self::Undo,
         Self::Guessed,
         Self::Told,
+        Self::Left,
         Self::GuessedRest,
     ];
 
@@ -91,6 +99,7 @@ impl LinkPurpose {
             Self::Undo => "undo",
             Self::Guessed => "guessed",
             Self::Told => "told",
+            Self::Left => "left",
             Self::GuessedRest => "guessed-rest",
         }
     }
@@ -104,7 +113,8 @@ impl LinkPurpose {
             | Self::Change
             | Self::Guessed
             | Self::GuessedRest
-            | Self::Told => Duration::from_hours(24),
+            | Self::Told
+            | Self::Left => Duration::from_hours(24),
             Self::Recover => Duration::from_hours(1),
             // Longer than the wait that it stops, and what follows it.
             Self::Stop => Duration::from_hours(11 * 24),
@@ -119,7 +129,9 @@ impl LinkPurpose {
         match self {
             Self::Tried | Self::Guessed | Self::GuessedRest => (1, Duration::from_hours(24)),
             Self::Confirm | Self::Recover | Self::Change => (4, Duration::from_hours(1)),
-            Self::Stop | Self::Ready | Self::Undo | Self::Told => (10, Duration::from_hours(1)),
+            Self::Stop | Self::Ready | Self::Undo | Self::Told | Self::Left => {
+                (10, Duration::from_hours(1))
+            }
         }
     }
 
@@ -135,6 +147,21 @@ impl LinkPurpose {
             Self::Recover => 20,
             _ => self.limit().0 * 2,
         }
+    }
+
+    /// And how many in a day: who begins anew each hour gets a mailbox no more than twice
+    /// as many.
+    #[must_use]
+    pub const fn limit_of_mailbox_in_a_day(self, is_first: bool) -> u32 {
+        self.limit_of_mailbox(is_first) * 2
+    }
+
+    /// Whether the first of an account is mailed later where its mailbox was mailed enough
+    /// for now. It is all that an account can be confirmed or changed with, and somebody
+    /// waits for it; of the others one may be asked for again.
+    #[must_use]
+    pub const fn is_put_off(self) -> bool {
+        matches!(self, Self::Confirm | Self::Change)
     }
 
     /// Whether the newest alone holds. Each way to undo a change holds by itself:

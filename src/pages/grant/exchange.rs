@@ -127,25 +127,32 @@ pub async fn pause(Path(id): Path<String>, form: ConsumerForm) -> Response {
 }
 
 /// `POST /account/businesses/{grant_id}/resume`
+///
+/// With the high profile it takes who was here a moment ago.
 pub async fn resume(Path(id): Path<String>, form: ConsumerForm) -> Response {
-    simple(&id, form, Request::Resume, Done::Resumed).await
+    go_on_giving(&id, form, Request::Resume, Done::Resumed).await
 }
 
 /// `POST /account/businesses/{grant_id}/renew`
 ///
 /// With the high profile it takes who was here a moment ago.
 pub async fn renew(Path(id): Path<String>, form: ConsumerForm) -> Response {
+    go_on_giving(&id, form, Request::Renew, Done::Renewed).await
+}
+
+/// What gives a business again what it would not get without.
+async fn go_on_giving(id: &str, form: ConsumerForm, request: Request, done: Done) -> Response {
     let ConsumerForm {
         mut consumer,
         params,
     } = form;
-    let most = match find(&consumer, &id).await {
+    let most = match find(&consumer, id).await {
         Ok(view) => gives_most(&consumer, &view.grant.terms.choice()),
         Err(page) => return page,
     };
     match in_form_if(most, &mut consumer, &params).await {
         Ok(confirmed) => {
-            let response = press(&id, &consumer, &params, Request::Renew, Done::Renewed).await;
+            let response = press(id, &consumer, &params, request, done).await;
             confirmed.answer(response)
         }
         Err(page) => page,
@@ -292,7 +299,9 @@ async fn change_as(consumer: &Consumer, id: &str, params: &Params) -> Response {
     let agreed = params.get("agreed");
     let done = if agreed.is_some() {
         Some(Done::Saved)
-    } else if wish.choice(consumer, &view) == view.grant.terms.choice() {
+    } else if wish.choice(consumer, &view) == view.grant.terms.choice()
+        && seen == fingerprint::of_grant(&view.grant).as_str()
+    {
         None
     } else {
         Some(Done::Narrowed)

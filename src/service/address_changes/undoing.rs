@@ -16,7 +16,6 @@ use crate::domain::message::About;
 use crate::domain::signal::Initiator;
 use crate::service::addresses::of_used_link;
 use crate::service::erasure::CallingOff;
-use crate::service::kit::CONFIRMED;
 use crate::service::letters::{self, hear};
 use crate::service::logouts::Farewell;
 use crate::service::{Fault, accounts as people, links};
@@ -143,7 +142,7 @@ async fn going(
             .filter(|row| row.kind == KeyholderKind::Kit)
             .map(|row| KitThere {
                 id: row.id,
-                counts: row.params == CONFIRMED,
+                counts: row.is_kit(),
                 came: came(row.created_at),
             })
             .collect(),

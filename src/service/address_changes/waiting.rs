@@ -14,15 +14,15 @@ use std::time::Duration;
 use crate::app::App;
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
-use crate::domain::account::{Baseline, LinkPurpose};
+use crate::domain::account::{Baseline, LONGEST_CHANGE, LinkPurpose};
 use crate::domain::id::{AccountId, MessageId};
 use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::letters::{self, Posting};
 use crate::service::sessions::SignedIn;
-use crate::store::StoreError;
-use crate::store::address_changes::{self, NewChange};
+use crate::store::address_changes::{self, NewChange, Taken};
+use crate::store::{Connection, StoreError};
 
 /// How long the address is kept of a change whose link is of no more use: for as long
 /// as a letter is tried, which may bring one that is.
@@ -140,7 +140,7 @@ pub async fn call_off(app: &App, signed_in: &SignedIn, asked_at: Timestamp) -> R
 }
 
 /// Whether a letter is still worth sending: of links to another address, those to the
-/// one that is asked for by now. Its time counts from when it is mailed.
+/// one that is asked for by now.
 pub(in crate::service) async fn is_news(
     app: &App,
     id: MessageId,
@@ -153,11 +153,29 @@ pub(in crate::service) async fn is_news(
     };
     let address = letters::address_of(app, id, address_sealed)?;
     let index = *app.master().email_index(&address).as_bytes();
-    let until = app.now().plus(LinkPurpose::Change.lasts());
-    let stands = app.store().write(move |tx| {
-        Box::pin(async move { address_changes::put_off(tx, account_id, index, until).await })
-    });
-    Ok(stands.await?)
+    let mut connection = app.store().read().await?;
+    let found = address_changes::find(&mut connection, account_id, index).await?;
+    Ok(found != Taken::Over)
+}
+
+/// Until when a link to an address holds that is about to be mailed there, and lets the
+/// change wait for as long; `None` when that is not what is asked for any more. The
+/// account is held.
+pub(in crate::service) async fn let_wait(
+    tx: &mut Connection,
+    account_id: AccountId,
+    index: [u8; 32],
+    until: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    Ok(match address_changes::find(tx, account_id, index).await? {
+        Taken::Waited(baseline) => {
+            let until = until.min(baseline.at.plus(LONGEST_CHANGE));
+            address_changes::put_off(tx, account_id, index, until).await?;
+            Some(until)
+        }
+        Taken::Unknown => Some(until),
+        Taken::Over => None,
+    })
 }
 
 /// Forgets the addresses that nobody will follow a link to any more.

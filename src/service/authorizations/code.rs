@@ -18,7 +18,7 @@ use crate::store::clients::RegisteredClient;
 use crate::store::session_clients::{self, ClientSession};
 use crate::store::sessions;
 use crate::store::tokens::{self, NewToken};
-use crate::store::{Connection, StoreError, devices, pushed_requests};
+use crate::store::{Connection, StoreError, devices, erasures, pushed_requests};
 
 use super::{Granted, wants_offline};
 use crate::domain::asked::Asked;
@@ -51,6 +51,8 @@ pub(super) enum NotKept {
     PushedBefore,
     /// The session has ended meanwhile.
     SignedOut,
+    /// The account has begun to wait for its end.
+    Ending,
     Store(StoreError),
 }
 
@@ -75,7 +77,7 @@ impl From<NotKept> for Lost {
     fn from(why: NotKept) -> Self {
         match why {
             NotKept::PushedBefore => Self::Pushed,
-            NotKept::SignedOut => Self::Race,
+            NotKept::SignedOut | NotKept::Ending => Self::Race,
             NotKept::Store(error) => Self::Store(error),
         }
     }
@@ -183,6 +185,11 @@ impl NewCode {
         };
         if !goes_on {
             return Err(NotKept::SignedOut);
+        }
+        // Whoever agreed to something has held the vault since before: of an end that began
+        // meanwhile it is known here, and one that begins later finds the agreement.
+        if erasures::find(tx, account_id).await?.is_some() {
+            return Err(NotKept::Ending);
         }
         if self.ends_older {
             tokens::end_renewals(tx, self.token.grant_id).await?;

@@ -273,6 +273,8 @@ async fn decide(
             return Ok(Decision::Answered(refused));
         }
         Err(NotKept::SignedOut) => return Ok(Decision::SignIn),
+        // Nothing is shown there then but that.
+        Err(NotKept::Ending) => return Ok(Decision::Consent),
         Err(NotKept::Store(error)) => return Err(error.into()),
     }
     Ok(Decision::Answered(AuthorizationResponse::grant(

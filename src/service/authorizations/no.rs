@@ -61,14 +61,16 @@ pub(super) async fn keep_to(
                 if !authorizations::answer(tx, id, &answer, now).await? {
                     return Err(Lost::Race);
                 }
+                // First: a refusal is written on the agreement with its later end.
+                if let Some((later, seq)) = &later {
+                    grants::extend(tx, later, *seq).await?;
+                }
                 if let Some(declined) = &declined {
                     // What is not kept whole must not be kept in part.
                     if !declined.keep(tx).await? {
                         return Err(Lost::Race);
                     }
                     editions::refuse(tx, &grant, edition).await?;
-                } else if let Some((later, seq)) = &later {
-                    grants::extend(tx, later, *seq).await?;
                 }
                 new.keep(tx).await.map_err(Lost::from)
             })

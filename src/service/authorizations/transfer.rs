@@ -74,11 +74,13 @@ pub async fn allow_transfer(
         .store()
         .write(move |tx| {
             Box::pin(async move {
+                let is_first =
+                    authorizations::answer(tx, pending, &Answer::Transferred, now).await?;
                 // Whoever ended it ended what was allowed in it: nothing may come after.
                 if !sessions::hold(tx, account_id, session, now).await? {
                     return Err(Lost::SignedOut);
                 }
-                if !authorizations::answer(tx, pending, &Answer::Transferred, now).await? {
+                if !is_first {
                     let again = departures::renew(tx, &new, now).await?;
                     return if again { Ok(()) } else { Err(Lost::Before) };
                 }

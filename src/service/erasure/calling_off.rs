@@ -84,9 +84,12 @@ pub async fn call_off(app: &App, signed_in: &SignedIn) -> Result<(), Fault> {
 
 async fn try_to_call_off(app: &App, signed_in: &SignedIn) -> Result<(), Undone> {
     let calling_off = CallingOff::prepare(app, signed_in.account.id, Some(signed_in)).await?;
+    let session = signed_in.session(app);
     app.store()
         .write(move |tx| {
             Box::pin(async move {
+                // Whoever carries it out at this moment comes first, or finds it gone.
+                session.hold(tx).await?;
                 if calling_off.keep(tx).await? {
                     Ok(())
                 } else {

@@ -125,7 +125,12 @@ pub async fn act(
             && !is_done(request, &row.grant, app.now())
             && seen.is_some_and(|seen| seen != fingerprint::of_grant(&row.grant).as_str())
         {
-            return Err(MoveError::Stale);
+            // The first of two presses has changed what the second one saw.
+            return match stands_already(app, signed_in, &row, request).await {
+                Ok(true) => Ok(()),
+                Err(MoveError::Fault(fault)) => Err(fault.into()),
+                _ => Err(MoveError::Stale),
+            };
         }
         match act_on(app, signed_in, row, request).await {
             // Somebody else wrote on the same chain: look again.
@@ -144,8 +149,50 @@ fn is_done(request: &Request, grant: &Grant, now: Timestamp) -> bool {
         Request::Resume => grant.state_at(now) == GrantState::Active,
         Request::Stop(permission) => !grant.terms.permissions().contains(*permission),
         Request::Renew => now.since(grant.terms.since) < JUST_NOW,
+        // That takes the vault to tell ([`stands_already`]).
         Request::Change { .. } => false,
     }
+}
+
+/// Whether what is wanted are the terms that stand.
+async fn stands_already(
+    app: &App,
+    signed_in: &SignedIn,
+    row: &GrantRow,
+    request: &Request,
+) -> Result<bool, MoveError> {
+    let Request::Change { wanted, agreed } = request else {
+        return Ok(false);
+    };
+    let grant = &row.grant;
+    if agreed.as_ref() == Some(&fingerprint::of_terms(&grant.terms)) {
+        return Ok(grant.state_at(app.now()) == GrantState::Active);
+    }
+    let client = agreed_client(app, grant).await?;
+    let (plan, _) = agreed_plan(app, &client, grant).await?;
+    let open = open_vault(app, signed_in).await?;
+    let terms = changed_terms(app, signed_in, grant, (&client, &plan), &open, wanted)?;
+    Ok(terms == grant.terms)
+}
+
+/// The terms that come of what is wanted of an agreement.
+fn changed_terms(
+    app: &App,
+    signed_in: &SignedIn,
+    grant: &Grant,
+    (client, plan): (&RegisteredClient, &Plan),
+    open: &OpenVault,
+    wanted: &Wanted,
+) -> Result<Terms, MoveError> {
+    let (contents, now) = (&open.contents, app.now());
+    let ceiling = ceiling_for(app, client, signed_in, contents, Some(&grant.terms));
+    let terms = wanted_terms(grant, plan, contents, ceiling, wanted, now)?;
+    // What the business does not ask for any more does not come back.
+    Ok(if grant.plan_version == client.plan_version {
+        terms
+    } else {
+        terms.narrowed_to(client.standing_plan())
+    })
 }
 
 /// Does it on the agreement as it was read. [`MoveError::Stale`] when somebody
@@ -190,14 +237,8 @@ async fn act_on(
         }
         Request::Change { wanted, agreed } => {
             let open = open_vault(app, signed_in).await?;
-            let contents = &open.contents;
-            let terms = Some(&row.grant.terms);
-            let ceiling = ceiling_for(app, &client, signed_in, contents, terms);
-            let mut terms = wanted_terms(&row.grant, plan, contents, ceiling, wanted, now)?;
-            // What the business does not ask for any more does not come back.
-            if row.grant.plan_version != client.plan_version {
-                terms = terms.narrowed_to(client.standing_plan());
-            }
+            let of = (&*client, plan);
+            let terms = changed_terms(app, signed_in, &row.grant, of, &open, wanted)?;
             if terms == row.grant.terms {
                 return Ok(());
             }

@@ -10,6 +10,7 @@ use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use super::{hand_over, is_anothers};
 use crate::app::App;
+use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
 use crate::domain::language::Language;
@@ -17,6 +18,7 @@ use crate::domain::message::{About, Lane};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::mail::Mail;
+use crate::service::addresses::is_confirmed;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::{Affected, EVIDENCE_YEARS};
 use crate::service::notices::Words;
@@ -30,6 +32,17 @@ struct Last {
     language: Language,
     /// Who was told, and by when they have to delete.
     told: Vec<(String, Timestamp)>,
+    /// Whether the account had the address, and did not merely say so.
+    #[serde(default)]
+    confirmed: bool,
+}
+
+impl Last {
+    fn read(app: &App, claimed: &Claimed, sealed: &str) -> Result<Self, Fault> {
+        let bytes = opened_text(app, claimed.id, sealed)?;
+        serde_json::from_slice(&bytes)
+            .map_err(|_| Fault::Inconsistent("a letter that does not read"))
+    }
 }
 
 /// What is kept to tell somebody that their account is gone; `None` when the
@@ -49,6 +62,7 @@ pub(in crate::service) async fn farewell(
         to: contact.email,
         language: contact.language,
         told: told.iter().map(|one| (name(one), one.delete_by)).collect(),
+        confirmed: is_confirmed(app, account_id).await?,
     };
     let bytes = zeroize::Zeroizing::new(
         serde_json::to_vec(&last)
@@ -62,14 +76,22 @@ pub(in crate::service) async fn farewell(
 
 /// Tells somebody that their account is gone.
 pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery {
-    let mail = match compose(app, claimed, sealed) {
-        Ok(mail) => mail,
+    let composed = Last::read(app, claimed, sealed)
+        .and_then(|last| Ok((last.confirmed, compose(app, claimed, &last)?)));
+    let (confirmed, mail) = match composed {
+        Ok(composed) => composed,
         Err(fault) => {
             tracing::error!(error = %fault, "a mail cannot be written");
             return Delivery::Moot;
         }
     };
-    match is_one_too_many(app, claimed, &mail.to).await {
+    // Whoever merely claims an address does not use up what is told of those who had it.
+    let purpose = if confirmed {
+        LinkPurpose::Left
+    } else {
+        LinkPurpose::Told
+    };
+    match is_one_too_many(app, claimed, &mail.to, purpose).await {
         Ok(false) => {}
         Ok(true) => return Delivery::Moot,
         Err(fault) => {
@@ -84,10 +106,7 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
     }
 }
 
-fn compose(app: &App, claimed: &Claimed, sealed: &str) -> Result<Mail, Fault> {
-    let bytes = opened_text(app, claimed.id, sealed)?;
-    let last: Last = serde_json::from_slice(&bytes)
-        .map_err(|_| Fault::Inconsistent("a letter that does not read"))?;
+fn compose(app: &App, claimed: &Claimed, last: &Last) -> Result<Mail, Fault> {
     let to =
         Email::parse(&last.to).map_err(|_| Fault::Inconsistent("a letter that goes nowhere"))?;
     let texts = Texts::new(last.language);

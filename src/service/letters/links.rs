@@ -7,9 +7,10 @@
 //! and names none. An erasure leaves it for a day at most (GDPR art. 6(1)(f)): who could
 //! begin anew by erasing an account would bury whoever reads mail there.
 //!
-//! Nor do strangers use up what its owner needs: the first link of an account goes
-//! beyond what is counted of the others, up to a larger bound
-//! ([`LinkPurpose::limit_of_mailbox`]).
+//! Nor do strangers keep from whoever reads mail there what they need for good: the first
+//! link of an account goes beyond what is counted of the others, up to a larger bound
+//! ([`LinkPurpose::limit_of_mailbox`]); beyond that it is put off and not dropped, and
+//! goes before those of accounts that were made earlier.
 
 use std::time::Duration;
 
@@ -21,13 +22,15 @@ use crate::crypto::vault;
 use crate::domain::account::LinkPurpose;
 use crate::domain::attribute::Email;
 use crate::domain::id::AccountId;
+use crate::domain::message::About;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
+use crate::service::address_changes::let_wait;
 use crate::service::addresses::is_confirmed;
 use crate::store::mail_links::NewLink;
 use crate::store::mailings::Mailing;
 use crate::store::outbox::Claimed;
-use crate::store::{Connection, StoreError, erasures, mail_links, mailings, outbox};
+use crate::store::{Connection, StoreError, claimants, erasures, mail_links, mailings, outbox};
 
 /// How long a link is remembered that holds no more: for longer than its letter
 /// is tried, so that none is made for it a second time.
@@ -37,15 +40,25 @@ const COUNTED: Duration = Duration::from_hours(24);
 /// Since before the first of all links.
 const EVER: Timestamp = Timestamp::from_seconds(0);
 
-/// Keeps the link of a letter; `None` when there were enough of its kind, or when
-/// a newer one took its place while it could not be sent.
+/// What comes of a link that is about to be mailed.
+pub(super) enum Issued {
+    /// It is mailed.
+    Link(Opaque<MailLink>),
+    /// Its mailbox was mailed enough for now.
+    Later,
+    /// There were enough of its kind, or it is of no use any more.
+    Dropped,
+}
+
+/// Keeps the link of a letter, unless there were enough of its kind, or a newer one took
+/// its place while it could not be sent.
 pub(super) async fn issue(
     app: &App,
     claimed: &Claimed,
     account_id: AccountId,
     purpose: LinkPurpose,
     to: &Email,
-) -> Result<Option<Opaque<MailLink>>, Fault> {
+) -> Result<Issued, Fault> {
     let message_id = claimed.id;
     let link = link_of(app, account_id, message_id);
     let (now, hash) = (app.now(), link.hash());
@@ -56,7 +69,7 @@ pub(super) async fn issue(
     };
     let address_sealed =
         vault::seal_link_address(app.master(), account_id, &hash, to.as_str(), app.random());
-    let new = NewLink {
+    let mut new = NewLink {
         account_id,
         hash,
         purpose,
@@ -70,46 +83,116 @@ pub(super) async fn issue(
     };
     let kept = app.store().write(move |tx| {
         Box::pin(async move {
+            match room(tx, account_id, &mailing, now).await? {
+                Room::Enough => {}
+                Room::Later => return Ok(Issued::Later),
+                Room::Never => return Ok(Issued::Dropped),
+            }
             // The account is held: if it went meanwhile, it is known here.
-            if !is_little(tx, account_id, &mailing, now).await?
-                || erasures::is_erased(tx, account_id).await?
+            if erasures::is_erased(tx, account_id).await?
                 // And so is it if what the letter tells of was undone.
                 || !outbox::waits(tx, message_id).await?
-                || !mail_links::keep(tx, &new, now.minus(REMEMBERED)).await?
             {
-                return Ok(false);
+                return Ok(Issued::Dropped);
+            }
+            if purpose == LinkPurpose::Change {
+                let index = mailing.address_index;
+                match let_wait(tx, account_id, index, new.expires_at).await? {
+                    Some(until) => new.expires_at = until,
+                    None => return Ok(Issued::Dropped),
+                }
+            }
+            if !mail_links::keep(tx, &new, now.minus(REMEMBERED)).await? {
+                return Ok(Issued::Dropped);
             }
             mailings::keep(tx, &mailing, now).await?;
-            Ok::<_, StoreError>(true)
+            Ok::<_, StoreError>(Issued::Link(link))
         })
     });
-    Ok(kept.await?.then_some(link))
+    Ok(kept.await?)
+}
+
+/// Whether another link of a kind may be mailed.
+enum Room {
+    Enough,
+    /// Not just now.
+    Later,
+    Never,
 }
 
 /// Whether neither the account nor the mailbox was mailed too much of a kind already.
-async fn is_little(
+async fn room(
     tx: &mut Connection,
     account_id: AccountId,
     mailing: &Mailing,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Room, StoreError> {
     let Mailing { purpose, hash, .. } = *mailing;
     let (most, within) = purpose.limit();
     let since = now.minus(within);
-    let of_mailbox = mailings::recent(tx, mailing, since).await?;
+    let mailed = Mailed::to(tx, mailing, now).await?;
     let of_account = mail_links::recent(tx, account_id, purpose, since, hash).await?;
     let is_first = mail_links::recent(tx, account_id, purpose, EVER, hash).await? == 0;
-    Ok(of_account < most && of_mailbox < purpose.limit_of_mailbox(is_first))
+    let left = mailed.leaves(purpose, is_first);
+    if of_account >= most {
+        return Ok(Room::Never);
+    }
+    if !(is_first && purpose.is_put_off()) {
+        return Ok(if left > 0 { Room::Enough } else { Room::Never });
+    }
+    // Of many, the newest: whoever waits for theirs made it a moment ago, and a stranger
+    // who made theirs before does not keep it from them.
+    let others = claimants::before(tx, account_id, now.minus(REMEMBERED), purpose).await?;
+    Ok(if others < left {
+        Room::Enough
+    } else {
+        Room::Later
+    })
+}
+
+/// How many others of a kind a mailbox was mailed.
+struct Mailed {
+    lately: u32,
+    in_a_day: u32,
+}
+
+impl Mailed {
+    /// Nobody mails it another until the transaction ends.
+    async fn to(
+        tx: &mut Connection,
+        mailing: &Mailing,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let since = now.minus(mailing.purpose.limit().1);
+        Ok(Self {
+            lately: mailings::recent(tx, mailing, since).await?,
+            in_a_day: mailings::recent(tx, mailing, now.minus(COUNTED)).await?,
+        })
+    }
+
+    /// How many more it may be mailed now.
+    fn leaves(&self, purpose: LinkPurpose, is_first: bool) -> u32 {
+        let lately = purpose.limit_of_mailbox(is_first);
+        let in_a_day = purpose.limit_of_mailbox_in_a_day(is_first);
+        let left = in_a_day.saturating_sub(self.in_a_day);
+        lately.saturating_sub(self.lately).min(left)
+    }
 }
 
 /// Whether a letter without a link is one too many at an address that nobody confirmed
 /// for its account, or that is not that of its account: whoever claims somebody's could
 /// have them told of what they do there, without end.
 pub(super) async fn is_too_much(app: &App, claimed: &Claimed, told: &Told) -> Result<bool, Fault> {
-    if !told.about.goes_elsewhere() && is_confirmed(app, told.account_id).await? {
-        return Ok(false);
-    }
-    is_one_too_many(app, claimed, &told.to).await
+    let purpose = match &told.about {
+        // There the account was, and somebody else may have taken it.
+        About::AddressDropped { .. } => LinkPurpose::Left,
+        About::ErasureWaits { .. } if told.about.goes_elsewhere() => LinkPurpose::Left,
+        about if !about.goes_elsewhere() && is_confirmed(app, told.account_id).await? => {
+            return Ok(false);
+        }
+        _ => LinkPurpose::Told,
+    };
+    is_one_too_many(app, claimed, &told.to, purpose).await
 }
 
 /// Takes note of a letter without a link, unless its mailbox had enough of them; says
@@ -118,8 +201,9 @@ pub(super) async fn is_one_too_many(
     app: &App,
     claimed: &Claimed,
     to: &Email,
+    purpose: LinkPurpose,
 ) -> Result<bool, Fault> {
-    let (purpose, now, id) = (LinkPurpose::Told, app.now(), claimed.id.as_uuid());
+    let (now, id) = (app.now(), claimed.id.as_uuid());
     // Of a link that nobody has.
     let hash = Opaque::<MailLink>::of_message(*id, &app.master().mail_link(), id).hash();
     let mailing = Mailing {
@@ -129,8 +213,8 @@ pub(super) async fn is_one_too_many(
     };
     let counted = app.store().write(move |tx| {
         Box::pin(async move {
-            let since = now.minus(purpose.limit().1);
-            if mailings::recent(tx, &mailing, since).await? >= purpose.limit_of_mailbox(false) {
+            let mailed = Mailed::to(tx, &mailing, now).await?;
+            if mailed.leaves(purpose, false) == 0 {
                 return Ok(true);
             }
             mailings::keep(tx, &mailing, now).await?;
@@ -146,5 +230,9 @@ pub async fn forget_past(app: &App) -> Result<(), Fault> {
     let forgotten = app
         .store()
         .write_statement(move |tx| Box::pin(async move { mailings::forget(tx, by).await }));
-    Ok(forgotten.await?)
+    forgotten.await?;
+    let turns = app
+        .store()
+        .write_statement(move |tx| Box::pin(async move { mailings::forget_turns(tx).await }));
+    Ok(turns.await?)
 }

@@ -11,8 +11,10 @@
 
 use std::time::Duration;
 
+use enumset::EnumSet;
+
 use super::second::{Second, Seconded};
-use super::{Besides, NewPassword, RecoverError, expect, is_kit, operator_helps, ready_at, wait};
+use super::{Besides, NewPassword, RecoverError, expect, operator_helps, ready_at, wait};
 use crate::app::App;
 use crate::crypto::password::Password;
 use crate::crypto::vault::{self, GrantKey, KeyholderKind, VaultKey};
@@ -20,6 +22,8 @@ use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::attribute::{
     Attribute, AttributeValue, Attributes, Email, Source, VaultContents, released,
 };
+use crate::domain::claim::Claim;
+use crate::domain::grant::Grant;
 use crate::domain::house_rules::HouseRules;
 use crate::domain::id::{AccountId, GrantId, PasskeyId};
 use crate::domain::message::About;
@@ -28,8 +32,10 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Texts, t};
 use crate::service::browsers::Place;
 use crate::service::erasure::undoable_addresses;
+use crate::service::signals::{self, Told};
 use crate::service::{Fault, accounts as people, letters};
-use crate::store::{accounts, emptying, grants, keyholders, mail_links, passkeys, tokens};
+use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::{accounts, emptying, grants, mail_links, passkeys, tokens};
 
 /// How long it waits where there is a kit, which nothing is lost with: its owner has
 /// time to look for the paper, and to read that somebody asks.
@@ -46,7 +52,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     if operator_helps(app, &keyholders).await? {
         return Err(RecoverError::Link);
     }
-    let at_least = if keyholders.iter().any(is_kit) {
+    let at_least = if keyholders.iter().any(KeyholderRow::is_kit) {
         now.plus(WAIT_WITH_KIT)
     } else {
         now
@@ -77,6 +83,8 @@ struct EmptyVault {
     contents_sealed: Vec<u8>,
     grants: Vec<(GrantId, Vec<u8>, Vec<u8>)>,
     passkeys: Vec<(PasskeyId, Vec<u8>)>,
+    /// What businesses hear of what they could read before.
+    told: Vec<Told>,
 }
 
 impl EmptyVault {
@@ -99,6 +107,9 @@ impl EmptyVault {
             let sealed = vault::seal_released(&grant_key, id, &values, random);
             (id, wrapped.into_bytes(), sealed.into_bytes())
         });
+        let live = rows.iter().map(|row| &row.grant);
+        let live: Vec<&Grant> = live.filter(|grant| !grant.state.is_over()).collect();
+        let told = signals::of_edit(app, EnumSet::all() - Claim::Email, &live).await?;
         let name = t!(Texts::new(contact.language), "passkey-name-default");
         let named = known.iter().map(|row| {
             let sealed = vault::seal_passkey_name(key, account_id, row.id, &name, random);
@@ -116,6 +127,7 @@ impl EmptyVault {
             contents_sealed: sealed.into_bytes(),
             grants,
             passkeys,
+            told,
         })
     }
 }
@@ -152,6 +164,9 @@ pub async fn with_nothing(
                 for (id, wrapped, released) in empty.grants {
                     emptying::rekey(tx, account_id, id, wrapped, released).await?;
                     tokens::end_all(tx, id).await?;
+                }
+                for told in &empty.told {
+                    told.keep(tx).await?;
                 }
                 password.keep(tx).await?;
                 for kind in [

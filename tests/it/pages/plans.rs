@@ -15,6 +15,7 @@ on_both_databases! {
     another_node_does_not_agree_to_a_plan_that_is_no_more,
     only_the_difference_is_asked_and_once_for_each_edition,
     a_new_required_purpose_can_be_refused_and_the_login_succeeds,
+    who_counts_from_each_login_can_refuse_an_edition_and_the_end_moves_on,
     what_was_not_shown_is_not_refused,
     what_the_profile_holds_by_now_does_not_come_along,
     another_offer_for_a_profile_is_asked,
@@ -253,6 +254,28 @@ async fn a_new_required_purpose_can_be_refused_and_the_login_succeeds(app: TestA
     page.says("Purpose dues");
     let page = ada.submit(page.form("consent").press("deny")).await;
     assert!(club.client.answer(&page).contains_key("code"));
+}
+
+async fn who_counts_from_each_login_can_refuse_an_edition_and_the_end_moves_on(app: TestApp) {
+    let club = club(&app).await;
+    let mut ada = app.person("Ada", ADA).await;
+    let page = asked(&mut ada, &club.client).await;
+    let form = page.form("consent").with("tier", "low");
+    let form = form.with("counts_from", "last_login").press("allow");
+    let page = ada.submit(form).await;
+    assert!(club.client.answer(&page).contains_key("code"));
+    app.publish("club", &second()).await;
+    app.wait(std::time::Duration::from_secs(3_600));
+    let page = asked(&mut ada, &club.client).await;
+    let page = ada.submit(page.form("consent").press("deny")).await;
+    let kept = tokens(&club, &page).await;
+    assert_eq!(kept["plan_refused"], json!(2));
+    // A month from this login, and not from the agreement.
+    let left = kept["authorization_expires_in"].as_u64();
+    assert_eq!(left, Some(30 * 24 * 60 * 60));
+    let kinds = chain(&app, &mut ada).await;
+    let kinds: Vec<_> = kinds.iter().map(|receipt| receipt.event.kind).collect();
+    assert_eq!(kinds, [EventKind::Given, EventKind::Declined]);
 }
 
 async fn what_was_not_shown_is_not_refused(app: TestApp) {

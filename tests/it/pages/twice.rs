@@ -12,6 +12,7 @@ on_both_databases! {
     a_no_stays_a_no,
     two_questions_in_two_tabs_are_both_answered,
     an_edit_in_another_tab_shows_the_question_anew,
+    an_agreement_that_is_changed_by_two_clicks_is_told_to_be_changed_twice,
     a_sign_in_from_a_second_tab_is_told_how_to_go_on,
 }
 
@@ -159,4 +160,31 @@ async fn a_sign_in_from_a_second_tab_is_told_how_to_go_on(app: TestApp) {
     assert_eq!(again.error().as_deref(), Some("forged"));
     let reloaded = actor.visit(&tab.path).await;
     assert!(reloaded.has_form("consent"));
+}
+
+async fn an_agreement_that_is_changed_by_two_clicks_is_told_to_be_changed_twice(app: TestApp) {
+    let shop = app.shop().await;
+    let mut actor = app.person("Sanne", "sanne@example.com").await;
+    actor.live_in_amsterdam().await;
+    let page = actor.visit(&shop.request(&[])).await;
+    let form = page.form("consent").with("tier", "high");
+    actor.submit(form.press("allow")).await;
+    let grant = actor.newest_grant().await;
+    let form = actor.get(&grant).await.form("/change");
+    let shorter = form.with("retention", "P7D");
+    for _ in 0..2 {
+        let page = actor.submit(shorter.clone()).await;
+        assert_eq!(page.location(), format!("{grant}?done=narrowed"));
+    }
+    let form = actor.get(&grant).await.form("/change");
+    let page = actor.submit(form.with("retention", "P1M")).await;
+    let longer = page.form("confirmation").press("allow");
+    for _ in 0..2 {
+        let page = actor.submit(longer.clone()).await;
+        assert_eq!(page.location(), format!("{grant}?done=saved"));
+    }
+    assert_eq!(app.chain(&mut actor, &grant).await.len(), 3);
+    // What was meant by somebody who saw other terms is not what stands.
+    let page = actor.submit(shorter).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
 }

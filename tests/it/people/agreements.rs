@@ -5,23 +5,29 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use sluis::crypto::vault;
+use sluis::domain::grant::GrantState;
 use sluis::domain::id::{ClientId, GrantId};
 use sluis::domain::tier::Tier;
 use sluis::service::erasure::{self, Erasure};
 use sluis::service::sessions::open_vault;
+use sluis::store::erasures::{self, ErasureRow};
 use sluis::store::grants::GrantRow;
-use sluis::store::{accounts, grants};
+use sluis::store::{StoreError, accounts, grants};
 
 use super::emptying::{alone, ready_link};
+use super::erasure::{erase, pass};
 use super::overlapping::{Gate, ada, session_of, until_somebody_waits};
-use super::{ADA, SECOND};
-use crate::harness::{CLUB_PLAN, NEW_PASSWORD, TestApp, id_of, on_both_databases};
+use super::{ADA, DAY, SECOND};
+use crate::harness::{CLUB_PLAN, NEW_PASSWORD, PASSWORD, TestApp, id_of, on_both_databases};
 
 on_both_databases!(
     more_than_was_confirmed_is_asked_about_again,
     a_login_moves_the_end_of_what_is_paused_at_that_moment,
     an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for,
     an_edit_and_an_erasure_do_not_wait_for_each_other,
+    an_erasure_that_is_called_off_as_its_time_comes_is_not_carried_out,
+    an_agreement_that_comes_as_an_erasure_begins_is_paused_with_the_rest,
+    a_yes_that_comes_after_an_erasure_began_is_none,
 );
 
 async fn row_of(app: &TestApp, grant: &str) -> GrantRow {
@@ -198,4 +204,118 @@ async fn an_edit_and_an_erasure_do_not_wait_for_each_other(app: TestApp) {
     let (edited, erased) = tokio::join!(editing, erasing);
     assert!(edited.expect("a write"));
     assert_eq!(erased.expect("an end"), Erasure::Done);
+}
+
+async fn an_erasure_that_is_called_off_as_its_time_comes_is_not_carried_out(app: TestApp) {
+    let mut owner = app.person("Ada", ADA).await;
+    erase(&mut owner, "later").await.location();
+    app.wait(30 * DAY);
+    let id = ada(&app).await;
+    let (gate, held, open) = Gate::new();
+    // What somebody does who calls it off.
+    let calling_off = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, id).await?;
+            assert!(erasures::stop(tx, id).await?);
+            gate.pass().await;
+            Ok::<_, StoreError>(())
+        })
+    });
+    let erasing = async {
+        held.await.expect("it is held");
+        tokio::join!(pass(&app), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (called_off, ()) = tokio::join!(calling_off, erasing);
+    called_off.expect("a write");
+    assert_eq!(ada(&app).await, id);
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(page.redirect().is_some(), "{}", page.words());
+}
+
+/// The revision of Ada's vault.
+async fn revision(app: &TestApp) -> i64 {
+    let id = ada(app).await;
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let vault = accounts::vault(&mut connection, id).await.expect("a read");
+    vault.expect("a vault").revision
+}
+
+async fn an_agreement_that_comes_as_an_erasure_begins_is_paused_with_the_rest(app: TestApp) {
+    let club = app.client("club", Some(CLUB_PLAN)).await;
+    let other = app.client("other", Some(CLUB_PLAN)).await;
+    let mut owner = app.person("Ada", ADA).await;
+    let grant = owner.agree(&club, "low").await;
+    // A yes that holds the vault, and is not there yet.
+    let (id, revision) = (ada(&app).await, revision(&app).await);
+    let mut row = row_of(&app, &grant).await;
+    row.grant.id = GrantId::new(app.app.random().uuid(app.app.now()));
+    row.grant.client_id = other.id.parse::<ClientId>().expect("an id");
+    let late = row.grant.id;
+    let form = owner.get("/account/erase").await.form("erase");
+    let form = form.with("word", "erase").with("when", "later");
+    let (gate, held, open) = Gate::new();
+    let agreeing = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            assert!(accounts::hold_vault(tx, id, revision).await?);
+            gate.pass().await;
+            grants::insert(tx, &row).await
+        })
+    });
+    let beginning = async {
+        held.await.expect("it is held");
+        tokio::join!(owner.submit(form.press("erase-submit")), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (agreed, page) = tokio::join!(agreeing, beginning);
+    agreed.expect("a write");
+    assert_eq!(page.location(), "/account/erase");
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let row = grants::find(&mut connection, id, late).await;
+    let row = row.expect("a read").expect("a grant");
+    assert_eq!(row.grant.state, GrantState::Paused);
+    let waits = erasures::find(&mut connection, id).await.expect("a read");
+    assert!(waits.expect("an erasure").paused.contains(&late));
+}
+
+async fn a_yes_that_comes_after_an_erasure_began_is_none(app: TestApp) {
+    let club = app.client("club", Some(CLUB_PLAN)).await;
+    let mut owner = app.person("Ada", ADA).await;
+    let page = owner.visit(&club.request(&[])).await;
+    let form = page.form("consent").with("tier", "low").press("allow");
+    let (id, revision, now) = (ada(&app).await, revision(&app).await, app.app.now());
+    let (gate, held, open) = Gate::new();
+    let beginning = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, id).await?;
+            assert!(accounts::hold_vault(tx, id, revision).await?);
+            let waits = ErasureRow {
+                due_at: now.plus(30 * DAY),
+                paused: Vec::new(),
+            };
+            assert!(erasures::start(tx, id, &waits, now).await?);
+            gate.pass().await;
+            Ok::<_, StoreError>(())
+        })
+    });
+    let agreeing = async {
+        held.await.expect("it is held");
+        tokio::join!(owner.submit(form), async {
+            until_somebody_waits(&app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (begun, page) = tokio::join!(beginning, agreeing);
+    begun.expect("a write");
+    assert!(page.redirect().is_none_or(|to| !to.contains("code=")));
+    let mut connection = app.app.store().read().await.expect("a connection");
+    let live = grants::live_ids(&mut connection, id).await;
+    assert!(live.expect("a read").is_empty(), "nothing was agreed");
 }

@@ -12,8 +12,10 @@ on_both_databases!(
     what_others_ask_for_elsewhere_counts_nothing_at_an_address_that_they_claim,
     what_is_done_in_an_account_that_claims_an_address_is_not_told_there_without_end,
     strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner,
+    whoever_signs_up_where_a_stranger_used_up_the_mail_gets_theirs_in_an_hour,
     however_many_claim_an_address_a_forgotten_password_comes_to_each,
     whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
+    a_mailbox_is_mailed_no_more_than_so_much_in_a_day,
 );
 
 /// How many of these go to an address and say this.
@@ -88,6 +90,47 @@ async fn strangers_who_claim_an_address_do_not_use_up_the_mail_of_its_owner(app:
     let form = ada.get(&link(&only(post(&app).await))).await;
     let page = ada.land(form.form("confirm-email")).await;
     page.says("is confirmed");
+}
+
+async fn whoever_signs_up_where_a_stranger_used_up_the_mail_gets_theirs_in_an_hour(app: TestApp) {
+    let words = "/confirm-email";
+    for _ in 0..50 {
+        app.browser().sign_up("/sign-up", "Eve", ADA).await;
+        app.wait(SECOND);
+    }
+    assert_eq!(saying(&post(&app).await, ADA, words), 24);
+    let mut ada = app.browser();
+    ada.sign_up("/sign-up", "Ada", ADA).await;
+    assert!(post(&app).await.is_empty(), "not just now");
+    // Before those of whoever waits for longer.
+    app.wait(HOUR);
+    let mails = post(&app).await;
+    assert_eq!(saying(&mails, ADA, words), 24);
+    let mut confirmed = 0;
+    for mail in &mails {
+        let page = ada.get(&link(mail)).await;
+        if page.has_form("confirm-email") {
+            ada.land(page.form("confirm-email"))
+                .await
+                .says("is confirmed");
+            confirmed += 1;
+        }
+    }
+    assert_eq!(confirmed, 1);
+}
+
+async fn a_mailbox_is_mailed_no_more_than_so_much_in_a_day(app: TestApp) {
+    let mut mailed = 0;
+    for _ in 0..4 {
+        for _ in 0..26 {
+            app.browser().sign_up("/sign-up", "Eve", ADA).await;
+        }
+        mailed += saying(&post(&app).await, ADA, "/confirm-email");
+        app.wait(HOUR);
+    }
+    assert_eq!(mailed, 48);
+    app.wait(DAY);
+    assert_eq!(saying(&post(&app).await, ADA, "/confirm-email"), 24);
 }
 
 async fn however_many_claim_an_address_a_forgotten_password_comes_to_each(app: TestApp) {

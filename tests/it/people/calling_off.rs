@@ -19,6 +19,8 @@ on_both_databases!(
     an_account_that_is_to_go_changes_no_address,
     whose_the_new_address_is_is_not_seen_by_what_waits,
     a_link_that_was_not_mailed_yet_is_not_mailed_when_it_is_called_off,
+    where_no_link_is_mailed_any_more_none_is_said_to_hold_for_longer,
+    a_change_waits_for_three_days_at_most_however_often_its_link_is_mailed,
 );
 
 const OTHER: &str = "ada@other.example";
@@ -232,4 +234,51 @@ async fn a_link_that_was_not_mailed_yet_is_not_mailed_when_it_is_called_off(app:
     let mails = post(&app).await;
     assert!(mails.iter().all(|mail| mail.field("To") != NEW_ADDRESS));
     to(&mails, OTHER).says("Follow the link");
+}
+
+async fn where_no_link_is_mailed_any_more_none_is_said_to_hold_for_longer(app: TestApp) {
+    let bob = "bob@home.example";
+    app.settled("Bob", bob).await;
+    app.settled("Eve", "eve@evil.example").await;
+    // Whether somebody has the address or not.
+    for email in [bob, "nobody@home.example"] {
+        let mut eve = app.browser();
+        eve.sign_in("/sign-in", "eve@evil.example", PASSWORD).await;
+        ask_for(&mut eve, email).await.location();
+        post(&app).await;
+        let mut again = async |waited| {
+            app.wait(waited);
+            let form = security(&mut eve).await.form("email/again");
+            eve.submit(form).await.location();
+            post(&app).await;
+            waits(&security(&mut eve).await).expect("it still waits")
+        };
+        let mut said = Vec::new();
+        for minutes in [5, 5, 5, 20] {
+            said.push(again(60 * minutes * SECOND).await);
+        }
+        assert!(said[0] != said[1] && said[1] != said[2], "{said:?}");
+        assert_eq!(said[2], said[3], "{email}: it was not mailed");
+        assert_ne!(again(HOUR).await, said[3], "{email}: and now it was");
+    }
+}
+
+async fn a_change_waits_for_three_days_at_most_however_often_its_link_is_mailed(app: TestApp) {
+    let mut ada = app.settled("Ada", ADA).await;
+    let mut last = asked(&app, &mut ada, NEW_ADDRESS).await;
+    for _ in 0..3 {
+        app.wait(20 * HOUR);
+        ada.sign_in("/sign-in?next=/account", ADA, PASSWORD).await;
+        let form = security(&mut ada).await.form("email/again");
+        ada.submit(form).await.location();
+        last = link(&only(post(&app).await));
+    }
+    app.wait(11 * HOUR);
+    assert!(!nothing_waits(&mut ada).await);
+    ada.get(&last).await.says(NEW_ADDRESS);
+    app.wait(HOUR);
+    let mut again = app.browser();
+    again.sign_in("/sign-in", ADA, PASSWORD).await;
+    assert!(nothing_waits(&mut again).await);
+    again.get(&last).await.says("does nothing any more");
 }

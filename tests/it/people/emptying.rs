@@ -24,7 +24,7 @@ on_both_databases!(
 const WITH_KIT: std::time::Duration = WEEK;
 
 /// Leaves the password as the only key, with a kit that nobody has, or none.
-pub(super) async fn alone(app: &TestApp, actor: &mut Actor) {
+pub(crate) async fn alone(app: &TestApp, actor: &mut Actor) {
     super::kit::with_kit(actor).await;
     let form = actor.get("/account/security").await.form("escrow/drop");
     actor.submit(form).await;
@@ -56,7 +56,7 @@ pub(super) async fn ready_link(app: &TestApp) -> String {
 }
 
 /// Sets a new password on an empty vault.
-async fn empty(app: &TestApp) {
+pub(crate) async fn empty(app: &TestApp) {
     let ready = ready_link(app).await;
     let mut phone = app.browser();
     let page = phone.get(&ready).await;

@@ -4,7 +4,7 @@
 use sluis::domain::id::GrantId;
 use sluis::store::StoreError;
 
-use super::changing::{asked, changed, follow, undo};
+use super::changing::{ask_for, asked, changed, follow, undo};
 use super::erasure::{chain, erase, erase_now, pass, shop};
 use super::{ADA, DAY, SECOND, link, only, post};
 use crate::harness::{Actor, BOB, NEW_ADDRESS, PASSWORD, THIEF, TestApp, WEEK, on_both_databases};
@@ -18,6 +18,7 @@ on_both_databases!(
     a_month_to_think_it_over_is_told_at_the_address_before_as_well,
     whoever_claims_somebodys_address_says_nothing_there_by_erasing,
     whoever_claims_an_address_time_and_again_mails_it_no_more_than_a_few_times,
+    whoever_claims_the_address_before_does_not_keep_it_from_being_told,
     one_account_that_cannot_be_erased_holds_up_no_other,
     what_was_read_at_the_moment_of_the_end_is_forgotten_with_the_rest,
 );
@@ -141,7 +142,28 @@ async fn whoever_claims_an_address_time_and_again_mails_it_no_more_than_a_few_ti
     assert_eq!(post(&app).await.len(), 24);
     app.wait(DAY);
     app.browser().sign_up("/sign-up", "Ada", ADA).await;
-    only(post(&app).await).says("Confirm that you read your mail here");
+    let mails = post(&app).await;
+    assert_eq!(mails.len(), 7, "hers, and those that were put off");
+    for mail in mails {
+        mail.says("Confirm that you read your mail here");
+    }
+}
+
+async fn whoever_claims_the_address_before_does_not_keep_it_from_being_told(app: TestApp) {
+    let mut thief = app.settled("Ada", ADA).await;
+    changed(&app, &mut thief, ADA, THIEF).await;
+    let mut claims = app.person("Eve", ADA).await;
+    for _ in 0..25 {
+        ask_for(&mut claims, "eve@other.example").await.location();
+        post(&app).await;
+        app.wait(SECOND);
+    }
+    let page = erase(&mut thief, "now").await;
+    assert_eq!(page.location(), "/account/erase");
+    let mails = post(&app).await;
+    let told = to(&mails, ADA);
+    assert_eq!(told.len(), 1, "{told:?}");
+    told[0].says("with the link in our earlier mail “Your account has another e-mail address”");
 }
 
 async fn one_account_that_cannot_be_erased_holds_up_no_other(app: TestApp) {

@@ -10,7 +10,7 @@ mod changing;
 mod claimed;
 mod claiming;
 mod confirming;
-mod emptying;
+pub(crate) mod emptying;
 mod erasing_late;
 pub(crate) mod erasure;
 mod freeze;

@@ -137,7 +137,7 @@ async fn a_link_that_stopped_it_says_nothing_of_a_password_that_is_new(app: Test
             let form = form.with("code", &code).with("password", PASSWORD);
             ada.land(form).await.says("new password works");
         } else {
-            changes(&mut ada, PASSWORD, NEW).await;
+            changes(&mut ada, PASSWORD, NEW_PASSWORD).await;
         }
         ada.get(&stop).await.says("no longer works");
         app.leave_mail().await;

@@ -10,6 +10,7 @@ use crate::harness::{
     ADA, Actor, Authenticator, NEW_PASSWORD, PASSWORD, THIEF, TestApp, on_both_databases,
 };
 use crate::life::deliver;
+use crate::people::emptying::{alone, empty};
 
 const SCOPES: &str = "openid email";
 
@@ -19,6 +20,7 @@ on_both_databases!(
     what_a_way_back_takes_and_that_a_kit_was_used_is_heard,
     what_goes_with_a_change_of_address_that_is_undone_is_heard,
     a_stream_that_did_not_ask_hears_nothing_of_it,
+    a_vault_that_is_emptied_is_told_as_an_edit_of_all_but_the_address,
 );
 
 async fn change_password(actor: &mut Actor, old: &str, new: &str) {
@@ -215,4 +217,29 @@ async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp
         .last()
         .map(|(what, how)| (what.as_str(), how.as_str()));
     assert_eq!(last, Some(("passkey", "delete")));
+}
+
+async fn a_vault_that_is_emptied_is_told_as_an_edit_of_all_but_the_address(app: TestApp) {
+    let shop = Subscriber::open(&app, "shop").await;
+    let letterbox = Letterbox::open().await;
+    shop.subscribe(letterbox.delivery()).await;
+    let mut ada = app.person("Ada", ADA).await;
+    shop.shop
+        .log_in_for(&mut ada, "low", "openid profile email")
+        .await;
+    alone(&app, &mut ada).await;
+    empty(&app).await;
+    for _ in 0..9 {
+        deliver(&app).await;
+    }
+    let heard = letterbox.claims().await;
+    let told: Vec<&Value> = heard
+        .iter()
+        .filter(|one| kind_of(one) == "profile-changed")
+        .collect();
+    assert_eq!(told.len(), 1);
+    let event = event_of(told[0]);
+    let claims = event["claims"].as_array().expect("a list");
+    assert!(claims.contains(&json!("name")), "{claims:?}");
+    assert!(!claims.contains(&json!("email")), "{claims:?}");
 }

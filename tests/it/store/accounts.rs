@@ -84,7 +84,7 @@ on_both_engines! {
             let first = accounts::by_address(&mut connection, [7; 32]).await.expect("a read");
             assert_eq!(first, found.first().map(|one| one.keyholder.account_id));
             let has = accounts::by_index(&mut connection, [7; 32]).await.expect("a read");
-            let knowing = known_browsers::at_address(&mut connection, [7; 32]).await;
+            let knowing = known_browsers::at_address(&mut connection, [7; 32], 9).await;
             let knowing: Vec<_> = knowing.expect("a read").into_iter().map(|(id, _)| id).collect();
             assert_eq!(knowing, found.iter().map(|one| one.keyholder.account_id).collect::<Vec<_>>());
             let has_it = found.iter().find(|one| one.has_address);
@@ -99,6 +99,32 @@ on_both_engines! {
         assert!(matches!(late, Err(StoreError::Duplicate)));
         keep!(bench.store, |tx| accounts::take_address(tx, two, [8; 32], NOW)).expect("a write");
         assert_eq!(of_address().await, [one, three]);
+    }
+
+    async fn of_many_browsers_at_an_address_its_owners_and_those_used_last_count(bench: Bench) {
+        let memory = Memory { since: NOW, most: 9 };
+        for (number, used_at) in [(1, 30), (2, 10), (3, 40), (4, 20)] {
+            let row = account(number);
+            let id = row.account.id;
+            keep!(bench.store, |tx| async {
+                accounts::insert_claiming(tx, &row, [number; 32], [7; 32]).await?;
+                known_browsers::meet(tx, id, [number; 32], later(used_at), memory).await
+            })
+            .expect("a write");
+        }
+        let [one, two, three, four] = [1, 2, 3, 4].map(|number| account(number).account.id);
+        keep!(bench.store, |tx| accounts::take_address(tx, two, [7; 32], NOW)).expect("a write");
+        let mut connection = bench.store.read().await.expect("a connection");
+        for (most, expected) in [
+            (1, vec![two]),
+            (2, vec![two, three]),
+            (3, vec![two, one, three]),
+            (9, vec![two, one, three, four]),
+        ] {
+            let found = known_browsers::at_address(&mut connection, [7; 32], most).await;
+            let found: Vec<_> = found.expect("a read").into_iter().map(|(id, _)| id).collect();
+            assert_eq!(found, expected, "{most}");
+        }
     }
 
     async fn of_two_devices_that_edit_a_vault_one_is_told_to_look_again(bench: Bench) {
@@ -133,15 +159,22 @@ on_both_engines! {
         assert_eq!(failures([2; 32]).await, Some((1, later(10))));
         keep!(bench.store, |tx| guesses::clear_failures(tx, [1; 32])).expect("a write");
         assert_eq!(failures([1; 32]).await, None);
-        // Those that were last seen long ago go with the next one.
-        let before = keep!(bench.store, |tx| async {
-            let before = guesses::hold_failures(tx, [3; 32], later(99), later(11)).await?;
-            guesses::record_failure(tx, [3; 32], later(99)).await?;
-            Ok::<_, StoreError>(before)
-        });
-        assert_eq!(before.expect("a write"), (0, later(99)));
-        assert_eq!(failures([2; 32]).await, None);
+        // What was last seen long ago counts no more, and goes with the next one.
+        let hold = async |index: u8| {
+            let before = keep!(bench.store, |tx| async {
+                let before = guesses::hold_failures(tx, [index; 32], later(99), later(11)).await?;
+                guesses::record_failure(tx, [index; 32], later(99)).await?;
+                Ok::<_, StoreError>(before)
+            });
+            before.expect("a write")
+        };
+        assert_eq!(hold(2).await, (0, later(10)));
+        assert_eq!(hold(2).await, (1, later(99)));
+        assert_eq!(hold(3).await, (0, later(99)));
+        keep!(bench.store, |tx| guesses::forget_failures(tx, later(99))).expect("a write");
         assert_eq!(failures([3; 32]).await, Some((1, later(99))));
+        keep!(bench.store, |tx| guesses::forget_failures(tx, later(100))).expect("a write");
+        assert_eq!((failures([2; 32]).await, failures([3; 32]).await), (None, None));
     }
 
     async fn no_failure_is_lost_among_many_at_once(bench: Bench) {

@@ -113,6 +113,11 @@ on_both_engines! {
             erasures::find(&mut connection, account).await.expect("a read")
         };
         assert_eq!(find().await, Some(waits(at)));
+        for (now, due) in [(at - 1, false), (at, true)] {
+            let mut connection = bench.store.read().await.expect("a connection");
+            let is_due = erasures::is_due(&mut connection, account, later(now)).await;
+            assert_eq!(is_due.expect("a read"), due, "{now}");
+        }
         for stopped in [true, false] {
             let done = keep!(bench.store, |tx| erasures::stop(tx, account));
             assert_eq!(done.expect("a write"), stopped);

@@ -52,7 +52,8 @@ on_both_engines! {
         let mut connection = bench.store.read().await.expect("a connection");
         let mut matching = async |address, params: &str, verifier| {
             let params = params.to_owned();
-            let found = keyholders::matching(&mut connection, address, params, verifier).await;
+            let hashed = (params, verifier);
+            let found = keyholders::matching(&mut connection, address, hashed, 9).await;
             found.expect("a read").first().map(|one| (one.keyholder.account_id, one.has_address))
         };
         assert_eq!(matching(ADDRESS, "params 2", [2; 32]).await, Some((id(2), false)));
@@ -73,9 +74,15 @@ on_both_engines! {
         .expect("a write");
         let matching = async || {
             let mut connection = bench.store.read().await.expect("a connection");
-            let params = "params 1".to_owned();
-            let found = keyholders::matching(&mut connection, ADDRESS, params, [1; 32]).await;
-            found.expect("a read").first().map(|one| one.keyholder.account_id)
+            let hashed = ("params 1".to_owned(), [1; 32]);
+            let mut found = Vec::new();
+            for most in 1..=3 {
+                let rows = keyholders::matching(&mut connection, ADDRESS, hashed.clone(), most);
+                let rows = rows.await.expect("a read").into_iter();
+                found.push(rows.map(|one| one.keyholder.account_id).collect::<Vec<_>>());
+            }
+            assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2, 2]);
+            found[0].first().copied()
         };
         assert_eq!(matching().await, Some(id(1)), "who said so first");
         keep!(bench.store, |tx| accounts::take_address(tx, id(2), ADDRESS, later(1))).expect("a write");
@@ -178,6 +185,10 @@ on_both_engines! {
         assert!(!hold(1).await);
         keep!(bench.store, |tx| accounts::replace_vault(tx, id, vec![2; 82])).expect("a write");
         assert!(hold(3).await, "whoever edits meanwhile is told to look again");
+        for (whose, at) in [(id, Some(3)), (AccountId::new(uuid(9)), None)] {
+            let any = keep!(bench.store, |tx| accounts::hold_any_vault(tx, whose));
+            assert_eq!(any.expect("a write"), at);
+        }
         let late = keep!(bench.store, |tx| accounts::update_vault(tx, id, 2, vec![3; 83]));
         assert!(!late.expect("a write"));
         let mut connection = bench.store.read().await.expect("a connection");

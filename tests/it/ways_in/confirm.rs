@@ -170,6 +170,13 @@ async fn a_high_agreement_lasts_longer_by_who_was_here_a_moment_ago(app: TestApp
     let form = ada.get(&grant).await.form("/renew").press("renew");
     let page = asks_and_goes_on(&mut ada, form).await;
     assert_eq!(page.location(), format!("{grant}?done=renewed"));
+    // And to go on after a pause, which takes nobody.
+    let form = ada.get(&grant).await.form("/pause").press("pause");
+    ada.submit(form).await.location();
+    app.wait(LATER);
+    let form = ada.get(&grant).await.form("/resume").press("resume");
+    let page = asks_and_goes_on(&mut ada, form).await;
+    assert_eq!(page.location(), format!("{grant}?done=resumed"));
 }
 
 async fn what_moves_out_of_the_high_profile_is_moved_by_who_was_here_a_moment_ago(app: TestApp) {
