@@ -18,12 +18,7 @@ type Phrases = BTreeMap<String, BTreeSet<String>>;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=i18n.toml");
-    // A megabyte of relocations, read at every start and kept in memory since,
-    // becomes some kilobytes: DT_RELR, which glibc has since 2.36.
-    let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}"));
-    if (target("OS")?, target("ENV")?) == ("linux".to_owned(), "gnu".to_owned()) {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
+    pack_relocations();
     // askama notes the templates that it read itself.
     let mut all = Vec::new();
     for language in LANGUAGES {
@@ -48,6 +43,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(())
     } else {
         Err(differences.join("; ").into())
+    }
+}
+
+/// A megabyte of relocations, read at every start and kept in memory since, becomes
+/// some kilobytes: `DT_RELR`, which glibc has since 2.36.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is Cargo that says what is built, and no setting"
+)]
+fn pack_relocations() {
+    let is =
+        |part: &str, it: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).as_deref() == Ok(it);
+    if is("OS", "linux") && is("ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
 }
 

@@ -57,6 +57,12 @@ async fn read_all(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Asks for a page, on a connection that may stay open.
+async fn ask(stream: &mut TcpStream) {
+    let request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(request).await.expect("open");
+}
+
 /// One answer on a connection that stays open; the bodies here end in `.`.
 async fn read_answer(stream: &mut TcpStream) -> String {
     let mut text = String::new();
@@ -88,10 +94,7 @@ async fn a_connection_answers_one_request_after_the_other() {
     let server = Server::start(limits(), hello()).await;
     let mut client = server.connect().await;
     for _ in 0..3 {
-        client
-            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            .await
-            .expect("open");
+        ask(&mut client).await;
         assert!(read_answer(&mut client).await.starts_with("HTTP/1.1 200"));
     }
     server.stop().await;
@@ -130,10 +133,7 @@ async fn a_connection_that_never_speaks_is_cut_off() {
 async fn the_second_head_on_a_connection_may_not_dribble_either() {
     let server = Server::start(limits(), hello()).await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut client).await;
     read_answer(&mut client).await;
     client.write_all(b"GET / HT").await.expect("open");
     assert_eq!(read_all(&mut client).await, "");
@@ -144,17 +144,13 @@ async fn the_second_head_on_a_connection_may_not_dribble_either() {
 async fn a_kept_connection_outlives_the_time_of_a_head() {
     let server = Server::start(limits(), hello()).await;
     let mut kept = server.connect().await;
-    kept.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut kept).await;
     read_answer(&mut kept).await;
     // The server's own timer measures the wait: it ends a silent connection.
     for _ in 0..2 {
         read_all(&mut server.connect().await).await;
     }
-    kept.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut kept).await;
     assert!(read_answer(&mut kept).await.starts_with("HTTP/1.1 200"));
     server.stop().await;
 }
@@ -195,10 +191,7 @@ async fn a_connection_on_which_nothing_moves_ends() {
     )
     .await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut client).await;
     read_answer(&mut client).await;
     assert_eq!(read_all(&mut client).await, "");
     server.stop().await;
@@ -214,10 +207,7 @@ async fn an_answer_that_nobody_fetches_does_not_hold_its_slot() {
     };
     let server = Server::start(limits, router).await;
     let mut idler = server.connect().await;
-    idler
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut idler).await;
     let mut next = server.connect().await;
     next.write_all(b"HEAD / HTTP/1.0\r\n\r\n")
         .await
@@ -270,10 +260,7 @@ async fn a_handler_knows_its_peer() {
     );
     let server = Server::start(limits(), router).await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut client).await;
     let own = client.local_addr().expect("an address");
     assert!(read_answer(&mut client).await.ends_with(&format!("{own}.")));
     server.stop().await;
@@ -294,10 +281,7 @@ async fn a_request_in_flight_at_the_stop_is_answered() {
     let server = Server::start(limits(), router).await;
     let address = server.address;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut client).await;
     within(arrived.notified()).await;
     let stopped = tokio::spawn(server.stop());
     // It no longer listens, and still works.
@@ -320,9 +304,7 @@ async fn idle_connections_do_not_delay_the_stop() {
     };
     let server = Server::start(limits, hello()).await;
     let mut kept = server.connect().await;
-    kept.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut kept).await;
     read_answer(&mut kept).await;
     let silent = server.connect().await;
     tokio::time::timeout(Duration::from_secs(5), server.stop())
@@ -348,10 +330,7 @@ async fn a_request_that_never_ends_does_not_prevent_the_stop() {
     };
     let server = Server::start(limits, router).await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        .await
-        .expect("open");
+    ask(&mut client).await;
     within(arrived.notified()).await;
     server.stop().await;
     assert_eq!(read_all(&mut client).await, "");

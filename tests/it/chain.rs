@@ -1,7 +1,7 @@
 //! Chains of receipts with real signatures: whatever a grant goes through, its
 //! chain verifies, and no other bytes do.
 
-mod records;
+pub(crate) mod records;
 
 use std::sync::LazyLock;
 

@@ -204,9 +204,7 @@ async fn walk(script: bool) {
     browser.open(&demo.account).await;
     keys.press(Key::Tab).await;
     assert_eq!(keys.focused().await, "#main", "the way past the menu");
-    browser
-        .open(&format!("{}/account/businesses", demo.provider))
-        .await;
+    demo.open(&browser, "/account/businesses").await;
     let card = browser.driver().query(By::LinkText(SHOP)).first().await;
     let card = card.expect("the shop").attr("href").await;
     keys.enter(&card.expect("a page").expect("a link")).await;

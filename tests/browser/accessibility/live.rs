@@ -65,7 +65,7 @@ async fn walk(language: &'static str) {
     allow(&browser, "medium").await;
     examine(&browser, "shop", &mut problems).await;
     // The shop says in which language it asks; the account has one of its own.
-    browser.open(&format!("{}/account", demo.provider)).await;
+    demo.open(&browser, "/account").await;
     choose_language(&browser, language).await;
     for path in account_pages() {
         browser.open(&format!("{}{path}", demo.provider)).await;

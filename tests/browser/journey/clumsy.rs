@@ -207,7 +207,7 @@ async fn a_wrong_password_keeps_the_address_and_the_way() {
 
     // Somebody unknown is told the very same.
     browser.driver().delete_all_cookies().await.expect("a page");
-    browser.open(&format!("{}/sign-in", demo.provider)).await;
+    demo.open(&browser, "/sign-in").await;
     sign_in(&browser, &newcomer("Niemand")).await;
     assert_eq!(browser.text("problems").await, says);
     browser.quit().await;

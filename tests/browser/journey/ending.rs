@@ -1,24 +1,16 @@
 //! The end of an account, on a phone, without script.
 
 use super::stage::Demo;
-use super::steps::{allow, sign_in, visit_shop};
-use crate::driver::{Browser, Screen, Setup};
+use super::steps::{allow, dutch_phone, sign_in, visit_shop};
 
 #[tokio::test]
 async fn an_account_is_erased_and_the_shop_hears_of_it() {
     let demo = Demo::start();
-    let phone = Browser::start_with(Setup {
-        languages: "nl",
-        script: false,
-    })
-    .await;
-    phone.show_on(Screen::Phone).await;
+    let phone = dutch_phone(false).await;
     visit_shop(&demo, &phone).await;
     sign_in(&phone, demo.sanne()).await;
     allow(&phone, "medium").await;
-    phone
-        .open(&format!("{}/account/security", demo.provider))
-        .await;
+    demo.open(&phone, "/account/security").await;
     phone.follow("erase").await;
     let says = phone.page_text().await;
     for words in ["De Ketting", "Moet alles wissen", "bewaren", "Na 5 jaar"] {

@@ -2,8 +2,9 @@
 //! saved, and one button at the shop.
 
 use super::stage::Demo;
-use super::steps::{SHOP, expect_consent, expect_nothing_chosen, sign_in, value, visit_shop};
-use crate::driver::{Browser, Screen, Setup};
+use super::steps::{
+    SHOP, dutch_phone, expect_consent, expect_nothing_chosen, sign_in, value, visit_shop,
+};
 
 /// What Sanne lets every shop do, and not do.
 const SAYS: [&str; 6] = [
@@ -18,15 +19,8 @@ const SAYS: [&str; 6] = [
 #[tokio::test]
 async fn a_rule_for_shops_makes_the_question_of_a_shop_one_button() {
     let demo = Demo::start();
-    let phone = Browser::start_with(Setup {
-        languages: "nl",
-        script: false,
-    })
-    .await;
-    phone.show_on(Screen::Phone).await;
-    phone
-        .open(&format!("{}/account/rules", demo.provider))
-        .await;
+    let phone = dutch_phone(false).await;
+    demo.open(&phone, "/account/rules").await;
     sign_in(&phone, demo.sanne()).await;
     assert!(
         phone.has("no-rules").await,
@@ -93,9 +87,7 @@ async fn a_rule_for_shops_makes_the_question_of_a_shop_one_button() {
     expect_nothing_chosen(&phone).await;
 
     // A rule for any other answers it in part: the letter is still asked.
-    phone
-        .open(&format!("{}/account/rules/other", demo.provider))
-        .await;
+    demo.open(&phone, "/account/rules/other").await;
     phone.click("tier-low").await;
     phone.choose("retention", "longest").await;
     phone.follow("rule-save").await;

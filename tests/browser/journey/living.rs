@@ -1,8 +1,10 @@
 //! What happens at Sluis, as the shop lives it: told, done, and confirmed.
 
 use super::stage::Demo;
-use super::steps::{SHOP, allow, content, expect_consent, open_agreement, sign_in, visit_shop};
-use crate::driver::{Browser, Screen, Setup};
+use super::steps::{
+    SHOP, allow, content, dutch_phone, expect_consent, open_agreement, sign_in, visit_shop,
+};
+use crate::driver::Browser;
 
 /// How often a page is looked at until it says something: far longer than any
 /// message takes.
@@ -60,12 +62,7 @@ async fn a_new_address_reaches_the_shop_by_itself() {
 #[tokio::test]
 async fn told_is_not_deleted_until_the_shop_confirms() {
     let demo = Demo::start();
-    let phone = Browser::start_with(Setup {
-        languages: "nl",
-        script: false,
-    })
-    .await;
-    phone.show_on(Screen::Phone).await;
+    let phone = dutch_phone(false).await;
     let keeper = format!("{}/keeper", demo.shop);
     visit_shop(&demo, &phone).await;
     sign_in(&phone, demo.sanne()).await;

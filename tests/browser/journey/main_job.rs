@@ -312,9 +312,7 @@ async fn narrow_and_widen(demo: &Demo, browser: &Browser) {
         !low.is_enabled().await.expect("a page"),
         "it lacks an address"
     );
-    browser
-        .open(&format!("{}/account/profiles", demo.provider))
-        .await;
+    demo.open(browser, "/account/profiles").await;
     browser.choose("placement-delivery_address", "low").await;
     browser.follow("profiles-save").await;
 

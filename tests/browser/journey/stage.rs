@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::driver::Browser;
+
 const SLUIS: &str = env!("CARGO_BIN_EXE_sluis");
 
 /// Lives for as long as its standard input is open, so that no demonstration
@@ -125,6 +127,11 @@ impl Demo {
     pub(crate) fn sanne(&self) -> &Person {
         let sanne = self.people.iter().find(|one| one.name.starts_with("Sanne"));
         sanne.expect("a sample person who holds everything")
+    }
+
+    /// Has a browser open a page of the provider.
+    pub(crate) async fn open(&self, browser: &Browser, path: &str) {
+        browser.open(&format!("{}{path}", self.provider)).await;
     }
 
     /// What it told of its progress so far.

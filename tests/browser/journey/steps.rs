@@ -5,10 +5,21 @@ use std::path::{Path, PathBuf};
 use thirtyfour::prelude::*;
 
 use super::stage::{Demo, Person, scratch_file};
-use crate::driver::Browser;
+use crate::driver::{Browser, Screen, Setup};
 
 pub(crate) const SHOP: &str = "Fietsenwinkel De Ketting";
 pub(super) const NEWSPAPER: &str = "De Ochtendpost";
+
+/// A phone of somebody who reads Dutch, with script or without.
+pub(crate) async fn dutch_phone(script: bool) -> Browser {
+    let setup = Setup {
+        languages: "nl",
+        script,
+    };
+    let phone = Browser::start_with(setup).await;
+    phone.show_on(Screen::Phone).await;
+    phone
+}
 
 /// Puts a bell in the basket and presses "Log in with Sluis".
 pub(crate) async fn visit_shop(demo: &Demo, browser: &Browser) {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use super::stage::{Demo, Person, newcomer};
-use super::steps::{fill_in_sign_up, sign_in};
-use crate::driver::{Browser, Scheme, Screen, Setup};
+use super::steps::{dutch_phone, fill_in_sign_up, sign_in};
+use crate::driver::{Browser, Scheme};
 
 /// Plugs an authenticator in that checks its owner; with `prf` or without.
 async fn plug_in(browser: &Browser, prf: bool) {
@@ -28,16 +28,14 @@ async fn plug_in(browser: &Browser, prf: bool) {
 }
 
 async fn add_passkey(browser: &Browser, demo: &Demo) {
-    browser
-        .open(&format!("{}/account/security", demo.provider))
-        .await;
+    demo.open(browser, "/account/security").await;
     browser.follow("passkey-new").await;
     browser.fill("name", "Laptop").await;
     browser.follow("passkey-submit").await;
 }
 
 async fn sign_out(browser: &Browser, demo: &Demo) {
-    browser.open(&format!("{}/sign-out", demo.provider)).await;
+    demo.open(browser, "/sign-out").await;
     browser.follow("sign-out-confirm").await;
 }
 
@@ -47,7 +45,7 @@ async fn a_passkey_with_prf_signs_in_without_a_password_and_opens_the_vault() {
     let browser = Browser::start().await;
     plug_in(&browser, true).await;
     let person = newcomer("Pien");
-    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    demo.open(&browser, "/sign-up").await;
     fill_in_sign_up(&browser, &person).await;
     add_passkey(&browser, &demo).await;
     let said = browser.page_text().await;
@@ -56,9 +54,7 @@ async fn a_passkey_with_prf_signs_in_without_a_password_and_opens_the_vault() {
         "{said}"
     );
     browser.screenshot("recovery-codes-desktop").await;
-    browser
-        .open(&format!("{}/account/security", demo.provider))
-        .await;
+    demo.open(&browser, "/account/security").await;
     browser.screenshot("security-desktop").await;
     browser.prefer(Scheme::Dark).await;
     browser.screenshot("security-desktop-dark").await;
@@ -66,15 +62,8 @@ async fn a_passkey_with_prf_signs_in_without_a_password_and_opens_the_vault() {
     sign_out(&browser, &demo).await;
 
     // The e-mail field offers it, and this authenticator takes the offer.
-    browser
-        .driver()
-        .goto(format!("{}/sign-in", demo.provider))
-        .await
-        .expect("a page");
-    arrives(&browser, "nav .menu").await;
-    browser
-        .open(&format!("{}/account/profiles", demo.provider))
-        .await;
+    come_back(&browser, &demo, "nav .menu").await;
+    demo.open(&browser, "/account/profiles").await;
     assert!(
         browser.page_text().await.contains("Pien"),
         "the vault is open"
@@ -85,26 +74,16 @@ async fn a_passkey_with_prf_signs_in_without_a_password_and_opens_the_vault() {
 #[tokio::test]
 async fn a_passkey_without_prf_comes_before_or_after_the_password() {
     let demo = Demo::start();
-    let browser = Browser::start_with(Setup {
-        languages: "nl",
-        script: true,
-    })
-    .await;
-    browser.show_on(Screen::Phone).await;
+    let browser = dutch_phone(true).await;
     plug_in(&browser, false).await;
     let person = newcomer("Teun");
-    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    demo.open(&browser, "/sign-up").await;
     fill_in_sign_up(&browser, &person).await;
     add_passkey(&browser, &demo).await;
     let said = browser.page_text().await;
     assert!(said.contains("kan je kluis niet openen"), "{said}");
     sign_out(&browser, &demo).await;
-    browser
-        .driver()
-        .goto(format!("{}/sign-in", demo.provider))
-        .await
-        .expect("a page");
-    arrives(&browser, "#second-password").await;
+    come_back(&browser, &demo, "#second-password").await;
     browser.screenshot("second-step-phone").await;
     assert!(!browser.overflows().await);
     browser.fill("password", &person.password).await;
@@ -115,7 +94,7 @@ async fn a_passkey_without_prf_comes_before_or_after_the_password() {
 
 /// Fills in who somebody is, and has the device make a passkey.
 async fn sign_up_with_passkey(browser: &Browser, demo: &Demo, person: &Person) {
-    browser.open(&format!("{}/sign-up", demo.provider)).await;
+    demo.open(browser, "/sign-up").await;
     browser.follow("sign-up-passkey").await;
     browser.fill("name", &person.name).await;
     browser.fill("email", &person.email).await;
@@ -133,9 +112,7 @@ async fn a_passkey_with_prf_makes_an_account_without_a_password() {
     browser.screenshot("sign-up-passkey-codes-desktop").await;
     browser.follow("codes-kept").await;
     arrives(&browser, "nav .menu").await;
-    browser
-        .open(&format!("{}/account/security", demo.provider))
-        .await;
+    demo.open(&browser, "/account/security").await;
     let said = browser.page_text().await;
     assert!(said.contains("You have no password"), "{said}");
     browser.screenshot("security-passkey-alone-desktop").await;
@@ -147,15 +124,8 @@ async fn a_passkey_with_prf_makes_an_account_without_a_password() {
     assert!(said.contains("beside your passkey"), "{said}");
     browser.screenshot("security-password-set-desktop").await;
     sign_out(&browser, &demo).await;
-    browser
-        .driver()
-        .goto(format!("{}/sign-in", demo.provider))
-        .await
-        .expect("a page");
-    arrives(&browser, "nav .menu").await;
-    browser
-        .open(&format!("{}/account/profiles", demo.provider))
-        .await;
+    come_back(&browser, &demo, "nav .menu").await;
+    demo.open(&browser, "/account/profiles").await;
     assert!(
         browser.page_text().await.contains("Roos"),
         "the vault is open"
@@ -166,12 +136,7 @@ async fn a_passkey_with_prf_makes_an_account_without_a_password() {
 #[tokio::test]
 async fn a_passkey_without_prf_makes_no_account_before_there_is_a_password() {
     let demo = Demo::start();
-    let browser = Browser::start_with(Setup {
-        languages: "nl",
-        script: true,
-    })
-    .await;
-    browser.show_on(Screen::Phone).await;
+    let browser = dutch_phone(true).await;
     plug_in(&browser, false).await;
     let person = newcomer("Joris");
     sign_up_with_passkey(&browser, &demo, &person).await;
@@ -184,12 +149,7 @@ async fn a_passkey_without_prf_makes_no_account_before_there_is_a_password() {
     browser.follow("sign-up-submit").await;
     arrives(&browser, "#recovery-codes").await;
     sign_out(&browser, &demo).await;
-    browser
-        .driver()
-        .goto(format!("{}/sign-in", demo.provider))
-        .await
-        .expect("a page");
-    arrives(&browser, "#second-password").await;
+    come_back(&browser, &demo, "#second-password").await;
     browser.fill("password", &person.password).await;
     browser.follow("second-submit").await;
     arrives(&browser, "nav .menu").await;
@@ -199,15 +159,8 @@ async fn a_passkey_without_prf_makes_no_account_before_there_is_a_password() {
 #[tokio::test]
 async fn a_wrong_code_of_an_app_is_told_without_script() {
     let demo = Demo::shared();
-    let phone = Browser::start_with(Setup {
-        languages: "nl",
-        script: false,
-    })
-    .await;
-    phone.show_on(Screen::Phone).await;
-    phone
-        .open(&format!("{}/account/security/totp", demo.provider))
-        .await;
+    let phone = dutch_phone(false).await;
+    demo.open(&phone, "/account/security/totp").await;
     sign_in(&phone, demo.sanne()).await;
     phone.screenshot("totp-phone").await;
     assert!(phone.has("totp-secret").await && !phone.overflows().await);
@@ -215,6 +168,13 @@ async fn a_wrong_code_of_an_app_is_told_without_script() {
     phone.follow("totp-submit").await;
     assert!(phone.page_text().await.contains("Deze code klopt niet"));
     phone.quit().await;
+}
+
+/// Goes to the page for signing in, which leads on by itself to something.
+async fn come_back(browser: &Browser, demo: &Demo, to: &str) {
+    let page = browser.driver().goto(format!("{}/sign-in", demo.provider));
+    page.await.expect("a page");
+    arrives(browser, to).await;
 }
 
 /// Waits until something is on the page, which leads on by itself.

@@ -49,7 +49,8 @@ pub(super) fn of(kind: EventKind, grant: &Grant, now: Timestamp) -> Option<Recor
     })
 }
 
-fn duty(grant: &Grant, now: Timestamp) -> Duty {
+/// A duty that nobody has answered.
+pub(crate) fn duty(grant: &Grant, now: Timestamp) -> Duty {
     Duty {
         id: DutyId::new(Uuid::from_u128(5)),
         account_id: grant.account_id,

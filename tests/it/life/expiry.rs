@@ -13,6 +13,7 @@ use super::{
     subjects,
 };
 use crate::harness::{TestApp, id_of, on_both_databases};
+use crate::people::only;
 use crate::protocol::{Business, Ear, listener, press, text};
 
 on_both_databases!(
@@ -137,13 +138,9 @@ async fn what_the_business_gives_up_its_owner_hears_of(app: TestApp) {
     shop.log_in(&mut ada, "low").await;
     give_up(&app, "shop", &ada.newest_grant().await).await;
     deliver(&app).await;
-    let mails = mails(&app);
-    assert_eq!(mails.len(), 1);
-    assert_eq!(
-        mails[0].field("Subject"),
-        "The shop has ended your agreement"
-    );
-    mails[0].says("gave it up on 21 September 2026");
+    let mail = only(mails(&app));
+    assert_eq!(mail.field("Subject"), "The shop has ended your agreement");
+    mail.says("gave it up on 21 September 2026");
     assert!(ear.heard().await.is_empty(), "it knows");
 }
 

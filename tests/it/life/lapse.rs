@@ -9,6 +9,7 @@ use sluis::store::StoreError;
 
 use super::{ADA, DAY, SECOND, just_before, mails, pass, return_to};
 use crate::harness::{Actor, TestApp, on_both_databases};
+use crate::people::only;
 use crate::protocol::{Business, text};
 
 on_both_databases!(
@@ -74,12 +75,11 @@ async fn what_was_for_it_alone_is_to_be_deleted_and_the_rest_goes_on(app: TestAp
     let id = text(&duties[0], "duty_id");
     club.confirm(id, &json!({"kept": []})).await.ok();
 
-    let mails = mails(&app);
-    assert_eq!(mails.len(), 1);
+    let mail = only(mails(&app));
     let about = "Part of your agreement with The club is over";
-    assert_eq!(mails[0].field("Subject"), about);
-    mails[0].says("The rest of the agreement goes on");
-    mails[0].says("name");
+    assert_eq!(mail.field("Subject"), about);
+    mail.says("The rest of the agreement goes on");
+    mail.says("name");
     ada.get(&grant).await.says("Purpose login");
 
     // The rest ends when its time is up, and owes the rest.

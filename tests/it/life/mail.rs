@@ -11,6 +11,7 @@ use super::eml::Eml;
 use super::post::{Manners, PostOffice};
 use super::{DAY, deliver, give_up, look_after, mails, pass};
 use crate::harness::{ADA, BOB, Engine, TestApp, on_both_databases};
+use crate::people::only;
 use crate::protocol::{Business, open_to_everybody, stranger};
 
 on_both_databases!(
@@ -39,11 +40,17 @@ async fn left_over(app: &TestApp, id: &str, email: &str) {
     look_after(&app.app).await;
 }
 
-async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
-    let office = PostOffice::open(Manners::default()).await;
+/// A server of these manners, once it was handed a mail to Ada.
+async fn mailed(app: TestApp, manners: Manners) -> (TestApp, PostOffice) {
+    let office = PostOffice::open(manners).await;
     let app = mailing_by(app, &office).await;
     left_over(&app, "shop", ADA).await;
     deliver(&app).await;
+    (app, office)
+}
+
+async fn a_server_gets_the_mail_and_answers_for_it(app: TestApp) {
+    let (app, office) = mailed(app, Manners::default()).await;
     let handed = office.empty();
     assert_eq!(handed.len(), 1);
     assert_eq!(handed[0].from, "sluis@localhost");
@@ -59,10 +66,7 @@ async fn a_server_that_is_away_gets_it_when_it_is_back(app: TestApp) {
         greeting: "421 come back later",
         ..Manners::default()
     };
-    let office = PostOffice::open(busy).await;
-    let app = mailing_by(app, &office).await;
-    left_over(&app, "shop", ADA).await;
-    deliver(&app).await;
+    let (app, office) = mailed(app, busy).await;
     let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert!(!tally.fault.expect("a reason").contains(ADA));
@@ -97,10 +101,7 @@ async fn whom_the_server_does_not_know_is_not_mailed_again(app: TestApp) {
         recipient: "550 5.1.1 <ada@home.example> unknown",
         ..Manners::default()
     };
-    let office = PostOffice::open(strict).await;
-    let app = mailing_by(app, &office).await;
-    left_over(&app, "shop", ADA).await;
-    deliver(&app).await;
+    let (app, office) = mailed(app, strict).await;
     let tally = app
         .tally_of_mail()
         .await
@@ -122,10 +123,7 @@ async fn a_mailbox_that_is_full_holds_up_no_other(app: TestApp) {
         recipient: "452 4.2.2 full",
         ..Manners::default()
     };
-    let office = PostOffice::open(full).await;
-    let app = mailing_by(app, &office).await;
-    left_over(&app, "shop", ADA).await;
-    deliver(&app).await;
+    let (app, office) = mailed(app, full).await;
     let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     // The server answers, so it is not left alone: what is due to others goes at
@@ -233,10 +231,9 @@ async fn a_name_with_line_feeds_stays_in_its_place(app: TestApp) {
         .expect("a write");
     app.wait(31 * DAY);
     pass(&app).await;
-    let mails = super::mails(&app);
-    assert_eq!(mails.len(), 1);
+    let mail = only(mails(&app));
     assert_eq!(
-        mails[0].fields(),
+        mail.fields(),
         [
             "From",
             "To",
@@ -250,11 +247,11 @@ async fn a_name_with_line_feeds_stays_in_its_place(app: TestApp) {
         ]
     );
     assert_eq!(
-        mails[0].field("Subject"),
+        mail.field("Subject"),
         "Your agreement with Shop Bcc: eve@evil.example <b>Hi</b> has ended"
     );
-    assert!(!mails[0].html.contains("<b>Hi"));
-    assert_eq!(mails[0].field("To"), ADA);
+    assert!(!mail.html.contains("<b>Hi"));
+    assert_eq!(mail.field("To"), ADA);
 }
 
 /// It waits as long as a real one would be waited for: on one database.
@@ -264,10 +261,7 @@ async fn a_server_that_says_nothing_is_hung_up_on() {
         silent: true,
         ..Manners::default()
     };
-    let office = PostOffice::open(silent).await;
-    let app = mailing_by(TestApp::start(Engine::Sqlite).await, &office).await;
-    left_over(&app, "shop", ADA).await;
-    deliver(&app).await;
+    let (app, office) = mailed(TestApp::start(Engine::Sqlite).await, silent).await;
     let tally = app.tally_of_mail().await.expect("it waits");
     assert_eq!((tally.waiting, tally.given_up), (1, 0));
     assert_eq!(
@@ -287,11 +281,10 @@ async fn a_name_that_nobody_vouches_for_stays_out_of_the_mail(app: TestApp) {
     bank.log_in(&mut ada, "low").await;
     app.wait(31 * DAY);
     pass(&app).await;
-    let mails = mails(&app);
-    assert_eq!(mails.len(), 1);
+    let mail = only(mails(&app));
     assert_eq!(
-        mails[0].field("Subject"),
+        mail.field("Subject"),
         "Your agreement with shop.example has ended"
     );
-    assert!(!mails[0].text.contains("Bank") && !mails[0].html.contains("Bank"));
+    assert!(!mail.text.contains("Bank") && !mail.html.contains("Bank"));
 }

@@ -12,6 +12,7 @@ use sluis::store::clients::RegisteredClient;
 
 use super::{DAY, SECOND, deliver, mails, return_to};
 use crate::harness::{ADA, Actor, EVE, TestApp, on_both_databases};
+use crate::people::only;
 use crate::protocol::{Business, CALLING_PLAN, called_no_more, press};
 
 /// From the time of day at which tests begin to the last second of that day.
@@ -59,15 +60,14 @@ async fn two_nodes_mark_it_and_tell_its_owner_once(app: TestApp) {
     app.on_two_nodes(jobs::duties::run_once).await;
     look_after(&app).await;
     deliver(&app).await;
-    let mails = mails(&app);
-    assert_eq!(mails.len(), 1);
+    let mail = only(mails(&app));
     assert_eq!(
-        mails[0].field("Subject"),
+        mail.field("Subject"),
         "The shop has not confirmed that it deleted your data"
     );
-    mails[0].says("had until 21 October 2026");
-    mails[0].says("we do not know whether your data are gone");
-    assert!(!mails[0].text.contains("Ada"));
+    mail.says("had until 21 October 2026");
+    mail.says("we do not know whether your data are gone");
+    assert!(!mail.text.contains("Ada"));
     return_to(&mut ada, ADA).await;
     let chain = app.chain(&mut ada, &grant).await;
     let kinds: Vec<_> = chain.iter().map(|receipt| receipt.event.kind).collect();

@@ -9,6 +9,7 @@ use super::{
     ADA, DAY, SECOND, a_month, deliver, just_before, look_after, mails, pass, return_to, subjects,
 };
 use crate::harness::{EVE, TestApp, on_both_databases};
+use crate::people::only;
 use crate::protocol::{Business, press, text};
 
 on_both_databases!(
@@ -32,14 +33,13 @@ async fn an_owner_is_warned_once_a_week_before(app: TestApp) {
     app.wait(SECOND);
     app.on_two_nodes(jobs::grants::run_once).await;
     deliver(&app).await;
-    let warned = mails(&app);
-    assert_eq!(warned.len(), 1);
+    let mail = only(mails(&app));
     assert_eq!(
-        warned[0].field("Subject"),
+        mail.field("Subject"),
         "Your agreement with The shop ends on 21 October 2026"
     );
-    warned[0].says("If you do nothing, it ends by itself.");
-    warned[0].says(&format!("http://localhost:8000{grant}"));
+    mail.says("If you do nothing, it ends by itself.");
+    mail.says(&format!("http://localhost:8000{grant}"));
     // Another node, another day.
     let later = app.second_app().await;
     app.wait(DAY);

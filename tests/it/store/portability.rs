@@ -9,6 +9,7 @@ use sluis::store::imports::{self, ImportRow, PieceRow};
 use sluis::store::{accounts, duties};
 
 use super::bench::{Bench, NOW, account, all_at_once, keep, later, on_both_engines, uuid, winners};
+use crate::chain::records::duty;
 
 fn import(number: u8) -> (ImportRow, Vec<PieceRow>) {
     let row = ImportRow {
@@ -205,20 +206,10 @@ on_both_engines! {
         for number in 0..5 {
             let duty = Duty {
                 id: DutyId::new(uuid(100 + number)),
-                account_id: grant.account_id,
-                grant_id: grant.id,
-                client_id: grant.client_id.clone(),
-                subject: grant.subject.clone(),
                 claims: enumset::EnumSet::empty(),
                 reason: Reason::Withdrawn,
-                opened_at: NOW,
                 delete_by: later(60),
-                told_at: None,
-                seen_at: None,
-                overdue_at: None,
-                lapsed_at: None,
-                letter_at: None,
-                answer: None,
+                ..duty(&grant, NOW)
             };
             keep!(bench.store, |tx| duties::insert(tx, &duty)).expect("a write");
         }
