@@ -69,7 +69,7 @@ async fn more_than_was_confirmed_is_asked_about_again(app: TestApp) {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (edited, page) = tokio::join!(editing, confirming);
     edited.expect("a write");
@@ -114,7 +114,7 @@ async fn a_login_moves_the_end_of_what_is_paused_at_that_moment(app: TestApp) {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (extended, page) = tokio::join!(logging_in, pausing);
     extended.expect("a write");
@@ -155,7 +155,7 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (agreed, _) = tokio::join!(agreeing, emptying);
     agreed.expect("a write");
@@ -199,7 +199,7 @@ async fn an_edit_and_an_erasure_do_not_wait_for_each_other(app: TestApp) {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (edited, erased) = tokio::join!(editing, erasing);
     assert!(edited.expect("a write"));
@@ -271,7 +271,7 @@ async fn an_agreement_that_comes_as_an_erasure_begins_is_paused_with_the_rest(ap
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (agreed, page) = tokio::join!(agreeing, beginning);
     agreed.expect("a write");
@@ -310,7 +310,7 @@ async fn a_yes_that_comes_after_an_erasure_began_is_none(app: TestApp) {
             until_somebody_waits(&app).await;
             open.send(()).expect("it waits");
         })
-        .0;
+        .0
     };
     let (begun, page) = tokio::join!(beginning, agreeing);
     begun.expect("a write");
