@@ -11,6 +11,7 @@ mod portability;
 mod questions;
 mod receipts;
 mod records;
+mod rendered;
 mod rules;
 mod ways_in;
 
@@ -18,6 +19,9 @@ use account::{attributes, profiles, sign_ins, sign_ups, sign_ups_with_passkey};
 use agreements::{cards, grants, overviews};
 use enumset::EnumSet;
 use questions::{consents, differences};
+use rendered::Sample;
+
+pub(super) use self::rendered::Rendered;
 
 use super::businesses::{BusinessCard, BusinessesPage};
 use super::consent::AnsweredPage;
@@ -242,34 +246,9 @@ fn value(claim: Claim, language: Language) -> Option<String> {
 }
 
 /// Every page, by a name for its file, as HTML.
-/// A page that can be rendered.
-trait Sample: askama::DynTemplate {
-    /// The last word of its type.
-    fn kind(&self) -> &'static str {
-        let path = std::any::type_name::<Self>();
-        path.rsplit("::").next().unwrap_or(path)
-    }
-}
-
-impl<Page: askama::DynTemplate> Sample for Page {}
-
-/// A sample, rendered.
-pub(super) struct Rendered {
-    pub(super) name: String,
-    /// The type of the page.
-    pub(super) kind: &'static str,
-    pub(super) html: String,
-}
-
 pub(super) fn all(language: Language) -> Vec<Rendered> {
     let mut pages = Vec::new();
-    let mut add = |name: &str, page: &dyn Sample| {
-        pages.push(Rendered {
-            name: name.to_owned(),
-            kind: page.kind(),
-            html: page.dyn_render().expect("a page that renders"),
-        });
-    };
+    let mut add = |name: &str, page: &dyn Sample| pages.push(Rendered::of(name, page));
     add(
         "landing",
         &LandingPage {

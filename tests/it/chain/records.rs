@@ -70,7 +70,7 @@ pub(crate) fn duty(grant: &Grant, now: Timestamp) -> Duty {
     }
 }
 
-fn request(grant: &Grant, now: Timestamp) -> RightsRequest {
+pub(crate) fn request(grant: &Grant, now: Timestamp) -> RightsRequest {
     RightsRequest {
         id: RightsRequestId::new(Uuid::from_u128(6)),
         number: 1,

@@ -267,11 +267,11 @@ async fn a_backup_that_was_put_back_by_another_user_and_given_to_the_right_one()
     let theirs = Theirs::migrated();
     let place = &theirs.place;
     fs::copy(place.path("sluis.db"), place.path("backup.db")).expect("a copy");
+    theirs.give("backup.db");
+    theirs.may("backup.db", 0o400);
     let running = theirs.running().await;
     rename(&place.0, "sluis.db", "away.db");
     fs::rename(place.path("backup.db"), place.path("sluis.db")).expect("a move");
-    theirs.give("sluis.db");
-    theirs.may("sluis.db", 0o400);
     for _ in 0..2 {
         assert!(!running.is_ready().await);
         // It can be read, and nobody can sign up.

@@ -242,6 +242,8 @@ async fn where_no_link_is_mailed_any_more_none_is_said_to_hold_for_longer(app: T
     app.settled("Eve", "eve@evil.example").await;
     // Whether somebody has the address or not.
     for email in [bob, "nobody@home.example"] {
+        // As if she had asked for nothing yet.
+        app.wait(HOUR);
         let mut eve = app.browser();
         eve.sign_in("/sign-in", "eve@evil.example", PASSWORD).await;
         ask_for(&mut eve, email).await.location();

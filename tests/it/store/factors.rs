@@ -51,6 +51,17 @@ on_both_engines! {
         assert!(factors::totp(&mut connection, id).await.expect("a read").is_none());
     }
 
+    async fn all_that_there_is_besides_password_and_passkeys_goes_at_once(bench: Bench) {
+        let id = bench.account(1).await;
+        let row = TotpRow { secret_wrapped: vec![1; 48], created_at: NOW };
+        keep!(bench.store, |tx| factors::put_totp(tx, id, &row, 10)).expect("a write");
+        keep!(bench.store, |tx| factors::replace_codes(tx, id, &[[1; 32]], NOW)).expect("a write");
+        keep!(bench.store, |tx| factors::forget_all(tx, id)).expect("a write");
+        let mut connection = bench.store.read().await.expect("a connection");
+        let left = factors::of_account(&mut connection, id).await.expect("a read");
+        assert_eq!(left, Factors::default());
+    }
+
     async fn a_recovery_code_is_used_by_one(bench: Bench) {
         let id = bench.account(1).await;
         keep!(bench.store, |tx| factors::replace_codes(tx, id, &[[1; 32], [2; 32]], NOW))

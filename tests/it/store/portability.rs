@@ -2,14 +2,16 @@
 
 use sluis::domain::duty::{Duty, Reason};
 use sluis::domain::id::{DutyId, ImportId, TransferId};
+use sluis::domain::rights::{Outcome, Taken};
 use sluis::domain::transfer::{Departing, DepartureBinding};
 use sluis::store::arrivals::{self, NewArrival};
 use sluis::store::departures::{self, CodeUse, NewDeparture, Redeemed};
 use sluis::store::imports::{self, ImportRow, PieceRow};
-use sluis::store::{accounts, duties};
+use sluis::store::rights::{ReplyRow, RequestRow};
+use sluis::store::{accounts, duties, rights};
 
 use super::bench::{Bench, NOW, account, all_at_once, keep, later, on_both_engines, uuid, winners};
-use crate::chain::records::duty;
+use crate::chain::records::{duty, request};
 
 fn import(number: u8) -> (ImportRow, Vec<PieceRow>) {
     let row = ImportRow {
@@ -223,6 +225,30 @@ on_both_engines! {
             found.extend(some.iter().map(|duty| duty.id));
         }
         assert_eq!(found, (0..5).map(|n| DutyId::new(uuid(100 + n))).collect::<Vec<_>>());
+        let weight = duties::weight(&mut connection, grant.account_id).await;
+        assert_eq!(weight.expect("a read"), (5, 0), "nobody has answered");
+    }
+
+    async fn requests_weigh_what_their_answers_say(bench: Bench) {
+        let grant = bench.grant().await.grant;
+        let row = RequestRow {
+            request: request(&grant, NOW),
+            reply_key: vec![1; 32],
+            reply_key_wrapped: vec![2; 60],
+        };
+        let new = row.clone();
+        keep!(bench.store, |tx| rights::insert(tx, &new)).expect("a write");
+        for (seq, outcome) in [(1, Outcome::Extended), (2, Outcome::Done)] {
+            let until = (outcome == Outcome::Extended).then(|| later(60));
+            let taken = Taken { outcome, at: NOW, until };
+            let reply = ReplyRow { seq, taken, text_sealed: vec![3; 40] };
+            let asked = row.request.clone();
+            let kept = keep!(bench.store, |tx| rights::answer(tx, &asked, &reply));
+            assert!(kept.expect("a write"));
+        }
+        let mut connection = bench.store.read().await.expect("a connection");
+        let weight = rights::weight(&mut connection, grant.account_id).await;
+        assert_eq!(weight.expect("a read"), (1, 80));
     }
 
     async fn a_snapshot_sees_nothing_that_comes_after_it(bench: Bench) {
