@@ -18,8 +18,8 @@ use crate::http::CALLERS;
 
 /// As the store sets its connections.
 const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA mmap_size=1099511627776; \
-     PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
+     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
+     PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 const READERS: usize = 4;
 
 /// What is bound to a statement.

@@ -304,14 +304,10 @@ impl Store {
 }
 
 /// What every SQLite connection is set to. `synchronous=FULL`: an
-/// acknowledged write survives power loss. `mmap_size`: pages are read where
-/// the system keeps them, once for all connections, so that a look-up in a
-/// large file costs hardly more than in a small one (benches/README.md); what
-/// is written is written as without it. Up to a tebibyte, the most that
-/// `.cargo/config.toml` lets it be. `cache_size`: 512 KiB, for what a
-/// transaction changes.
+/// acknowledged write survives power loss. `cache_size`: 512 KiB, the upper
+/// levels of the trees; the system keeps the rest, once for all connections.
 const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA busy_timeout=5000; PRAGMA mmap_size=1099511627776; PRAGMA cache_size=-512; \
+     PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {
