@@ -93,7 +93,7 @@ pub async fn submit(form: ConsumerForm) -> Response {
     }
 }
 
-/// That a form may go on.
+/// That a form may go on, and the session in which it does if that is another now.
 #[must_use]
 #[derive(Default)]
 pub(super) struct Confirmed(Option<(Cookies, Opaque<Session>)>);

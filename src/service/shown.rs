@@ -26,6 +26,7 @@ use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, factors, passkeys};
 
 /// What was shown of an account, which has to be taken still.
+#[must_use]
 pub(super) struct Shown {
     account_id: AccountId,
     factors: Vec<Factor>,
