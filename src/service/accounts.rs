@@ -149,6 +149,26 @@ pub(super) fn recipe_of(row: &KeyholderRow) -> Result<Recipe, Fault> {
     Ok(recipe.map_err(|_| StoreError::Corrupt("params"))?)
 }
 
+/// What opens a vault with a password that was hashed so.
+pub(super) fn by_password(
+    app: &App,
+    account_id: AccountId,
+    vault_key: &VaultKey,
+    (recipe, derived): (&Recipe, &Derived),
+) -> KeyholderRow {
+    let (now, random) = (app.now(), app.random());
+    let wrapped = vault::wrap_for_password(vault_key, account_id, derived, random);
+    KeyholderRow {
+        account_id,
+        id: KeyholderId::new(random.uuid(now)),
+        kind: KeyholderKind::Password,
+        params: recipe.to_string(),
+        verifier: Some(derived.verifier().to_vec()),
+        vault_key_wrapped: wrapped.into_bytes(),
+        created_at: now,
+    }
+}
+
 /// Makes an account at the operator's command, who vouches for the address.
 pub async fn add(app: &App, new: NewAccount, password: Password) -> Result<AccountId, AddError> {
     let index = app.master().email_index(&new.email.folded());
@@ -200,32 +220,19 @@ impl Prepared {
         escrow: Option<&EscrowKey>,
     ) -> Self {
         let (now, random, master) = (app.now(), app.random(), app.master());
-        let keyholder = |kind, params: String, verifier, wrapped: Sealed| KeyholderRow {
-            account_id: id,
-            id: KeyholderId::new(random.uuid(now)),
-            kind,
-            params,
-            verifier,
-            vault_key_wrapped: wrapped.into_bytes(),
-            created_at: now,
-        };
         let mut keyholders = Vec::new();
-        if let Some((recipe, derived)) = password {
-            keyholders.push(keyholder(
-                KeyholderKind::Password,
-                recipe.to_string(),
-                Some(derived.verifier().to_vec()),
-                vault::wrap_for_password(vault_key, id, derived, random),
-            ));
-        }
+        keyholders.extend(password.map(|hashed| by_password(app, id, vault_key, hashed)));
         if let Some(escrow) = escrow {
             let wrapped = vault::wrap_for_escrow(vault_key, id, escrow, random);
-            keyholders.push(keyholder(
-                KeyholderKind::Escrow,
-                escrow.epoch().number().to_string(),
-                None,
-                wrapped,
-            ));
+            keyholders.push(KeyholderRow {
+                account_id: id,
+                id: KeyholderId::new(random.uuid(now)),
+                kind: KeyholderKind::Escrow,
+                params: escrow.epoch().number().to_string(),
+                verifier: None,
+                vault_key_wrapped: wrapped.into_bytes(),
+                created_at: now,
+            });
         }
         let email_index = master.email_index(&new.email.folded());
         let contact_sealed = vault::seal_contact_email(master, id, new.email.as_str(), random);

@@ -2,11 +2,10 @@
 
 use crate::app::App;
 use crate::crypto::password::{Password, Recipe};
-use crate::crypto::vault::{self, KeyholderKind};
-use crate::domain::id::KeyholderId;
+use crate::crypto::vault::KeyholderKind;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
-use crate::service::accounts::{contact, recipe_of};
+use crate::service::accounts::{by_password, contact, recipe_of};
 use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
@@ -39,13 +38,9 @@ pub async fn change(
     let derived = app.hasher().derive(new, recipe.clone()).await;
     let derived = guess.hashed(app, derived).await?;
     let before = row.verifier.clone().unwrap_or_default();
-    let wrapped = vault::wrap_for_password(&vault_key, account_id, &derived, app.random());
     let row = KeyholderRow {
-        params: recipe.to_string(),
-        verifier: Some(derived.verifier().to_vec()),
-        vault_key_wrapped: wrapped.into_bytes(),
-        created_at: now,
-        ..row
+        id: row.id,
+        ..by_password(app, account_id, &vault_key, (&recipe, &derived))
     };
     let known = place.known.hash_for(account_id.as_uuid());
     let notice = letters::to(app, account_id, About::PasswordChanged);
@@ -97,16 +92,7 @@ pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result
     let recipe = Recipe::of_address(app.master(), index);
     let derived = app.hasher().derive(new, recipe.clone()).await?;
     let key = &signed_in.vault_key;
-    let wrapped = vault::wrap_for_password(key, account_id, &derived, app.random());
-    let row = KeyholderRow {
-        account_id,
-        id: KeyholderId::new(app.random().uuid(now)),
-        kind: KeyholderKind::Password,
-        params: recipe.to_string(),
-        verifier: Some(derived.verifier().to_vec()),
-        vault_key_wrapped: wrapped.into_bytes(),
-        created_at: now,
-    };
+    let row = by_password(app, account_id, key, (&recipe, &derived));
     let notice = letters::to(app, account_id, About::PasswordChanged);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let session = signed_in.session(app);

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{optional_time, parsed, time};
+use super::codec::{count, optional_time, parsed, time};
 use super::{Connection, StoreError};
 use crate::domain::account::Account;
 use crate::domain::id::AccountId;
@@ -187,6 +187,19 @@ pub(super) async fn run(
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// How many `records` a statement counts of an account, and how many `bytes`.
+pub(super) async fn weigh(
+    connection: &mut Connection,
+    statement: &'static str,
+    id: AccountId,
+) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query(statement)
+        .bind(id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok((count(&row, "records")?, count(&row, "bytes")?))
 }
 
 /// Whose the address is.

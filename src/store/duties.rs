@@ -3,10 +3,10 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::codec::{count, json, optional_time, parsed, time, to_json};
+use super::codec::{json, optional_time, parsed, time, to_json};
 use super::due::{OrderedBy, Page, Place, page};
 use super::listing::Listing;
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, accounts};
 use crate::domain::duty::{Answer, Duty, DutyState};
 use crate::domain::id::{AccountId, ClientId, DutyId, GrantId};
 use crate::domain::subject::Subject;
@@ -77,11 +77,7 @@ pub async fn weight(
     connection: &mut Connection,
     account_id: AccountId,
 ) -> Result<(u32, u32), StoreError> {
-    let row = sqlx::query(WEIGHT)
-        .bind(account_id.to_string())
-        .fetch_one(connection)
-        .await?;
-    Ok((count(&row, "records")?, count(&row, "bytes")?))
+    accounts::weigh(connection, WEIGHT, account_id).await
 }
 
 /// Keeps a new duty.

@@ -55,14 +55,6 @@ const LONG: &[(&str, &str)] = &[
         "one walk through the main job, from basket to withdrawal",
     ),
     (
-        "tests/it/pages/arriving.rs",
-        "one way in, from the first page to the last, and each way it may fail",
-    ),
-    (
-        "tests/it/pages/plans.rs",
-        "what each edition of a plan does to an agreement",
-    ),
-    (
         "tests/it/protocol/authorize.rs",
         "a row for each check of the authorization endpoint",
     ),

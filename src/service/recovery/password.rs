@@ -3,13 +3,13 @@
 use super::{RecoverError, call_off};
 use crate::app::App;
 use crate::crypto::password::{Password, Recipe};
-use crate::crypto::vault::{self, KeyholderKind, VaultKey};
+use crate::crypto::vault::{KeyholderKind, VaultKey};
 use crate::domain::account::{LinkPurpose, RecoveryWay};
-use crate::domain::id::{AccountId, KeyholderId};
+use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::{Happening, Initiator};
 use crate::domain::time::Timestamp;
-use crate::service::accounts::recipe_of;
+use crate::service::accounts::{by_password, recipe_of};
 use crate::service::browsers::{Place, meet};
 use crate::service::erasure::undoable_until;
 use crate::service::letters::Posting;
@@ -84,20 +84,11 @@ impl NewPassword {
         };
         let derived = app.hasher().derive(password, recipe.clone()).await?;
         let now = app.now();
-        let wrapped = vault::wrap_for_password(vault_key, account_id, &derived, app.random());
         Ok(Self {
             account_id,
             link,
             besides,
-            keyholder: KeyholderRow {
-                account_id,
-                id: KeyholderId::new(app.random().uuid(now)),
-                kind: KeyholderKind::Password,
-                params: recipe.to_string(),
-                verifier: Some(derived.verifier().to_vec()),
-                vault_key_wrapped: wrapped.into_bytes(),
-                created_at: now,
-            },
+            keyholder: by_password(app, account_id, vault_key, (&recipe, &derived)),
             email_index: *index.as_bytes(),
             farewell: Farewell::of_account(app, account_id, Initiator::User).await?,
             letter: letters::to(app, account_id, besides.about()),

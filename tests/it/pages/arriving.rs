@@ -28,8 +28,6 @@ on_both_databases! {
     what_is_no_provider_is_said_to_be_none,
     a_false_provider_leads_nowhere_else,
     a_false_provider_fills_no_memory,
-    a_provider_that_is_busy_is_asked_again,
-    a_provider_that_stays_busy_is_said_to_be,
 }
 
 /// The instance, on a port of its own, where it lets others register or not.
@@ -202,7 +200,11 @@ async fn a_no_there_is_said_here(app: TestApp) {
 }
 
 /// Brings back an answer of a false provider.
-async fn bring_back(actor: &mut Actor, (server, issuer): (&MockServer, &str), more: &str) -> Page {
+pub(super) async fn bring_back(
+    actor: &mut Actor,
+    (server, issuer): (&MockServer, &str),
+    more: &str,
+) -> Page {
     let page = start(actor, issuer).await;
     onward(&page, issuer);
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -373,39 +375,4 @@ async fn a_false_provider_fills_no_memory(app: TestApp) {
         assert!(page.has_form("import"), "there is the file");
     }
     assert_eq!(exported(&mut sanne).await["archives"], json!([]));
-}
-
-/// Hands out a document, after it was the turn of others so many times.
-async fn busy(server: &MockServer, times: u64, document: &Value) {
-    let others = Mock::given(method("GET")).and(path("/account-transfer"));
-    let others = others.respond_with(ResponseTemplate::new(503));
-    let others = others.up_to_n_times(times).with_priority(1);
-    others.mount(server).await;
-    let answer = ResponseTemplate::new(200).set_body_json(document);
-    let answer = Mock::given(method("GET"))
-        .and(path("/account-transfer"))
-        .respond_with(answer);
-    answer.mount(server).await;
-}
-
-async fn a_provider_that_is_busy_is_asked_again(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
-    let mut document = exported(&mut sanne).await;
-    let (server, issuer) = false_provider(|_, _| ()).await;
-    document["provider"] = json!(issuer);
-    busy(&server, 2, &document).await;
-    let preview = bring_back(&mut sanne, (&server, &issuer), "code=c").await;
-    preview.says("This would come along");
-}
-
-async fn a_provider_that_stays_busy_is_said_to_be(app: TestApp) {
-    let mut sanne = app.person("Sanne", "sanne@example.com").await;
-    let document = exported(&mut sanne).await;
-    let (server, issuer) = false_provider(|_, _| ()).await;
-    busy(&server, 9, &document).await;
-    let page = bring_back(&mut sanne, (&server, &issuer), "code=c").await;
-    assert_eq!(page.status, 503);
-    page.says("It was busy, here or at your old provider");
-    page.says_not("no Sluis at that address");
-    assert!(page.has_form("arrive"), "they begin again where they are");
 }

@@ -4,6 +4,7 @@
 mod access;
 mod another_time;
 pub(crate) mod arriving;
+mod arriving_busy;
 mod consent;
 mod cross_site;
 pub(crate) mod export;
@@ -18,6 +19,7 @@ mod language;
 mod largest;
 mod minors;
 mod offers;
+mod past_purposes;
 mod permissions;
 mod plans;
 mod profiles;

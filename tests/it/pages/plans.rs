@@ -20,10 +20,9 @@ on_both_databases! {
     what_the_profile_holds_by_now_does_not_come_along,
     another_offer_for_a_profile_is_asked,
     an_old_receipt_reads_as_it_did,
-    reads_say_what_they_were_for_when_the_plan_has_that_no_more,
 }
 
-fn member(id: &str, required: bool, more: &Value) -> Value {
+pub(super) fn member(id: &str, required: bool, more: &Value) -> Value {
     let mut purpose = json!({
         "id": id, "purpose": "dpv:MemberManagement",
         "title": {"nl": format!("Doel {id}"), "en": format!("Purpose {id}")},
@@ -37,7 +36,7 @@ fn member(id: &str, required: bool, more: &Value) -> Value {
     purpose
 }
 
-fn plan(purposes: &[Value]) -> String {
+pub(super) fn plan(purposes: &[Value]) -> String {
     json!({ "purposes": purposes }).to_string()
 }
 
@@ -72,7 +71,7 @@ async fn chain(app: &TestApp, actor: &mut Actor) -> Vec<Receipt> {
 }
 
 /// Somebody who logged in and allows the letter.
-async fn reader(app: &TestApp, club: &Business) -> Actor {
+pub(super) async fn reader(app: &TestApp, club: &Business) -> Actor {
     let mut ada = app.person("Ada", ADA).await;
     let page = asked(&mut ada, &club.client).await;
     let form = page.form("consent").with("tier", "low");
@@ -84,12 +83,12 @@ async fn reader(app: &TestApp, club: &Business) -> Actor {
     ada
 }
 
-async fn club(app: &TestApp) -> Business {
+pub(super) async fn club(app: &TestApp) -> Business {
     Business::with(app, "club", json!({}), Some(&first())).await
 }
 
 /// What a login that is asked nothing gives.
-async fn tokens(club: &Business, page: &Page) -> Value {
+pub(super) async fn tokens(club: &Business, page: &Page) -> Value {
     let answer = club.client.answer(page);
     let code = answer.get("code").expect("a code");
     club.redeem(code).await.ok()
@@ -363,49 +362,4 @@ async fn an_old_receipt_reads_as_it_did(app: TestApp) {
     let first = Plan::parse(&first()).expect("a plan").to_json();
     assert_eq!(receipt.notice.plan_hash, Hash::of(first.as_bytes()));
     assert_eq!(receipt.processes[1].text.en, "Because.");
-}
-
-/// The table of reads, without the form above it.
-fn table(page: &Page) -> &str {
-    page.html.split("<tbody>").nth(1).unwrap_or_default()
-}
-
-async fn reads_say_what_they_were_for_when_the_plan_has_that_no_more(app: TestApp) {
-    let club = club(&app).await;
-    let mut ada = reader(&app, &club).await;
-    let told = tokens(&club, &ada.visit(&club.client.request(&[])).await).await;
-    club.userinfo(text(&told, "access_token")).await.ok();
-    let next = plan(&[
-        member("login", true, &json!({})),
-        member("party", false, &json!({})),
-    ]);
-    app.publish("club", &next).await;
-    let page = asked(&mut ada, &club.client).await;
-    let form = page.form("consent").with("tier", "low");
-    let page = ada
-        .submit(form.with("purpose-party", "on").press("allow"))
-        .await;
-    assert_eq!(tokens(&club, &page).await["plan_version"], 2);
-    let page = ada.get("/account/history").await;
-    assert!(table(&page).contains("Purpose letter"), "{}", table(&page));
-    let offered = |page: &Page, choice: &str| page.html.contains(choice);
-    let letter = r#"<option value="letter">Purpose letter</option>"#;
-    assert!(offered(&page, letter), "{}", page.html);
-    let page = ada.get("/account/history?purpose=letter").await;
-    assert!(table(&page).contains("Purpose letter"), "{}", table(&page));
-    // Another business means something else by the same name.
-    let paper = app.paper().await;
-    ada.agree(&paper, "low").await;
-    let page = ada.get("/account/history").await;
-    for (value, label) in [
-        ("letter@club", "Purpose letter (The club)"),
-        ("letter@paper", "Newsletter (The paper)"),
-    ] {
-        let choice = format!(r#"<option value="{value}">{label}</option>"#);
-        assert!(offered(&page, &choice), "{choice}: {}", page.html);
-    }
-    let page = ada.get("/account/history?purpose=letter@club").await;
-    assert!(table(&page).contains("Purpose letter"), "{}", table(&page));
-    let page = ada.get("/account/history?purpose=letter@paper").await;
-    page.says("Nobody read this.");
 }

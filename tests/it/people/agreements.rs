@@ -14,6 +14,8 @@ use sluis::store::erasures::{self, ErasureRow};
 use sluis::store::grants::GrantRow;
 use sluis::store::{StoreError, accounts, grants};
 
+use crate::harness::Client;
+
 use super::emptying::{alone, ready_link};
 use super::erasure::{erase, pass};
 use super::overlapping::{Gate, ada, session_of, until_somebody_waits};
@@ -132,33 +134,7 @@ async fn an_agreement_that_comes_while_a_vault_is_emptied_is_waited_for(app: Tes
     let mut phone = app.browser();
     let form = phone.get(&ready).await.form("recover-finish");
     let form = form.with("password", NEW_PASSWORD);
-    // A yes that holds the vault, and is not there yet.
-    let id = ada(&app).await;
-    let mut row = row_of(&app, &grant).await;
-    row.grant.id = GrantId::new(app.app.random().uuid(app.app.now()));
-    row.grant.client_id = other.id.parse::<ClientId>().expect("an id");
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let vault = accounts::vault(&mut connection, id).await.expect("a read");
-    let revision = vault.expect("a vault").revision;
-    drop(connection);
-    let (gate, held, open) = Gate::new();
-    let agreeing = app.app.store().write(move |tx| {
-        Box::pin(async move {
-            assert!(accounts::hold_vault(tx, id, revision).await?);
-            gate.pass().await;
-            grants::insert(tx, &row).await
-        })
-    });
-    let emptying = async {
-        held.await.expect("it is held");
-        tokio::join!(phone.submit(form.clone()), async {
-            until_somebody_waits(&app).await;
-            open.send(()).expect("it waits");
-        })
-        .0
-    };
-    let (agreed, _) = tokio::join!(agreeing, emptying);
-    agreed.expect("a write");
+    while_agreeing(&app, (&grant, &other), phone.submit(form)).await;
     // Nothing was lost: the link still works, and then everything opens.
     let mut phone = app.browser();
     let page = phone.get(&ready).await;
@@ -180,10 +156,7 @@ async fn an_edit_and_an_erasure_do_not_wait_for_each_other(app: TestApp) {
     let grant = owner.agree(&paper, "low").await;
     let session = session_of(&app, &owner).await;
     let (id, row) = (ada(&app).await, row_of(&app, &grant).await);
-    let mut connection = app.app.store().read().await.expect("a connection");
-    let vault = accounts::vault(&mut connection, id).await.expect("a read");
-    let revision = vault.expect("a vault").revision;
-    drop(connection);
+    let revision = revision(&app).await;
     let (gate, held, open) = Gate::new();
     // What an edit does: the vault, and then the agreements.
     let editing = app.app.store().write(move |tx| {
@@ -236,6 +209,39 @@ async fn an_erasure_that_is_called_off_as_its_time_comes_is_not_carried_out(app:
     assert!(page.redirect().is_some(), "{}", page.words());
 }
 
+/// What comes of an act that begins while a yes at another business, of the same terms
+/// as an agreement, holds the vault; and the agreement that the yes makes.
+async fn while_agreeing<T>(
+    app: &TestApp,
+    (like, other): (&str, &Client),
+    act: impl Future<Output = T>,
+) -> (T, GrantId) {
+    let (id, revision) = (ada(app).await, revision(app).await);
+    let mut row = row_of(app, like).await;
+    row.grant.id = GrantId::new(app.app.random().uuid(app.app.now()));
+    row.grant.client_id = other.id.parse::<ClientId>().expect("an id");
+    let made = row.grant.id;
+    let (gate, held, open) = Gate::new();
+    let agreeing = app.app.store().write(move |tx| {
+        Box::pin(async move {
+            assert!(accounts::hold_vault(tx, id, revision).await?);
+            gate.pass().await;
+            grants::insert(tx, &row).await
+        })
+    });
+    let acting = async {
+        held.await.expect("it is held");
+        tokio::join!(act, async {
+            until_somebody_waits(app).await;
+            open.send(()).expect("it waits");
+        })
+        .0
+    };
+    let (agreed, came) = tokio::join!(agreeing, acting);
+    agreed.expect("a write");
+    (came, made)
+}
+
 /// The revision of Ada's vault.
 async fn revision(app: &TestApp) -> i64 {
     let id = ada(app).await;
@@ -249,34 +255,13 @@ async fn an_agreement_that_comes_as_an_erasure_begins_is_paused_with_the_rest(ap
     let other = app.client("other", Some(CLUB_PLAN)).await;
     let mut owner = app.person("Ada", ADA).await;
     let grant = owner.agree(&club, "low").await;
-    // A yes that holds the vault, and is not there yet.
-    let (id, revision) = (ada(&app).await, revision(&app).await);
-    let mut row = row_of(&app, &grant).await;
-    row.grant.id = GrantId::new(app.app.random().uuid(app.app.now()));
-    row.grant.client_id = other.id.parse::<ClientId>().expect("an id");
-    let late = row.grant.id;
     let form = owner.get("/account/erase").await.form("erase");
     let form = form.with("word", "erase").with("when", "later");
-    let (gate, held, open) = Gate::new();
-    let agreeing = app.app.store().write(move |tx| {
-        Box::pin(async move {
-            assert!(accounts::hold_vault(tx, id, revision).await?);
-            gate.pass().await;
-            grants::insert(tx, &row).await
-        })
-    });
-    let beginning = async {
-        held.await.expect("it is held");
-        tokio::join!(owner.submit(form.press("erase-submit")), async {
-            until_somebody_waits(&app).await;
-            open.send(()).expect("it waits");
-        })
-        .0
-    };
-    let (agreed, page) = tokio::join!(agreeing, beginning);
-    agreed.expect("a write");
+    let acting = owner.submit(form.press("erase-submit"));
+    let (page, late) = while_agreeing(&app, (&grant, &other), acting).await;
     assert_eq!(page.location(), "/account/erase");
     let mut connection = app.app.store().read().await.expect("a connection");
+    let id = ada(&app).await;
     let row = grants::find(&mut connection, id, late).await;
     let row = row.expect("a read").expect("a grant");
     assert_eq!(row.grant.state, GrantState::Paused);
