@@ -220,6 +220,7 @@ impl<'a> Floor<'a> {
                     Value::Nothing,
                     Value::Nothing,
                     Value::Nothing,
+                    Value::Nothing,
                 ],
             )?,
         ];
@@ -284,6 +285,7 @@ impl<'a> Floor<'a> {
                     Value::Int(now),
                     Value::Nothing,
                     Value::Nothing,
+                    Value::Nothing,
                 ],
             )?,
         ])
@@ -323,6 +325,7 @@ impl<'a> Floor<'a> {
                         text("c3ViamVjdA"),
                     ],
                 )?,
+                Statement::containing("due_at, paused FROM erasures", vec![text(&rows.account)])?,
                 Statement::containing(
                     "DELETE FROM codes WHERE grant_id = $1 AND expires_at",
                     vec![text(grant), Value::Int(now - 24 * HOUR)],
@@ -349,8 +352,8 @@ impl<'a> Floor<'a> {
         ])
     }
 
-    /// Whose address it is; the guess, which is counted before it is looked at; whose
-    /// password it is;
+    /// Whose address it is, and who of them knows the browser; the guess, which is
+    /// counted before it is looked at; whose password it is;
     /// that it is still theirs, what else they have to show, and the session that
     /// begins in a browser that they know; that session.
     fn login(&mut self) -> Outcome<Vec<Step>> {
@@ -361,6 +364,10 @@ impl<'a> Floor<'a> {
             Step::Read(Statement::containing(
                 "k.kind = 'password' ORDER BY has",
                 vec![blob(&rows.email), Value::Int(1)],
+            )?),
+            Step::Read(Statement::containing(
+                "FROM accounts a JOIN known_browsers",
+                vec![blob(&rows.email), Value::Int(200)],
             )?),
             Step::Write(vec![
                 Statement::containing(
@@ -379,7 +386,12 @@ impl<'a> Floor<'a> {
             ]),
             Step::Read(Statement::containing(
                 "k.params = $2 AND k.verifier = $3",
-                vec![blob(&rows.email), text(&rows.params), blob(&rows.verifier)],
+                vec![
+                    blob(&rows.email),
+                    text(&rows.params),
+                    blob(&rows.verifier),
+                    Value::Int(50),
+                ],
             )?),
             Step::Write(vec![
                 Statement::containing(

@@ -16,10 +16,12 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use crate::Outcome;
 use crate::http::CALLERS;
 
-/// As the store sets its connections.
+/// As the store sets the connections that it reads through.
 const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
+     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-128; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
+/// As it sets the one that it writes through.
+const ROOM: &str = "PRAGMA cache_size=-512";
 const READERS: usize = 4;
 
 /// What is bound to a statement.
@@ -48,6 +50,13 @@ impl Statement {
             .into_iter()
             .filter(|sql| sql.contains(words));
         match (found.next(), found.next()) {
+            // SQLite takes what is not bound for NULL, and says nothing.
+            (Some(sql), None) if parameters(sql) != values.len() => Err(format!(
+                "{} values for the {} parameters of `{sql}`",
+                values.len(),
+                parameters(sql)
+            )
+            .into()),
             (Some(sql), None) => Ok(Self { sql, values }),
             (None, _) => Err(format!("no statement of the store contains `{words}`").into()),
             _ => Err(format!("two statements of the store contain `{words}`").into()),
@@ -70,6 +79,13 @@ impl Statement {
                 Value::Nothing => query.bind(None::<Vec<u8>>),
             })
     }
+}
+
+/// How many parameters a statement has.
+fn parameters(sql: &str) -> usize {
+    (1..)
+        .take_while(|number| sql.contains(&format!("${number}")))
+        .count()
 }
 
 /// A step on the way of one call.
@@ -112,6 +128,7 @@ impl Bare {
         let readers = runtime.block_on(async {
             let mut connection = AnyConnection::connect(&url).await?;
             connection.execute(PRAGMAS).await?;
+            connection.execute(ROOM).await?;
             tokio::spawn(commit_in_groups(connection, waiting));
             let mut readers = Vec::with_capacity(READERS);
             for _ in 0..READERS {

@@ -2,7 +2,7 @@
 //!
 //! Results go to standard output, as JSON where a program may read them;
 //! progress and problems go to standard error. Exit status: 0 done, 1 refused
-//! or failed, 2 wrong usage.
+//! or failed, 2 wrong usage; and for a mail server, 75 where it should try again later.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -281,6 +281,8 @@ mod tests {
             "sluis business add business.json",
             "sluis client add client.json",
             "sluis client add client.json --plan plan.json",
+            "sluis client plan shop plan.json",
+            "sluis client token --business 01980000-0000-7000-8000-000000000001",
             "sluis client vouch shop business.json",
             "sluis plan check plan.json",
             "sluis mail bounced",

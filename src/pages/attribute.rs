@@ -23,7 +23,7 @@ use crate::domain::attribute::{
 use crate::domain::claim::Claim;
 use crate::domain::profile::Placement;
 use crate::i18n::t;
-use crate::service::clients::releasable_to;
+use crate::service::clients::releasable_by_grant;
 use crate::service::profiles::{Edit, EditError, edit};
 use crate::service::sessions::open_vault;
 use crate::service::{self, grants};
@@ -283,7 +283,7 @@ async fn seen_by(consumer: &Consumer, claim: Claim) -> Result<Vec<String>, servi
     let views = grants::all(app, &consumer.signed_in).await?;
     Ok(views
         .iter()
-        .filter(|view| releasable_to(app, &view.client, &view.grant, now).contains(claim))
+        .filter(|view| releasable_by_grant(app, &view.client, &view.grant, now).contains(claim))
         .map(|view| {
             asker(&view.client, None, consumer.visitor.language)
                 .name()

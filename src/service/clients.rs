@@ -309,7 +309,7 @@ pub fn ceiling_of(app: &App, client: &RegisteredClient) -> Ceiling {
 
 /// What a grant releases to its client at this moment, if nothing narrower is asked.
 #[must_use]
-pub fn releasable_to(
+pub fn releasable_by_grant(
     app: &App,
     client: &RegisteredClient,
     grant: &Grant,

@@ -17,7 +17,7 @@ use crate::domain::rights::{Right, RightsRequest};
 use crate::domain::signal::{Happening, Initiator, News, Occurrence, Signal};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
-use crate::service::clients::releasable_to;
+use crate::service::clients::releasable_by_grant;
 use crate::store::session_clients::ClientSession;
 use crate::store::{Connection, StoreError, outbox, streams};
 
@@ -195,7 +195,7 @@ pub(super) async fn of_edit(
         let Some(client) = app.client(&grant.client_id).await? else {
             continue;
         };
-        let claims = changed & releasable_to(app, &client, grant, now);
+        let claims = changed & releasable_by_grant(app, &client, grant, now);
         if claims.is_empty() {
             continue;
         }

@@ -304,10 +304,11 @@ impl Store {
 }
 
 /// What every SQLite connection is set to. `synchronous=FULL`: an
-/// acknowledged write survives power loss. `cache_size`: 512 KiB, the upper
-/// levels of the trees; the system keeps the rest, once for all connections.
+/// acknowledged write survives power loss. `cache_size`: 128 KiB of pages. The
+/// system keeps them all, once for every connection, and a copy that stays in the
+/// cache of a core is cheaper to have than a larger one (`benches/README.md`).
 const SQLITE_PRAGMAS: &str = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA busy_timeout=5000; PRAGMA cache_size=-512; \
+     PRAGMA busy_timeout=5000; PRAGMA cache_size=-128; \
      PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
 
 async fn open_sqlite_connection(file: &DatabaseFile) -> Result<AnyConnection, StoreError> {

@@ -27,6 +27,9 @@ use super::file::DatabaseFile;
 use super::readers::Readers;
 use super::{Connection, StoreError, Written, open_sqlite_connection};
 
+/// More than readers have: the pages that a group of writes changes stay in memory
+/// until it is committed, instead of being written to the log twice.
+const ROOM: &str = "PRAGMA cache_size=-512";
 /// How many writes may wait before callers wait to hand theirs in.
 const QUEUE: usize = 1_024;
 /// How many writes share a commit at most, so that none waits long for others.
@@ -267,6 +270,7 @@ impl Loop {
         let fresh = self.connection.is_none();
         if fresh {
             let mut connection = open_sqlite_connection(&self.file).await?;
+            say(&mut connection, ROOM).await?;
             self.file.check_instance(&mut connection).await?;
             self.file.remember();
             self.connection = Some(connection);

@@ -16,7 +16,7 @@ use crate::domain::receipt::{Hash, Method, Record};
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{granted_to, releasable_to, scopes_naming};
+use crate::service::clients::{granted_to, releasable_by_grant, scopes_naming};
 use crate::service::plans::Edition;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
@@ -87,7 +87,7 @@ pub async fn of_client(
     let whole = ProfileRelease::everything();
     Ok(Some(BusinessView {
         state: row.grant.state_at(now),
-        claims: releasable_to(app, client, &row.grant, now),
+        claims: releasable_by_grant(app, client, &row.grant, now),
         details: granted_to(app, client, &whole, &row.grant, now),
         edition: Edition::of(&row.grant, client),
         grant: row.grant,

@@ -37,7 +37,7 @@ use crate::domain::receipt::Hash;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
 use crate::service::Fault;
-use crate::service::clients::{plan_of, releasable_to, scopes_naming};
+use crate::service::clients::{plan_of, releasable_by_grant, scopes_naming};
 use crate::service::sessions::SignedIn;
 use crate::store::clients::{self, RegisteredClient};
 use crate::store::grants::{self, GrantRow};
@@ -132,7 +132,7 @@ async fn view(
 ) -> Result<GrantView, Fault> {
     let client = agreed_client(app, &row.grant).await?;
     let plan = agreed_plan(app, &client, &row.grant).await?.0;
-    let releasable = releasable_to(app, &client, &row.grant, app.now());
+    let releasable = releasable_by_grant(app, &client, &row.grant, app.now());
     let released = match (&row.released_sealed, releasable.is_empty()) {
         (Some(sealed), false) => {
             let key = grant_key(signed_in, &row)?;

@@ -61,8 +61,8 @@ async fn the_page_says_with_which_profile_an_offer_stands(app: TestApp) {
         page.form("consent").ticked().is_empty(),
         "an offer ticks nothing"
     );
-    page.says("In return: 5% off This takes: date of birth and 3 months.");
-    page.says("Only if you switch this on.");
+    page.says("In return: 5% off Condition: date of birth and 3 months.");
+    page.says("You get this once you switch it on.");
     // Mail is allowed in the high profile alone.
     let html = page.html.split("class=\"offer-with with-").skip(1);
     let stands: Vec<(String, bool)> = html

@@ -28,7 +28,7 @@ on_both_databases!(
 );
 
 /// Asks for another address.
-pub(super) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
+pub(crate) async fn ask_for(actor: &mut Actor, email: &str) -> Page {
     let form = actor.get("/account/security/email").await;
     let form = form.form("email-change").with("email", email);
     actor.submit(form.press("email-change-submit")).await

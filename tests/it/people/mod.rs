@@ -6,7 +6,7 @@ mod agreements;
 mod bounced;
 mod burying;
 mod calling_off;
-mod changing;
+pub(crate) mod changing;
 mod claimed;
 mod claiming;
 mod confirming;

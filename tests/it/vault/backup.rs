@@ -14,9 +14,10 @@ use sluis::random::Random;
 use sluis::service::escrow;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 
-use super::attacker::{Loot, travelled};
+use super::attacker::travelled;
 use super::dump::{Cell, cells, found};
 use super::journey::{EMAIL, values};
+use super::loot::Loot;
 use super::rotation::pass;
 use crate::harness::{ADA, Actor, Authenticator, Engine, PASSWORD, TestApp, on_both_databases};
 use crate::life::deliver;

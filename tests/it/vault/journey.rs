@@ -3,9 +3,12 @@
 use axum::http::Method;
 
 use crate::harness::{Actor, PASSWORD, Page, TestApp};
+use crate::people::changing;
 use crate::protocol::{Business, text};
 
 pub(super) const EMAIL: &str = "Xanthippe.Quist@wolkenveld.example";
+/// The one that she asks for in its place.
+pub(super) const ASKED: &str = "Xanthippe.Oosterwold@wintertuin.example";
 
 /// What is typed, by attribute and field.
 const TYPED: &[(&str, &[(&str, &str)])] = &[
@@ -50,6 +53,7 @@ const TYPED: &[(&str, &[(&str, &str)])] = &[
 pub(super) fn values() -> Vec<String> {
     let normalised = [
         EMAIL,
+        ASKED,
         "Zwaluw II",
         "9712 KX",
         "6211 LM",
@@ -58,6 +62,7 @@ pub(super) fn values() -> Vec<String> {
         "0417164300",
         "xanthippe",
         "wolkenveld",
+        "wintertuin",
         "oosterwold",
         "19790223",
     ];
@@ -110,7 +115,9 @@ pub(super) async fn travel(app: &TestApp, actor: &mut Actor) -> Traces {
         }
     }
     secrets.push(code);
-    // A code that nobody redeems, questions that nobody answers, a sign-in that
+    let page = changing::ask_for(actor, ASKED).await;
+    assert_eq!(page.location(), "/account/security?done=email-asked");
+    // An address that is not confirmed, a code that nobody redeems, questions that nobody answers, a sign-in that
     // was taken back, and a wrong password.
     secrets.push(shop.code(actor, "high", &[scope]).await);
     let page = app

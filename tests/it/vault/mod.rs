@@ -8,6 +8,7 @@ mod dump;
 mod erasing;
 mod journey;
 mod kill;
+mod loot;
 mod rotation;
 
 pub(crate) use dump::cells;
