@@ -176,6 +176,10 @@ fn asking_again(app: &App) -> Router<App> {
             "/account/security/password",
             get(security::password::show).post(security::password::submit),
         )
+        .route(
+            "/account/security/password/remove",
+            get(security::password::show_remove).post(security::password::remove),
+        )
         .route_layer(from_fn_with_state(guesses.clone(), limit_forms));
     Router::new()
         .route("/consent/{id}", get(consent::show).post(consent::submit))
