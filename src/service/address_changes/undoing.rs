@@ -148,7 +148,7 @@ async fn going(
             .filter(|row| row.kind == KeyholderKind::Kit)
             .map(|row| KitThere {
                 id: row.id,
-                counts: row.is_kit(),
+                counts: row.is_confirmed_kit(),
                 came: came(row.created_at),
             })
             .collect(),
