@@ -1,11 +1,11 @@
 //! Changing a password, setting one beside a passkey, and doing without.
 
 use crate::app::App;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
-use crate::service::accounts::{by_password, contact, recipe_of};
+use crate::service::accounts::{by_password, contact, recipe_at, recipe_of};
 use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
@@ -88,12 +88,11 @@ pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result
     let index = app
         .master()
         .email_index(&contact(app, account_id).await?.email);
-    // Hashed like every password at the address.
-    let recipe = Recipe::of_address(app.master(), index);
+    let recipe = recipe_at(app, index).await?;
     let derived = app.hasher().derive(new, recipe.clone()).await?;
     let key = &signed_in.vault_key;
     let row = by_password(app, account_id, key, (&recipe, &derived));
-    let notice = letters::to(app, account_id, About::PasswordChanged);
+    let notice = letters::to(app, account_id, About::PasswordSet);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let session = signed_in.session(app);
     app.store()

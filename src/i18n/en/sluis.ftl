@@ -930,6 +930,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Your password was changed
 mail-password-changed = Your account has a new password.
+mail-password-set-subject = A password was set for your account
+mail-password-set = There was none before. From now on it opens your account as well.
 mail-password-removed-subject = The password was removed from your account
 mail-password-removed = From now on you sign in with your passkey alone.
 mail-guessed-subject = Somebody is trying to get into your account

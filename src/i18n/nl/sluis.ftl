@@ -927,6 +927,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Je wachtwoord is veranderd
 mail-password-changed = Je account heeft een nieuw wachtwoord.
+mail-password-set-subject = Er is een wachtwoord ingesteld voor je account
+mail-password-set = Eerst was er geen. Vanaf nu gaat je account ook daarmee open.
 mail-password-removed-subject = Het wachtwoord is van je account verwijderd
 mail-password-removed = Vanaf nu log je alleen nog in met je passkey.
 mail-guessed-subject = Iemand probeert in je account te komen

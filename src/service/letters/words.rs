@@ -310,6 +310,10 @@ fn way_in(texts: Texts, when: &str, about: &About) -> Text {
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),
         ),
+        About::PasswordSet => (
+            t!(texts, "mail-password-set-subject"),
+            t!(texts, "mail-password-set"),
+        ),
         About::PasswordRemoved => (
             t!(texts, "mail-password-removed-subject"),
             t!(texts, "mail-password-removed"),
