@@ -15,7 +15,7 @@ mod ways_in;
 
 pub use factors::Factors;
 pub use link::{LONGEST_CHANGE, LinkPurpose, RecoveryWay, UnknownWay};
-pub use ways_in::{Baseline, Came, Going, Gone, KitThere, PasskeyThere, WaysIn};
+pub use ways_in::{Baseline, Came, Going, Gone, KitThere, LaterPassword, PasskeyThere, WaysIn};
 
 /// What is known of an account without opening its vault.
 #[derive(Clone, Debug, PartialEq, Eq)]

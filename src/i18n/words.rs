@@ -5,7 +5,7 @@
 use std::borrow::Borrow;
 
 use super::{Texts, t};
-use crate::domain::account::Gone;
+use crate::domain::account::{Gone, LaterPassword};
 use crate::domain::attribute::{Country, Field, Problem, Source};
 use crate::domain::browser::Seen;
 use crate::domain::business::BusinessSector;
@@ -24,12 +24,14 @@ impl Texts {
     #[must_use]
     pub fn gone(self, gone: impl Borrow<Gone>) -> String {
         let Gone {
+            password,
             passkeys,
             app,
             codes,
             kit,
         } = *gone.borrow();
         let what = [
+            (password == LaterPassword::Goes, t!(self, "gone-password")),
             (passkeys > 0, t!(self, "gone-passkeys", count = passkeys)),
             (app, t!(self, "gone-app")),
             (codes, t!(self, "gone-codes")),

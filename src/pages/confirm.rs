@@ -27,6 +27,7 @@ use crate::web::cookies::Cookies;
 use crate::web::error_page;
 use crate::web::form::ConsumerForm;
 use crate::web::fresh::is_fresh;
+use crate::web::limits::is_known;
 use crate::web::page::{Shell, respond};
 use crate::web::params::Params;
 use crate::web::visitor::Consumer;
@@ -144,11 +145,6 @@ pub(super) async fn in_form(
             Err(fault) => consumer.fault(&fault),
         });
     }
-    if let Some(guesses) = &consumer.visitor.guesses
-        && guesses.is_exceeded()
-    {
-        return Err(guesses.refuse(consumer.error(error_page::Fault::TooMany)));
-    }
     let session = confirm(consumer, params, carried).await?;
     match take_over(consumer, &session).await {
         Ok(()) => {
@@ -177,6 +173,18 @@ async fn confirm(
     carried: Vec<(String, String)>,
 ) -> Result<Opaque<Session>, Response> {
     let (app, signed_in) = (&consumer.visitor.app, &consumer.signed_in);
+    // Nobody guesses what a passkey answers.
+    if let Some(guesses) = &consumer.visitor.guesses
+        && answer_of(params).is_none()
+    {
+        match guesses.are_exceeded(is_known(consumer)).await {
+            Ok(false) => {}
+            Ok(true) => {
+                return Err(guesses.refuse(consumer.error(error_page::Fault::TooMany)));
+            }
+            Err(fault) => return Err(consumer.fault(&fault)),
+        }
+    }
     let again = match again(consumer, params).await {
         Ok(again) => again,
         Err(failure) => return Err(failed(consumer, carried, failure).await),

@@ -167,10 +167,15 @@ pub async fn submit(headers: HeaderMap, form: WayForm) -> Response {
         Ok(None) => return see_other(&with_next("/sign-in", &way.next())),
         Err(fault) => return visitor.fault(&fault),
     };
-    if let Some(guesses) = visitor.guesses.as_ref().filter(|of| of.is_exceeded()) {
-        match browsers::is_known_to(&visitor.app, &visitor.place(), half.account_id).await {
-            Ok(true) => {}
-            Ok(false) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
+    // Nobody guesses what a passkey answers.
+    if let Some(guesses) = visitor.guesses.as_ref()
+        && answer_of(&params).is_none()
+    {
+        let place = visitor.place();
+        let is_known = browsers::is_known_to(&visitor.app, &place, half.account_id);
+        match guesses.are_exceeded(is_known).await {
+            Ok(false) => {}
+            Ok(true) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
             Err(fault) => return visitor.fault(&fault),
         }
     }

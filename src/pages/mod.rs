@@ -59,7 +59,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::web::error_page::Fault;
-use crate::web::limits::{NetworkLimit, count_guesses, limit, limit_forms};
+use crate::web::limits::{NetworkLimit, PeopleLimit, count_guesses, limit, limit_forms};
 use crate::web::visitor::Visitor;
 
 /// The route table of the pages, and the page for every other path.
@@ -84,10 +84,6 @@ pub fn router(app: &App) -> Router<App> {
         .route(
             "/account/businesses/{id}/stop",
             get(grant::to_page).post(grant::stop),
-        )
-        .route(
-            "/account/businesses/{id}/resume",
-            get(grant::to_page).post(grant::resume),
         )
         .route(
             "/account/businesses/{id}/withdraw",
@@ -140,9 +136,9 @@ pub fn router(app: &App) -> Router<App> {
 
 /// Where somebody comes in whom nobody knows yet.
 fn doors(app: &App) -> Router<App> {
-    let people = (app.clone(), NetworkLimit::of_people());
-    // Whoever is known in their browser is not held up by others in their network:
-    // these count by themselves.
+    let people = (app.clone(), PeopleLimit::new());
+    // Whoever is known in their browser is not held up by others in their network, and
+    // no passkey is: these count by themselves.
     let known = Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/second", get(half::show).post(half::submit))
@@ -169,19 +165,27 @@ fn doors(app: &App) -> Router<App> {
 /// and guesses no more than at the door: with a count of their own, so that a
 /// house full of people who sign in can still answer.
 fn asking_again(app: &App) -> Router<App> {
-    let guesses = (app.clone(), NetworkLimit::of_people());
+    let guesses = (app.clone(), PeopleLimit::new());
     let password = Router::new()
-        .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
         .route(
             "/account/security/password",
             get(security::password::show).post(security::password::submit),
         )
+        .route(
+            "/account/security/password/remove",
+            get(security::password::show_remove).post(security::password::remove),
+        )
         .route_layer(from_fn_with_state(guesses.clone(), limit_forms));
     Router::new()
+        .route("/sign-in/confirm", get(confirm::show).post(confirm::submit))
         .route("/consent/{id}", get(consent::show).post(consent::submit))
         .route(
             "/account/businesses/{id}/change",
             get(grant::to_page).post(grant::change),
+        )
+        .route(
+            "/account/businesses/{id}/resume",
+            get(grant::to_page).post(grant::resume),
         )
         .route(
             "/account/businesses/{id}/renew",

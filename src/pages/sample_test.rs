@@ -20,7 +20,7 @@ fn sample_names_differ() {
 }
 
 /// The templates that are whole pages, each with one of its samples.
-const PAGES: [(&str, &str); 47] = [
+const PAGES: [(&str, &str); 48] = [
     ("answered.html", "answered"),
     ("archive.html", "archive"),
     ("attribute.html", "attribute-address"),
@@ -51,6 +51,7 @@ const PAGES: [(&str, &str); 47] = [
     ("overview.html", "overview"),
     ("passkey_add.html", "passkey-add-false"),
     ("password.html", "password"),
+    ("password_remove.html", "password-remove"),
     ("profiles.html", "profiles"),
     ("receipts.html", "receipts-one"),
     ("recover.html", "recover"),

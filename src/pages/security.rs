@@ -135,10 +135,6 @@ pub(super) fn forms() -> Router<App> {
         )
         .route(&path("totp"), get(totp::show).post(totp::submit))
         .route(&path("totp/remove"), get(to_page).post(totp::remove))
-        .route(
-            &path("password/remove"),
-            get(to_page).post(password::remove),
-        )
         .route(&path("codes"), get(to_page).post(totp::make_codes))
 }
 

@@ -170,11 +170,12 @@ pub async fn submit(form: WayForm) -> Response {
     } = form;
     let typed = params.get("email").unwrap_or_default();
     let password = params.get("password").unwrap_or_default();
-    if let Some(guesses) = visitor.guesses.as_ref().filter(|of| of.is_exceeded()) {
-        let email = Email::parse(typed).ok();
-        match browsers::is_known_at(&visitor.app, &visitor.place(), email.as_ref()).await {
-            Ok(true) => {}
-            Ok(false) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
+    if let Some(guesses) = &visitor.guesses {
+        let (place, email) = (visitor.place(), Email::parse(typed).ok());
+        let is_known = browsers::is_known_at(&visitor.app, &place, email.as_ref());
+        match guesses.are_exceeded(is_known).await {
+            Ok(false) => {}
+            Ok(true) => return guesses.refuse(visitor.error(error_page::Fault::TooMany)),
             Err(fault) => return visitor.fault(&fault),
         }
     }

@@ -111,6 +111,8 @@ pub struct Place {
     pub known: Opaque<KnownBrowser>,
     /// What it says of itself.
     pub seen: Seen,
+    /// The session that it is in already, whose place a new one takes.
+    pub session: Option<[u8; 32]>,
 }
 
 /// Whether a browser is known to an account. Guesses there are counted by themselves.

@@ -170,7 +170,7 @@ pub async fn openers(app: &App, account_id: AccountId) -> Result<Openers, Fault>
     Ok(Openers {
         password: has(KeyholderKind::Password),
         passkey: has(KeyholderKind::Passkey),
-        kit: rows.iter().any(KeyholderRow::is_kit),
+        kit: rows.iter().any(KeyholderRow::is_confirmed_kit),
         escrow: has(KeyholderKind::Escrow),
     })
 }
@@ -188,7 +188,7 @@ pub async fn drop_escrow(app: &App, signed_in: &SignedIn) -> Result<bool, Fault>
             Box::pin(async move {
                 session.hold(tx).await?;
                 let rows = keyholders::of_account(tx, account_id).await?;
-                if !rows.iter().any(KeyholderRow::is_kit) {
+                if !rows.iter().any(KeyholderRow::is_confirmed_kit) {
                     return Ok(false);
                 }
                 let kind = KeyholderKind::Escrow;

@@ -34,8 +34,8 @@ use crate::store::outbox::Claimed;
 use crate::store::{StoreError, accounts, reach};
 
 pub(super) use self::erasure::farewell;
-use self::links::Issued;
 pub use self::links::forget_past;
+use self::links::{Issued, Room};
 use self::posting::opened_text;
 pub(super) use self::posting::{
     Posting, at_address, forgotten, guessed, hear, link_of, new_browser, to,
@@ -279,8 +279,10 @@ async fn compose(app: &App, claimed: &Claimed, letter: &Letter) -> Result<Compos
         }
     }
     let link = match told.about.purpose() {
-        None if links::is_too_much(app, claimed, &told).await? => return Ok(Composed::Nothing),
-        None => None,
+        None => match links::count_told(app, claimed, &told).await? {
+            Room::Free => None,
+            Room::Later | Room::Never => return Ok(Composed::Nothing),
+        },
         Some(purpose) => match links::issue(app, claimed, account_id, purpose, &told.to).await? {
             Issued::Link(link) => Some(link),
             none => {

@@ -1,11 +1,11 @@
 //! Changing a password, setting one beside a passkey, and doing without.
 
 use crate::app::App;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::vault::KeyholderKind;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
-use crate::service::accounts::{by_password, contact, recipe_of};
+use crate::service::accounts::{by_password, contact, recipe_at, recipe_of};
 use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
@@ -88,12 +88,11 @@ pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result
     let index = app
         .master()
         .email_index(&contact(app, account_id).await?.email);
-    // Hashed like every password at the address.
-    let recipe = Recipe::of_address(app.master(), index);
+    let recipe = recipe_at(app, index).await?;
     let derived = app.hasher().derive(new, recipe.clone()).await?;
     let key = &signed_in.vault_key;
     let row = by_password(app, account_id, key, (&recipe, &derived));
-    let notice = letters::to(app, account_id, About::PasswordChanged);
+    let notice = letters::to(app, account_id, About::PasswordSet);
     let stopped = letters::to(app, account_id, About::RecoveryStopped);
     let session = signed_in.session(app);
     app.store()
@@ -114,11 +113,22 @@ pub async fn set_first(app: &App, signed_in: &SignedIn, new: Password) -> Result
         .await
 }
 
-/// Takes the password away, with what it began; says whether it did: never where no
-/// passkey is left that opens the vault. What comes after a password stays, and is asked
-/// after one that is set again by mail. One that is gone already is no error.
-pub async fn remove(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
+/// Takes the password away, which is asked for, with what it began; says whether it did:
+/// never where no passkey is left that opens the vault. What comes after a password
+/// stays, and is asked after one that is set again by mail. One password hash; one
+/// transaction that counts the guess, and one.
+///
+/// Whoever took a session would else do without, and set one of their own
+/// ([`set_first`], which can ask for none).
+pub async fn remove(
+    app: &App,
+    place: &Place,
+    signed_in: &SignedIn,
+    old: Password,
+) -> Result<bool, FactorError> {
     let account_id = signed_in.account.id;
+    let guess = Guess::at_second_step(app, place, account_id).await?;
+    let (_, row) = open_with_password(app, &guess, account_id, old).await?;
     let notice = letters::to(app, account_id, About::PasswordRemoved);
     let session = signed_in.session(app);
     app.store()
@@ -126,16 +136,20 @@ pub async fn remove(app: &App, signed_in: &SignedIn) -> Result<bool, Fault> {
             Box::pin(async move {
                 // No passkey goes at the same time.
                 session.hold(tx).await?;
-                let set_up = factors::of_account(tx, account_id).await?;
-                if !set_up.can_spare_password() {
-                    return Ok(false);
+                // It may have been replaced while it was hashed.
+                if !keyholders::hold(tx, &row).await? {
+                    return Err(FactorError::Wrong);
                 }
-                if set_up.password {
+                let set_up = factors::of_account(tx, account_id).await?;
+                let goes = set_up.can_spare_password();
+                if goes {
                     keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
                     half_sign_ins::drop_all(tx, account_id).await?;
                     notice.keep(tx).await?;
                 }
-                Ok(true)
+                // There are codes to guess at still ([`change`]).
+                guess.was_none(tx).await?;
+                Ok(goes)
             })
         })
         .await

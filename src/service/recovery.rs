@@ -17,9 +17,9 @@
 //! # Where nobody has the address
 //! and some say that it is theirs, each of their accounts gets a link of its own:
 //! whoever reads mail there knows which one they made. Whoever sets a password by it
-//! has the address from then on, and unless they have a kit, everything goes that was
-//! set up before and asked nothing of them, since it may have been somebody else who
-//! did. But a second factor stays, and is asked before the password is set: an address
+//! has the address from then on, and unless they have a kit, what was set up before and
+//! asked nothing of them goes, since it may have been somebody else who did. But a second
+//! factor stays, and all else with it, and is asked before the password is set: an address
 //! that was mistyped leads to a stranger, who shall not get in by its mail. Whoever
 //! cannot show it, since a stranger claimed their address and set it up, makes an
 //! account of their own, and has the address once that is confirmed.
@@ -102,8 +102,8 @@ pub enum WayBack {
         passkey: bool,
         /// It is asked for already, and can be used from then on.
         waits_until: Option<Timestamp>,
-        /// When the account was made, if nobody ever confirmed its address: a kit that
-        /// is not used goes, and a second factor is asked.
+        /// When the account was made, if nobody ever confirmed its address: a second
+        /// factor is asked, or where there is none, a kit that is not used goes.
         claimed_at: Option<Timestamp>,
         /// There is a second factor.
         second: bool,
@@ -112,7 +112,8 @@ pub enum WayBack {
     Ready {
         /// By which way.
         way: RecoveryWay,
-        /// When the account was made, if nobody ever confirmed its address: a kit goes.
+        /// When the account was made, if nobody ever confirmed its address: where there
+        /// is no second factor, a kit goes.
         claimed_at: Option<Timestamp>,
         /// One of these is asked besides: there is more than a password, and the vault
         /// is to be emptied, or nobody ever confirmed the address.
@@ -138,7 +139,7 @@ pub async fn way_back(app: &App, token: &str) -> Result<Option<WayBack>, Fault> 
             let keyholders = keyholders::of_account(&mut connection, account_id).await?;
             let has = |kind| keyholders.iter().any(|row| row.kind == kind);
             Some(WayBack::Choose {
-                kit: keyholders.iter().any(KeyholderRow::is_kit),
+                kit: keyholders.iter().any(KeyholderRow::is_confirmed_kit),
                 escrow: operator_helps(app, &keyholders).await?,
                 passkey: has(KeyholderKind::Passkey),
                 waits_until: wait::waiting(&mut connection, account_id, app.now())
@@ -251,17 +252,18 @@ pub async fn with_kit(
     let mut connection = app.store().read().await?;
     let keyholders = keyholders::of_account(&mut connection, account_id).await?;
     drop(connection);
-    let vault_key = keyholders
+    let (vault_key, kit) = keyholders
         .into_iter()
-        .filter(KeyholderRow::is_kit)
+        .filter(KeyholderRow::is_confirmed_kit)
         .find_map(|row| {
-            let wrapped = Sealed::from_bytes(row.vault_key_wrapped);
-            vault::open_with_kit(&wrapped, account_id, &code).ok()
+            let wrapped = Sealed::from_bytes(row.vault_key_wrapped.clone());
+            let opened = vault::open_with_kit(&wrapped, account_id, &code).ok();
+            opened.map(|vault_key| (vault_key, row))
         })
         .ok_or(RecoverError::Code)?;
     let whose = (account_id, hash);
     let opened = (&vault_key, password);
-    let password = NewPassword::of(app, place, whose, Besides::Kit, opened).await?;
+    let password = NewPassword::of(app, place, whose, Besides::Kit(kit), opened).await?;
     app.store()
         .write(move |tx| Box::pin(async move { password.keep(tx).await }))
         .await

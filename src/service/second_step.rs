@@ -163,7 +163,6 @@ impl Half {
                     if !half_sign_ins::take(tx, account_id, half).await? {
                         return Err(FactorError::Over);
                     }
-                    shown.was_right(tx).await?;
                     if authentication.vouches_for_password() {
                         accounts::clear_recovered(tx, account_id).await?;
                     }
@@ -248,8 +247,10 @@ pub async fn confirm(
         methods: shown.methods(),
     };
     let key = &signed_in.vault_key;
-    let session = NewSession::start_at(app, place, account_id, key, authentication).going_on();
-    let (before, after) = (signed_in.session_hash(), session.cookie.hash());
+    let before = signed_in.session_hash();
+    let session = NewSession::start_at(app, place, account_id, key, authentication);
+    let session = session.going_on(before);
+    let after = session.cookie.hash();
     let app_ = app.clone();
     app.store()
         .write(move |tx| {
@@ -262,7 +263,6 @@ pub async fn confirm(
                 if !sessions::hold(tx, account_id, before, now).await? {
                     return Err(FactorError::Over);
                 }
-                shown.was_right(tx).await?;
                 if authentication.vouches_for_password() {
                     accounts::clear_recovered(tx, account_id).await?;
                 }

@@ -132,6 +132,8 @@ pub(super) struct NewSession {
     vault_key_wrapped: Vec<u8>,
     authentication: Authentication,
     arrival: Option<Box<Arrival>>,
+    /// The session in the same browser whose place it takes, as soon as it is kept.
+    replaced: Option<[u8; 32]>,
     /// For those that are too many.
     farewell: Farewell,
 }
@@ -150,6 +152,7 @@ impl NewSession {
         let arrival = Arrival::of(app, account_id, vault_key, hash, place);
         Self {
             arrival: Some(Box::new(arrival)),
+            replaced: place.session,
             ..session
         }
     }
@@ -170,6 +173,7 @@ impl NewSession {
             vault_key_wrapped: wrapped.into_bytes(),
             authentication,
             arrival: None,
+            replaced: None,
             farewell: Farewell::to_whoever(app, Initiator::Policy),
         }
     }
@@ -182,9 +186,11 @@ impl NewSession {
         }
     }
 
-    /// The same, where it takes the place of another in the same browser.
-    pub(super) fn going_on(self) -> Self {
+    /// The same, where somebody shows again in a session who they are: it takes the place
+    /// of that.
+    pub(super) fn going_on(self, before: [u8; 32]) -> Self {
         Self {
+            replaced: Some(before),
             arrival: self.arrival.map(|arrival| Box::new(arrival.going_on())),
             ..self
         }
@@ -201,7 +207,10 @@ impl NewSession {
             self.authentication.at.plus(SESSION_LIFETIME),
         )
         .await?;
-        for oldest in sessions::crowd(tx, account_id, hash, MOST - 1).await? {
+        // The one that it replaces is none too many: nobody is logged out of a client by
+        // showing who they are.
+        let but = [hash, self.replaced.unwrap_or(hash)];
+        for oldest in sessions::crowd(tx, account_id, but, MOST - 1).await? {
             self.farewell.end_session(tx, account_id, oldest).await?;
         }
         match &self.arrival {

@@ -20,7 +20,6 @@ use crate::service::browsers::Place;
 use crate::service::factors::FactorError;
 use crate::service::guesses::Guess;
 use crate::service::passkeys::Proven;
-use crate::service::sign_in::verifies;
 use crate::service::{Fault, letters};
 use crate::store::keyholders::{self, KeyholderRow};
 use crate::store::{Connection, StoreError, factors, passkeys};
@@ -113,22 +112,18 @@ impl Shown {
         self.factors.iter().map(Factor::method).collect()
     }
 
-    /// Uses all of it up; says whether it still could be.
+    /// Uses all of it up; says whether it still could be. Then it was right, and is no
+    /// guess any more.
     pub(super) async fn take(&self, tx: &mut Connection, app: &App) -> Result<bool, StoreError> {
         for factor in &self.factors {
             if !factor.take(tx, app, self.account_id).await? {
                 return Ok(false);
             }
         }
-        Ok(true)
-    }
-
-    /// It was right, and no guess any more.
-    pub(super) async fn was_right(&self, tx: &mut Connection) -> Result<(), StoreError> {
-        match &self.guess {
-            Some(guess) => guess.was_right(tx).await,
-            None => Ok(()),
+        if let Some(guess) = &self.guess {
+            guess.was_right(tx).await?;
         }
+        Ok(true)
     }
 }
 
@@ -197,7 +192,8 @@ pub(super) async fn open_with_password(
         .ok_or(FactorError::Wrong)?;
     let derived = app.hasher().derive(password, recipe_of(&row)?).await;
     let derived = guess.hashed(app, derived).await?;
-    if !verifies(&row, &derived) {
+    let verifier = row.verifier.as_deref();
+    if !verifier.is_some_and(|stored| derived.verifies(stored)) {
         return Err(FactorError::Wrong);
     }
     let wrapped = Sealed::from_bytes(row.vault_key_wrapped.clone());

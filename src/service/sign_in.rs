@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::crypto::password::{Derived, Password, Recipe};
+use crate::crypto::password::{Password, Recipe};
 use crate::crypto::seal::Sealed;
 use crate::crypto::vault;
 use crate::domain::account::Authentication;
@@ -14,7 +14,7 @@ use crate::service::browsers::Place;
 use crate::service::guesses::{Guess, TooSoon};
 use crate::service::second_step::{Entered, Entering};
 use crate::store::StoreError;
-use crate::store::keyholders::{self, KeyholderRow};
+use crate::store::keyholders;
 
 /// How many accounts at an address are looked at that have the password.
 const MOST_MATCHING: u32 = 50;
@@ -117,18 +117,14 @@ pub async fn sign_in(
                 let entered = entering.keep(tx).await?;
                 let is_all = matches!(entered, Entered::Session(_));
                 let at = (index, entered_at);
-                guess.was_password(tx, &found, is_all, at).await?;
+                // The browser before the address, as where a password is set anew: who
+                // holds one and waits for the other waits for ever.
                 if let Some(elsewhere) = &elsewhere {
                     elsewhere.was_none(tx).await?;
                 }
+                guess.was_password(tx, &found, is_all, at).await?;
                 Ok(entered)
             })
         })
         .await
-}
-
-pub(super) fn verifies(row: &KeyholderRow, derived: &Derived) -> bool {
-    row.verifier
-        .as_deref()
-        .is_some_and(|stored| derived.verifies(stored))
 }

@@ -77,7 +77,7 @@ pub const KIT_CONFIRMED: &str = "confirmed";
 impl KeyholderRow {
     /// Whether it is a kit that counts: one that was not confirmed opens nothing.
     #[must_use]
-    pub fn is_kit(&self) -> bool {
+    pub fn is_confirmed_kit(&self) -> bool {
         self.kind == KeyholderKind::Kit && self.params == KIT_CONFIRMED
     }
 }

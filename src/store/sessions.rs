@@ -21,9 +21,9 @@ statements! {
               LEFT JOIN erasures e ON e.account_id = a.id \
               LEFT JOIN recoveries r ON r.account_id = a.id \
               WHERE s.account_id = $1 AND s.hash = $2 AND s.expires_at > $3";
-    /// Besides one, those that are older than so many others.
-    CROWD = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2 \
-              ORDER BY created_at DESC, hash LIMIT 100 OFFSET $3";
+    /// Besides two, those that are older than so many others.
+    CROWD = "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2 AND hash <> $3 \
+              ORDER BY created_at DESC, hash LIMIT 100 OFFSET $4";
     DELETE = "DELETE FROM sessions WHERE account_id = $1 AND hash = $2";
     /// Those of which nobody has to be told.
     DELETE_EXPIRED = "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2 \
@@ -137,17 +137,18 @@ pub async fn find(
     .transpose()
 }
 
-/// Some of the sessions of an account besides one, of which there are so many
+/// Some of the sessions of an account besides two, of which there are so many
 /// that are newer.
 pub async fn crowd(
     connection: &mut Connection,
     account_id: AccountId,
-    but: [u8; 32],
+    but: [[u8; 32]; 2],
     newer: u32,
 ) -> Result<Vec<[u8; 32]>, StoreError> {
     let rows = sqlx::query(CROWD)
         .bind(account_id.to_string())
-        .bind(but.to_vec())
+        .bind(but[0].to_vec())
+        .bind(but[1].to_vec())
         .bind(i64::from(newer))
         .fetch_all(connection)
         .await?;

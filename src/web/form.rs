@@ -1,5 +1,7 @@
 //! Forms that people send.
 
+use std::convert::Infallible;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
@@ -7,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 
 use super::error_page::Fault;
-use super::limits::{Forms, Guesses};
+use super::limits::{Forms, Guesses, is_known};
 use super::params::Params;
 use super::visitor::{Consumer, Visitor};
 use crate::app::App;
@@ -34,9 +36,12 @@ impl FromRequest<App> for VisitorForm {
         if !visitor.accepts_csrf(params.get("csrf").unwrap_or_default()) {
             return Err(visitor.error(Fault::Forged));
         }
-        match exceeded(forms) {
-            Some(guesses) => Err(guesses.refuse(visitor.error(Fault::TooMany))),
-            None => Ok(Self { visitor, params }),
+        // Whoever is not signed in is not known yet.
+        let is_known = std::future::ready(Ok::<_, Infallible>(false));
+        match exceeded(forms, is_known).await {
+            Ok(None) => Ok(Self { visitor, params }),
+            Ok(Some(guesses)) => Err(guesses.refuse(visitor.error(Fault::TooMany))),
+            Err(never) => match never {},
         }
     }
 }
@@ -63,19 +68,25 @@ impl FromRequest<App> for ConsumerForm {
         if !consumer.accepts_csrf(params.get("csrf").unwrap_or_default()) {
             return Err(consumer.error(Fault::Forged));
         }
-        match exceeded(parts.extensions.get().cloned()) {
-            Some(guesses) => Err(guesses.refuse(consumer.error(Fault::TooMany))),
-            None => Ok(Self { consumer, params }),
+        match exceeded(parts.extensions.get().cloned(), is_known(&consumer)).await {
+            Ok(None) => Ok(Self { consumer, params }),
+            Ok(Some(guesses)) => Err(guesses.refuse(consumer.error(Fault::TooMany))),
+            Err(fault) => Err(consumer.fault(&fault)),
         }
     }
 }
 
 /// Counts a form where forms are ([`super::limits::limit_forms`]), and says by what it
-/// was too often.
-fn exceeded(forms: Option<Forms>) -> Option<Guesses> {
-    forms
-        .map(|Forms(guesses)| guesses)
-        .filter(Guesses::is_exceeded)
+/// was too often, for a browser that may be known.
+async fn exceeded<E>(
+    forms: Option<Forms>,
+    is_known: impl Future<Output = Result<bool, E>>,
+) -> Result<Option<Guesses>, E> {
+    let Some(Forms(guesses)) = forms else {
+        return Ok(None);
+    };
+    let exceeded = guesses.are_exceeded(is_known).await?;
+    Ok(exceeded.then_some(guesses))
 }
 
 async fn read(request: Request, app: &App) -> Result<Params, Fault> {

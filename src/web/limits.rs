@@ -6,8 +6,13 @@
 //! endpoints that only look something up under a secret of 256 bits (`/token`,
 //! `/userinfo`, `/introspect`, `/revoke`) have none: nobody guesses those, a
 //! failed attempt leaves nothing behind, and a business with many customers
-//! calls them from one address. What a mailed link leads to is found in the same way:
-//! nobody in the same network holds up whoever stops something with theirs.
+//! calls them from one address. What a mailed link leads to is found in the same way,
+//! and is held to no more than requests are: nobody in the same network holds up whoever
+//! stops something with theirs.
+//!
+//! Whoever is in a browser that their account knows has a second and larger allowance
+//! ([`PeopleLimit`]): a neighbour who guesses does not keep them out, and a browser that
+//! somebody signed in with once is no way around every limit.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -23,9 +28,10 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 
 use super::client_ip::ClientIp;
 use super::error_page::Fault;
-use super::visitor::Visitor;
+use super::visitor::{Consumer, Visitor};
 use crate::app::App;
 use crate::config::RateLimits;
+use crate::service::browsers;
 
 /// How much one network may do: a burst, and what comes back per minute.
 #[derive(Clone, Copy)]
@@ -45,6 +51,13 @@ const PEOPLE: Allowance = Allowance {
     per_minute: NonZeroU32::new(20).unwrap(),
     retry: 60,
     counts_looks: false,
+};
+/// And what comes on top from browsers that the account knows which they are about: of a
+/// whole office, whose network a neighbour has used up.
+const KNOWN: Allowance = Allowance {
+    burst: NonZeroU32::new(300).unwrap(),
+    per_minute: NonZeroU32::new(200).unwrap(),
+    ..PEOPLE
 };
 /// Requests that are kept until somebody answers them. A business sends those
 /// of all its customers from one address: fifty logins a second. Whoever wants
@@ -128,28 +141,65 @@ pub(super) fn network_of(
         .then(|| ClientIp::of(peer.0.ip(), headers, proxies).network())
 }
 
-/// What a network may still guess. Of forms that ask in passing who somebody is, only
-/// those are counted that guess: what these forms are for is pressed as often as
-/// anything else.
+/// Counts what people send who may be known in their browser.
+#[derive(Clone, Debug)]
+pub struct PeopleLimit {
+    anybody: NetworkLimit,
+    known: NetworkLimit,
+}
+
+impl PeopleLimit {
+    /// With nothing counted yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            anybody: NetworkLimit::of_people(),
+            known: NetworkLimit::new(KNOWN),
+        }
+    }
+}
+
+impl Default for PeopleLimit {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a network may still guess, where that is counted by the page: at the doors where
+/// a browser may be known, and where a form asks in passing who somebody is. There only
+/// those are counted that guess: what these forms are for is pressed as often as anything
+/// else.
 #[derive(Clone, Debug)]
 pub struct Guesses {
-    limit: NetworkLimit,
+    limit: PeopleLimit,
     network: IpAddr,
 }
 
 impl Guesses {
-    /// Counts one, and says whether that was too often.
-    #[must_use]
-    pub fn is_exceeded(&self) -> bool {
-        !self.limit.allows(self.network)
+    /// Counts one, and says whether that was too often. Whether the browser is known is
+    /// asked only where it would be for anybody.
+    pub async fn are_exceeded<E>(
+        &self,
+        is_known: impl Future<Output = Result<bool, E>>,
+    ) -> Result<bool, E> {
+        if self.limit.anybody.allows(self.network) {
+            return Ok(false);
+        }
+        Ok(!is_known.await? || !self.limit.known.allows(self.network))
     }
 
     /// An answer that says when it makes sense to try again.
     #[must_use]
     pub fn refuse(&self, mut response: Response) -> Response {
-        self.limit.tell_when(&mut response);
+        self.limit.anybody.tell_when(&mut response);
         response
     }
+}
+
+/// Whether the account of a consumer knows their browser. One SELECT.
+pub async fn is_known(consumer: &Consumer) -> Result<bool, crate::service::Fault> {
+    let (app, place) = (&consumer.visitor.app, consumer.visitor.place());
+    browsers::is_known_to(app, &place, consumer.signed_in.account.id).await
 }
 
 /// What a network may still send of forms, counted where they are read
@@ -157,9 +207,9 @@ impl Guesses {
 #[derive(Clone, Debug)]
 pub(super) struct Forms(pub(super) Guesses);
 
-/// Lets a page count the guesses that are made in passing ([`Guesses`]).
+/// Lets a page count what guesses in it ([`Guesses`]).
 pub async fn count_guesses(
-    State((app, limit)): State<(App, NetworkLimit)>,
+    State((app, limit)): State<(App, PeopleLimit)>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -172,7 +222,7 @@ pub async fn count_guesses(
 /// Holds the forms of a page to a limit. Counted are those that are its own alone: what
 /// another site sends, or whoever asked for no form, uses up nobody's tries.
 pub async fn limit_forms(
-    State((app, limit)): State<(App, NetworkLimit)>,
+    State((app, limit)): State<(App, PeopleLimit)>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -82,7 +82,7 @@ pub struct Visitor {
     pub known_browser: Opaque<KnownBrowser>,
     /// The session that this browser was in, if its cookie came and resumes none.
     pub ended_session: Option<[u8; 32]>,
-    /// What may still be guessed, where a form asks in passing who somebody is.
+    /// What may still be guessed, where a page counts that itself.
     pub guesses: Option<Guesses>,
     /// Whose turns are counted together with theirs, where anybody's are.
     pub network: Option<IpAddr>,
@@ -176,6 +176,7 @@ impl Visitor {
             browser: self.browser.clone(),
             known: self.known_browser.clone(),
             seen: self.seen.clone(),
+            session: self.signed_in.as_ref().map(SignedIn::session_hash),
         }
     }
 
@@ -361,7 +362,8 @@ impl Consumer {
 
 /// The token that every form carries: bound to the browser and to the
 /// session, so that one from before a sign-in, of another session or of
-/// another browser does not pass.
+/// another browser does not pass; but one of the session that has just ended, in a form
+/// that asks for none ([`Visitor::accepts_csrf`]).
 fn csrf_token(app: &App, browser: &Opaque<Browser>, session: Option<[u8; 32]>) -> String {
     URL_SAFE_NO_PAD.encode(app.master().csrf().tag(&csrf_message(browser, session)))
 }

@@ -2,13 +2,14 @@
 //! undone.
 //!
 //! Whoever took somebody's session and asked for another address may have set up a
-//! passkey, an app or a kit of their own since, of which the owner heard nothing: so
-//! what came since goes. But whoever undoes a change has shown no more than that they
+//! password, a passkey, an app or a kit of their own since, of which the owner heard
+//! nothing: so what came since goes. But whoever undoes a change has shown no more than that they
 //! read mail, so by that alone
 //! - nothing goes that was there before,
 //! - an account that had a second factor does not lose its last: the one that is there
 //!   now may have taken the place of its owner's,
-//! - a vault does not lose what opens it.
+//! - a vault does not lose what opens it: a password that came since stays where nothing
+//!   from before opens it, since it may be its owner's.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +71,8 @@ pub struct KitThere {
 /// The ways into an account that there are.
 #[derive(Clone, Debug)]
 pub struct WaysIn {
-    /// Whether there is a password.
-    pub password: bool,
+    /// The password, which a new one replaces.
+    pub password: Option<Came>,
     /// Whether the operator has a key.
     pub escrow: bool,
     /// The passkeys.
@@ -87,6 +88,8 @@ pub struct WaysIn {
 /// Those of them that go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Going {
+    /// What becomes of a password that came since.
+    pub password: LaterPassword,
     /// Which passkeys.
     pub passkeys: Vec<PasskeyId>,
     /// Whether the authenticator app does.
@@ -97,9 +100,26 @@ pub struct Going {
     pub kits: Vec<KeyholderId>,
 }
 
+/// What becomes of a password that came since a change was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaterPassword {
+    /// There is none.
+    #[default]
+    None,
+    /// It goes.
+    Goes,
+    /// It stays: nothing from before opens the vault.
+    Stays,
+}
+
 /// What went, as it is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gone {
+    /// What became of a password that came since. A letter of a version before says
+    /// nothing of it: then it stayed.
+    #[serde(default)]
+    pub password: LaterPassword,
     /// How many passkeys.
     pub passkeys: u32,
     /// Whether the authenticator app did.
@@ -114,7 +134,20 @@ impl Gone {
     /// Whether nothing did.
     #[must_use]
     pub fn is_nothing(self) -> bool {
-        self == Self::default()
+        let Self {
+            password,
+            passkeys,
+            app,
+            codes,
+            kit,
+        } = self;
+        password != LaterPassword::Goes && passkeys == 0 && !app && !codes && !kit
+    }
+
+    /// Whether a password is left of which nobody can tell whose it is.
+    #[must_use]
+    pub fn leaves_later_password(self) -> bool {
+        self.password == LaterPassword::Stays
     }
 }
 
@@ -123,6 +156,7 @@ impl Going {
     #[must_use]
     pub fn told(&self) -> Gone {
         Gone {
+            password: self.password,
             passkeys: u32::try_from(self.passkeys.len()).unwrap_or(u32::MAX),
             app: self.app,
             codes: self.codes,
@@ -139,8 +173,7 @@ impl WaysIn {
         let keeps_second = baseline.second_factors == 0
             || self.app.is_some_and(was_before)
             || self.passkeys.iter().any(|one| was_before(one.came));
-        let keeps_opener = self.password
-            || self.escrow
+        let opened_before = self.escrow
             || self
                 .passkeys
                 .iter()
@@ -149,6 +182,13 @@ impl WaysIn {
                 .kits
                 .iter()
                 .any(|one| one.counts && was_before(one.came));
+        let password = match self.password {
+            Some(Came::Since) if opened_before => LaterPassword::Goes,
+            Some(Came::Since) => LaterPassword::Stays,
+            Some(Came::Before) | None => LaterPassword::None,
+        };
+        // One that stays opens it, whosever it is.
+        let keeps_opener = opened_before || self.password.is_some();
         let goes = |one: &&PasskeyThere| one.came == Came::Since && (keeps_opener || !one.opens);
         let passkeys: Vec<PasskeyId> = if keeps_second {
             self.passkeys
@@ -172,6 +212,7 @@ impl WaysIn {
             .iter()
             .filter(|one| one.came == Came::Since && (keeps_opener || !one.counts));
         Going {
+            password,
             passkeys,
             app,
             codes,
@@ -211,7 +252,7 @@ mod tests {
 
     prop_compose! {
         fn ways_in()(
-            password in any::<bool>(),
+            password in option::of(came()),
             escrow in any::<bool>(),
             passkeys in vec(passkey(), 0..4),
             app in option::of(came()),
@@ -233,6 +274,9 @@ mod tests {
         left.passkeys
             .retain(|one| !going.passkeys.contains(&one.id));
         left.kits.retain(|one| !going.kits.contains(&one.id));
+        left.password = left
+            .password
+            .filter(|_| going.password != LaterPassword::Goes);
         left.app = left.app.filter(|_| !going.app);
         left.codes = left.codes.filter(|_| !going.codes);
         left
@@ -243,7 +287,7 @@ mod tests {
     }
 
     fn opens(ways: &WaysIn) -> bool {
-        ways.password
+        ways.password.is_some()
             || ways.escrow
             || ways.passkeys.iter().any(|one| one.opens)
             || ways.kits.iter().any(|one| one.counts)
@@ -257,7 +301,8 @@ mod tests {
             let of = |ways: &WaysIn| {
                 let passkeys = ways.passkeys.iter().filter(|one| before(one.came)).count();
                 let kits = ways.kits.iter().filter(|one| before(one.came)).count();
-                (passkeys, kits, ways.app == Some(Came::Before))
+                let password = ways.password == Some(Came::Before);
+                (password, passkeys, kits, ways.app == Some(Came::Before))
             };
             prop_assert_eq!(of(&ways), of(&left));
         }
@@ -275,13 +320,37 @@ mod tests {
         }
 
         #[test]
-        fn a_stranger_keeps_nothing_of_what_they_added(ways in ways_in()) {
-            // Of an account with a password and nothing more when it began.
-            let ways = WaysIn { password: true, ..ways };
-            let left = left(&ways, &ways.going(baseline(0)));
+        fn a_stranger_keeps_nothing_of_what_they_added(
+            ways in ways_in(),
+            password in option::of(came()),
+        ) {
+            // Of an account without a second factor when it began, whose vault the
+            // operator opens, or else its password from before.
+            let password = if ways.escrow { password } else { Some(Came::Before) };
+            let ways = WaysIn { password, ..ways };
+            let going = ways.going(baseline(0));
+            let left = left(&ways, &going);
+            prop_assert!(!going.told().leaves_later_password());
+            prop_assert!(left.password != Some(Came::Since));
             prop_assert!(left.app != Some(Came::Since) && left.codes != Some(Came::Since));
             prop_assert!(left.passkeys.iter().all(|one| one.came == Came::Before));
             prop_assert!(left.kits.iter().all(|one| one.came == Came::Before));
+        }
+
+        #[test]
+        fn a_password_that_came_since_stays_only_where_nothing_else_from_before_opens(
+            ways in ways_in(),
+            seconds in 0_u32..3,
+        ) {
+            let ways = WaysIn { password: Some(Came::Since), ..ways };
+            let before = WaysIn {
+                password: None,
+                passkeys: ways.passkeys.iter().copied().filter(|one| one.came == Came::Before).collect(),
+                kits: ways.kits.iter().copied().filter(|one| one.came == Came::Before).collect(),
+                ..ways.clone()
+            };
+            let gone = ways.going(baseline(seconds)).told();
+            prop_assert_eq!(gone.leaves_later_password(), !opens(&before));
         }
     }
 }

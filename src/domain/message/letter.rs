@@ -194,8 +194,10 @@ pub enum About {
         /// How many are left.
         left: u32,
     },
-    /// The password is another, or the first.
+    /// The password is another.
     PasswordChanged,
+    /// There is a password, where there was none.
+    PasswordSet,
     /// There is none any more.
     PasswordRemoved,
     /// Somebody who has the password, or a browser that is signed in, tries
@@ -273,6 +275,7 @@ impl About {
             Self::PasskeyRemoved => (CredentialType::Passkey, CredentialChange::Delete),
             Self::TotpAdded => (CredentialType::App, CredentialChange::Create),
             Self::TotpRemoved => (CredentialType::App, CredentialChange::Delete),
+            Self::PasswordSet => (CredentialType::Password, CredentialChange::Create),
             Self::PasswordRemoved => (CredentialType::Password, CredentialChange::Delete),
             Self::CodesMade => (CredentialType::RecoveryCodes, CredentialChange::Update),
             Self::PasswordChanged | Self::Recovered | Self::Emptied => {

@@ -931,6 +931,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Your password was changed
 mail-password-changed = Your account has a new password.
+mail-password-set-subject = A password was set for your account
+mail-password-set = There was none before. From now on it opens your account as well.
 mail-password-removed-subject = The password was removed from your account
 mail-password-removed = From now on you sign in with your passkey alone.
 mail-guessed-subject = Somebody is trying to get into your account
@@ -994,6 +996,8 @@ password-set = Choose a password
 password-set-lead = With it you also sign in where your passkey is not at hand. Your passkey goes on working.
 password-set-save = Set it
 password-remove = Do without a password
+password-remove-lead = From then on you sign in with your passkey alone. Type your password once more: that way nobody but you takes it away.
+password-remove-submit = Take the password away
 totp-title = Codes from an app
 totp-on = Signing in asks for a code from your authenticator app as well.
 totp-off = An authenticator app gives you a new code every half minute. With it, your password alone is not enough to get in.
@@ -1485,10 +1489,12 @@ email-undo-lead = You get { $email } back as the address to sign in with and to 
 email-undo-submit = Undo the change
 email-undo-goes = This was set up since the change was asked for, and goes too, so that nobody gets in by it: { $what }. Whatever was there before stays.
 email-undo-went = This was set up since the change was asked for, and is gone: { $what }. Was it yours? Then set it up again.
+email-undo-password-stays = The password was set since the change was asked for as well. It stays, for without it nothing would open your vault any more. If it is not yours, somebody else can still get in with it: choose a new one at once.
 gone-passkeys = { $count ->
     [one] a passkey
    *[other] { $count } passkeys
 }
+gone-password = the password
 gone-app = the authenticator app
 gone-codes = the recovery codes
 gone-kit = the recovery kit

@@ -928,6 +928,8 @@ mail-code-used = { $left ->
 }
 mail-password-changed-subject = Je wachtwoord is veranderd
 mail-password-changed = Je account heeft een nieuw wachtwoord.
+mail-password-set-subject = Er is een wachtwoord ingesteld voor je account
+mail-password-set = Eerst was er geen. Vanaf nu gaat je account ook daarmee open.
 mail-password-removed-subject = Het wachtwoord is van je account verwijderd
 mail-password-removed = Vanaf nu log je alleen nog in met je passkey.
 mail-guessed-subject = Iemand probeert in je account te komen
@@ -991,6 +993,8 @@ password-set = Kies een wachtwoord
 password-set-lead = Daarmee log je ook in waar je je passkey niet bij de hand hebt. Je passkey blijft werken.
 password-set-save = Stel het in
 password-remove = Doe het zonder wachtwoord
+password-remove-lead = Daarna log je alleen nog in met je passkey. Typ je wachtwoord nog één keer: zo haalt niemand anders dan jij het weg.
+password-remove-submit = Haal het wachtwoord weg
 totp-title = Codes uit een app
 totp-on = Bij het inloggen vragen we ook om een code uit je authenticator-app.
 totp-off = Een authenticator-app geeft je elke halve minuut een nieuwe code. Dan is je wachtwoord alleen niet genoeg om binnen te komen.
@@ -1480,10 +1484,12 @@ email-undo-lead = Je krijgt { $email } terug als het adres waarmee je inlogt en 
 email-undo-submit = Draai de wijziging terug
 email-undo-goes = Dit is ingesteld nadat om de wijziging was gevraagd, en gaat ook weg, zodat niemand er meer mee binnenkomt: { $what }. Wat er al was, blijft.
 email-undo-went = Dit was ingesteld nadat om de wijziging was gevraagd, en is weg: { $what }. Was het van jou? Stel het dan opnieuw in.
+email-undo-password-stays = Ook het wachtwoord is ingesteld nadat om de wijziging was gevraagd. Het blijft, want zonder dat wachtwoord gaat je kluis nergens meer mee open. Is het niet van jou? Dan kan iemand anders er nog mee binnenkomen: kies meteen een nieuw.
 gone-passkeys = { $count ->
     [one] een passkey
    *[other] { $count } passkeys
 }
+gone-password = het wachtwoord
 gone-app = de authenticator-app
 gone-codes = de herstelcodes
 gone-kit = de herstelkit

@@ -1,7 +1,6 @@
 //! The security of an account, and the way back in.
 
-use crate::domain::account::Factors;
-use crate::domain::account::Gone;
+use crate::domain::account::{Factors, Gone, LaterPassword};
 use crate::domain::attribute::Problem;
 use crate::domain::browser::{Network, Seen};
 use crate::domain::language::Language;
@@ -226,6 +225,20 @@ fn emails(language: Language) -> Pages {
             },
         ),
         ("email-undone-all", ChangeEmail::Undone { gone: ALL_WENT }),
+        (
+            "email-undo-leaves-password",
+            ChangeEmail::Undo {
+                token: token(),
+                email: email(),
+                goes: LEAVES_PASSWORD,
+            },
+        ),
+        (
+            "email-undone-leaves-password",
+            ChangeEmail::Undone {
+                gone: LEAVES_PASSWORD,
+            },
+        ),
         ("email-void", ChangeEmail::Void),
         ("email-taken", ChangeEmail::Taken),
     ] {
@@ -236,10 +249,19 @@ fn emails(language: Language) -> Pages {
 }
 
 const ALL_WENT: Gone = Gone {
+    password: LaterPassword::Goes,
     passkeys: 2,
     app: true,
     codes: true,
     kit: true,
+};
+
+const LEAVES_PASSWORD: Gone = Gone {
+    password: LaterPassword::Stays,
+    passkeys: 1,
+    app: false,
+    codes: false,
+    kit: false,
 };
 
 const OPENERS: Openers = Openers {

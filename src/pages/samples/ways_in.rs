@@ -7,7 +7,7 @@ use crate::domain::language::Language;
 use crate::pages::confirm::ConfirmPage;
 use crate::pages::half::{FactorFailure, SecondStepPage};
 use crate::pages::security::passkeys::{PasskeyAddPage, PasskeySection};
-use crate::pages::security::password::PasswordPage;
+use crate::pages::security::password::{PasswordPage, PasswordRemovePage};
 use crate::pages::security::totp::{RecoveryCodesPage, TotpPage};
 use crate::pages::security::{SecurityDone, SecurityPage};
 use crate::service::address_changes::Waiting;
@@ -207,13 +207,14 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn Sample>)> {
         on: "/account/security".to_owned(),
     };
     add("recovery-codes", Box::new(codes));
+    let password_errors = vec![FieldError {
+        field: "old",
+        message: FactorFailure::Password.text(crate::i18n::Texts::new(language)),
+    }];
     let password = PasswordPage {
         shell: shell(language, None, "/account/security/password"),
         is_first: false,
-        errors: vec![FieldError {
-            field: "old",
-            message: FactorFailure::Password.text(crate::i18n::Texts::new(language)),
-        }],
+        errors: password_errors.clone(),
     };
     let clean = PasswordPage {
         errors: Vec::new(),
@@ -225,6 +226,13 @@ pub(super) fn all(language: Language) -> Vec<(String, Box<dyn Sample>)> {
     };
     add("password", Box::new(password));
     add("password-first", Box::new(first));
+    let mut spare = PasswordRemovePage {
+        shell: shell(language, None, "/account/security/password/remove"),
+        errors: Vec::new(),
+    };
+    add("password-remove", Box::new(spare.clone()));
+    spare.errors.clone_from(&password_errors);
+    add("password-remove-wrong", Box::new(spare));
     add("password-clean", Box::new(clean));
     pages
 }

@@ -1,8 +1,9 @@
-//! `/account/security/password`, where a password is changed, or set beside a passkey.
+//! `/account/security/password`, where a password is changed, or set beside a passkey;
+//! and `/account/security/password/remove`, where somebody decides to do without.
 //!
 //! # The forms
 //! Fields `csrf`, `new`, and where there is a password `old`, and `end-others` to sign
-//! out everywhere else. `/account/security/password/remove` takes `csrf`.
+//! out everywhere else. `/account/security/password/remove` takes `csrf` and `old`.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -14,11 +15,12 @@ use crate::i18n::t;
 use crate::pages::half::FactorFailure;
 use crate::pages::sign_in::whole_seconds;
 use crate::pages::sign_up::password_problem;
+use crate::pages::way::see_other;
 use crate::service::factors::FactorError;
 use crate::service::{accounts, factors, passwords};
 use crate::web::error_page::Fault;
 use crate::web::form::ConsumerForm;
-use crate::web::fresh::{FreshForm, only_if_fresh};
+use crate::web::fresh::{FreshConsumer, FreshForm, only_if_fresh};
 use crate::web::page::{FieldError, Shell, respond};
 use crate::web::visitor::Consumer;
 
@@ -123,12 +125,60 @@ pub async fn submit(form: ConsumerForm) -> Response {
     }
 }
 
-/// `POST /account/security/password/remove`
-pub async fn remove(FreshForm { consumer, .. }: FreshForm) -> Response {
-    match passwords::remove(&consumer.visitor.app, &consumer.signed_in).await {
-        Ok(true) => SecurityDone::PasswordRemoved.told(),
-        // The passkey went meanwhile.
-        Ok(false) => consumer.error(Fault::Conflict),
+/// The page on which somebody takes their password away.
+#[derive(Clone, Template)]
+#[template(path = "password_remove.html")]
+pub struct PasswordRemovePage {
+    /// Around it.
+    pub shell: Shell,
+    /// What is wrong, at `old`.
+    pub errors: Vec<FieldError>,
+}
+
+impl PasswordRemovePage {
+    fn respond(consumer: &Consumer, status: StatusCode, errors: Vec<FieldError>) -> Response {
+        let shell = consumer.shell(None);
+        respond(status, &Self { shell, errors })
+    }
+}
+
+/// `GET /account/security/password/remove`
+pub async fn show_remove(FreshConsumer(consumer): FreshConsumer) -> Response {
+    let app = &consumer.visitor.app;
+    match factors::set_up(app, consumer.signed_in.account.id).await {
+        Ok(set_up) if set_up.password && set_up.can_spare_password() => {
+            PasswordRemovePage::respond(&consumer, StatusCode::OK, Vec::new())
+        }
+        Ok(_) => see_other("/account/security"),
         Err(fault) => consumer.fault(&fault),
     }
+}
+
+/// `POST /account/security/password/remove`
+pub async fn remove(FreshForm { consumer, params }: FreshForm) -> Response {
+    let (app, texts) = (&consumer.visitor.app, consumer.visitor.texts());
+    match factors::set_up(app, consumer.signed_in.account.id).await {
+        // Gone already.
+        Ok(set_up) if !set_up.password => return SecurityDone::PasswordRemoved.told(),
+        Ok(_) => {}
+        Err(fault) => return consumer.fault(&fault),
+    }
+    let place = consumer.visitor.place();
+    let removed = match Password::parse(params.get("old").unwrap_or_default().to_owned()) {
+        Ok(old) => passwords::remove(app, &place, &consumer.signed_in, old).await,
+        Err(_) => Err(FactorError::Wrong),
+    };
+    let failure = match removed {
+        Ok(true) => return SecurityDone::PasswordRemoved.told(),
+        // The passkey went meanwhile.
+        Ok(false) => return consumer.error(Fault::Conflict),
+        Err(FactorError::Fault(fault)) => return consumer.fault(&fault),
+        Err(FactorError::Wait(wait)) => FactorFailure::TooMany {
+            seconds: whole_seconds(wait),
+        },
+        Err(FactorError::Wrong | FactorError::Over) => FactorFailure::Password,
+    };
+    let (field, message) = ("old", failure.text(texts));
+    let errors = vec![FieldError { field, message }];
+    PasswordRemovePage::respond(&consumer, StatusCode::UNPROCESSABLE_ENTITY, errors)
 }

@@ -2,15 +2,18 @@
 //! back, everybody is signed out, and what was set up since the change was asked for
 //! goes ([`crate::domain::account::Going`]).
 //!
-//! The password stays, since nobody can tell whether it is another by now, and whose:
-//! a new one is what the page and the letter ask for first.
+//! A password from before stays, since nobody can tell who knows it: a new one is what
+//! the page and the letter ask for first. One that came since stays only where nothing
+//! else would open the vault.
 
 use zeroize::Zeroizing;
 
 use super::{Followed, Refused, Taking};
 use crate::app::App;
 use crate::crypto::vault::KeyholderKind;
-use crate::domain::account::{Going, Gone, KitThere, LinkPurpose, PasskeyThere, WaysIn};
+use crate::domain::account::{
+    Going, Gone, KitThere, LaterPassword, LinkPurpose, PasskeyThere, WaysIn,
+};
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::Initiator;
@@ -96,7 +99,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
                 dropped.keep(tx).await?;
             }
             let gone = going.told();
-            let about = if gone.is_nothing() {
+            let about = if gone.is_nothing() && !gone.leaves_later_password() {
                 About::AddressRestored
             } else {
                 About::AddressReclaimed { gone }
@@ -125,7 +128,10 @@ async fn going(
     let codes = factors::codes_made_at(connection, account_id).await?;
     let has = |kind| keyholders.iter().any(|row| row.kind == kind);
     let ways = WaysIn {
-        password: has(KeyholderKind::Password),
+        password: keyholders
+            .iter()
+            .find(|row| row.kind == KeyholderKind::Password)
+            .map(|row| came(row.created_at)),
         escrow: has(KeyholderKind::Escrow),
         passkeys: passkeys
             .iter()
@@ -142,7 +148,7 @@ async fn going(
             .filter(|row| row.kind == KeyholderKind::Kit)
             .map(|row| KitThere {
                 id: row.id,
-                counts: row.is_kit(),
+                counts: row.is_confirmed_kit(),
                 came: came(row.created_at),
             })
             .collect(),
@@ -157,6 +163,10 @@ async fn take_away(
     account_id: AccountId,
     going: &Going,
 ) -> Result<(), StoreError> {
+    if going.password == LaterPassword::Goes {
+        keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
+        hear(tx, app, account_id, &About::PasswordRemoved).await?;
+    }
     for row in passkeys::of_account(tx, account_id).await? {
         if going.passkeys.contains(&row.id) {
             passkeys::delete(tx, account_id, row.id).await?;

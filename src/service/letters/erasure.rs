@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::links::is_one_too_many;
+use super::links::{Room, count_letter};
 use super::posting::{Posting, new_id, opened_text, sealed_text};
 use super::words::Text;
 use super::{hand_over, is_anothers};
@@ -91,9 +91,9 @@ pub(super) async fn tell(app: &App, claimed: &Claimed, sealed: &str) -> Delivery
     } else {
         LinkPurpose::Told
     };
-    match is_one_too_many(app, claimed, &mail.to, purpose).await {
-        Ok(false) => {}
-        Ok(true) => return Delivery::Moot,
+    match count_letter(app, claimed, &mail.to, purpose).await {
+        Ok(Room::Free) => {}
+        Ok(Room::Later | Room::Never) => return Delivery::Moot,
         Err(fault) => {
             tracing::error!(error = %fault, "it cannot be counted what a mailbox was told");
             return Delivery::NotNow("the mail could not be counted".to_owned());

@@ -84,7 +84,7 @@ pub(super) async fn issue(
     let kept = app.store().write(move |tx| {
         Box::pin(async move {
             match room(tx, account_id, &mailing, now).await? {
-                Room::Enough => {}
+                Room::Free => {}
                 Room::Later => return Ok(Issued::Later),
                 Room::Never => return Ok(Issued::Dropped),
             }
@@ -112,11 +112,14 @@ pub(super) async fn issue(
     Ok(kept.await?)
 }
 
-/// Whether another link of a kind may be mailed.
-enum Room {
-    Enough,
+/// Whether another letter of a kind may be mailed.
+#[must_use]
+pub(super) enum Room {
+    /// It may.
+    Free,
     /// Not just now.
     Later,
+    /// It may not: there were enough.
     Never,
 }
 
@@ -138,13 +141,13 @@ async fn room(
         return Ok(Room::Never);
     }
     if !(is_first && purpose.is_put_off()) {
-        return Ok(if left > 0 { Room::Enough } else { Room::Never });
+        return Ok(if left > 0 { Room::Free } else { Room::Never });
     }
     // Of many, the newest: whoever waits for theirs made it a moment ago, and a stranger
     // who made theirs before does not keep it from them.
     let others = claimants::before(tx, account_id, now.minus(REMEMBERED), purpose).await?;
     Ok(if others < left {
-        Room::Enough
+        Room::Free
     } else {
         Room::Later
     })
@@ -179,30 +182,29 @@ impl Mailed {
     }
 }
 
-/// Whether a letter without a link is one too many at an address that nobody confirmed
-/// for its account, or that is not that of its account: whoever claims somebody's could
-/// have them told of what they do there, without end.
-pub(super) async fn is_too_much(app: &App, claimed: &Claimed, told: &Told) -> Result<bool, Fault> {
+/// Counts a letter without a link at an address that nobody confirmed for its account, or
+/// that is not that of its account: whoever claims somebody's could have them told of what
+/// they do there, without end.
+pub(super) async fn count_told(app: &App, claimed: &Claimed, told: &Told) -> Result<Room, Fault> {
     let purpose = match &told.about {
         // There the account was, and somebody else may have taken it.
-        About::AddressDropped { .. } => LinkPurpose::Left,
+        About::AddressDropped { .. } | About::RecoveryTold { .. } => LinkPurpose::Left,
         About::ErasureWaits { .. } if told.about.goes_elsewhere() => LinkPurpose::Left,
         about if !about.goes_elsewhere() && is_confirmed(app, told.account_id).await? => {
-            return Ok(false);
+            return Ok(Room::Free);
         }
         _ => LinkPurpose::Told,
     };
-    is_one_too_many(app, claimed, &told.to, purpose).await
+    count_letter(app, claimed, &told.to, purpose).await
 }
 
-/// Takes note of a letter without a link, unless its mailbox had enough of them; says
-/// whether it had.
-pub(super) async fn is_one_too_many(
+/// Counts a letter without a link, unless its mailbox had enough of them.
+pub(super) async fn count_letter(
     app: &App,
     claimed: &Claimed,
     to: &Email,
     purpose: LinkPurpose,
-) -> Result<bool, Fault> {
+) -> Result<Room, Fault> {
     let (now, id) = (app.now(), claimed.id.as_uuid());
     // Of a link that nobody has.
     let hash = Opaque::<MailLink>::of_message(*id, &app.master().mail_link(), id).hash();
@@ -215,10 +217,10 @@ pub(super) async fn is_one_too_many(
         Box::pin(async move {
             let mailed = Mailed::to(tx, &mailing, now).await?;
             if mailed.leaves(purpose, false) == 0 {
-                return Ok(true);
+                return Ok(Room::Never);
             }
             mailings::keep(tx, &mailing, now).await?;
-            Ok::<_, StoreError>(false)
+            Ok::<_, StoreError>(Room::Free)
         })
     });
     Ok(counted.await?)

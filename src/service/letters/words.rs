@@ -3,6 +3,7 @@
 use super::{Told, erasure, opened_text, way_back};
 use crate::app::App;
 use crate::crypto::secret::{MailLink, Opaque};
+use crate::domain::account::Gone;
 use crate::domain::browser::Seen;
 use crate::domain::message::About;
 use crate::i18n::{Texts, t};
@@ -16,6 +17,17 @@ pub(super) struct Text {
     lines: Vec<String>,
     label: String,
     path: String,
+}
+
+/// That an address came back, and what went with that.
+fn reclaimed(texts: Texts, when: &str, gone: Gone) -> Vec<String> {
+    let went = t!(texts, "email-undo-went", what = texts.gone(gone));
+    let stays = t!(texts, "email-undo-password-stays");
+    let mut lines = vec![t!(texts, "letter-address-restored-what", when = when)];
+    lines.extend((!gone.is_nothing()).then_some(went));
+    lines.extend(gone.leaves_later_password().then_some(stays));
+    lines.push(t!(texts, "letter-address-restored-next"));
+    lines
 }
 
 impl Text {
@@ -197,11 +209,7 @@ fn address(texts: Texts, when: String, issuer: &str, told: &Told) -> Text {
         ),
         About::AddressReclaimed { gone } => Text::new(
             t!(texts, "letter-address-restored-subject"),
-            vec![
-                t!(texts, "letter-address-restored-what", when = when),
-                t!(texts, "email-undo-went", what = texts.gone(*gone)),
-                t!(texts, "letter-address-restored-next"),
-            ],
+            reclaimed(texts, &when, *gone),
             t!(texts, "letter-recovered-link"),
             "/recover",
         ),
@@ -301,6 +309,10 @@ fn way_in(texts: Texts, when: &str, about: &About) -> Text {
         About::PasswordChanged => (
             t!(texts, "mail-password-changed-subject"),
             t!(texts, "mail-password-changed"),
+        ),
+        About::PasswordSet => (
+            t!(texts, "mail-password-set-subject"),
+            t!(texts, "mail-password-set"),
         ),
         About::PasswordRemoved => (
             t!(texts, "mail-password-removed-subject"),

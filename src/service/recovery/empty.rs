@@ -52,7 +52,7 @@ pub async fn begin_to_empty(app: &App, token: &str) -> Result<Timestamp, Recover
     if operator_helps(app, &keyholders).await? {
         return Err(RecoverError::Link);
     }
-    let at_least = if keyholders.iter().any(KeyholderRow::is_kit) {
+    let at_least = if keyholders.iter().any(KeyholderRow::is_confirmed_kit) {
         now.plus(WAIT_WITH_KIT)
     } else {
         now

@@ -2,14 +2,14 @@
 
 use super::{RecoverError, call_off};
 use crate::app::App;
-use crate::crypto::password::{Password, Recipe};
+use crate::crypto::password::Password;
 use crate::crypto::vault::{KeyholderKind, VaultKey};
 use crate::domain::account::{LinkPurpose, RecoveryWay};
 use crate::domain::id::AccountId;
 use crate::domain::message::About;
 use crate::domain::signal::{Happening, Initiator};
 use crate::domain::time::Timestamp;
-use crate::service::accounts::{by_password, recipe_of};
+use crate::service::accounts::{by_password, recipe_at, recipe_of};
 use crate::service::browsers::{Place, meet};
 use crate::service::erasure::undoable_until;
 use crate::service::letters::Posting;
@@ -22,25 +22,25 @@ use crate::store::{
 };
 
 /// What somebody has besides a mailed link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Besides {
-    /// The code of a recovery kit: they set up what there is.
-    Kit,
+    /// The code of a recovery kit, which opened this: they set up what there is.
+    Kit(KeyholderRow),
     /// Nothing: they waited, and whoever has the account could have stopped it.
     Wait(RecoveryWay),
 }
 
 impl Besides {
-    const fn purpose(self) -> LinkPurpose {
+    const fn purpose(&self) -> LinkPurpose {
         match self {
-            Self::Kit => LinkPurpose::Recover,
+            Self::Kit(_) => LinkPurpose::Recover,
             Self::Wait(_) => LinkPurpose::Ready,
         }
     }
 
-    const fn about(self) -> About {
+    const fn about(&self) -> About {
         match self {
-            Self::Kit | Self::Wait(RecoveryWay::Escrow) => About::Recovered,
+            Self::Kit(_) | Self::Wait(RecoveryWay::Escrow) => About::Recovered,
             Self::Wait(RecoveryWay::Empty) => About::Emptied,
         }
     }
@@ -80,18 +80,18 @@ impl NewPassword {
         // signs in there any more.
         let recipe = match before {
             Some(row) => recipe_of(row)?.renewed(),
-            None => Recipe::of_address(app.master(), index),
+            None => recipe_at(app, index).await?,
         };
         let derived = app.hasher().derive(password, recipe.clone()).await?;
         let now = app.now();
         Ok(Self {
             account_id,
             link,
-            besides,
             keyholder: by_password(app, account_id, vault_key, (&recipe, &derived)),
             email_index: *index.as_bytes(),
             farewell: Farewell::of_account(app, account_id, Initiator::User).await?,
             letter: letters::to(app, account_id, besides.about()),
+            besides,
             browser: place.known.hash_for(account_id.as_uuid()),
             now,
         })
@@ -109,6 +109,12 @@ impl NewPassword {
         {
             return Err(RecoverError::NotBefore(until));
         }
+        // It may have been replaced since it was opened.
+        if let Besides::Kit(row) = &self.besides
+            && !keyholders::hold(tx, row).await?
+        {
+            return Err(RecoverError::Code);
+        }
         let purpose = self.besides.purpose();
         if !mail_links::spend(tx, account_id, self.link, purpose, now).await? {
             return Err(RecoverError::Link);
@@ -124,7 +130,7 @@ impl NewPassword {
         // The ways in before the sessions: whoever is on one of them is waited for.
         keyholders::delete_all(tx, account_id, KeyholderKind::Password, None).await?;
         // A second factor was shown by whoever comes this far: theirs is all there is.
-        let is_stranger = is_claimed && self.besides != Besides::Kit;
+        let is_stranger = is_claimed && !matches!(self.besides, Besides::Kit(_));
         if is_stranger && !factors::of_account(tx, account_id).await?.has_second() {
             forget_claimant(tx, account_id).await?;
         }
@@ -135,13 +141,13 @@ impl NewPassword {
         let _ = meet(tx, account_id, self.browser, now).await?;
         guesses::clear_failures_of(tx, account_id).await?;
         keyholders::insert(tx, &self.keyholder).await?;
-        let by_mail_alone = (self.besides != Besides::Kit).then_some(now);
+        let by_mail_alone = matches!(self.besides, Besides::Wait(_)).then_some(now);
         accounts::set_recovered(tx, account_id, by_mail_alone).await?;
         if is_claimed {
             take_address(tx, account_id, self.email_index, now).await?;
         }
         // Where somebody waited, it was told when they began to.
-        if self.besides == Besides::Kit {
+        if matches!(self.besides, Besides::Kit(_)) {
             let what = Happening::RecoveryActivated;
             self.letter.let_hear(tx, account_id, &what).await?;
         }

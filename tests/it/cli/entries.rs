@@ -46,6 +46,7 @@ async fn an_account_that_was_added_can_sign_in_and_holds_what_the_file_had() {
         browser: Opaque::generate_unowned(app.random()),
         known: Opaque::generate_unowned(app.random()),
         seen: Seen::from_user_agent("", None),
+        session: None,
     };
     let entered = sign_in::sign_in(&app, &at, &email, password)
         .await

@@ -64,6 +64,7 @@ async fn what_is_seeded_is_alive() {
         browser: Opaque::generate_unowned(app.random()),
         known: Opaque::generate_unowned(app.random()),
         seen: Seen::from_user_agent("", None),
+        session: None,
     };
     let entered = sign_in::sign_in(&app, &at, &email, password).await;
     assert!(entered.is_ok());

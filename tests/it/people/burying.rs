@@ -1,9 +1,9 @@
 //! How much somebody can be mailed by others who type their address.
 
-use super::changing::{ask_for, asked};
+use super::changing::{ask_for, asked, changed, to};
 use super::erasure::erase_now;
-use super::{ADA, DAY, HOUR, SECOND, ask, link, only, post};
-use crate::harness::{NEW_ADDRESS, PASSWORD, TestApp, on_both_databases};
+use super::{ADA, DAY, HOUR, SECOND, ask, forgot, link, only, post};
+use crate::harness::{NEW_ADDRESS, PASSWORD, THIEF, TestApp, on_both_databases};
 use crate::life::deliver;
 use crate::life::eml::Eml;
 
@@ -16,6 +16,8 @@ on_both_databases!(
     however_many_claim_an_address_a_forgotten_password_comes_to_each,
     whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew,
     a_mailbox_is_mailed_no_more_than_so_much_in_a_day,
+    whoever_had_an_address_hears_of_a_way_back_in_whatever_strangers_have_told_there,
+    the_last_mail_of_an_account_goes_out_whatever_strangers_have_told_there,
 );
 
 /// How many of these go to an address and say this.
@@ -162,4 +164,35 @@ async fn whoever_makes_accounts_and_erases_them_in_turn_does_not_begin_anew(app:
     let mails = post(&app).await;
     assert_eq!(saying(&mails, ADA, "/confirm-email"), 24);
     assert_eq!(saying(&mails, ADA, "was erased on"), 20);
+}
+
+/// Strangers claim Ada's address, and have her told as much as a mailbox is of such.
+async fn use_up_what_is_told(app: &TestApp) {
+    for _ in 0..21 {
+        let mut eve = app.browser();
+        eve.sign_up("/sign-up", "Eve", ADA).await;
+        erase_now(&mut eve).await;
+        app.wait(SECOND);
+    }
+    assert_eq!(saying(&post(app).await, ADA, "was erased on"), 20);
+}
+
+async fn whoever_had_an_address_hears_of_a_way_back_in_whatever_strangers_have_told_there(
+    app: TestApp,
+) {
+    use_up_what_is_told(&app).await;
+    let mut eve = app.settled("Ada", ADA).await;
+    changed(&app, &mut eve, ADA, THIEF).await;
+    app.leave_mail().await;
+    let recover = forgot(&app, THIEF).await;
+    let form = eve.get(&recover).await.form("recover-wait");
+    eve.land(form).await.says("From");
+    to(&post(&app).await, ADA).says("get back in with the spare key");
+}
+
+async fn the_last_mail_of_an_account_goes_out_whatever_strangers_have_told_there(app: TestApp) {
+    use_up_what_is_told(&app).await;
+    let mut ada = app.settled("Ada", ADA).await;
+    erase_now(&mut ada).await;
+    assert_eq!(saying(&post(&app).await, ADA, "was erased on"), 1);
 }

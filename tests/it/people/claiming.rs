@@ -5,11 +5,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
+use super::changing::changed;
 use super::{ADA, DAY, SECOND, link, only, post};
-use crate::harness::{Actor, PASSWORD, Page, TestApp, on_both_databases};
+use crate::harness::{
+    Actor, Authenticator, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases,
+};
 use crate::life::eml::Eml;
+use crate::ways_in::sign_up_with_passkey;
 
 on_both_databases!(
+    a_first_password_signs_in_at_an_address_that_somebody_came_to_by_a_change,
     an_account_at_a_taken_address_is_one_like_any_other,
     the_owner_of_an_address_that_is_taken_is_told_once_a_day,
     nobody_is_mailed_of_an_account_that_is_not_theirs,
@@ -293,4 +298,20 @@ async fn whoever_sits_at_somebodys_computer_buys_no_guesses_with_an_own_account(
     }
     // Four that are counted at the address, and five that are counted here.
     assert_eq!(looked_at, 9);
+}
+
+async fn a_first_password_signs_in_at_an_address_that_somebody_came_to_by_a_change(app: TestApp) {
+    let mut ada = app.settled("Ada", NEW_ADDRESS).await;
+    changed(&app, &mut ada, NEW_ADDRESS, ADA).await;
+    // Somebody else says that it is theirs, and does without a password at first.
+    let (mut eve, mut key) = (app.browser(), Authenticator::new(Some([7; 32])));
+    sign_up_with_passkey(&mut eve, "/sign-up/passkey", &mut key).await;
+    let form = eve.get("/account/security/password").await;
+    let form = form.form("password-form").with("new", NEW_PASSWORD);
+    let page = eve.submit(form).await;
+    assert_eq!(page.location(), "/account/security?done=password-set");
+    for password in [NEW_PASSWORD, PASSWORD] {
+        let page = app.browser().sign_in("/sign-in", ADA, password).await;
+        assert_eq!(page.location(), "/account", "{}", page.words());
+    }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::{ADA, SECOND, ask, link, only, post};
+use super::{ADA, SECOND, ask, forgot, link, only, post};
 use crate::harness::{Actor, EVE, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases};
 
 on_both_databases!(
@@ -10,6 +10,7 @@ on_both_databases!(
     the_operators_key_goes_only_when_there_is_a_kit,
     a_kit_opens_the_vault_with_a_new_password_and_ends_all_sessions,
     a_new_kit_takes_the_place_of_the_old,
+    a_kit_that_is_replaced_while_somebody_uses_it_sets_no_password,
     a_kit_that_was_not_confirmed_or_is_somebody_elses_opens_nothing,
     an_open_browser_makes_no_kit_and_drops_no_key,
 );
@@ -166,4 +167,23 @@ async fn an_open_browser_makes_no_kit_and_drops_no_key(app: TestApp) {
             page.location()
         );
     }
+}
+
+async fn a_kit_that_is_replaced_while_somebody_uses_it_sets_no_password(app: TestApp) {
+    let mut ada = app.person("Ada", ADA).await;
+    let found = with_kit(&mut ada).await;
+    app.leave_mail().await;
+    let recover = forgot(&app, ADA).await;
+    let mut finder = app.browser();
+    let form = finder.get(&recover).await.form("recover-kit");
+    let using = form.with("code", &found).with("password", NEW_PASSWORD);
+    let form = ada.get("/account/security").await.form("security/kit");
+    let page = ada.submit(form).await;
+    let typed = part(&page, &code(&page));
+    let confirming = page.form("kit-confirm").with("part", &typed);
+    let (used, confirmed) = tokio::join!(finder.submit(using), ada.submit(confirming));
+    assert_eq!(confirmed.location(), "/account/security?done=kit");
+    assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
 }

@@ -47,6 +47,8 @@ impl TestApp {
         let form = actor.get(&confirm).await.form("confirm-email");
         let page = actor.land(form.press("confirm-email-submit")).await;
         page.says("is confirmed");
+        // What is done next comes later than the account.
+        self.wait(SECOND);
         actor
     }
 }

@@ -1,6 +1,8 @@
 //! Where somebody is signed in, and the end of it.
 
+use axum::http::Method;
 use serde_json::json;
+use sluis::domain::account::FRESH_FOR;
 
 use super::{ADA, SECOND};
 use crate::harness::{Actor, EVE, PASSWORD, TestApp, on_both_databases};
@@ -15,6 +17,7 @@ on_both_databases!(
     nobody_ends_the_session_of_somebody_else,
     when_it_was_last_used_is_known_by_a_few_minutes,
     of_too_many_sessions_the_oldest_end_and_their_clients_are_told,
+    showing_again_who_one_is_in_the_oldest_session_logs_nobody_out,
     a_browser_that_cannot_be_read_is_not_said_to_be_signed_out,
     a_browser_is_known_for_longer_than_a_day_while_it_is_used,
 );
@@ -152,6 +155,49 @@ async fn of_too_many_sessions_the_oldest_end_and_their_clients_are_told(app: Tes
     let page = last.get("/account/security").await;
     let sessions = page.html.split("id=\"sessions\"").nth(1).expect("a list");
     assert_eq!(sessions.matches("<h3>").count(), 50);
+}
+
+async fn showing_again_who_one_is_in_the_oldest_session_logs_nobody_out(app: TestApp) {
+    let ear = Ear::answering(200).await;
+    let told = json!({"backchannel_logout_uri": ear.uri()});
+    let shop = Business::with(&app, "shop", told, None).await;
+    let mut oldest = app.person("Ada", ADA).await;
+    shop.log_in(&mut oldest, "low").await;
+    deliver(&app).await;
+    let mut others = Vec::new();
+    for _ in 1..sluis::service::sessions::MOST {
+        app.wait(SECOND);
+        let mut other = app.browser();
+        other.sign_in("/sign-in", ADA, PASSWORD).await;
+        others.push(other);
+    }
+    app.wait(FRESH_FOR);
+    let page = oldest.get("/sign-in/confirm").await;
+    let form = page.form("confirm").with("confirm-password", PASSWORD);
+    let page = oldest.submit(form).await;
+    assert_eq!(page.location(), "/account/security", "{}", page.words());
+    deliver(&app).await;
+    assert!(ear.heard().await.is_empty(), "logged in at the shop still");
+    // And so does who signs in once more in the browser that is the oldest now.
+    let again = &mut others[0];
+    shop.log_in(again, "low").await;
+    let form = again.get("/account/security").await.form("security/kit");
+    let csrf = form.value("csrf").expect("a token").to_owned();
+    let body: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("csrf", csrf.as_str()),
+            ("email", ADA),
+            ("password", PASSWORD),
+        ])
+        .finish();
+    let page = again.send(Method::POST, "/sign-in", Some(body)).await;
+    assert_eq!(page.location(), "/account", "{}", page.words());
+    deliver(&app).await;
+    assert!(ear.heard().await.is_empty());
+    for other in &mut others {
+        assert!(is_in(other).await);
+    }
+    assert!(is_in(&mut oldest).await);
 }
 
 async fn a_browser_that_cannot_be_read_is_not_said_to_be_signed_out(app: TestApp) {

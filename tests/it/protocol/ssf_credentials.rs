@@ -11,6 +11,7 @@ use crate::harness::{
 };
 use crate::life::deliver;
 use crate::people::emptying::{alone, empty};
+use crate::ways_in::sign_up_with_passkey;
 
 const SCOPES: &str = "openid email";
 
@@ -19,6 +20,7 @@ on_both_databases!(
     a_way_back_in_is_heard_when_it_begins_and_what_it_changed_when_it_ends,
     what_a_way_back_takes_and_that_a_kit_was_used_is_heard,
     what_goes_with_a_change_of_address_that_is_undone_is_heard,
+    a_first_password_is_heard_as_one_that_is_new,
     a_stream_that_did_not_ask_hears_nothing_of_it,
     a_vault_that_is_emptied_is_told_as_an_edit_of_all_but_the_address,
 );
@@ -217,6 +219,20 @@ async fn what_goes_with_a_change_of_address_that_is_undone_is_heard(app: TestApp
         .last()
         .map(|(what, how)| (what.as_str(), how.as_str()));
     assert_eq!(last, Some(("passkey", "delete")));
+}
+
+async fn a_first_password_is_heard_as_one_that_is_new(app: TestApp) {
+    let (mut ada, mut key) = (app.browser(), Authenticator::new(Some([7; 32])));
+    sign_up_with_passkey(&mut ada, "/sign-up/passkey", &mut key).await;
+    let (shop, letterbox, _) = Subscriber::told(&app).await;
+    shop.shop.log_in_for(&mut ada, "low", SCOPES).await;
+    let form = ada.get("/account/security/password").await;
+    let form = form.form("password-form").with("new", NEW_PASSWORD);
+    let page = ada.submit(form).await;
+    assert_eq!(page.location(), "/account/security?done=password-set");
+    deliver(&app).await;
+    let heard = changes(&letterbox.claims().await);
+    assert_eq!(heard, [("password".to_owned(), "create".to_owned())]);
 }
 
 async fn a_vault_that_is_emptied_is_told_as_an_edit_of_all_but_the_address(app: TestApp) {

@@ -7,6 +7,7 @@ use sluis::crypto::password::{Password, Recipe};
 use sluis::domain::account::FRESH_FOR;
 use tokio::task::JoinHandle;
 
+use super::limits::KNOWN;
 use super::{ADA, NEXT_CODE, set_up_app, sign_in_with_code, subjects, type_code};
 use crate::harness::{Actor, HOUR, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases};
 
@@ -161,6 +162,7 @@ async fn a_new_password_forgets_what_was_guessed_at_the_old_one(app: TestApp) {
 
 async fn guesses_where_a_form_asks_are_held_to_a_limit_by_network(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
+    ada.jar.remove(KNOWN);
     app.wait(FRESH_FOR);
     ada.peer = Some(([192, 0, 2, 1], 9).into());
     let (path, form) = ("/account/businesses/x/change", "tier=high&agreed=x");

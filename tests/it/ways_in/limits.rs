@@ -29,17 +29,20 @@ on_both_databases! {
 }
 
 /// What one network may do at once; twenty more come back in a minute.
-const BURST: usize = 30;
+pub(super) const BURST: usize = 30;
 /// How much of that may come back in a test on a machine that is busy.
 const SLACK: usize = 10;
 
-const fn network(number: u8) -> SocketAddr {
+/// By what an account knows the browser.
+pub(super) const KNOWN: &str = "sluis-known";
+
+pub(super) const fn network(number: u8) -> SocketAddr {
     let address = std::net::Ipv4Addr::new(192, 0, 2, number);
     SocketAddr::new(std::net::IpAddr::V4(address), 9)
 }
 
 /// Whether it was too often, which is said in full.
-fn is_too_often(page: &Page) -> bool {
+pub(super) fn is_too_often(page: &Page) -> bool {
     let too_often = page.error().as_deref() == Some("too_many_requests");
     if too_often {
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
@@ -48,13 +51,18 @@ fn is_too_often(page: &Page) -> bool {
     too_often
 }
 
-async fn post(actor: &mut Actor, path: &str, body: &str) -> Page {
+pub(super) async fn post(actor: &mut Actor, path: &str, body: &str) -> Page {
     actor.send(Method::POST, path, Some(body.to_owned())).await
 }
 
 /// How many are taken before it is too often.
-async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
-    for taken in 0..=BURST + SLACK {
+pub(super) async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
+    taken_of(actor, path, body, BURST + SLACK).await
+}
+
+/// The same, where there may be so many.
+pub(super) async fn taken_of(actor: &mut Actor, path: &str, body: &str, most: usize) -> usize {
+    for taken in 0..=most {
         if is_too_often(&post(actor, path, body).await) {
             return taken;
         }
@@ -63,7 +71,7 @@ async fn taken(actor: &mut Actor, path: &str, body: &str) -> usize {
 }
 
 /// A form that whoever visits could have been given.
-async fn own_csrf(actor: &mut Actor) -> String {
+pub(super) async fn own_csrf(actor: &mut Actor) -> String {
     let body = actor.get("/sign-in").await.form("sign-in").body();
     let csrf = body.split('&').find(|field| field.starts_with("csrf="));
     csrf.expect("a form of its own").to_owned()
@@ -118,7 +126,7 @@ async fn what_another_site_sends_uses_up_nobodys_tries(app: TestApp) {
 }
 
 /// Uses up what a network may still try.
-async fn guess_all(app: &TestApp, from: SocketAddr) -> Actor {
+pub(super) async fn guess_all(app: &TestApp, from: SocketAddr) -> Actor {
     let mut thief = app.browser();
     thief.peer = Some(from);
     let csrf = own_csrf(&mut thief).await;
@@ -185,6 +193,7 @@ async fn whoever_guesses_in_a_network_stops_no_mailed_link_and_no_passkey(app: T
 
 async fn whatever_else_looks_at_passwords_or_takes_files_has_a_limit_of_its_own(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
+    ada.jar.remove(KNOWN);
     ada.peer = Some(network(9));
     let path = "/account/security/password";
     let guess = ada.get(path).await.form("password-form").body();
@@ -285,6 +294,10 @@ async fn limits_count_whom_a_trusted_proxy_names_and_nobody_elses_word(app: Test
 async fn forms_that_ask(app: &TestApp, ada: &mut Actor) -> Vec<Form> {
     let shop = app.shop().await;
     ada.live_in_amsterdam().await;
+    let grant = ada.agree(&app.paper().await, "high").await;
+    let pause = ada.get(&grant).await.form("/pause");
+    ada.submit(pause).await.location();
+    let resume = ada.get(&grant).await.form("/resume");
     let consent = ada.visit(&shop.request(&[])).await.form("consent");
     let transfer = asks_for_transfer(app, "elsewhere", ada).await;
     let file = serde_json::to_vec(&exported(ada).await).expect("JSON");
@@ -300,12 +313,14 @@ async fn forms_that_ask(app: &TestApp, ada: &mut Actor) -> Vec<Form> {
             .with("placement-birthdate", "low")
             .press("profiles-save"),
         attribute.press("save"),
+        resume,
     ]
 }
 
 async fn each_form_that_asks_who_it_is_is_held_to_a_limit_by_network(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
     let forms = forms_that_ask(&app, &mut ada).await;
+    ada.jar.remove(KNOWN);
     app.wait(FRESH_FOR);
     for (number, form) in (1..).zip(forms) {
         ada.peer = Some(network(number));

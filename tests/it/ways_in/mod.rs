@@ -5,6 +5,7 @@ mod attacks;
 mod confirm;
 mod factors;
 mod guessing;
+mod known;
 mod late;
 mod limits;
 mod meanwhile;

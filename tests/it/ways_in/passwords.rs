@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
+
 use super::{
     ADA, NEXT_CODE, SECRET, set_up_app, sign_in_with_code, sign_up_with_passkey, subjects,
 };
-use crate::harness::{Actor, Authenticator, NEW_PASSWORD, PASSWORD, TestApp, on_both_databases};
+use crate::harness::{
+    Actor, Authenticator, NEW_PASSWORD, PASSWORD, Page, TestApp, on_both_databases,
+};
 use crate::people::forgot;
 use crate::people::kit::with_kit;
 
@@ -17,6 +21,7 @@ on_both_databases! {
     nobody_sets_one_in_a_browser_that_was_left_open,
     who_has_a_passkey_that_opens_the_vault_does_without_a_password,
     a_password_that_the_vault_needs_stays,
+    whoever_takes_a_session_does_not_take_the_password_away,
     nobody_chooses_what_everybody_tries_first,
 }
 
@@ -50,7 +55,10 @@ async fn who_signed_up_with_a_passkey_sets_a_password_beside_it(app: TestApp) {
     assert!(page.error_at("new").is_some());
     let page = ada.submit(form.clone().with("new", NEW_PASSWORD)).await;
     assert_eq!(page.location(), "/account/security?done=password-set");
-    assert_eq!(subjects(&app).await, ["Your password was changed"]);
+    assert_eq!(
+        subjects(&app).await,
+        ["A password was set for your account"]
+    );
     // Once: from now on, the old one is asked.
     let page = ada.submit(form.with("new", PASSWORD)).await;
     assert_eq!(
@@ -85,19 +93,25 @@ async fn nobody_sets_one_in_a_browser_that_was_left_open(app: TestApp) {
     );
 }
 
+/// Where a password is taken away.
+const REMOVE: &str = "/account/security/password/remove";
+
 async fn who_has_a_passkey_that_opens_the_vault_does_without_a_password(app: TestApp) {
     let mut ada = app.person("Ada", ADA).await;
-    assert!(
-        !ada.get("/account/security")
-            .await
-            .has_form("password/remove")
-    );
+    let leads_there = |page: &Page| page.links().contains(&REMOVE.to_owned());
+    assert!(!leads_there(&ada.get("/account/security").await));
+    assert_eq!(ada.get(REMOVE).await.location(), "/account/security");
     let mut key = Authenticator::new(Some(SECRET));
     ada.add_passkey(&mut key).await;
     ada.sign_in_with("/sign-in", &mut key).await;
     app.leave_mail().await;
-    let form = ada.get("/account/security").await.form("password/remove");
+    assert!(leads_there(&ada.get("/account/security").await));
+    let form = ada.get(REMOVE).await.form("password-remove-form");
+    let form = form.with("old", PASSWORD).press("password-remove-submit");
     let page = ada.submit(form.clone()).await;
+    assert_eq!(page.location(), "/account/security?done=password-removed");
+    // Who presses twice hears the same.
+    let page = ada.submit(form).await;
     assert_eq!(page.location(), "/account/security?done=password-removed");
     assert_eq!(
         subjects(&app).await,
@@ -120,13 +134,46 @@ async fn a_password_that_the_vault_needs_stays(app: TestApp) {
     let mut key = Authenticator::new(Some(SECRET));
     ada.add_passkey(&mut key).await;
     ada.sign_in_with("/sign-in", &mut key).await;
-    let page = ada.get("/account/security").await;
-    let form = page.form("password/remove");
+    let form = ada.get(REMOVE).await.form("password-remove-form");
     // The passkey goes in another tab.
-    let remove = page.form("/remove");
+    let remove = ada.get("/account/security").await.form("/remove");
     ada.submit(remove).await;
-    let page = ada.submit(form).await;
+    let page = ada.submit(form.with("old", PASSWORD)).await;
     assert_eq!(page.error().as_deref(), Some("conflict"));
+    let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
+    assert_eq!(page.location(), "/account");
+}
+
+async fn whoever_takes_a_session_does_not_take_the_password_away(app: TestApp) {
+    let mut thief = app.person("Ada", ADA).await;
+    let mut theirs = Authenticator::new(Some(SECRET));
+    thief.add_passkey(&mut theirs).await;
+    thief.sign_in_with("/sign-in", &mut theirs).await;
+    app.leave_mail().await;
+    let form = thief.get(REMOVE).await.form("password-remove-form");
+    for typed in [
+        "",
+        "not this",
+        "not that",
+        "nor this",
+        "nor that",
+        "none of them",
+    ] {
+        let page = thief.submit(form.clone().with("old", typed)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            page.error_at("old").as_deref(),
+            Some("This password is wrong. Try again."),
+            "{typed}"
+        );
+    }
+    // Each is counted like every guess.
+    let page = thief.submit(form.with("old", PASSWORD)).await;
+    let said = page.error_at("old").expect("it is refused");
+    assert!(said.contains("Too many"), "{said}");
+    // Nor do they set one of their own, where there is one.
+    let form = thief.get("/account/security/password").await;
+    assert!(form.form("password-form").value("old").is_some());
     let page = app.browser().sign_in("/sign-in", ADA, PASSWORD).await;
     assert_eq!(page.location(), "/account");
 }
