@@ -27,6 +27,7 @@ use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
 use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
+use crate::service::addresses::is_confirmed;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
 use crate::service::{Fault, address_changes, bounces, recovery};
@@ -169,6 +170,18 @@ pub(super) async fn is_anothers(
     Ok(holder(app, address)
         .await?
         .is_some_and(|id| id != account_id))
+}
+
+/// Whether a notice is one too many at an address that nobody confirmed for its account:
+/// it counts as a letter does, and is counted here.
+pub(super) async fn is_too_much(
+    app: &App,
+    claimed: &Claimed,
+    account_id: AccountId,
+    to: &Email,
+) -> Result<bool, Fault> {
+    Ok(!is_confirmed(app, account_id).await?
+        && links::is_one_too_many(app, claimed, to, LinkPurpose::Told).await?)
 }
 
 /// To whom a letter goes, and what of it they are told; `None` when nobody is.
