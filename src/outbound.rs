@@ -8,22 +8,20 @@
 //! and time, size and number of requests have caps.
 
 mod address;
+mod guard;
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, StatusCode};
 use tokio::sync::Semaphore;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::{OutboundAllow, OutboundCa};
-use crate::domain::client::is_loopback;
-use address::is_public;
+use guard::{Guard, NotPermitted};
 
 /// The content type of a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -45,6 +43,10 @@ const DPOP_NONCE: &str = "dpop-nonce";
 const MAX_NONCE: usize = 1024;
 /// Requests at a time, so that slow servers of others do not hold ours.
 const MOST_AT_ONCE: usize = 16;
+/// Look-ups of other providers at a time, in slots of their own: whoever names providers
+/// that do not answer takes those of nobody else. As many as there can be: whoever has
+/// their turn to come along, or to hand in what came, finds room for theirs.
+const MOST_LOOK_UPS: usize = 64;
 /// Messages at a time. Nobody waits for them, so they wait for each other; and
 /// they have slots of their own, so that nobody's sign-in waits for them.
 const MOST_POSTS: usize = 64;
@@ -66,6 +68,7 @@ struct Inner {
     /// while, and many an instance never asks anybody.
     client: OnceLock<Option<Client>>,
     slots: Semaphore,
+    look_ups: Semaphore,
     large: Semaphore,
     posts: Semaphore,
 }
@@ -82,10 +85,11 @@ impl Outbound {
     #[must_use]
     pub fn new(allow: OutboundAllow, authorities: OutboundCa) -> Self {
         Self(Arc::new(Inner {
-            guard: Guard(Arc::new(allow)),
+            guard: Guard::new(allow),
             authorities,
             client: OnceLock::new(),
             slots: Semaphore::new(MOST_AT_ONCE),
+            look_ups: Semaphore::new(MOST_LOOK_UPS),
             large: Semaphore::new(MOST_LARGE),
             posts: Semaphore::new(MOST_POSTS),
         }))
@@ -124,8 +128,29 @@ impl Outbound {
 
     /// Gets a document of at most `most` bytes.
     pub async fn get(&self, url: &Url, accept: &str, most: usize) -> Result<Vec<u8>, FetchError> {
+        self.get_in(&self.0.slots, url, accept, most).await
+    }
+
+    /// [`get`](Self::get), for what another provider publishes of itself, at an address
+    /// that somebody typed or handed in.
+    pub async fn look_up(
+        &self,
+        url: &Url,
+        accept: &str,
+        most: usize,
+    ) -> Result<Vec<u8>, FetchError> {
+        self.get_in(&self.0.look_ups, url, accept, most).await
+    }
+
+    async fn get_in(
+        &self,
+        slots: &Semaphore,
+        url: &Url,
+        accept: &str,
+        most: usize,
+    ) -> Result<Vec<u8>, FetchError> {
         self.0.guard.check(url)?;
-        let Ok(_slot) = self.0.slots.try_acquire() else {
+        let Ok(_slot) = slots.try_acquire() else {
             return Err(FetchError::Busy);
         };
         let client = self.client().ok_or(FetchError::Unreachable)?;
@@ -295,56 +320,6 @@ pub struct Answer {
     /// What it wants to find in the next proof of possession (RFC 9449 §8).
     pub dpop_nonce: Option<String>,
 }
-
-/// Decides which addresses may be connected to.
-#[derive(Clone)]
-struct Guard(Arc<OutboundAllow>);
-
-impl Guard {
-    fn permits(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        is_public(address) || self.0.contains(address)
-    }
-
-    /// What needs no name: an address in the URL never reaches the resolver.
-    /// Without TLS, only from this very machine.
-    fn check(&self, url: &Url) -> Result<(), FetchError> {
-        let is_reachable = match url.host() {
-            None => false,
-            Some(Host::Domain(_)) => true,
-            Some(Host::Ipv4(address)) => self.permits(address.into()),
-            Some(Host::Ipv6(address)) => self.permits(address.into()),
-        };
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-        // It would go along as `Authorization` that nobody meant to send.
-        let is_plain = url.username().is_empty() && url.password().is_none();
-        if is_reachable && is_safe && is_plain {
-            Ok(())
-        } else {
-            Err(FetchError::Forbidden)
-        }
-    }
-}
-
-impl Resolve for Guard {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.clone();
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let permitted: Vec<SocketAddr> =
-                found.filter(|found| guard.permits(found.ip())).collect();
-            if permitted.is_empty() {
-                return Err(NotPermitted.into());
-            }
-            Ok(Box::new(permitted.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// A name has no address that may be reached.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the name has no address that may be reached")]
-struct NotPermitted;
 
 /// Why nothing was fetched. None says more of what is reachable from here
 /// than whoever chose the address may learn.

@@ -17,7 +17,7 @@ use super::id::{ClientId, GrantId};
 use super::language::{Language, LocalizedText};
 use super::negotiation::AgreedPurpose;
 use super::permission::Permission;
-use super::plan::{Plan, PurposeId};
+use super::plan::{MAX_PURPOSES, Plan, PurposeId};
 use super::retention::{CountsFrom, Retention};
 use super::subject::Subject;
 use super::tier::TierChoice;
@@ -34,8 +34,8 @@ pub const SCHEMA: &str = include_str!("../../docs/schemas/export-v1.json");
 /// The `format` of this edition.
 pub const FORMAT: &str = "https://schemas.sluis.example/export/v1";
 
-/// The most purposes of an agreement.
-pub(super) const MOST_PURPOSES: usize = 100;
+/// The most purposes of an agreement: it has none that its plan has not.
+pub(super) const MOST_PURPOSES: usize = MAX_PURPOSES;
 /// The most receipts of an agreement. Each costs a signature.
 pub(super) const MOST_RECEIPTS: usize = 20_000;
 
@@ -216,7 +216,7 @@ pub struct ExportedGrant {
     #[serde(deserialize_with = "bounded::at_most::<MOST_PURPOSES, _, _>")]
     pub purposes: Vec<ExportedPurpose>,
     /// Compact JWS, in the order of the chain.
-    #[serde(deserialize_with = "bounded::at_most::<MOST_RECEIPTS, _, _>")]
+    #[serde(deserialize_with = "bounded::texts::<MOST_RECEIPTS, _, _>")]
     pub receipts: Vec<String>,
 }
 
@@ -295,6 +295,6 @@ pub struct ExportedRead {
     /// What was handed over.
     pub claims: EnumSet<Claim>,
     /// What for.
-    #[serde(deserialize_with = "bounded::at_most::<MOST_PURPOSES, _, _>")]
+    #[serde(deserialize_with = "bounded::texts::<MOST_PURPOSES, _, _>")]
     pub purposes: Vec<PurposeId>,
 }

@@ -39,6 +39,12 @@ pub const MAX_FILE: usize = 32 * 1024 * 1024;
 /// How often an account went along to other providers, as far as it is told.
 pub const MOST_DEPARTURES: usize = 1_000;
 
+/// What the receipts and the purposes of reads in a document take in memory, at most: more
+/// than those of any life, and a few times what the document is.
+const MAX_TEXTS: usize = 3 * MAX_FILE;
+/// More than there are claims.
+const MOST_ATTRIBUTES: usize = 100;
+
 /// How far into what cannot be read its format is looked for.
 const LOOKED_AT: usize = 64 * 1024;
 
@@ -134,6 +140,7 @@ struct Document {
     provider: String,
     exported_at: Moment,
     account: AccountFacts,
+    #[serde(deserialize_with = "bounded::at_most::<MOST_ATTRIBUTES, _, _>")]
     attributes: Vec<HeldAttribute>,
     profiles: Profiles,
     rules: HouseRules,
@@ -240,7 +247,8 @@ impl ImportFile {
                 BadImport::NotAnExport
             });
         }
-        let document: Document = serde_json::from_slice(bytes).map_err(|error| why(&error))?;
+        let document = bounded::with_texts(MAX_TEXTS, || serde_json::from_slice(bytes));
+        let document: Document = document.map_err(|error| why(&error))?;
         let Document {
             attributes,
             profiles,

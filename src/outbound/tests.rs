@@ -100,7 +100,23 @@ async fn a_server_that_does_not_answer_is_not_waited_for_long() {
 async fn only_so_much_is_fetched_at_a_time() {
     let allowing = outbound("127.0.0.0/8");
     let slots = u32::try_from(MOST_AT_ONCE).expect("a small number");
-    let _all = allowing.0.slots.acquire_many(slots).await.expect("slots");
+    let all = allowing.0.slots.acquire_many(slots).await.expect("slots");
     let fetched = get(&allowing, "http://127.0.0.1:1/keys").await;
     assert_eq!(fetched, Err(FetchError::Busy));
+    // Look-ups of other providers neither wait for those, nor hold them up.
+    let url = Url::parse("http://127.0.0.1:1/keys").expect("a URL");
+    let fetched = allowing.look_up(&url, "text/plain", 100).await;
+    assert_eq!(fetched, Err(FetchError::Unreachable), "nobody is there");
+    drop(all);
+    let slots = u32::try_from(MOST_LOOK_UPS).expect("a small number");
+    let _all = allowing
+        .0
+        .look_ups
+        .acquire_many(slots)
+        .await
+        .expect("slots");
+    let fetched = allowing.look_up(&url, "text/plain", 100).await;
+    assert_eq!(fetched, Err(FetchError::Busy));
+    let fetched = get(&allowing, url.as_str()).await;
+    assert_eq!(fetched, Err(FetchError::Unreachable));
 }

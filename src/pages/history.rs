@@ -51,6 +51,8 @@ pub struct HistoryPage {
     pub errors: Vec<FieldError>,
     /// How many were found.
     pub count: usize,
+    /// Since when they were looked for, if there are older ones.
+    pub since: Option<Timestamp>,
     /// All that were found, over time.
     pub picture: Option<Picture>,
     /// To which providers all of the account went along, and when.
@@ -231,14 +233,15 @@ pub async fn show(consumer: Consumer, RawQuery(query): RawQuery) -> Response {
         shell: consumer.shell(Some(Section::History)),
         filters: ever.then(|| filters(&asked, &views, &found.reads, &titles, texts)),
         count: found.reads.len(),
+        since: found.stopped.map(|stopped| stopped.read_at),
         picture: Tally::of(&moments, until).map(|tally| Picture::of(&tally, texts)),
         went_along,
         reads: rows(&found.reads[start..end], &views, &titles, texts),
         newer: (start > 0).then(|| other(asked.page - 1)),
         older: (end < found.reads.len()).then(|| other(asked.page + 1)),
         further: found
-            .stopped_at
-            .map(|id| asked.at("before", &id.to_string())),
+            .stopped
+            .map(|stopped| asked.at("before", &stopped.id.to_string())),
         errors: asked.errors,
     };
     respond(StatusCode::OK, &page)
@@ -314,11 +317,39 @@ fn filters(
     Filters {
         businesses: choices(asked, "business", businesses),
         claims: choices(asked, "claim", claims),
-        purposes: choices(asked, "purpose", purposes(titles, &names, texts)),
+        purposes: choices(
+            asked,
+            "purpose",
+            offered(asked, purposes(titles, &names, texts), &names),
+        ),
         from: params.get("from").unwrap_or_default().to_owned(),
         until: params.get("until").unwrap_or_default().to_owned(),
         narrows: asked.narrows(),
     }
+}
+
+/// These purposes, and the one that is looked for: where nothing was read for it, nothing
+/// tells what it was called, and it stays chosen all the same.
+fn offered(
+    asked: &Asked,
+    mut all: Vec<(String, String)>,
+    names: &BTreeMap<ClientId, String>,
+) -> Vec<(String, String)> {
+    let Criteria {
+        purpose: Some(id),
+        purpose_of,
+        ..
+    } = &asked.criteria
+    else {
+        return all;
+    };
+    let value = asked.params.get("purpose").unwrap_or_default();
+    if !all.iter().any(|(offered, _)| offered == value) {
+        let name = purpose_of.as_ref().and_then(|whose| names.get(whose));
+        let label = name.map_or_else(|| id.to_string(), |name| format!("{id} ({name})"));
+        all.push((value.to_owned(), label));
+    }
+    all
 }
 
 /// The purposes by their names. Of those that businesses mean different things by, each

@@ -93,6 +93,8 @@ pub enum Followed<T = ()> {
 enum Refused {
     Void,
     Taken,
+    /// Something moved meanwhile: it is tried again.
+    Stale,
     Fault(Fault),
 }
 
@@ -117,6 +119,7 @@ impl Refused {
             Ok(done) => Ok(Followed::Done(done)),
             Err(Self::Void) => Ok(Followed::Void),
             Err(Self::Taken) => Ok(Followed::Taken),
+            Err(Self::Stale) => Err(Fault::Contended),
             Err(Self::Fault(fault)) => Err(fault),
         }
     }

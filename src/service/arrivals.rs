@@ -45,6 +45,8 @@ const PATIENCE_BEFORE: Duration = Duration::from_secs(30);
 /// fetch, which they could not come back for.
 static TURNS: LazyLock<Turns> =
     LazyLock::new(|| Turns::new(MOST_LARGE).with_patience(PATIENCE_BEFORE));
+/// How many begin at a time. Each asks a server that somebody named, which may be slow.
+static BEGINNINGS: LazyLock<Turns> = LazyLock::new(|| Turns::new(8));
 /// What a provider answers at which it is the turn of others.
 const BUSY: u16 = 503;
 /// Longer than any answer of the endpoints here.
@@ -127,13 +129,14 @@ pub struct Onward {
 pub async fn begin(
     app: &App,
     signed_in: &SignedIn,
-    browser: &Opaque<Browser>,
+    (browser, network): (&Opaque<Browser>, Option<IpAddr>),
     address: &str,
 ) -> Result<Onward, ArrivalError> {
     let issuer = provider_at(address).ok_or(ArrivalError::NotAProvider)?;
     if issuer.as_str() == app.issuer() {
         return Err(ArrivalError::NotAProvider);
     }
+    let _turn = BEGINNINGS.wait(signed_in.account.id, network).await?;
     let endpoints = providers::endpoints(app, &issuer)
         .await
         .map_err(ArrivalError::Unreachable)?;

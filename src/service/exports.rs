@@ -40,8 +40,6 @@ const AT_A_TIME: u32 = 500;
 /// From here on no more reads are written: there is no end of them, and every
 /// provider has to take the document ([`MAX_FILE`]). All else is written before.
 const READS_UP_TO: usize = MAX_FILE - 1024 * 1024;
-/// The same for the reads at earlier providers, which leaves room for those here.
-const EARLIER_READS_UP_TO: usize = MAX_FILE / 2;
 
 /// Whose document it is, and what opens it.
 #[derive(Clone, Debug)]
@@ -296,9 +294,14 @@ async fn write_departures(
     Ok(())
 }
 
-/// What came along from other providers goes along again.
+/// What came along from other providers goes along again. Of the room that all else
+/// leaves, the reads there take half: the others are those here.
 async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -> Result<(), Stop> {
-    for listed in imports::kept(from, owner).await? {
+    let all = imports::kept(from, owner).await?;
+    let to_come = imports::load_of(from, owner, &all).await?.bytes;
+    let for_reads = READS_UP_TO.saturating_sub(to.written().saturating_add(to_come));
+    let mut left = for_reads / 2;
+    for listed in all {
         let Some(kept) = imports::open_kept(from, owner, listed.id).await? else {
             continue;
         };
@@ -324,11 +327,15 @@ async fn write_archives(owner: &Owner, from: &mut Connection, to: &mut Writer) -
                     && piece.is_of(index, member)
                 {
                     for item in &piece.items {
-                        if member == Member::Reads && to.written() >= EARLIER_READS_UP_TO {
+                        let before = to.written();
+                        if member == Member::Reads && left == 0 {
                             complete = false;
                             break;
                         }
                         to.item(item).await?;
+                        if member == Member::Reads {
+                            left = left.saturating_sub(to.written() - before);
+                        }
                     }
                     next = imports::piece_after(from, owner, kept.id, *seq).await?;
                 }

@@ -66,7 +66,16 @@ pub struct Found {
     /// The newest first.
     pub reads: Vec<Read>,
     /// Where it stopped, if there is more to look through: ask on from there.
-    pub stopped_at: Option<ReadId>,
+    pub stopped: Option<Stopped>,
+}
+
+/// The last read that a search looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped {
+    /// Which.
+    pub id: ReadId,
+    /// When that was. What was found are all since then.
+    pub read_at: Timestamp,
 }
 
 /// Looks for reads on any grant of the account.
@@ -80,7 +89,10 @@ pub async fn search(app: &App, signed_in: &SignedIn, criteria: &Criteria) -> Res
     let most = usize::try_from(OPENED).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
-    let stopped_at = rows.last().filter(|_| more).map(|row| row.id);
+    let stopped = rows.last().filter(|_| more).map(|row| Stopped {
+        id: row.id,
+        read_at: row.read_at,
+    });
     let mut keys: BTreeMap<GrantId, GrantKey> = BTreeMap::new();
     // Where the key was destroyed, nobody opens anything any more.
     let is_open = |row: &&GrantRow| {
@@ -108,7 +120,7 @@ pub async fn search(app: &App, signed_in: &SignedIn, criteria: &Criteria) -> Res
     found.sort_by_key(|read| std::cmp::Reverse(read.at));
     Ok(Found {
         reads: found,
-        stopped_at,
+        stopped,
     })
 }
 

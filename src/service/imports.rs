@@ -32,10 +32,11 @@ use crate::service::{Fault, providers};
 use crate::store::imports::{ImportRow, PieceRow};
 use crate::store::{Connection, StoreError, duties, imports, receipts, rights};
 pub(in crate::service) use records::kept;
+pub(in crate::service) use records::load_of;
 pub(in crate::service) use records::open_kept;
 pub(in crate::service) use records::piece_after;
 pub use records::{KeptImport, ListedImport, grants_of, remove};
-use records::{load_of, pieces_of, seal_head, seal_pieces, seal_summary};
+use records::{pieces_of, seal_head, seal_pieces, seal_summary};
 pub use taking::{TakeError, Taking, discard, take};
 
 /// How many are read at a time: each may be large.

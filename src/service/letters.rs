@@ -27,6 +27,7 @@ use crate::domain::message::{About, Lane, Letter};
 use crate::domain::time::Timestamp;
 use crate::mail::{Mail, Unsent};
 use crate::service::accounts::{self as people, Contact};
+use crate::service::addresses::is_confirmed;
 use crate::service::deliveries::Delivery;
 use crate::service::erasure::is_erased;
 use crate::service::{Fault, address_changes, bounces, recovery};
@@ -169,6 +170,21 @@ pub(super) async fn is_anothers(
     Ok(holder(app, address)
         .await?
         .is_some_and(|id| id != account_id))
+}
+
+/// Counts a notice at an address that nobody confirmed for its account, as a letter
+/// counts, and says whether it may be mailed.
+pub(super) async fn count_notice(
+    app: &App,
+    claimed: &Claimed,
+    account_id: AccountId,
+    to: &Email,
+) -> Result<bool, Fault> {
+    if is_confirmed(app, account_id).await? {
+        return Ok(true);
+    }
+    let room = links::count_letter(app, claimed, to, LinkPurpose::Told).await?;
+    Ok(matches!(room, Room::Free))
 }
 
 /// To whom a letter goes, and what of it they are told; `None` when nobody is.

@@ -126,6 +126,10 @@ async fn compose(app: &App, claimed: &Claimed, notice: &Notice) -> Result<Option
     }
     let to = Email::parse(&contact.email)
         .map_err(|_| Fault::Inconsistent("an account has no address for notices"))?;
+    // Whoever claims somebody's, with a client of their own, would bury them in mail.
+    if !letters::count_notice(app, claimed, notice.account_id, &to).await? {
+        return Ok(None);
+    }
     let words = Words::of(app, notice.news, known, &grant, &client, contact.language);
     words.to_mail(app, claimed, to).map(Some)
 }

@@ -16,8 +16,8 @@ use crate::outbound::FetchError;
 
 /// Larger than any document that a provider publishes of itself.
 const MAX_METADATA: usize = 256 * 1024;
-/// How many providers are asked for their keys at a time, for one import. Fewer
-/// than there are requests at a time, so that others can be made meanwhile.
+/// How many providers are asked for their keys at a time, for one import. For all that
+/// come in at a time there are look-ups enough.
 const SIDE_BY_SIDE: usize = 4;
 /// How long all of them have together.
 const TOGETHER: Duration = Duration::from_secs(5);
@@ -141,6 +141,6 @@ pub(super) async fn metadata(app: &App, issuer: &Issuer) -> Result<Metadata, Fet
 
 async fn fetch(app: &App, url: &Url) -> Result<Vec<u8>, FetchError> {
     app.outbound()
-        .get(url, "application/json", MAX_METADATA)
+        .look_up(url, "application/json", MAX_METADATA)
         .await
 }

@@ -16,7 +16,7 @@ statements! {
     START = "INSERT INTO erasures (account_id, asked_at, due_at, paused) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (account_id) DO NOTHING";
     FIND = "SELECT due_at, paused FROM erasures WHERE account_id = $1";
-    STOP = "DELETE FROM erasures WHERE account_id = $1";
+    STOP = "DELETE FROM erasures WHERE account_id = $1 RETURNING paused";
     DUE = "SELECT account_id, due_at FROM erasures WHERE due_at <= $1 \
               AND due_at >= $2 AND (due_at > $2 OR account_id > $3) \
               ORDER BY due_at, account_id LIMIT $4";
@@ -29,6 +29,8 @@ statements! {
               erased_at = $3 \
               WHERE id = $4 AND erased_at IS NULL";
     IS_ERASED = "SELECT erased_at FROM accounts WHERE id = $1 AND erased_at IS NOT NULL";
+    /// Those that are over as well.
+    HOLD_GRANTS = "UPDATE grants SET created_at = created_at WHERE account_id = $1";
     LIVE = "SELECT id FROM grants WHERE account_id = $1 AND ended_at IS NULL LIMIT 1";
 
     VAULT = "DELETE FROM vaults WHERE account_id = $1";
@@ -153,14 +155,17 @@ pub async fn is_due(
     Ok(waits.is_some_and(|waits| waits.due_at <= now))
 }
 
-/// Calls it off; says whether it waited.
+/// Calls it off, and says what was paused for it; `None` when it did not wait.
 #[must_use = "it may be done already"]
-pub async fn stop(tx: &mut Connection, account_id: AccountId) -> Result<bool, StoreError> {
-    let done = sqlx::query(STOP)
+pub async fn stop(
+    tx: &mut Connection,
+    account_id: AccountId,
+) -> Result<Option<Vec<GrantId>>, StoreError> {
+    let row = sqlx::query(STOP)
         .bind(account_id.to_string())
-        .execute(tx)
+        .fetch_optional(tx)
         .await?;
-    Ok(done.rows_affected() == 1)
+    row.map(|row| json(&row, "paused")).transpose()
 }
 
 /// Some of the accounts whose wait is over, the longest first.
@@ -192,13 +197,14 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Holds an account and its vault until the transaction ends: whoever would edit it, or
-/// agree to something, waits.
+/// Holds an account, its vault and its agreements until the transaction ends: whoever
+/// would edit it, or agree to something, waits; and so does a business that answers a
+/// request, which holds the agreement, and then what goes first here.
 pub async fn hold(tx: &mut Connection, account_id: AccountId) -> Result<(), StoreError> {
     accounts::hold(tx, account_id).await?;
     // One that was erased has none.
     let _ = accounts::hold_any_vault(tx, account_id).await?;
-    Ok(())
+    accounts::run(tx, HOLD_GRANTS, account_id).await
 }
 
 /// Destroys all that goes with an account; says whether it was there. Its

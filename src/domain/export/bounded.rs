@@ -1,6 +1,7 @@
 //! Parts of a document that came from elsewhere, bounded while they are read:
 //! what is longer than any has no room made for it.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -90,6 +91,54 @@ where
     }
 
     deserializer.deserialize_seq(List::<T, MOST>(std::marker::PhantomData))
+}
+
+thread_local! {
+    /// What there is room for in the lists of texts of the document that this thread reads;
+    /// none is counted of what is no document.
+    static TEXTS: RefCell<Option<Room>> = const { RefCell::new(None) };
+}
+
+/// Reads a document whose lists of texts take so much at most, all of them together: each
+/// text of a list takes much more in memory than in the document when it is short.
+pub(in crate::domain) fn with_texts<T>(most: usize, read: impl FnOnce() -> T) -> T {
+    TEXTS.set(Some(Room(most)));
+    let read = read();
+    TEXTS.set(None);
+    read
+}
+
+/// A list of at most so many texts, which [`with_texts`] counts.
+pub(in crate::domain) fn texts<'de, const MOST: usize, T, D>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error>
+where
+    T: TryFrom<String>,
+    T::Error: fmt::Display,
+    D: Deserializer<'de>,
+{
+    let texts = at_most::<MOST, Text<T>, D>(deserializer)?;
+    // For no more than there are.
+    let mut all = Vec::with_capacity(texts.len());
+    all.extend(texts.into_iter().map(|Text(text)| text));
+    Ok(all)
+}
+
+struct Text<T>(T);
+
+impl<'de, T> Deserialize<'de> for Text<T>
+where
+    T: TryFrom<String>,
+    T::Error: fmt::Display,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        TEXTS.with_borrow_mut(|room| match room {
+            Some(room) => room.take(text.len()),
+            None => Ok(()),
+        })?;
+        T::try_from(text).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// How much more there is room for.

@@ -74,7 +74,7 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
     let long = json!("x".repeat(600));
     assert_eq!(with("provider", long), Some(BadImport::Text("provider")));
     let read = json!({"grant_id": "0198f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f", "claims": [],
-        "at": "2026-08-01T00:00:00Z", "purposes": vec!["a"; 101]});
+        "at": "2026-08-01T00:00:00Z", "purposes": vec!["a"; MOST_PURPOSES + 1]});
     assert_eq!(
         with("reads", json!([read])),
         Some(BadImport::TooMany("parts of something"))
@@ -85,6 +85,7 @@ fn what_is_not_understood_to_the_last_member_is_refused() {
 #[test]
 fn no_limit_is_tighter_than_that_of_its_source() {
     use crate::domain::{business, client, plan};
+    assert!(MOST_ATTRIBUTES >= Claim::all().len());
     const {
         assert!(limits::MAX_NAME >= business::MAX_TEXT);
         assert!(limits::MAX_NAME >= client::MAX_NAME);
@@ -186,6 +187,26 @@ fn what_has_no_room_is_not_read() {
     let held = json!([{"claim": "name", "value": zeros, "source": "consumer",
         "confirmed_at": "2026-02-01T00:00:00Z"}]);
     assert_eq!(with("attributes", held), many);
+    let one = json!({"claim": "name", "value": "Anna", "source": "consumer",
+        "confirmed_at": "2026-02-01T00:00:00Z"});
+    let some = json!(vec![one; MOST_ATTRIBUTES + 1]);
+    assert_eq!(with("attributes", some), many);
+}
+
+#[test]
+fn short_texts_take_no_more_memory_than_long_ones() {
+    // Three bytes each in the document, and ten times that in memory.
+    let empty = grant(&vec![String::new(); 20_000]).to_string();
+    let grants = vec![empty; MAX_TEXTS / 32 / 20_000 + 1].join(",");
+    let lists = (r#""grants":[]"#, format!(r#""grants":[{grants}]"#));
+    let large = document().to_string().replace(lists.0, &lists.1);
+    assert!(large.len() < MAX_FILE / 2);
+    let bad = ImportFile::read(large.as_bytes(), NOW).err();
+    assert_eq!(bad, Some(BadImport::TooMany("parts of something")));
+    assert!(
+        read(&document()).is_ok(),
+        "each document has room of its own"
+    );
 }
 
 #[test]

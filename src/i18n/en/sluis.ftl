@@ -1193,6 +1193,10 @@ history-count = { $count ->
     [one] read once
    *[other] read { $count } times
 }
+history-count-since = { $count ->
+    [one] read once
+   *[other] read { $count } times
+  } since { $date }. There is more further back.
 history-picture-day = Reads per day
 history-picture-week = Reads per week
 history-picture-says = { $count ->

@@ -1188,6 +1188,10 @@ history-count = { $count ->
     [one] één keer gelezen
    *[other] { $count } keer gelezen
 }
+history-count-since = { $count ->
+    [one] één keer gelezen
+   *[other] { $count } keer gelezen
+  } sinds { $date }. Verder terug is er meer.
 history-picture-day = Gelezen per dag
 history-picture-week = Gelezen per week
 history-picture-says = { $count ->

@@ -43,9 +43,10 @@ pub async fn to_form() -> Response {
 /// the form is on, which cannot know where somebody comes from.
 pub async fn start(form: FreshForm) -> Response {
     let FreshForm { consumer, params } = form;
-    let (app, browser) = (&consumer.visitor.app, &consumer.visitor.browser);
+    let app = &consumer.visitor.app;
+    let from = (&consumer.visitor.browser, consumer.visitor.network);
     let address = params.get("provider").unwrap_or_default();
-    match begin(app, &consumer.signed_in, browser, address).await {
+    match begin(app, &consumer.signed_in, from, address).await {
         Ok(onward) => {
             let page = OnwardPage {
                 shell: consumer.shell(Some(Section::Profiles)),

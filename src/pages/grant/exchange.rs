@@ -190,6 +190,8 @@ async fn refuse(consumer: &Consumer, id: GrantId, error: MoveError) -> Response 
     let problems = match error {
         MoveError::Unknown => return consumer.error(Fault::NotFound),
         MoveError::Fault(fault) => return consumer.fault(&fault),
+        // Where everybody goes who is in an account that waits for its end.
+        MoveError::Ending => return see_other("/account/erase"),
         MoveError::Unmet(unmet) => Some(Refusal::Unmet(unmet)),
         MoveError::TooHigh => Some(Refusal::TooHigh),
         MoveError::NotAsBefore => Some(Refusal::NotAsBefore),

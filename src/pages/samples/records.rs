@@ -74,6 +74,7 @@ fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
         newer: Some("/account/history?page=1".to_owned()),
         older: Some("/account/history?page=3".to_owned()),
         further: Some("/account/history?before=0193a3f0".to_owned()),
+        since: Some(days(-20)),
     };
     let none = HistoryPage {
         filters: Some(Filters {
@@ -91,6 +92,7 @@ fn histories(language: Language) -> Vec<(&'static str, HistoryPage)> {
         newer: None,
         older: None,
         further: None,
+        since: None,
         ..full.clone()
     };
     let empty = HistoryPage {

@@ -28,6 +28,10 @@ use crate::store::{
     known_browsers, mail_links, passkeys,
 };
 
+/// How often it is tried again when an erasure began, or an agreement moved, at the same
+/// time.
+const TRIES: usize = 5;
+
 /// What a link to undo a change does.
 pub struct Restorable {
     /// Which address the account gets back.
@@ -59,12 +63,22 @@ pub async fn did_restore(app: &App, token: &str) -> Result<bool, Fault> {
 /// everybody out, takes away what was set up since, and calls an erasure off that
 /// waits. One transaction.
 pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
+    for _ in 0..TRIES {
+        match try_to_undo(app, token).await {
+            Err(Refused::Stale) => {}
+            done => return Refused::told(done),
+        }
+    }
+    Err(Fault::Contended)
+}
+
+async fn try_to_undo(app: &App, token: &str) -> Result<Gone, Refused> {
     let Some(link) = links::holding(app, token, LinkPurpose::Undo).await? else {
-        return Ok(Followed::Void);
+        return Err(Refused::Void);
     };
     let account_id = link.account_id;
     let Some(contact) = people::find_contact(app, account_id).await? else {
-        return Ok(Followed::Void);
+        return Err(Refused::Void);
     };
     // Its owner may have gone back to it by hand meanwhile.
     let dropped = (contact.email != *link.address(app)?).then(|| {
@@ -75,7 +89,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
     let farewell = Farewell::of_account(app, account_id, Initiator::User).await?;
     let calling_off = CallingOff::of(app, account_id).await?;
     let (taking, now, app_) = (Taking::of(app, &link)?, app.now(), app.clone());
-    let done = app.store().write(move |tx| {
+    let undone = app.store().write(move |tx| {
         Box::pin(async move {
             // Nothing is set up at the same time.
             accounts::hold(tx, account_id).await?;
@@ -83,8 +97,10 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
             if !mail_links::spend(tx, account_id, link.hash, purpose, now).await? {
                 return Err(Refused::Void);
             }
-            // Agreements before sessions. One that was moved meanwhile stays where it is.
-            let _ = calling_off.keep(tx).await?;
+            // Agreements before sessions.
+            if !calling_off.keep(tx).await? {
+                return Err(Refused::Stale);
+            }
             mail_links::spend_later(tx, account_id, link.hash, purpose, now).await?;
             address_letters::drop_later(tx, account_id, link.hash).await?;
             // The ways in before the sessions: whoever is on one of them is waited for.
@@ -108,7 +124,7 @@ pub async fn undo(app: &App, token: &str) -> Result<Followed<Gone>, Fault> {
             Ok(gone)
         })
     });
-    Refused::told(done.await)
+    undone.await
 }
 
 /// What goes when a change is undone by a link. Of one that a version before carried

@@ -4,7 +4,7 @@
 use super::{TRIES, Undone};
 use crate::app::App;
 use crate::domain::grant::{GrantState, Move};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::message::About;
 use crate::service::Fault;
 use crate::service::grants::{Written, made_by_owner, resumed};
@@ -15,13 +15,15 @@ use crate::store::{Connection, StoreError, erasures, grants};
 /// What is kept to call an erasure off.
 pub(in crate::service) struct CallingOff {
     account_id: AccountId,
-    /// What was paused for it, and goes on.
+    /// What was paused for the one that waited when this was made.
+    paused: Vec<GrantId>,
+    /// What of that is still paused, and goes on.
     resumed: Vec<Written>,
     letter: Posting,
 }
 
 impl CallingOff {
-    /// Also where none waits: one may begin to, until this is kept.
+    /// Also where none waits: one may begin to, and then this is not kept.
     pub(in crate::service) async fn of(app: &App, account_id: AccountId) -> Result<Self, Fault> {
         let prepared = Self::prepare(app, account_id, None).await;
         prepared.map_err(Undone::fault)
@@ -49,24 +51,29 @@ impl CallingOff {
         }
         Ok(Self {
             account_id,
+            paused,
             resumed: going_on,
             letter: letters::to(app, account_id, About::ErasureCalledOff),
         })
     }
 
-    /// Calls it off if it waits, and tells of that; says whether all goes on that
-    /// was paused for it, and not moved meanwhile.
-    #[must_use = "an agreement may have been moved meanwhile"]
+    /// Calls it off if it waits, and tells of that. `false` when another began meanwhile,
+    /// or an agreement was moved: nothing may be kept then.
+    #[must_use = "it has to be made anew when something moved meanwhile"]
     pub(in crate::service) async fn keep(&self, tx: &mut Connection) -> Result<bool, StoreError> {
-        if !erasures::stop(tx, self.account_id).await? {
+        let Some(paused) = erasures::stop(tx, self.account_id).await? else {
             return Ok(true);
+        };
+        if paused != self.paused {
+            return Ok(false);
         }
-        let mut all = true;
         for grant in &self.resumed {
-            all &= grant.keep(tx).await?;
+            if !grant.keep(tx).await? {
+                return Ok(false);
+            }
         }
         self.letter.keep(tx).await?;
-        Ok(all)
+        Ok(true)
     }
 }
 

@@ -14,9 +14,9 @@ use crate::domain::time::Timestamp;
 use crate::service::Fault;
 use crate::service::clients::ceiling_for;
 use crate::service::sessions::{OpenVault, SignedIn, open_vault};
-use crate::store::StoreError;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, GrantRow};
+use crate::store::{StoreError, erasures};
 
 use super::terms::{renewed_terms, wanted_terms};
 use super::{Scene, Values, Written, agreed_client, agreed_plan, fingerprint};
@@ -52,6 +52,9 @@ pub enum MoveError {
     /// The terms are wider: the consumer is asked first.
     #[error("wider terms must be agreed to")]
     Wider(Box<Terms>),
+    /// The account waits for its end: until that is called off, nothing goes on.
+    #[error("the account waits for its end")]
+    Ending,
     /// Something inside.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -85,6 +88,13 @@ pub enum Request {
         /// said yes to.
         agreed: Option<Hash>,
     },
+}
+
+impl Request {
+    /// Whether it lets a business have something, or for longer.
+    const fn gives(&self) -> bool {
+        matches!(self, Self::Resume | Self::Renew | Self::Change { .. })
+    }
 }
 
 /// What is wanted of an agreement instead.
@@ -253,7 +263,21 @@ async fn act_on(
             scene.make(row, mv, values).await?
         }
     };
-    written.write(app, Some(signed_in.session(app))).await
+    let (account_id, session) = (signed_in.account.id, signed_in.session(app));
+    let gives = request.gives();
+    app.store()
+        .write(move |tx| {
+            Box::pin(async move {
+                session.hold(tx).await?;
+                // The account is held: of an end that began meanwhile it is known here, and
+                // one that begins later pauses what goes on.
+                if gives && erasures::find(tx, account_id).await?.is_some() {
+                    return Err(MoveError::Ending);
+                }
+                written.keep_whole(tx).await
+            })
+        })
+        .await
 }
 
 const fn values_of<'a>(signed_in: &'a SignedIn, open: &'a OpenVault) -> Values<'a> {

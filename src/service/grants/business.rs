@@ -162,7 +162,7 @@ async fn move_as(
 ) -> Result<(), MoveError> {
     let at = Moment::of(app, client, &row.grant).await?;
     let scene = at.scene(app, client, method, now);
-    scene.make(row, mv, None).await?.write(app, None).await
+    scene.make(row, mv, None).await?.write(app).await
 }
 
 /// Records something beside an agreement while its owner is away, by whoever's

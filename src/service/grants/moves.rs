@@ -21,7 +21,6 @@ use crate::service::duties::{Owed, relieve};
 use crate::service::logouts::Parting;
 use crate::service::notices;
 use crate::service::receipts::{self, Signed};
-use crate::service::sessions::InSession;
 use crate::service::signals::Told;
 use crate::store::clients::RegisteredClient;
 use crate::store::grants::{self, Found, GrantRow};
@@ -142,27 +141,20 @@ impl Written {
         self
     }
 
-    /// Keeps it in a transaction of its own, and in the session of its owner, if it is
-    /// them who act. [`MoveError::Stale`] when somebody else moved the grant meanwhile.
-    pub(in crate::service) async fn write(
-        self,
-        app: &App,
-        by: Option<InSession>,
-    ) -> Result<(), MoveError> {
+    /// Keeps it, or nothing of what it is kept with. [`MoveError::Stale`] when somebody
+    /// else moved the grant meanwhile.
+    pub(super) async fn keep_whole(&self, tx: &mut Connection) -> Result<(), MoveError> {
+        if self.keep(tx).await? {
+            Ok(())
+        } else {
+            Err(MoveError::Stale)
+        }
+    }
+
+    /// Keeps it in a transaction of its own, while its owner is away.
+    pub(super) async fn write(self, app: &App) -> Result<(), MoveError> {
         app.store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if let Some(session) = by {
-                        session.hold(tx).await?;
-                    }
-                    // What is not kept whole must not be kept in part.
-                    if self.keep(tx).await? {
-                        Ok(())
-                    } else {
-                        Err(MoveError::Stale)
-                    }
-                })
-            })
+            .write(move |tx| Box::pin(async move { self.keep_whole(tx).await }))
             .await
     }
 }

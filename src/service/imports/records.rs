@@ -168,7 +168,7 @@ async fn summary_of(
 }
 
 /// What all that came along takes of the next document.
-pub(super) async fn load_of(
+pub(in crate::service) async fn load_of(
     from: &mut Connection,
     owner: &Owner,
     kept: &[ListedImport],

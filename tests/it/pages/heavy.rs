@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::export::{customer, exported};
 use super::import::{elsewhere, hand_in, take_over, text};
-use crate::harness::{Actor, Engine, HOUR, Page, SANNE, TestApp, id_of, on_both_databases};
+use crate::harness::{Actor, Engine, HOUR, Page, SANNE, SECOND, TestApp, id_of, on_both_databases};
 
 on_both_databases! {
     keys_that_are_larger_than_any_are_not_kept,
@@ -100,8 +100,15 @@ async fn an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone(app: T
     let mut sanne = customer(&app).await;
     let file = exported(&mut sanne).await;
     assert_eq!(file["reads_complete"], true);
+    // More reads than there will be room for, which come before all that is no read.
+    let mut read_often = file.clone();
+    let read = file["reads"][0].clone();
+    read_often["reads"] = json!(vec![read; 30_000]);
+    let preview = hand_in(&mut sanne, &text(&read_often)).await;
+    take_over(&mut sanne, &preview).await;
+    app.wait(60 * SECOND);
     let mut large = file.clone();
-    large["requests"] = requests(&file, 1_960);
+    large["requests"] = requests(&file, 1_800);
     let mut earlier = archive(&file, "https://earlier.example");
     earlier["reads"] = file["reads"].clone();
     large["archives"] = json!([earlier]);
@@ -110,24 +117,28 @@ async fn an_export_that_grows_too_large_leaves_out_the_oldest_reads_alone(app: T
     let page = sanne.get("/account/data/export.json").await;
     let size = page.html.len();
     assert!(
-        (31 << 20..MAX_FILE).contains(&size),
+        (29 << 20..MAX_FILE).contains(&size),
         "{size}: others can take it"
     );
     let after: Value = serde_json::from_str(&page.html).expect("JSON");
     super::export::holds_to_its_schema(&mut sanne, &after).await;
-    // There is room for the reads at the last provider, and for no others.
-    let (last, earlier) = (&after["archives"][0], &after["archives"][1]);
-    assert_eq!(
-        (&last["reads"], &last["reads_complete"]),
-        (&file["reads"], &json!(true))
-    );
-    assert_eq!(last["requests"].as_array().map(Vec::len), Some(1_960));
-    for cut in [earlier, &after] {
+    // Of the room that all else leaves, those at earlier providers have half.
+    let often = &after["archives"][0];
+    let kept = often["reads"].as_array().map_or(0, Vec::len);
+    assert!((1..30_000).contains(&kept), "{kept}");
+    assert_eq!(often["reads_complete"], false);
+    let (last, earlier) = (&after["archives"][1], &after["archives"][2]);
+    assert_eq!(last["requests"].as_array().map(Vec::len), Some(1_800));
+    for cut in [last, earlier] {
         assert_eq!(
             (&cut["reads"], &cut["reads_complete"]),
             (&json!([]), &json!(false))
         );
     }
+    assert_eq!(
+        (&after["reads"], &after["reads_complete"]),
+        (&file["reads"], &json!(true))
+    );
     assert_eq!(
         after["grants"], file["grants"],
         "all that was agreed is there"

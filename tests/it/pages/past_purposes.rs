@@ -39,6 +39,12 @@ async fn reads_say_what_they_were_for_when_the_plan_has_that_no_more(app: TestAp
     assert!(offered(&page, letter), "{}", page.html);
     let page = ada.get("/account/history?purpose=letter").await;
     assert!(table(&page).contains("Purpose letter"), "{}", table(&page));
+    // It stays chosen, also where nothing was found that tells what it was called.
+    let path = "/account/history?purpose=letter&until=2020-01-01";
+    let page = ada.get(path).await;
+    page.says("Nobody read this.");
+    let chosen = r#"<option value="letter" selected>letter</option>"#;
+    assert!(offered(&page, chosen), "{}", page.html);
     // Another business means something else by the same name.
     let paper = app.paper().await;
     ada.agree(&paper, "low").await;
@@ -54,4 +60,7 @@ async fn reads_say_what_they_were_for_when_the_plan_has_that_no_more(app: TestAp
     assert!(table(&page).contains("Purpose letter"), "{}", table(&page));
     let page = ada.get("/account/history?purpose=letter@paper").await;
     page.says("Nobody read this.");
+    let page = ada.get("/account/history?purpose=gone@club").await;
+    let chosen = r#"<option value="gone@club" selected>gone (The club)</option>"#;
+    assert!(offered(&page, chosen), "{}", page.html);
 }

@@ -1,12 +1,21 @@
 //! Who read what, and who has what.
 
 use axum::http::StatusCode;
+use serde_json::json;
+use sluis::crypto::seal::Sealed;
+use sluis::crypto::vault;
 use sluis::domain::duty::Duty;
-use sluis::domain::id::{DutyId, GrantId};
-use sluis::store::{StoreError, duties, grants};
+use sluis::domain::id::{DutyId, GrantId, ReadId};
+use sluis::domain::language::Language;
+use sluis::i18n::Texts;
+use sluis::service::sessions::resume;
+use sluis::store::reads::ReadRow;
+use sluis::store::{StoreError, duties, grants, reads as stored};
 
 use super::consent::reads;
-use crate::harness::{Actor, Client, DAY, PASSWORD, SANNE, TestApp, id_of, on_both_databases};
+use crate::harness::{
+    Actor, CLUB_PLAN, Client, DAY, PASSWORD, SANNE, SECOND, TestApp, id_of, on_both_databases,
+};
 
 on_both_databases! {
     reads_are_found_by_business_claim_purpose_and_day,
@@ -15,6 +24,7 @@ on_both_databases! {
     nobody_looks_through_the_reads_of_another,
     each_claim_at_a_business_leads_to_its_agreement,
     what_was_asked_to_be_deleted_is_not_called_deleted,
+    a_search_that_stops_says_since_when_it_counts,
     however_much_is_to_be_deleted_none_of_it_is_forgotten,
 }
 
@@ -241,4 +251,62 @@ async fn however_much_is_to_be_deleted_none_of_it_is_forgotten(app: TestApp) {
         .expect("a write");
     let page = actor.get("/account/who-has-what").await;
     assert_eq!(page.html.matches("class=\"holding-deleting\"").count(), 3);
+}
+
+/// Has a grant read so often, one second after the other, until now.
+async fn read_often(app: &TestApp, actor: &Actor, grant: &str, times: u32) {
+    let (store, id) = (app.app.store(), id_of(grant).parse().expect("an id"));
+    let session = resume(&app.app, &actor.jar["sluis-session"]).await;
+    let session = session.expect("a read").expect("a session");
+    let mut connection = store.read().await.expect("a database");
+    let row = grants::find(&mut connection, session.account.id, id).await;
+    let row = row.expect("a read").expect("a grant");
+    drop(connection);
+    let sealed = Sealed::from_bytes(row.grant_key_wrapped.clone().expect("a key"));
+    let key = vault::open_grant_key(&session.vault_key, id, &sealed).expect("its key");
+    let record = json!({"claims": ["email"], "purposes": ["order"]}).to_string();
+    let all: Vec<ReadRow> = (0..times)
+        .map(|number| {
+            let read_at = app.app.now().minus((times - number) * SECOND);
+            let read = ReadId::new(app.app.random().uuid(read_at));
+            let random = app.app.random();
+            let sealed = vault::seal_read(&key, id, read, record.as_bytes(), random);
+            ReadRow {
+                id: read,
+                grant_id: id,
+                read_at,
+                read_sealed: sealed.into_bytes(),
+            }
+        })
+        .collect();
+    let written = store.write(move |tx| {
+        Box::pin(async move {
+            for read in &all {
+                assert!(stored::insert(tx, read, &row.seen()).await?);
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    written.await.expect("a write");
+}
+
+async fn a_search_that_stops_says_since_when_it_counts(app: TestApp) {
+    let mut actor = app.person("Sanne", SANNE).await;
+    let shop = app.client("club", Some(CLUB_PLAN)).await;
+    let grant = actor.agree(&shop, "low").await;
+    read_often(&app, &actor, &grant, 5_000).await;
+    let page = actor.get("/account/history").await;
+    page.says("read 5000 times");
+    page.says_not("further back");
+    app.wait(SECOND);
+    read_often(&app, &actor, &grant, 1).await;
+    let since = app.app.now().minus(5_000 * SECOND);
+    let page = actor.get("/account/history").await;
+    let says = format!(
+        "read 5000 times since {}",
+        Texts::new(Language::En).date_time(since)
+    );
+    page.says(&says);
+    page.says("There is more further back.");
+    page.says("Look further back");
 }

@@ -14,13 +14,13 @@ use sluis::store::erasures::{self, ErasureRow};
 use sluis::store::grants::GrantRow;
 use sluis::store::{StoreError, accounts, grants};
 
-use crate::harness::Client;
-
 use super::emptying::{alone, ready_link};
 use super::erasure::{erase, pass};
 use super::overlapping::{Gate, ada, session_of, until_somebody_waits};
 use super::{ADA, DAY, SECOND};
-use crate::harness::{CLUB_PLAN, NEW_PASSWORD, PASSWORD, TestApp, id_of, on_both_databases};
+use crate::harness::{
+    CLUB_PLAN, Client, NEW_PASSWORD, PASSWORD, TestApp, id_of, on_both_databases,
+};
 
 on_both_databases!(
     more_than_was_confirmed_is_asked_about_again,
@@ -32,7 +32,7 @@ on_both_databases!(
     a_yes_that_comes_after_an_erasure_began_is_none,
 );
 
-async fn row_of(app: &TestApp, grant: &str) -> GrantRow {
+pub(super) async fn row_of(app: &TestApp, grant: &str) -> GrantRow {
     let id = id_of(grant);
     let id: GrantId = id.parse().expect("an id");
     let mut connection = app.app.store().read().await.expect("a connection");
@@ -189,7 +189,7 @@ async fn an_erasure_that_is_called_off_as_its_time_comes_is_not_carried_out(app:
     let calling_off = app.app.store().write(move |tx| {
         Box::pin(async move {
             accounts::hold(tx, id).await?;
-            assert!(erasures::stop(tx, id).await?);
+            assert!(erasures::stop(tx, id).await?.is_some());
             gate.pass().await;
             Ok::<_, StoreError>(())
         })
@@ -269,12 +269,9 @@ async fn an_agreement_that_comes_as_an_erasure_begins_is_paused_with_the_rest(ap
     assert!(waits.expect("an erasure").paused.contains(&late));
 }
 
-async fn a_yes_that_comes_after_an_erasure_began_is_none(app: TestApp) {
-    let club = app.client("club", Some(CLUB_PLAN)).await;
-    let mut owner = app.person("Ada", ADA).await;
-    let page = owner.visit(&club.request(&[])).await;
-    let form = page.form("consent").with("tier", "low").press("allow");
-    let (id, revision, now) = (ada(&app).await, revision(&app).await, app.app.now());
+/// What comes of an act that begins while an erasure does, in another tab.
+pub(super) async fn while_an_erasure_begins<T>(app: &TestApp, act: impl Future<Output = T>) -> T {
+    let (id, revision, now) = (ada(app).await, revision(app).await, app.app.now());
     let (gate, held, open) = Gate::new();
     let beginning = app.app.store().write(move |tx| {
         Box::pin(async move {
@@ -289,16 +286,26 @@ async fn a_yes_that_comes_after_an_erasure_began_is_none(app: TestApp) {
             Ok::<_, StoreError>(())
         })
     });
-    let agreeing = async {
+    let acting = async {
         held.await.expect("it is held");
-        tokio::join!(owner.submit(form), async {
-            until_somebody_waits(&app).await;
+        tokio::join!(act, async {
+            until_somebody_waits(app).await;
             open.send(()).expect("it waits");
         })
         .0
     };
-    let (begun, page) = tokio::join!(beginning, agreeing);
+    let (begun, came) = tokio::join!(beginning, acting);
     begun.expect("a write");
+    came
+}
+
+async fn a_yes_that_comes_after_an_erasure_began_is_none(app: TestApp) {
+    let club = app.client("club", Some(CLUB_PLAN)).await;
+    let mut owner = app.person("Ada", ADA).await;
+    let page = owner.visit(&club.request(&[])).await;
+    let form = page.form("consent").with("tier", "low").press("allow");
+    let id = ada(&app).await;
+    let page = while_an_erasure_begins(&app, owner.submit(form)).await;
     assert!(page.redirect().is_none_or(|to| !to.contains("code=")));
     let mut connection = app.app.store().read().await.expect("a connection");
     let live = grants::live_ids(&mut connection, id).await;

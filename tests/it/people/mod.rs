@@ -11,6 +11,7 @@ mod claimed;
 mod claiming;
 mod confirming;
 pub(crate) mod emptying;
+mod ending;
 mod erasing_late;
 pub(crate) mod erasure;
 mod freeze;

@@ -49,6 +49,11 @@ impl Gate {
 /// Waits until somebody waits for what is held. On SQLite, writes wait for each
 /// other as a whole.
 pub(super) async fn until_somebody_waits(app: &TestApp) {
+    until_so_many_wait(app, 1).await;
+}
+
+/// [`until_somebody_waits`], for so many.
+pub(super) async fn until_so_many_wait(app: &TestApp, count: i64) {
     if app.engine() == Engine::Sqlite {
         return;
     }
@@ -60,7 +65,7 @@ pub(super) async fn until_somebody_waits(app: &TestApp) {
              WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
         let row = row.fetch_one(&mut connection).await.expect("a count");
-        if row.get::<i64, _>(0) > 0 {
+        if row.get::<i64, _>(0) >= count {
             return;
         }
     }

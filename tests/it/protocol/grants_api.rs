@@ -10,13 +10,16 @@ use super::client_credentials::{BOTH, open};
 use super::holder::Holder;
 use super::subscriber::NOBODYS;
 use super::{Business, SCOPES, Told};
-use crate::harness::{ADA, TestApp, on_both_databases};
+use crate::harness::{ADA, Actor, BOB, SECOND, TestApp, on_both_databases};
+use crate::life::deliver;
+use crate::people::post;
 
 on_both_databases!(
     a_business_sees_an_agreement_as_it_stands,
     a_business_gives_an_agreement_up_for_good,
     the_api_is_for_whoever_has_the_scope_and_the_grant,
     the_api_wants_the_key_that_the_token_is_bound_to,
+    a_business_buries_nobody_in_mail_who_did_not_confirm_that_they_read_it,
 );
 
 impl Business {
@@ -252,4 +255,29 @@ async fn the_api_wants_the_key_that_the_token_is_bound_to(app: TestApp) {
         .await;
     assert_eq!(told.error(), "invalid_token", "not as a bearer token");
     assert!(told.header("www-authenticate").starts_with("DPoP "));
+}
+
+/// How many mails come of so many agreements that a business gives up one by one.
+async fn mailed_of_ends(app: &TestApp, shop: &Business, actor: &mut Actor, times: usize) -> usize {
+    let revoking = shop.own_token("grant_management_revoke").await;
+    for _ in 0..times {
+        let tokens = shop.log_in(actor, "low").await;
+        let id = text(&tokens, "grant_id");
+        let told = shop.manage(Method::DELETE, &revoking, id).await;
+        assert_eq!(told.status, StatusCode::NO_CONTENT);
+        app.wait(SECOND);
+        deliver(app).await;
+    }
+    let mails = post(app).await.into_iter();
+    let of_ends = mails.filter(|mail| mail.field("Subject").contains("has ended your agreement"));
+    of_ends.count()
+}
+
+async fn a_business_buries_nobody_in_mail_who_did_not_confirm_that_they_read_it(app: TestApp) {
+    let shop = open(&app, "shop").await;
+    // Who claims somebody's address, and has a client of their own.
+    let mut eve = app.person("Eve", ADA).await;
+    assert_eq!(mailed_of_ends(&app, &shop, &mut eve, 24).await, 20);
+    let mut bob = app.settled("Bob", BOB).await;
+    assert_eq!(mailed_of_ends(&app, &shop, &mut bob, 22).await, 22);
 }

@@ -118,7 +118,7 @@ on_both_engines! {
             let is_due = erasures::is_due(&mut connection, account, later(now)).await;
             assert_eq!(is_due.expect("a read"), due, "{now}");
         }
-        for stopped in [true, false] {
+        for stopped in [Some(waits(at).paused), None] {
             let done = keep!(bench.store, |tx| erasures::stop(tx, account));
             assert_eq!(done.expect("a write"), stopped);
             assert_eq!(find().await, None);
