@@ -429,7 +429,12 @@ impl<'a> Floor<'a> {
                 )?,
                 Statement::containing(
                     "SELECT hash FROM sessions WHERE account_id = $1 AND hash <> $2",
-                    vec![text(&rows.account), blob(&session), Value::Int(49)],
+                    vec![
+                        text(&rows.account),
+                        blob(&session),
+                        blob(&session),
+                        Value::Int(49),
+                    ],
                 )?,
                 Statement::containing(
                     "UPDATE sessions SET seen_sealed",

@@ -694,6 +694,7 @@ ground-vital-interests = Someone’s life or health (GDPR art. 6(1)(d))
 ground-public-task = A task of public authority (GDPR art. 6(1)(e))
 ground-legitimate-interest = The legitimate interest of the business (GDPR art. 6(1)(f)). The consumer can object.
 reading-gone-within = Gone within { $period } after that.
+reading-gone-but-by-law = Gone within { $period } after that, but for what the law makes it keep.
 reading-code = W3C purpose
 reading-stands-elsewhere = This receipt tells something beside the agreement. How the agreement itself stands, another one tells.
 reading-offers = Offered in return

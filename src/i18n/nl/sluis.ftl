@@ -691,6 +691,7 @@ ground-vital-interests = Iemands leven of gezondheid (AVG art. 6, lid 1, onder d
 ground-public-task = Een taak van de overheid (AVG art. 6, lid 1, onder e)
 ground-legitimate-interest = Het gerechtvaardigd belang van het bedrijf (AVG art. 6, lid 1, onder f). De consument kan bezwaar maken.
 reading-gone-within = Binnen { $period } daarna gewist.
+reading-gone-but-by-law = Binnen { $period } daarna gewist, behalve wat het van de wet moet bewaren.
 reading-code = Doel volgens W3C
 reading-stands-elsewhere = Dit bewijs vertelt iets naast de afspraak. Hoe de afspraak zelf ervoor staat, staat in een ander.
 reading-offers = Aangeboden tegenprestatie

@@ -282,10 +282,16 @@ impl Agreed<'_> {
         }
     }
 
-    /// How soon after that it must be gone.
+    /// How soon after that it must be gone; the law may have the business keep some of it
+    /// (GDPR art. 17(3)(b)).
     #[must_use]
-    pub fn gone_within(&self, texts: Texts) -> String {
-        texts.retention(self.0.storage.delete_within)
+    pub fn goes(&self, texts: Texts) -> String {
+        let period = texts.retention(self.0.storage.delete_within);
+        if self.0.basis == LegalBasis::LegalObligation {
+            t!(texts, "reading-gone-but-by-law", period = period)
+        } else {
+            t!(texts, "reading-gone-within", period = period)
+        }
     }
 
     /// Where.
