@@ -160,7 +160,7 @@
 //! # What opens what
 //!
 //! ```text
-//! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address · sign-in look-up
+//! keys/master.key ─▶ signing keys · secrets of authenticator apps · secrets that clients sign with or want to be shown · contact address, and the one asked for in its place · sign-in look-up
 //!                   · until it is mailed, what a letter needs: the address that a link goes to, the browser that is new
 //! password ──────┐
 //! passkey (PRF) ─┤
